@@ -1,0 +1,97 @@
+// What a client may send to join: parsed once, at the edge. Everything behind it works with a JoinRequest.
+// Owns the alphabet of names. Never trims, normalises or repairs: two devices must not become one.
+import { z } from "zod";
+import { Refusal } from "./refusal.ts";
+
+/** CONTRACT 1: names are compared code point by code point, so only well-formed text without controls is a name. */
+const controlCharacter = /\p{Cc}/u;
+
+function whyNotAName(value: string, maxCodePoints: number): string | undefined {
+  if (!value.isWellFormed()) return "it contains a lone surrogate";
+  if (controlCharacter.test(value)) return "it contains a control character";
+  // A code point is at most two UTF-16 units, so a huge string is refused without being walked.
+  const length = value.length > 2 * maxCodePoints ? value.length : [...value].length;
+  if (length < 1 || length > maxCodePoints) return `it must have 1 to ${maxCodePoints} characters`;
+  return undefined;
+}
+
+function text(field: string, why: (value: string) => string | undefined) {
+  return z
+    .string({
+      error: ({ input }) =>
+        input === undefined || input === null ? `Missing ${field}` : `Invalid ${field}: it must be a string`,
+    })
+    .superRefine((value, context) => {
+      const reason = why(value);
+      if (reason !== undefined) context.addIssue({ code: "custom", message: `Invalid ${field}: ${reason}` });
+    });
+}
+
+const name = (field: string, maxCodePoints: number) =>
+  text(field, (value) => whyNotAName(value, maxCodePoints));
+
+/** CONTRACT 1: a session token is 1-4096 characters of anything. */
+export const maxTokenLength = 4096;
+const token = text("session_token", (value) =>
+  value.length < 1 || value.length > maxTokenLength
+    ? `it must have 1 to ${maxTokenLength} characters`
+    : undefined,
+);
+
+const role = z.enum(["participant", "observer"], {
+  error: 'Invalid role: it must be "participant" or "observer"',
+});
+
+const joinOptions = z.object({
+  event_id: name("event_id", 128),
+  device_id: name("device_id", 128).optional(),
+  session_token: token.nullish(),
+  user_id: name("user_id", 128).nullish(),
+  display_name: name("display_name", 64).nullish(),
+  role: role.nullish(),
+});
+
+export interface ParticipantRequest {
+  readonly role: "participant";
+  readonly eventId: string;
+  readonly deviceId: string;
+  readonly sessionToken: string;
+  readonly userId: string | undefined;
+  readonly displayName: string | undefined;
+}
+export interface ObserverRequest {
+  readonly role: "observer";
+  readonly eventId: string;
+  readonly sessionToken: string | undefined;
+}
+export type JoinRequest = ParticipantRequest | ObserverRequest;
+
+/**
+ * Parses join options; `bearerToken` (the SDK's `client.auth.token`) stands in for a missing `session_token`.
+ * @throws Refusal 400 with `Missing <field>` or `Invalid <field>: <why>` for the first field that is wrong.
+ */
+export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRequest {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const parsed = joinOptions.safeParse(isObject ? options : {});
+  if (!parsed.success) throw new Refusal(400, parsed.error.issues[0]?.message ?? "Invalid join options");
+  const { event_id: eventId, device_id: deviceId, display_name, user_id } = parsed.data;
+  const sessionToken = parsed.data.session_token ?? parseBearer(bearerToken);
+  if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken };
+  if (deviceId === undefined) throw new Refusal(400, "Missing device_id");
+  if (sessionToken === undefined) throw new Refusal(400, "Missing session_token");
+  return {
+    role: "participant",
+    eventId,
+    deviceId,
+    sessionToken,
+    userId: user_id ?? undefined,
+    displayName: display_name ?? undefined,
+  };
+}
+
+function parseBearer(bearerToken: string | undefined): string | undefined {
+  if (bearerToken === undefined || bearerToken === "") return undefined;
+  if (bearerToken.length > maxTokenLength)
+    throw new Refusal(400, `Invalid session_token: it must have 1 to ${maxTokenLength} characters`);
+  return bearerToken;
+}

@@ -1,0 +1,51 @@
+// The messages of a room, their payloads and the closed lists of reasons (snake_case: these are wire names).
+// Types and constants only. Shared by server, client, pages and load tests.
+
+/** Why a participant is away: the socket closed or died, the page stopped beating, or the server restarted. */
+export const disconnectReasons = ["connection_lost", "heartbeat_timeout", "server_restart"] as const;
+export type DisconnectReason = (typeof disconnectReasons)[number];
+
+/** Why a participant left for good. */
+export const leaveReasons = ["consented", "grace_expired", "kicked", "event_closed"] as const;
+export type LeaveReason = (typeof leaveReasons)[number];
+
+/** What others see of a participant; one who left is not in the state any more. */
+export type ParticipantStatus = "connected" | "temporarily_disconnected";
+
+interface WhoPayload {
+  device_id: string;
+  user_id: string;
+}
+export type ParticipantJoined = WhoPayload;
+export type ParticipantReconnected = WhoPayload;
+export interface ParticipantTemporarilyDisconnected extends WhoPayload {
+  reason: DisconnectReason;
+  /** Epoch milliseconds on the server's clock (see `heartbeat_ack` for the offset). */
+  grace_expires_at: number;
+}
+export interface ParticipantLeft extends WhoPayload {
+  reason: LeaveReason;
+}
+export interface HeartbeatAck {
+  /** Epoch milliseconds on the server's clock. */
+  server_time: number;
+}
+
+/** Everything a room says of its own accord; a room author's messages come on top. */
+export interface RoomMessages {
+  participant_joined: ParticipantJoined;
+  participant_temporarily_disconnected: ParticipantTemporarilyDisconnected;
+  participant_reconnected: ParticipantReconnected;
+  participant_left: ParticipantLeft;
+  heartbeat_ack: HeartbeatAck;
+}
+
+export type AnnouncementType = Exclude<keyof RoomMessages, "heartbeat_ack">;
+export type Announcement = {
+  [Type in AnnouncementType]: { readonly type: Type; readonly payload: Readonly<RoomMessages[Type]> };
+}[AnnouncementType];
+
+/** Colyseus room name of every event. */
+export const roomName = "event";
+/** Client to room: "I am alive". */
+export const heartbeatType = "heartbeat";

@@ -1,0 +1,129 @@
+// Everyone in one event: the seats by device, who is kicked, and the next instant at which time decides something.
+// Every change goes through `apply` or `expire` and comes out as a Change for the shell to store and announce.
+// No operation but `expire` (O(what expires)) and `list` costs more than O(log n).
+import { Deadlines } from "./deadlines.ts";
+import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, statusOf } from "./seat.ts";
+import { type Effect, type SeatEvent, transition } from "./transition.ts";
+
+export interface Change {
+  readonly deviceId: string;
+  readonly event: SeatEvent["type"];
+  readonly before: HeldSeat | undefined;
+  readonly after: Seat | undefined;
+  readonly effects: readonly Effect[];
+  readonly at: number;
+}
+
+export interface RosterCounts {
+  readonly connected: number;
+  readonly held: number;
+  /** How many have left since the event began. */
+  readonly left: number;
+}
+
+export class Roster {
+  readonly #policy: SeatPolicy;
+  readonly #seats = new Map<string, HeldSeat>();
+  readonly #devices = new Map<string, string>();
+  readonly #kicked = new Set<string>();
+  readonly #deadlines = new Deadlines();
+  #held = 0;
+  #left = 0;
+
+  constructor(policy: SeatPolicy) {
+    this.#policy = policy;
+  }
+
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  get counts(): RosterCounts {
+    return { connected: this.#seats.size - this.#held, held: this.#held, left: this.#left };
+  }
+
+  get(deviceId: string): HeldSeat | undefined {
+    return this.#seats.get(deviceId);
+  }
+
+  seats(): IterableIterator<HeldSeat> {
+    return this.#seats.values();
+  }
+
+  isKicked(deviceId: string): boolean {
+    return this.#kicked.has(deviceId);
+  }
+
+  /** The seat whose reconnection token belongs to this session, be it the seat's own or a return's in flight. */
+  bySession(sessionId: string): HeldSeat | undefined {
+    const deviceId = this.#devices.get(sessionId);
+    return deviceId === undefined ? undefined : this.#seats.get(deviceId);
+  }
+
+  /** The earliest instant at which `expire` may have something to do, or null. */
+  nextDeadline(): number | null {
+    return this.#deadlines.next()?.at ?? null;
+  }
+
+  /** Decides one event about one device. Returns undefined when it changed nothing that anyone can see or store. */
+  apply(deviceId: string, event: SeatEvent, now: number): Change | undefined {
+    const before = this.#seats.get(deviceId);
+    const { seat: after, effects } = transition(before, event, now, this.#policy);
+    if (after === before && effects.length === 0) return undefined;
+    if (event.type === "frame" || event.type === "heartbeat") {
+      this.#heard(deviceId, before as HeldSeat, after as HeldSeat);
+      return undefined;
+    }
+    this.#replace(deviceId, before, after);
+    if (event.type === "kick" && before !== undefined) this.#kicked.add(deviceId);
+    return { deviceId, event: event.type, before, after, effects, at: now };
+  }
+
+  /** Decides everything whose time has come. */
+  expire(now: number): Change[] {
+    const changes: Change[] = [];
+    for (let due = this.#deadlines.next(); due !== undefined && due.at <= now; due = this.#deadlines.next()) {
+      const { key: deviceId, at } = due;
+      const change = this.apply(deviceId, { type: "tick" }, now);
+      if (change !== undefined) changes.push(change);
+      else this.#rearm(deviceId, at);
+    }
+    return changes;
+  }
+
+  #replace(deviceId: string, before: HeldSeat | undefined, after: Seat | undefined): void {
+    const held = after === undefined || after.status === "permanently_left" ? undefined : after;
+    if (held === undefined) this.#seats.delete(deviceId);
+    else this.#seats.set(deviceId, held);
+    this.#held += Number(isHeld(held)) - Number(isHeld(before));
+    if (after?.status === "permanently_left" && before !== undefined) this.#left += 1;
+    for (const id of sessionsOf(before)) this.#devices.delete(id);
+    for (const id of sessionsOf(held)) this.#devices.set(id, deviceId);
+    this.#deadlines.set(deviceId, held === undefined ? null : deadlineOf(held, this.#policy));
+  }
+
+  #heard(deviceId: string, before: HeldSeat, after: HeldSeat): void {
+    this.#seats.set(deviceId, after);
+    // Frames only move a deadline away: the heap keeps the earlier one and asks again when it comes.
+    if (!before.isBeating && after.isBeating) this.#deadlines.set(deviceId, deadlineOf(after, this.#policy));
+  }
+
+  #rearm(deviceId: string, at: number): void {
+    const seat = this.#seats.get(deviceId);
+    const deadline = seat === undefined ? null : deadlineOf(seat, this.#policy);
+    if (deadline !== null && deadline <= at)
+      throw new Error(`a deadline that decided nothing must move on (${deviceId})`);
+    this.#deadlines.set(deviceId, deadline);
+  }
+}
+
+function isHeld(seat: HeldSeat | undefined): boolean {
+  return seat !== undefined && statusOf(seat) === "temporarily_disconnected";
+}
+
+function sessionsOf(seat: HeldSeat | undefined): string[] {
+  if (seat === undefined) return [];
+  const ids = [seat.session.id];
+  if (seat.status !== "connected" && seat.attempt?.session) ids.push(seat.attempt.session.id);
+  return ids;
+}

@@ -1,0 +1,129 @@
+// What a seat is: one participant's place in one event, keyed by (event_id, device_id).
+// A discriminated union: each state owns its own instants, so an illegal read does not compile.
+// Pure data. Instants are epoch milliseconds on the caller's monotonic clock; this folder never asks what time it is.
+import type { DisconnectReason, LeaveReason, ParticipantStatus } from "../protocol/messages.ts";
+
+/** One socket's life; unique for ever, so that a late word from an old socket can be told from the new one's. */
+export type ConnectionId = string;
+
+/** What a stock SDK reconnects with. Only the token's hash is known here. */
+export interface Session {
+  readonly id: string;
+  readonly tokenHash: string;
+}
+
+/** A proven return that has not yet acknowledged JOIN_ROOM. `connection` is null until its socket is here. */
+export interface Attempt {
+  readonly connection: ConnectionId | null;
+  readonly session: Session | null;
+  readonly startedAt: number;
+  /** Applied when the return completes; undefined keeps the old name. */
+  readonly displayName: string | undefined;
+}
+
+export interface SeatBase {
+  readonly eventId: string;
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  /** What a return must prove, opaque here: a salted hash in open mode, "" in token mode. Never leaves the server. */
+  readonly proof: string;
+  readonly session: Session;
+  readonly joinedAt: number;
+  /** True once this client (one page or app, over all its reconnections) has sent a `heartbeat`: only then may it time out. */
+  readonly isBeating: boolean;
+  /** The last `heartbeat` message of this participant; 0 if there was none. */
+  readonly lastHeartbeatAt: number;
+  /** The last frame of any type: what a heartbeat timeout is measured from. */
+  readonly lastFrameAt: number;
+}
+
+export interface ConnectedSeat extends SeatBase {
+  readonly status: "connected";
+  readonly connection: ConnectionId;
+}
+
+/** A newer connection has closed the live one and has not acknowledged yet. Everyone still sees `connected`. */
+export interface ReplacingSeat extends SeatBase {
+  readonly status: "replacing";
+  readonly replacedAt: number;
+  readonly attempt: Attempt;
+}
+
+export interface TemporarilyDisconnectedSeat extends SeatBase {
+  readonly status: "temporarily_disconnected";
+  readonly disconnectedAt: number;
+  readonly graceExpiresAt: number;
+  readonly reason: DisconnectReason;
+  readonly attempt: Attempt | null;
+}
+
+export interface PermanentlyLeftSeat extends SeatBase {
+  readonly status: "permanently_left";
+  readonly leftAt: number;
+  readonly reason: LeaveReason;
+}
+
+/** What a seat keeps through every change of state. */
+export function baseOf(seat: SeatBase): SeatBase {
+  const { eventId, deviceId, userId, displayName, proof, session } = seat;
+  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt } = seat;
+  return {
+    eventId,
+    deviceId,
+    userId,
+    displayName,
+    proof,
+    session,
+    joinedAt,
+    isBeating,
+    lastHeartbeatAt,
+    lastFrameAt,
+  };
+}
+
+/** A seat that somebody owns. */
+export type HeldSeat = ConnectedSeat | ReplacingSeat | TemporarilyDisconnectedSeat;
+export type Seat = HeldSeat | PermanentlyLeftSeat;
+
+/** The rules' numbers, in milliseconds. */
+export interface SeatPolicy {
+  readonly gracePeriodMs: number;
+  /** 0 turns the rule off. */
+  readonly heartbeatTimeoutMs: number;
+}
+
+/** CONTRACT 1: how long an expiry waits for a return in flight, and a replaced socket for its replacement. */
+export const attemptWindowMs = 5000;
+
+/** What everyone else sees of a held seat. */
+export function statusOf(seat: HeldSeat): ParticipantStatus {
+  return seat.status === "temporarily_disconnected" ? "temporarily_disconnected" : "connected";
+}
+
+/** True once the grace period is over, whether or not the expiry has been decided yet. */
+export function isGraceExpired(seat: Seat, now: number): boolean {
+  if (seat.status === "permanently_left") return seat.reason === "grace_expired";
+  return seat.status === "temporarily_disconnected" && now >= seat.graceExpiresAt;
+}
+
+/**
+ * The next instant at which time alone may change this seat, or null.
+ * For a connected seat it is a lower bound: frames move it without telling anyone, so ask again when it comes.
+ */
+export function deadlineOf(seat: Seat, policy: SeatPolicy): number | null {
+  switch (seat.status) {
+    case "connected":
+      if (policy.heartbeatTimeoutMs === 0 || !seat.isBeating) return null;
+      return seat.lastFrameAt + policy.heartbeatTimeoutMs;
+    case "replacing":
+      return seat.replacedAt + attemptWindowMs;
+    case "temporarily_disconnected": {
+      if (seat.attempt === null) return seat.graceExpiresAt;
+      const waitsUntil = Math.min(seat.attempt.startedAt, seat.graceExpiresAt) + attemptWindowMs;
+      return Math.max(seat.graceExpiresAt, waitsUntil);
+    }
+    case "permanently_left":
+      return null;
+  }
+}

@@ -1,0 +1,285 @@
+// The seat machine: (seat, event, now, policy) -> next seat and what the shell has to do about it.
+// The only place that knows which event changes which state; SPEC.md numbers the rules ([S1]...).
+// Every event about a socket names its connection: a word from a connection the seat no longer has is no event.
+import type { CloseName } from "../protocol/close-codes.ts";
+import type { Announcement, DisconnectReason, LeaveReason } from "../protocol/messages.ts";
+import {
+  type Attempt,
+  baseOf,
+  type ConnectionId,
+  type ConnectedSeat,
+  deadlineOf,
+  type HeldSeat,
+  type PermanentlyLeftSeat,
+  type ReplacingSeat,
+  type Seat,
+  type SeatPolicy,
+  type Session,
+  type TemporarilyDisconnectedSeat,
+} from "./seat.ts";
+
+export interface NewParticipant {
+  readonly eventId: string;
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly proof: string;
+}
+
+export type SeatEvent =
+  | {
+      readonly type: "join";
+      readonly participant: NewParticipant;
+      readonly connection: ConnectionId;
+      readonly session: Session;
+    }
+  /** A proven return was admitted; its socket is not here yet. */
+  | { readonly type: "return_admitted" }
+  /** A proven return has its socket. `session` null keeps the seat's own (the SDK's reconnection). */
+  | {
+      readonly type: "return_attempted";
+      readonly connection: ConnectionId;
+      readonly session: Session | null;
+      readonly displayName?: string | undefined;
+    }
+  | { readonly type: "return_completed"; readonly connection: ConnectionId }
+  | { readonly type: "drop"; readonly connection: ConnectionId; readonly reason: DisconnectReason }
+  | { readonly type: "frame"; readonly connection: ConnectionId }
+  | { readonly type: "heartbeat"; readonly connection: ConnectionId }
+  | { readonly type: "leave"; readonly connection: ConnectionId }
+  | { readonly type: "kick" }
+  | { readonly type: "close_event" }
+  /** Time has passed: decide what it decides. */
+  | { readonly type: "tick" }
+  /** A room author's or a host's word: the grace is over now. */
+  | { readonly type: "expire_now" }
+  | { readonly type: "extend_grace"; readonly byMs: number };
+
+/** Who hears an announcement: all, all but the one it is about, or only that one. */
+export type Audience = "everyone" | "others" | "self";
+
+export type Effect =
+  | { readonly type: "announce"; readonly announcement: Announcement; readonly audience: Audience }
+  | { readonly type: "close"; readonly connection: ConnectionId; readonly close: CloseName };
+
+export interface Transition {
+  /** Undefined only when nobody has the seat and nobody took it. */
+  readonly seat: Seat | undefined;
+  readonly effects: readonly Effect[];
+}
+
+const noEffects: readonly Effect[] = [];
+
+/** One step of the machine. Returns the same seat object and no effects when the event changes nothing. */
+export function transition(
+  seat: Seat | undefined,
+  event: SeatEvent,
+  now: number,
+  policy: SeatPolicy,
+): Transition {
+  if (seat === undefined || seat.status === "permanently_left") {
+    return event.type === "join" ? take(event, now) : { seat, effects: noEffects };
+  }
+  switch (event.type) {
+    case "join":
+      return unchanged(seat); // [S2] a seat that is held is returned to, never taken twice
+    case "return_admitted":
+      return admit(seat, now);
+    case "return_attempted":
+      return attempt(seat, event, now);
+    case "return_completed":
+      return complete(seat, event.connection, now);
+    case "drop":
+      return drop(seat, event.connection, event.reason, now, policy);
+    case "frame":
+    case "heartbeat":
+      return hear(seat, event, now);
+    case "leave":
+      return isOn(seat, event.connection) ? leave(seat, "consented", now) : unchanged(seat);
+    case "kick":
+      return leave(seat, "kicked", now, "kicked");
+    case "close_event":
+      return leave(seat, "event_closed", now, "eventClosed");
+    case "tick":
+      return tick(seat, now, policy);
+    case "expire_now":
+      if (seat.status !== "temporarily_disconnected") return unchanged(seat);
+      return leave(seat, "grace_expired", now, "reconnectionRefused");
+    case "extend_grace":
+      if (seat.status !== "temporarily_disconnected") return unchanged(seat);
+      return { seat: { ...seat, graceExpiresAt: seat.graceExpiresAt + event.byMs }, effects: noEffects };
+  }
+}
+
+const unchanged = (seat: Seat): Transition => ({ seat, effects: noEffects });
+
+function who(seat: Seat) {
+  return { device_id: seat.deviceId, user_id: seat.userId };
+}
+
+function announce(announcement: Announcement, audience: Audience = "everyone"): Effect {
+  return { type: "announce", announcement, audience };
+}
+
+function close(connection: ConnectionId | null | undefined, name: CloseName): readonly Effect[] {
+  return connection ? [{ type: "close", connection, close: name }] : noEffects;
+}
+
+/** The socket that speaks for the seat now, or that is about to. */
+function connectionOf(seat: HeldSeat): ConnectionId | null {
+  if (seat.status === "connected") return seat.connection;
+  return seat.attempt?.connection ?? null;
+}
+
+const isOn = (seat: HeldSeat, connection: ConnectionId): boolean => connectionOf(seat) === connection;
+
+function take(event: Extract<SeatEvent, { type: "join" }>, now: number): Transition {
+  const seat: ConnectedSeat = {
+    ...event.participant,
+    status: "connected",
+    session: event.session,
+    connection: event.connection,
+    joinedAt: now,
+    isBeating: false,
+    lastHeartbeatAt: 0,
+    lastFrameAt: now,
+  };
+  return { seat, effects: [announce({ type: "participant_joined", payload: who(seat) }, "others")] };
+}
+
+function admit(seat: HeldSeat, now: number): Transition {
+  // [S9] it only makes an expiry wait; a live socket, or an attempt that has its own, is left alone
+  if (seat.status !== "temporarily_disconnected" || seat.attempt?.connection) return unchanged(seat);
+  const admitted: Attempt = { connection: null, session: null, startedAt: now, displayName: undefined };
+  return { seat: { ...seat, attempt: admitted }, effects: noEffects };
+}
+
+function attempt(
+  seat: HeldSeat,
+  event: Extract<SeatEvent, { type: "return_attempted" }>,
+  now: number,
+): Transition {
+  const next: Attempt = {
+    connection: event.connection,
+    session: event.session,
+    startedAt: now,
+    displayName: event.displayName,
+  };
+  // [S6] the newest proven connection wins, whatever the older one was doing
+  const effects = close(connectionOf(seat), "replaced");
+  if (seat.status === "temporarily_disconnected") return { seat: { ...seat, attempt: next }, effects };
+  // [S6] a takeover of a live seat revokes the older one's token at once; a held one keeps its own until [S4]
+  const base = { ...baseOf(seat), session: event.session ?? seat.session };
+  const replacedAt = seat.status === "replacing" ? seat.replacedAt : now;
+  return { seat: { ...base, status: "replacing", replacedAt, attempt: next }, effects };
+}
+
+function complete(seat: HeldSeat, connection: ConnectionId, now: number): Transition {
+  if (seat.status === "connected" || seat.attempt?.connection !== connection) return unchanged(seat);
+  const { attempt } = seat;
+  const back: ConnectedSeat = {
+    ...baseOf(seat),
+    displayName: attempt.displayName ?? seat.displayName,
+    session: attempt.session ?? seat.session,
+    // A fresh join is a new page, which may not beat; the SDK's reconnection is the page that did.
+    isBeating: attempt.session === null && seat.isBeating,
+    lastFrameAt: now,
+    status: "connected",
+    connection,
+  };
+  // [S7] a takeover interrupted nothing that anyone else has seen
+  const audience = seat.status === "replacing" ? "self" : "everyone";
+  return {
+    seat: back,
+    effects: [announce({ type: "participant_reconnected", payload: who(back) }, audience)],
+  };
+}
+
+function drop(
+  seat: HeldSeat,
+  connection: ConnectionId,
+  reason: DisconnectReason,
+  now: number,
+  policy: SeatPolicy,
+): Transition {
+  if (!isOn(seat, connection)) return unchanged(seat); // [S5] a late close of an old socket
+  switch (seat.status) {
+    case "connected":
+      return goAway(seat, reason, now, null, policy);
+    case "replacing":
+      return goAway(seat, "connection_lost", seat.replacedAt, null, policy); // [S8] dated from our own close
+    case "temporarily_disconnected":
+      return { seat: { ...seat, attempt: null }, effects: noEffects }; // [S10] the deadline stays
+  }
+}
+
+function goAway(
+  seat: ConnectedSeat | ReplacingSeat,
+  reason: DisconnectReason,
+  disconnectedAt: number,
+  inFlight: Attempt | null,
+  policy: SeatPolicy,
+): Transition {
+  const away: TemporarilyDisconnectedSeat = {
+    ...baseOf(seat),
+    status: "temporarily_disconnected",
+    disconnectedAt,
+    graceExpiresAt: disconnectedAt + policy.gracePeriodMs,
+    reason,
+    attempt: inFlight,
+  };
+  const payload = { ...who(away), reason, grace_expires_at: away.graceExpiresAt };
+  return { seat: away, effects: [announce({ type: "participant_temporarily_disconnected", payload })] };
+}
+
+function hear(
+  seat: HeldSeat,
+  event: Extract<SeatEvent, { type: "frame" | "heartbeat" }>,
+  now: number,
+): Transition {
+  if (seat.status !== "connected" || seat.connection !== event.connection) return unchanged(seat);
+  if (event.type === "frame") return { seat: { ...seat, lastFrameAt: now }, effects: noEffects };
+  return { seat: { ...seat, isBeating: true, lastHeartbeatAt: now, lastFrameAt: now }, effects: noEffects };
+}
+
+function leave(seat: HeldSeat, reason: LeaveReason, now: number, closeAs?: CloseName): Transition {
+  const left: PermanentlyLeftSeat = {
+    ...baseOf(seat),
+    status: "permanently_left",
+    leftAt: now,
+    reason,
+  };
+  const told = announce({ type: "participant_left", payload: { ...who(left), reason } });
+  const closes = closeAs === undefined ? noEffects : close(connectionOf(seat), closeAs);
+  return { seat: left, effects: [told, ...closes] };
+}
+
+function tick(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {
+  const deadline = deadlineOf(seat, policy);
+  if (deadline === null || now < deadline) return unchanged(seat);
+  switch (seat.status) {
+    case "connected": {
+      const { seat: away, effects } = goAway(seat, "heartbeat_timeout", now, null, policy);
+      return { seat: away, effects: [...effects, ...close(seat.connection, "comeBack")] };
+    }
+    case "replacing": {
+      const { seat: away, effects } = goAway(seat, "connection_lost", seat.replacedAt, seat.attempt, policy);
+      return overdue(away as TemporarilyDisconnectedSeat, effects, now, policy);
+    }
+    case "temporarily_disconnected":
+      return leave(seat, "grace_expired", now, "reconnectionRefused");
+  }
+}
+
+/** A drop that is dated from the past may have used up a very short grace already. */
+function overdue(
+  seat: TemporarilyDisconnectedSeat,
+  effects: readonly Effect[],
+  now: number,
+  policy: SeatPolicy,
+): Transition {
+  const deadline = deadlineOf(seat, policy);
+  if (deadline === null || now < deadline) return { seat, effects };
+  const { seat: left, effects: more } = leave(seat, "grace_expired", now, "reconnectionRefused");
+  return { seat: left, effects: [...effects, ...more] };
+}
