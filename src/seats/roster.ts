@@ -24,6 +24,7 @@ export interface RosterCounts {
 export class Roster {
   readonly #policy: SeatPolicy;
   readonly #seats = new Map<string, HeldSeat>();
+  /** By session: `id <session id>` and `hash <token hash>`. */
   readonly #devices = new Map<string, string>();
   readonly #kicked = new Set<string>();
   readonly #deadlines = new Deadlines();
@@ -54,9 +55,15 @@ export class Roster {
     return this.#kicked.has(deviceId);
   }
 
-  /** The seat whose reconnection token belongs to this session, be it the seat's own or a return's in flight. */
+  /** The seat that this session belongs to, be it the seat's own or that of a return in flight. */
   bySession(sessionId: string): HeldSeat | undefined {
-    const deviceId = this.#devices.get(sessionId);
+    const deviceId = this.#devices.get(`id ${sessionId}`);
+    return deviceId === undefined ? undefined : this.#seats.get(deviceId);
+  }
+
+  /** The seat that a session's token hash belongs to, likewise. */
+  byToken(tokenHash: string): HeldSeat | undefined {
+    const deviceId = this.#devices.get(`hash ${tokenHash}`);
     return deviceId === undefined ? undefined : this.#seats.get(deviceId);
   }
 
@@ -97,8 +104,8 @@ export class Roster {
     else this.#seats.set(deviceId, held);
     this.#held += Number(isHeld(held)) - Number(isHeld(before));
     if (after?.status === "permanently_left" && before !== undefined) this.#left += 1;
-    for (const id of sessionsOf(before)) this.#devices.delete(id);
-    for (const id of sessionsOf(held)) this.#devices.set(id, deviceId);
+    for (const key of sessionKeysOf(before)) this.#devices.delete(key);
+    for (const key of sessionKeysOf(held)) this.#devices.set(key, deviceId);
     this.#deadlines.set(deviceId, held === undefined ? null : deadlineOf(held, this.#policy));
   }
 
@@ -121,9 +128,16 @@ function isHeld(seat: HeldSeat | undefined): boolean {
   return seat !== undefined && statusOf(seat) === "temporarily_disconnected";
 }
 
-function sessionsOf(seat: HeldSeat | undefined): string[] {
+function sessionKeysOf(seat: HeldSeat | undefined): string[] {
   if (seat === undefined) return [];
-  const ids = [seat.session.id];
-  if (seat.status !== "connected" && seat.attempt?.session) ids.push(seat.attempt.session.id);
-  return ids;
+  const sessions = [seat.session];
+  if (seat.status !== "connected" && seat.attempt?.session) sessions.push(seat.attempt.session);
+  return sessions.flatMap(({ id, tokenHash }) => [`id ${id}`, `hash ${tokenHash}`]);
+}
+
+/** False for what concerns nobody but the one who tries to return: it is neither stored nor told. */
+export function isPublic({ event, before, after }: Change): boolean {
+  if (event === "return_admitted") return false;
+  if (event === "return_attempted") return before?.session !== after?.session; // a takeover revokes a token
+  return event !== "drop" || before?.status !== after?.status;
 }

@@ -1,0 +1,186 @@
+// Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
+// Holds no state of its own beside the app that it returns.
+import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Config, loadConfig } from "./config.ts";
+import type { Identity } from "./identity/identity.ts";
+import { OpenIdentity } from "./identity/open-identity.ts";
+import { TokenIdentity } from "./identity/token-identity.ts";
+import { WindowCounter } from "./identity/window-counter.ts";
+import { WrongProofs } from "./identity/wrong-proofs.ts";
+import { createLogger, type Logger } from "./ops/logger.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { createRoutes } from "./ops/routes.ts";
+import { Watch } from "./ops/watch.ts";
+import { roomName } from "./protocol/messages.ts";
+import { Admission } from "./rooms/admission.ts";
+import type { LocalEvent, RoomContext } from "./rooms/context.ts";
+import { EventRoom } from "./rooms/EventRoom.ts";
+import { narrowMatchmaking } from "./rooms/matchmaking.ts";
+import { PingLoop } from "./rooms/ping-loop.ts";
+import { roomIdOf } from "./rooms/room-id.ts";
+import { GatedTransport } from "./rooms/transport.ts";
+import { CommitQueue } from "./store/commit-queue.ts";
+import { MemoryStore } from "./store/memory-store.ts";
+import type { SeatStore } from "./store/seat-store.ts";
+
+/** Any class that extends EventRoom. */
+// biome-ignore lint: a constructor type needs any for its arguments
+export type EventRoomClass = (new () => EventRoom<never>) & { context: RoomContext };
+
+export interface AppOptions {
+  /** Settings; those left out have the defaults of `loadConfig({})`. */
+  readonly config?: Partial<Config>;
+  /** The room of every event; EventRoom itself when left out. */
+  readonly room?: unknown;
+  readonly clock?: Clock;
+  readonly store?: SeatStore;
+  readonly log?: Logger;
+}
+
+export interface App {
+  readonly server: Server;
+  readonly config: Config;
+  readonly watch: Watch;
+  /** The room of an event that lives here, or undefined. */
+  room(eventId: string): EventRoom | undefined;
+  /** Resolves with the port once the server accepts connections. */
+  listen(port?: number, host?: string): Promise<number>;
+  /** Lets nobody new in from now on: joins get 503. */
+  drain(): void;
+  /** Closes every socket with 4010 (come back), announces nothing, and frees the port. */
+  close(): Promise<void>;
+}
+
+/** Hooks of Colyseus that a seat's life hangs on: overriding one would lose seats. */
+const ownHooks = [
+  "onCreate",
+  "onJoin",
+  "onDrop",
+  "onReconnect",
+  "onLeave",
+  "onDispose",
+  "onBeforeShutdown",
+  "broadcastPatch",
+];
+
+/** @throws TypeError when a room class is not an EventRoom, or takes a hook that EventRoom needs for itself. */
+function checkRoomClass(room: typeof EventRoom): void {
+  if (room !== EventRoom && !(room.prototype instanceof EventRoom))
+    throw new TypeError("createApp: room must be a class that extends EventRoom");
+  for (let proto = room.prototype; proto !== EventRoom.prototype; proto = Object.getPrototypeOf(proto)) {
+    const taken = ownHooks.find((hook) => Object.hasOwn(proto, hook));
+    if (taken !== undefined)
+      throw new TypeError(
+        `${room.name} overrides ${taken}, which EventRoom needs itself: use onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatLeft`,
+      );
+  }
+}
+
+function createIdentity(config: Config, clock: Clock): Identity {
+  if (config.authMode === "open") return new OpenIdentity();
+  const keys =
+    config.sessionJwksUrl === "" ? { secret: config.sessionSecret } : { jwksUrl: config.sessionJwksUrl };
+  return new TokenIdentity(keys, clock);
+}
+
+const minuteMs = 60_000;
+
+/** Builds a server. One at a time per process: Colyseus's matchmaker is a module of its own. */
+export function createApp(options: AppOptions = {}): App {
+  const room = (options.room ?? EventRoom) as typeof EventRoom;
+  checkRoomClass(room);
+  const config: Config = { ...loadConfig({}), ...options.config };
+  const clock = options.clock ?? systemClock;
+  const store = options.store ?? new MemoryStore();
+  const events = new Set<LocalEvent>();
+  const pings = new PingLoop(config, clock);
+  const log = options.log ?? createLogger(config.logLevel);
+  const watch = new Watch(log, new Metrics(() => census(events, pings)));
+  let isDraining = false;
+
+  const context: RoomContext = {
+    config,
+    clock,
+    store,
+    commits: new CommitQueue(store),
+    identity: createIdentity(config, clock),
+    wrongProofs: new WrongProofs(),
+    newSeats: new WindowCounter(minuteMs),
+    pings,
+    watch,
+    events,
+    isDraining: () => isDraining,
+  };
+  const admission = new Admission(context);
+  class Bound extends room {
+    static override context = context;
+    static override onAuth = admission.authorize.bind(admission);
+  }
+
+  const routes = createRoutes({
+    registry: watch.metrics.registry,
+    monitorPassword: config.monitorPassword,
+    isMonitorOn: config.isMonitorOn,
+    whyNotReady: () =>
+      isDraining ? "draining" : store.isReachable() ? undefined : "the store is out of reach",
+  });
+  const gate = {
+    trustProxy: config.trustProxy,
+    allowedOrigins: config.allowedOrigins,
+    isDraining: () => isDraining,
+    handle: routes,
+  };
+  narrowMatchmaking(gate, watch);
+  const server = defineServer({
+    rooms: { [roomName]: defineRoom(Bound).filterBy(["event_id" as never]) },
+    transport: new GatedTransport(gate),
+    greet: false,
+    gracefullyShutdown: false, // signals are index.ts's business
+    logger: frameworkLogger(log),
+  });
+  return {
+    server,
+    config,
+    watch,
+    room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as EventRoom | undefined,
+    async listen(port = config.port, host = config.host) {
+      await server.listen(port, host);
+      const address = (server.transport as GatedTransport).server?.address();
+      return typeof address === "object" && address !== null ? address.port : port;
+    },
+    drain() {
+      isDraining = true;
+    },
+    async close() {
+      isDraining = true;
+      await server.gracefullyShutdown(false);
+      pings.stop();
+      await store.close();
+    },
+  };
+}
+
+function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {
+  let [connected, held] = [0, 0];
+  for (const event of events) {
+    connected += event.census.connected;
+    held += event.census.held;
+  }
+  return { events: events.size, connected, held, sockets: pings.size };
+}
+
+/** The framework logs through console-like calls; its lines become ours. */
+function frameworkLogger(log: Logger) {
+  const line =
+    (level: "debug" | "info" | "warn" | "error" | "trace") =>
+    (...parts: unknown[]) =>
+      log[level]({ from: "colyseus" }, parts.map(String).join(" "));
+  return {
+    debug: line("debug"),
+    info: line("debug"),
+    warn: line("warn"),
+    error: line("error"),
+    trace: line("trace"),
+  };
+}

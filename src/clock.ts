@@ -1,0 +1,25 @@
+// Time as a port: everything with a deadline takes its instants and timers from here, so tests can own them.
+// Instants are epoch milliseconds that never jump: read once from the wall clock at start, then monotonic.
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Epoch milliseconds, monotonic: a wall clock that jumps changes nothing (CONTRACT 4). */
+  now(): number;
+  /** Calls `run` once, `delayMs` from now. The timer does not keep the process alive. */
+  after(delayMs: number, run: () => void): Timer;
+}
+
+/** setTimeout overflows to 1 ms beyond 2^31 - 1; a longer wait is asked for again when it comes. */
+export const maxDelayMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  after(delayMs, run) {
+    const timer = setTimeout(run, Math.min(maxDelayMs, Math.max(0, delayMs)));
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,239 @@
+// Every setting in one table: name, kind, default, range, meaning. The README's table is checked against it.
+// Pure: takes the environment as an argument and returns a Config, or throws one sentence a person can act on.
+import { isIP } from "node:net";
+
+interface SettingBase {
+  /** What it is, its unit, and what follows from it. One sentence for the README. */
+  readonly meaning: string;
+}
+export interface NumberSetting extends SettingBase {
+  readonly kind: "number";
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+  /** 0 is allowed beside the range, and turns the setting off. */
+  readonly zeroIsOff?: true;
+}
+export interface TextSetting extends SettingBase {
+  readonly kind: "text";
+  readonly fallback: string;
+  /** Why the value is not allowed, as the end of a sentence; undefined when it is. */
+  readonly refuse?: (value: string) => string | undefined;
+}
+export type Setting = NumberSetting | TextSetting;
+
+const oneOf =
+  (...allowed: string[]) =>
+  (value: string) =>
+    allowed.includes(value) ? undefined : `one of ${allowed.join(", ")}`;
+
+const number = (
+  fallback: number,
+  min: number,
+  max: number,
+  meaning: string,
+  zeroIsOff?: true,
+): NumberSetting => ({ kind: "number", fallback, min, max, meaning, ...(zeroIsOff ? { zeroIsOff } : {}) });
+
+const text = (fallback: string, meaning: string, refuse?: TextSetting["refuse"]): TextSetting => ({
+  kind: "text",
+  fallback,
+  meaning,
+  ...(refuse ? { refuse } : {}),
+});
+
+const origins = (value: string) =>
+  value === "*" ||
+  value.split(",").every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
+    ? undefined
+    : '"*", or origins such as https://example.com separated by commas';
+
+const url = (value: string) => (URL.canParse(value) ? undefined : "a URL");
+const host = (value: string) =>
+  isIP(value) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(value) ? undefined : "an IP address or a host name";
+const day = 86_400_000;
+
+export const settings = {
+  PORT: number(2567, 0, 65_535, "TCP port to listen on; 0 takes a free one"),
+  HOST: text("0.0.0.0", "Address to listen on", host),
+  GRACE_PERIOD_MS: number(30_000, 100, day, "How long a seat is held for one who dropped, in ms"),
+  HEARTBEAT_INTERVAL_MS: number(
+    10_000,
+    100,
+    3_600_000,
+    "How often clients are told to send `heartbeat`, in ms",
+  ),
+  HEARTBEAT_TIMEOUT_MS: number(
+    90_000,
+    100,
+    day,
+    "A client that has beaten and then sends no frame for this long is dropped, in ms; 0 turns it off",
+    true,
+  ),
+  PING_INTERVAL_MS: number(3000, 50, 3_600_000, "How often sockets are pinged, in ms"),
+  PING_MAX_RETRIES: number(2, 1, 100, "Unanswered pings after which a socket is dead"),
+  MAX_PARTICIPANTS: number(5000, 1, 100_000, "Seats in one event, held ones included"),
+  MAX_EVENTS: number(10_000, 1, 1_000_000, "Events on this server at once"),
+  EVENT_RETENTION_MS: number(
+    600_000,
+    1000,
+    30 * day,
+    "How long an event without anyone, or a closed one, is remembered (with its kicked devices), in ms",
+  ),
+  JOINS_PER_MINUTE_PER_IP: number(
+    0,
+    1,
+    1_000_000,
+    "New seats one address may take in a minute; 0 is without limit (a venue shares one address)",
+    true,
+  ),
+  TRUST_PROXY: number(
+    0,
+    1,
+    10,
+    "Number of proxies in front whose X-Forwarded-For is believed; 0 believes the socket only",
+    true,
+  ),
+  ALLOWED_ORIGINS: text(
+    "",
+    'Browser origins that may connect, separated by commas; "*" is any, empty is this server\'s own (any outside production)',
+    (value) => (value === "" ? undefined : origins(value)),
+  ),
+  AUTH_MODE: text(
+    "open",
+    "open: the first token claims the seat; token: a signed JWT",
+    oneOf("open", "token"),
+  ),
+  SESSION_SECRET: text("", "HS256 key for AUTH_MODE=token, at least 32 characters", (value) =>
+    value === "" || value.length >= 32 ? undefined : "at least 32 characters",
+  ),
+  SESSION_JWKS_URL: text("", "Where AUTH_MODE=token finds public keys, instead of SESSION_SECRET", (value) =>
+    value === "" ? undefined : url(value),
+  ),
+  STORE_URL: text("memory:", "Where seats are kept: memory: (this version)", oneOf("memory:")),
+  REDIS_URL: text("", "Redis for several processes (not in this version)", oneOf("")),
+  MONITOR_PASSWORD: text(
+    "",
+    "Password of /monitor (user admin); without one it is open, and off in production",
+  ),
+  LOG_LEVEL: text(
+    "info",
+    "How much is logged",
+    oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+  ),
+} as const satisfies Record<string, Setting>;
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly gracePeriodMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly pingIntervalMs: number;
+  readonly pingMaxRetries: number;
+  readonly maxParticipants: number;
+  readonly maxEvents: number;
+  readonly eventRetentionMs: number;
+  readonly joinsPerMinutePerIp: number;
+  readonly trustProxy: number;
+  /** "*" is any; an empty list is this server's own origin only. */
+  readonly allowedOrigins: "*" | readonly string[];
+  readonly authMode: "open" | "token";
+  readonly sessionSecret: string;
+  readonly sessionJwksUrl: string;
+  readonly storeUrl: string;
+  readonly redisUrl: string;
+  readonly monitorPassword: string;
+  readonly isMonitorOn: boolean;
+  readonly logLevel: string;
+  readonly isProduction: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting that stops the start. `message` names the setting, the value (never a secret's) and what is allowed. */
+export class SettingError extends Error {}
+
+const secrets: ReadonlySet<string> = new Set(["SESSION_SECRET", "MONITOR_PASSWORD", "REDIS_URL"]);
+
+function refuse(name: string, value: string, allowed: string): SettingError {
+  const shown = secrets.has(name) ? "(not shown)" : JSON.stringify(value);
+  return new SettingError(`${name}=${shown} is not allowed: it must be ${allowed}.`);
+}
+
+function readNumber(name: keyof typeof settings, env: Environment): number {
+  const setting: Setting = settings[name];
+  if (setting.kind !== "number") throw new TypeError(`${name} is not a number setting`);
+  const raw = env[name]?.trim() ?? "";
+  if (raw === "") return setting.fallback;
+  const value = /^\d+$/.test(raw) ? Number(raw) : Number.NaN;
+  const isOff = value === 0 && setting.zeroIsOff === true;
+  if (isOff || (value >= setting.min && value <= setting.max)) return value;
+  const off = setting.zeroIsOff ? ", or 0" : "";
+  throw refuse(name, raw, `a whole number from ${setting.min} to ${setting.max}${off}`);
+}
+
+function readText(name: keyof typeof settings, env: Environment): string {
+  const setting: Setting = settings[name];
+  if (setting.kind !== "text") throw new TypeError(`${name} is not a text setting`);
+  const value = env[name] ?? "";
+  if (value === "") return setting.fallback;
+  const allowed = setting.refuse?.(value);
+  if (allowed !== undefined) throw refuse(name, value, allowed);
+  return value;
+}
+
+function readOrigins(env: Environment, isProduction: boolean): Config["allowedOrigins"] {
+  const value = readText("ALLOWED_ORIGINS", env);
+  if (value === "*" || (value === "" && !isProduction)) return "*";
+  return value === "" ? [] : value.split(",");
+}
+
+/**
+ * Reads the settings from an environment.
+ * @throws SettingError for the first value that is not allowed, or for two that do not go together.
+ */
+export function loadConfig(env: Environment): Config {
+  const isProduction = env.NODE_ENV === "production";
+  const monitorPassword = readText("MONITOR_PASSWORD", env);
+  const config: Config = {
+    port: readNumber("PORT", env),
+    host: readText("HOST", env),
+    gracePeriodMs: readNumber("GRACE_PERIOD_MS", env),
+    heartbeatIntervalMs: readNumber("HEARTBEAT_INTERVAL_MS", env),
+    heartbeatTimeoutMs: readNumber("HEARTBEAT_TIMEOUT_MS", env),
+    pingIntervalMs: readNumber("PING_INTERVAL_MS", env),
+    pingMaxRetries: readNumber("PING_MAX_RETRIES", env),
+    maxParticipants: readNumber("MAX_PARTICIPANTS", env),
+    maxEvents: readNumber("MAX_EVENTS", env),
+    eventRetentionMs: readNumber("EVENT_RETENTION_MS", env),
+    joinsPerMinutePerIp: readNumber("JOINS_PER_MINUTE_PER_IP", env),
+    trustProxy: readNumber("TRUST_PROXY", env),
+    allowedOrigins: readOrigins(env, isProduction),
+    authMode: readText("AUTH_MODE", env) === "token" ? "token" : "open",
+    sessionSecret: readText("SESSION_SECRET", env),
+    sessionJwksUrl: readText("SESSION_JWKS_URL", env),
+    storeUrl: readText("STORE_URL", env),
+    redisUrl: readText("REDIS_URL", env),
+    monitorPassword,
+    isMonitorOn: !isProduction || monitorPassword !== "",
+    logLevel: readText("LOG_LEVEL", env),
+    isProduction,
+  };
+  checkRelations(config, env);
+  return config;
+}
+
+function checkRelations(config: Config, env: Environment): void {
+  if (config.isProduction && config.authMode === "open" && !env.AUTH_MODE)
+    throw new SettingError(
+      "AUTH_MODE is not set: in production it must be token, or open if anyone may take any free seat.",
+    );
+  const keys = Number(config.sessionSecret !== "") + Number(config.sessionJwksUrl !== "");
+  if (config.authMode === "token" && keys !== 1)
+    throw new SettingError("AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.");
+  if (config.heartbeatTimeoutMs !== 0 && config.heartbeatTimeoutMs <= config.heartbeatIntervalMs)
+    throw new SettingError(
+      `HEARTBEAT_TIMEOUT_MS=${config.heartbeatTimeoutMs} is not allowed: it must be more than HEARTBEAT_INTERVAL_MS (${config.heartbeatIntervalMs}), or 0.`,
+    );
+}

@@ -1,0 +1,34 @@
+// Who may take or return to a seat. The port that rooms use; open mode and token mode implement it beside.
+// Secrets stop here: what comes out is a digest or a subject, never the token.
+import type { JoinRequest } from "../protocol/join-options.ts";
+import type { Refusal } from "../protocol/refusal.ts";
+import type { HeldSeat } from "../seats/seat.ts";
+
+/** What a join says of itself, once everything that needs no seat has been checked. Plain JSON: it may cross processes. */
+export interface ParticipantClaim {
+  readonly role: "participant";
+  readonly eventId: string;
+  readonly deviceId: string;
+  /** Null when the join does not say: the device's id on a first join, the seat's on a return. */
+  readonly userId: string | null;
+  readonly displayName: string | null;
+  /** Open mode: a digest of the session token. Token mode: "". */
+  readonly digest: string;
+}
+export interface ObserverClaim {
+  readonly role: "observer";
+  readonly eventId: string;
+}
+export type Claim = ParticipantClaim | ObserverClaim;
+
+export interface Identity {
+  /**
+   * Checks a join's token as far as that goes without a seat.
+   * @throws Refusal 401 (unreadable, expired, badly signed), 403 (valid, but for something else), 503 (keys out of reach)
+   */
+  claim(request: JoinRequest, isLocal: boolean): Promise<Claim>;
+  /** What a new seat keeps, to be proven on every return by join. */
+  proofOf(claim: ParticipantClaim): string;
+  /** Why this claim may not return to that seat; undefined when it may. Takes the same time for every wrong proof. */
+  whyNot(claim: ParticipantClaim, seat: HeldSeat): Refusal | undefined;
+}

@@ -1,0 +1,50 @@
+// Open mode: whoever claims a seat first brings the token that proves it from then on. Trust on first use.
+// The token must be unguessable (16 random bytes or more): it is the only thing between a seat and a stranger.
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { JoinRequest } from "../protocol/join-options.ts";
+import { Refusal } from "../protocol/refusal.ts";
+import type { HeldSeat } from "../seats/seat.ts";
+import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
+
+const sha256 = (...parts: (string | Buffer)[]): Buffer => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+const saltBytes = 16;
+
+export class OpenIdentity implements Identity {
+  async claim(request: JoinRequest, isLocal: boolean): Promise<Claim> {
+    if (request.role === "observer") {
+      // [O2] there is no token that could say who may watch, so only this machine may
+      if (!isLocal) throw new Refusal(403, "In open mode observers join from localhost only");
+      return { role: "observer", eventId: request.eventId };
+    }
+    return {
+      role: "participant",
+      eventId: request.eventId,
+      deviceId: request.deviceId,
+      userId: request.userId ?? null,
+      displayName: request.displayName ?? null,
+      digest: sha256(request.sessionToken).toString("base64url"),
+    };
+  }
+
+  proofOf(claim: ParticipantClaim): string {
+    const salt = randomBytes(saltBytes);
+    return Buffer.concat([salt, sha256(salt, claim.digest)]).toString("base64url");
+  }
+
+  whyNot(claim: ParticipantClaim, seat: HeldSeat): Refusal | undefined {
+    const kept = Buffer.from(seat.proof, "base64url");
+    const salt = kept.subarray(0, saltBytes);
+    const expected = kept.subarray(saltBytes);
+    const given = sha256(salt, claim.digest);
+    if (expected.length !== given.length || !timingSafeEqual(expected, given))
+      return new Refusal(401, "The session token is not the one that claimed this seat");
+    if (claim.userId !== null && claim.userId !== seat.userId)
+      return new Refusal(403, "This seat belongs to another user_id");
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+// Token mode: a signed JWT says who sits where. Claims: sub (the user), event_id, device_id, role, exp.
+// Signatures are jose's business; this file decides what a verified token is good for.
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import type { Clock } from "../clock.ts";
+import type { JoinRequest } from "../protocol/join-options.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
+import type { HeldSeat } from "../seats/seat.ts";
+import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
+
+/** Asymmetric algorithms only for a public key set: a public key must never be taken for an HMAC secret. */
+const publicKeyAlgorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+];
+const keysRetryMs = 1000;
+
+export type TokenKeys = { readonly secret: string } | { readonly jwksUrl: string };
+type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
+
+function verifierFor(keys: TokenKeys): Verify {
+  const requiredClaims = ["sub", "exp"];
+  if ("secret" in keys) {
+    const secret = new TextEncoder().encode(keys.secret);
+    return async (token, currentDate) =>
+      (await jwtVerify(token, secret, { algorithms: ["HS256"], currentDate, requiredClaims })).payload;
+  }
+  const getKey: JWTVerifyGetKey = createRemoteJWKSet(new URL(keys.jwksUrl));
+  return async (token, currentDate) =>
+    (await jwtVerify(token, getKey, { algorithms: publicKeyAlgorithms, currentDate, requiredClaims }))
+      .payload;
+}
+
+export class TokenIdentity implements Identity {
+  readonly #verify: Verify;
+  readonly #clock: Clock;
+
+  constructor(keys: TokenKeys, clock: Clock) {
+    this.#verify = verifierFor(keys);
+    this.#clock = clock;
+  }
+
+  async claim(request: JoinRequest): Promise<Claim> {
+    if (request.sessionToken === undefined) throw new Refusal(400, "Missing session_token");
+    const payload = await this.#read(request.sessionToken);
+    if (payload.event_id !== request.eventId)
+      throw new Refusal(403, "The session token is for another event");
+    if (request.role === "observer") {
+      if (payload.role === "host" || payload.role === "observer")
+        return { role: "observer", eventId: request.eventId };
+      throw new Refusal(403, "The session token does not allow observing");
+    }
+    if (payload.device_id !== request.deviceId)
+      throw new Refusal(403, "The session token is for another device");
+    if (request.userId !== undefined && request.userId !== payload.sub)
+      throw new Refusal(403, "The session token is for another user_id");
+    return {
+      role: "participant",
+      eventId: request.eventId,
+      deviceId: request.deviceId,
+      userId: payload.sub ?? null,
+      displayName: request.displayName ?? null,
+      digest: "",
+    };
+  }
+
+  proofOf(): string {
+    return "";
+  }
+
+  whyNot(claim: ParticipantClaim, seat: HeldSeat): Refusal | undefined {
+    if (claim.userId === seat.userId) return undefined;
+    return new Refusal(403, "This seat belongs to another user_id");
+  }
+
+  async #read(token: string): Promise<JWTPayload> {
+    try {
+      return await this.#verify(token, new Date(this.#clock.now()));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+}
+
+function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof errors.JWTExpired) return new Refusal(401, "The session token has expired", { cause });
+  if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey)
+    return new Refusal(401, "The session token is not signed by a key that this server trusts", { cause });
+  // Not a JOSE error: the key set could not be fetched. The token may be good, so say "later", not "no".
+  if (!(cause instanceof errors.JOSEError) || cause instanceof errors.JWKSTimeout)
+    return retryLater("The keys for session tokens cannot be reached", keysRetryMs);
+  return new Refusal(401, "The session token cannot be read as a signed token for this server", { cause });
+}

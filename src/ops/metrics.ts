@@ -1,0 +1,103 @@
+// What a dashboard sees: counts, latencies and the event loop, in Prometheus's format. No label holds an id,
+// so that the number of series does not grow with participants or events.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Change } from "../seats/roster.ts";
+
+export interface Census {
+  readonly events: number;
+  readonly connected: number;
+  readonly held: number;
+  readonly sockets: number;
+}
+
+const latencyBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const awayBuckets = [0.5, 1, 2, 5, 10, 15, 20, 25, 30, 60, 300];
+
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #joins = this.#counter("joins_total", "Seats taken");
+  readonly #disconnects = this.#counter("disconnects_total", "Drops noticed, by reason", ["reason"]);
+  readonly #returns = this.#counter("returns_total", "Returns, by the reason of the drop and the path", [
+    "reason",
+    "path",
+  ]);
+  readonly #leaves = this.#counter("leaves_total", "Participants who left, by reason", ["reason"]);
+  readonly #expiries = this.#counter("grace_expiries_total", "Seats whose grace period ran out");
+  readonly #refused = this.#counter("refused_joins_total", "Joins refused, by code", ["code"]);
+  readonly #errors = this.#counter("errors_total", "Errors caught, by where", ["where"]);
+  readonly #detection = this.#histogram(
+    "detection_seconds",
+    "From the last word of a socket to the notice of its loss (an upper bound)",
+    latencyBuckets,
+  );
+  readonly #returning = this.#histogram(
+    "return_seconds",
+    "From a return's first frame here to its acknowledgement",
+    latencyBuckets,
+  );
+  readonly #away = this.#histogram("away_seconds", "How long those who came back had been away", awayBuckets);
+
+  constructor(census: () => Census) {
+    collectDefaultMetrics({ register: this.registry }); // brings nodejs_eventloop_lag_* and memory
+    const participants = new Gauge({
+      name: "holdfast_participants",
+      help: "Participants, by status",
+      labelNames: ["status"],
+      registers: [this.registry],
+      collect: () => {
+        const { connected, held } = census();
+        participants.set({ status: "connected" }, connected);
+        participants.set({ status: "temporarily_disconnected" }, held);
+      },
+    });
+    this.#gauge("events", "Events on this server", () => census().events);
+    this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
+  }
+
+  changed(change: Change): void {
+    if (change.event === "join") this.#joins.inc();
+    const { before, after } = change;
+    if (after?.status === "temporarily_disconnected" && before?.status !== "temporarily_disconnected")
+      this.#disconnects.inc({ reason: after.reason });
+    if (change.event === "return_completed" && before !== undefined && before.status !== "connected") {
+      const reason = before.status === "temporarily_disconnected" ? before.reason : "none";
+      this.#returns.inc({ reason, path: before.attempt?.session == null ? "reconnection" : "join" });
+      if (before.attempt !== null) this.#returning.observe((change.at - before.attempt.startedAt) / 1000);
+      if (before.status === "temporarily_disconnected")
+        this.#away.observe((change.at - before.disconnectedAt) / 1000);
+    }
+    if (after?.status === "permanently_left") {
+      this.#leaves.inc({ reason: after.reason });
+      if (after.reason === "grace_expired") this.#expiries.inc();
+    }
+  }
+
+  detected(silentMs: number): void {
+    this.#detection.observe(silentMs / 1000);
+  }
+
+  refused(code: number): void {
+    this.#refused.inc({ code: String(code) });
+  }
+
+  caught(where: string): void {
+    this.#errors.inc({ where });
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
+    return new Counter({ name: `holdfast_${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `holdfast_${name}`, help, buckets, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name: `holdfast_${name}`,
+      help,
+      registers: [this.registry],
+      collect: () => gauge.set(read()),
+    });
+  }
+}

@@ -1,0 +1,83 @@
+// What an operator asks over HTTP: health, readiness, metrics, the monitor, and a page that says where to look.
+// Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { monitor } from "@colyseus/monitor";
+import express, { type Express, type RequestHandler } from "express";
+import type { Registry } from "prom-client";
+
+export interface OpsRoutes {
+  readonly registry: Registry;
+  readonly monitorPassword: string;
+  readonly isMonitorOn: boolean;
+  /** Why the server is not ready for new joins; undefined when it is. */
+  whyNotReady(): string | undefined;
+}
+
+/** Columns of the monitor's list: what an operator wants to know of an event. */
+const columns: NonNullable<NonNullable<Parameters<typeof monitor>[0]>["columns"]> = [
+  "roomId",
+  { metadata: "event_id" },
+  { metadata: "connected" },
+  { metadata: "held" },
+  { metadata: "left" },
+  "clients",
+  "elapsedTime",
+];
+
+export function createRoutes(routes: OpsRoutes): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/healthz", (_request, response) => {
+    response.json({ status: "alive" });
+  });
+  app.get("/readyz", (_request, response) => {
+    const why = routes.whyNotReady();
+    response.status(why === undefined ? 200 : 503).json({ status: why ?? "ready" });
+  });
+  app.get("/metrics", async (_request, response) => {
+    response.type(routes.registry.contentType).send(await routes.registry.metrics());
+  });
+  if (routes.isMonitorOn) {
+    const guards = [refuseActions];
+    if (routes.monitorPassword !== "") guards.unshift(basicAuth(routes.monitorPassword));
+    app.use("/monitor", ...guards, monitor({ columns }) as unknown as RequestHandler);
+  }
+  app.get("/", (_request, response) => {
+    response.type("html").send(page);
+  });
+  app.use((_request, response) => {
+    response.status(404).json({ code: 404, error: "There is nothing here" });
+  });
+  return app;
+}
+
+/** [W2] the monitor can call any method of any room by a GET: a link in a mail would do. It may look, not touch. */
+const refuseActions: RequestHandler = (request, response, next) => {
+  const isLooking = request.method === "GET" || request.method === "HEAD";
+  if (isLooking && !/^\/api\/room\/call(?:\/|$)/i.test(decodeURIComponent(request.path))) return next();
+  response.status(403).json({ code: 403, error: "This monitor is for looking only" });
+};
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest();
+
+function basicAuth(password: string): RequestHandler {
+  const expected = sha256(`admin:${password}`);
+  return (request, response, next) => {
+    const [scheme, credentials] = (request.headers.authorization ?? "").split(" ");
+    const given = Buffer.from(credentials ?? "", "base64").toString("utf8");
+    if (scheme?.toLowerCase() === "basic" && timingSafeEqual(sha256(given), expected)) return next();
+    response
+      .status(401)
+      .set("www-authenticate", 'Basic realm="holdfast"')
+      .json({ code: 401, error: "Wrong password" });
+  };
+}
+
+const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Holdfast</title>
+<style>body{font:1rem/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
+<h1>Holdfast is running</h1>
+<p>Join with a Colyseus 0.18 SDK: <code>client.joinOrCreate("event", { event_id, device_id, session_token })</code></p>
+<ul><li><a href="monitor">Monitor</a></li><li><a href="metrics">Metrics</a></li><li><a href="readyz">Readiness</a></li></ul>
+</html>
+`;

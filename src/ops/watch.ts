@@ -1,0 +1,58 @@
+// What rooms tell the outside world of themselves: a log line and the metrics for each transition.
+// Chooses the fields of every line, so that no secret can be in one: a seat is never logged whole.
+import type { Refusal } from "../protocol/refusal.ts";
+import type { Change } from "../seats/roster.ts";
+import type { Seat } from "../seats/seat.ts";
+import type { Logger } from "./logger.ts";
+import type { Metrics } from "./metrics.ts";
+
+export class Watch {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+
+  constructor(log: Logger, metrics: Metrics) {
+    this.log = log;
+    this.metrics = metrics;
+  }
+
+  /** One line for each transition that anyone can see. */
+  changed(change: Change): void {
+    this.metrics.changed(change);
+    const { after } = change;
+    if (after === undefined || !isVisible(change)) return;
+    this.log.info({
+      transition: change.event,
+      event_id: after.eventId,
+      device_id: after.deviceId,
+      user_id: after.userId,
+      ...stateFields(after),
+    });
+  }
+
+  refused(refusal: Refusal, who: { event_id?: string | undefined; device_id?: string | undefined }): void {
+    this.metrics.refused(refusal.code);
+    this.log.info({ refused: refusal.code, why: refusal.message, ...who });
+  }
+
+  caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
+    this.metrics.caught(where);
+    this.log.error({ where, err: error instanceof Error ? error : new Error(String(error)), ...fields });
+  }
+}
+
+/** Attempts and admissions change nothing that anyone sees. */
+function isVisible({ before, after, effects }: Change): boolean {
+  return before?.status !== after?.status || effects.length > 0;
+}
+
+function stateFields(seat: Seat): Record<string, unknown> {
+  switch (seat.status) {
+    case "connected":
+    case "replacing":
+      return { status: seat.status };
+    case "temporarily_disconnected":
+      return { status: seat.status, reason: seat.reason, grace_expires_at: seat.graceExpiresAt };
+    case "permanently_left":
+      return { status: seat.status, reason: seat.reason };
+  }
+}

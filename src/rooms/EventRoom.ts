@@ -1,0 +1,282 @@
+// One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
+// authors extend. Decides nothing and stores nothing itself.
+import {
+  type Client,
+  ClientState,
+  matchMaker,
+  Room,
+  type RoomException,
+  SchemaSerializer,
+} from "@colyseus/core";
+import type { Serializer } from "@colyseus/core";
+import type { Claim } from "../identity/identity.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
+import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import type { Change } from "../seats/roster.ts";
+import type { Admitting } from "./admission.ts";
+import { callHooks } from "./author-hooks.ts";
+import { authOf } from "./client-auth.ts";
+import type { RoomClient } from "./connection.ts";
+import type { RoomContext } from "./context.ts";
+import { EventHost } from "./event-host.ts";
+import { Holds } from "./holds.ts";
+import type { Participants } from "./participants.ts";
+import { EventSerializer, writeFrames } from "./reach-in.ts";
+import { asRefusal, asServerError, isRefusal } from "./refusals.ts";
+import { roomIdOf } from "./room-id.ts";
+import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
+import { StateWriter } from "./state-writer.ts";
+
+/** What a monitor may see of an event. */
+export interface EventMetadata {
+  readonly event_id: string;
+  readonly connected: number;
+  readonly held: number;
+  readonly left: number;
+}
+
+export interface EventRoomOptions {
+  readonly event_id: string;
+}
+
+const metadataEveryMs = 1000;
+
+/**
+ * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
+ * leave Colyseus's own lifecycle hooks to it. Start it with `createApp({ room: MyRoom })`.
+ */
+export class EventRoom<S extends EventSchema = typeof plainEvent>
+  extends Room<{ state: StateOf<S>; metadata: EventMetadata }>
+  implements Admitting
+{
+  /** Set by createApp for every room class it serves. */
+  static context: RoomContext;
+
+  override autoDispose = false; // our roster decides when the room ends (Colyseus forgets seats that are held)
+  override patchRate: number | null = 100;
+  /** The state's classes; an author's come from defineEventState. */
+  schema: S = plainEvent as unknown as S;
+  /** A client that sends more is closed with 4503; its seat stays. */
+  framesPerSecond = 60;
+
+  #context!: RoomContext;
+  #host!: EventHost;
+  #writer!: StateWriter<S>;
+  #isDisposing = false;
+  #metadataAt = 0;
+
+  // --- for room authors ---
+
+  /** The event has begun: the state is there, and nobody is in it yet. */
+  onEventOpened?(): void;
+  /** A participant took a seat. */
+  onSeatTaken?(participant: ParticipantOf<S>): void;
+  /** A participant is away; the entry stays, with the reason and the deadline. */
+  onSeatAway?(participant: ParticipantOf<S>): void;
+  /** A participant came back to its seat. */
+  onSeatReturned?(participant: ParticipantOf<S>): void;
+  /** A participant has left; the entry is out of the state already. */
+  onSeatLeft?(participant: ParticipantOf<S>, reason: LeaveReason): void;
+
+  /** Who is in the event: look up, list, ask about grace, extend it, end it, kick. */
+  get participants(): Participants {
+    return this.#host.participants;
+  }
+
+  /** The state entry of the participant that a message came from; undefined for an observer. */
+  participantOf(client: Client): ParticipantOf<S> | undefined {
+    const deviceId = this.#host.deviceOf(client);
+    return deviceId === undefined ? undefined : this.#writer.entry(deviceId);
+  }
+
+  /** Ends the event for everyone (close code 4502). Resolves when everyone has been told and closed. */
+  async closeEvent(): Promise<void> {
+    await this.#host.close();
+  }
+
+  // --- Colyseus's hooks ---
+
+  override onCreate(options: EventRoomOptions): void {
+    const context = (this.constructor as typeof EventRoom).context;
+    const eventId = options?.event_id;
+    if (typeof eventId !== "string") throw asServerError(retryLater("An event needs an event_id", 0));
+    this.roomId = roomIdOf(eventId);
+    // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
+    const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
+    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", metadataEveryMs));
+    this.#context = context;
+    this.#writer = new StateWriter(this.schema, { eventId, ...context.config });
+    this.state = this.#writer.state;
+    this.#host = new EventHost(context, this.#hosted(), eventId);
+    this.#guardPatchHook();
+    this.onMessage(heartbeatType, (client) => this.#beat(client));
+    this.onMessage("*", () => {}); // [E13] a newer client's message is no reason to lose it
+    this.#updateMetadata();
+    this.#guard("onEventOpened", () => this.onEventOpened?.());
+  }
+
+  override async onJoin(client: Client, _options: unknown, claim: Claim): Promise<void> {
+    client.auth = authOf(claim.role === "observer" ? undefined : claim.deviceId); // the digest of a token has nothing to do in a client object
+    await this.#answering("join", () => this.#host.join(client as RoomClient, claim));
+  }
+
+  override onDrop(client: Client): void {
+    if (!this.#isDisposing) this.#host.dropped(client);
+  }
+
+  override async onReconnect(client: Client): Promise<void> {
+    await this.#answering("reconnect", async () => this.#host.reconnected(client as RoomClient));
+  }
+
+  override onLeave(client: Client, code?: number): void {
+    if (this.#isDisposing) return;
+    if (code === closeCodes.consented.code) this.#host.left(client);
+    else this.#host.dropped(client);
+  }
+
+  override onDispose(): void {
+    this.#isDisposing = true;
+    this.#host?.dispose();
+  }
+
+  override onBeforeShutdown(): void {
+    void this.disconnect(closeCodes.comeBack.code);
+  }
+
+  override disconnect(closeCode?: number): Promise<unknown> {
+    this.#isDisposing = true; // from here on, what the hooks say of sockets is our own doing
+    return super.disconnect(closeCode);
+  }
+
+  override onUncaughtException(error: RoomException, where: string): void {
+    if (!isRefusal(error.cause)) this.#context?.watch.caught(where, error.cause ?? error, this.#ids());
+  }
+
+  // --- Colyseus's questions ---
+
+  get isDisposing(): boolean {
+    return this.#isDisposing;
+  }
+
+  /** Called by the desk, before a socket exists. */
+  admit(claim: Claim, address: string): void {
+    this.#host.admit(claim, address);
+  }
+
+  /** A capacity limit here would make the matchmaker build other rooms; the roster counts instead. */
+  override hasReachedMaxClients(): boolean {
+    return this.#isDisposing;
+  }
+
+  override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
+    if (this.#isDisposing) return false;
+    if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
+    return (
+      this.#host.present(sessionId, reconnectionToken) && super.hasReservedSeat(sessionId, reconnectionToken)
+    );
+  }
+
+  /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */
+  override checkReconnectionToken(reconnectionToken: string): string {
+    const sessionId = this.#isDisposing ? undefined : this.#host.sessionOf(reconnectionToken);
+    return sessionId as string; // the framework's declaration forgets that it may be undefined
+  }
+
+  override setSerializer(serializer: Serializer<StateOf<S>>): void {
+    super.setSerializer(
+      serializer instanceof SchemaSerializer ? new EventSerializer<StateOf<S>>() : serializer,
+    );
+  }
+
+  /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */
+  override broadcastPatch(): boolean {
+    if (this.#host === undefined || this.#isDisposing) return false;
+    let hasChanges = false;
+    this.#guard("apply", () => this.#host.publisher.applyCommitted());
+    this.#guard("patch", () => {
+      hasChanges = super.broadcastPatch();
+    });
+    this.#guard("tell", () => this.#host.publisher.tell());
+    this.#writer.forgetGone();
+    this.#updateMetadata();
+    return hasChanges;
+  }
+
+  // --- the rest ---
+
+  #hosted() {
+    return {
+      framesPerSecond: this.framesPerSecond,
+      holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
+      clientCount: () => this.clients.length,
+      detach: (client: Client, code: number, reason: string) => {
+        if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
+      },
+      send: ({ client, socket }: { client: Client; socket: RoomClient["ref"] }, frames: Buffer) => {
+        if (client.state === ClientState.JOINED) writeFrames(socket, frames);
+      },
+      sendToAll: (frames: Buffer) => {
+        for (const client of this.clients) {
+          if (client.state === ClientState.JOINED) writeFrames((client as RoomClient).ref, frames);
+        }
+      },
+      publish: () => void this.broadcastPatch(),
+      write: this.#writer.write.bind(this.#writer),
+      onApplied: (change: Change) => this.#applied(change),
+      end: () => void this.disconnect(),
+    };
+  }
+
+  #applied(change: Change): void {
+    this.#context.watch.changed(change);
+    const entry = this.#writer.lastEntry(change.deviceId);
+    if (entry !== undefined) this.#guard("hook", () => callHooks<ParticipantOf<S>>(this, change, entry));
+  }
+
+  #beat(client: Client): void {
+    this.#host.beat(client);
+    client.send("heartbeat_ack", { server_time: this.#context.clock.now() });
+  }
+
+  async #answering(where: string, answer: () => Promise<void>): Promise<void> {
+    try {
+      await answer();
+    } catch (error) {
+      const refusal: Refusal = asRefusal(error, (cause) =>
+        this.#context.watch.caught(where, cause, this.#ids()),
+      );
+      this.#context.watch.refused(refusal, this.#ids());
+      throw asServerError(refusal);
+    }
+  }
+
+  /** A throw from the patch interval would end the process: the framework catches nothing there. */
+  #guard(where: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#context.watch.caught(where, error, this.#ids());
+    }
+  }
+
+  #guardPatchHook(): void {
+    const hook = this.onBeforePatch?.bind(this);
+    if (hook === undefined) return;
+    this.onBeforePatch = (state) => this.#guard("onBeforePatch", () => void hook(state));
+  }
+
+  #ids() {
+    return { event_id: this.#host?.eventId };
+  }
+
+  #updateMetadata(): void {
+    const now = this.#context.clock.now();
+    const { connected, held, left } = this.#host.census;
+    const { metadata } = this;
+    if (metadata?.connected === connected && metadata.held === held && metadata.left === left) return;
+    if (now - this.#metadataAt < metadataEveryMs) return;
+    this.#metadataAt = now;
+    void this.setMetadata({ event_id: this.#host.eventId, connected, held, left });
+  }
+}

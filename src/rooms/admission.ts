@@ -1,0 +1,108 @@
+// The desk in front of all rooms (Colyseus's static onAuth): reads a join once, proves it, and answers no early.
+// What it lets through is a Claim; the secret that came with it goes no further.
+import { type AuthContext, matchMaker, type Room } from "@colyseus/core";
+import type { Claim, ParticipantClaim } from "../identity/identity.ts";
+import { parseJoinOptions } from "../protocol/join-options.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
+import type { HeldSeat } from "../seats/seat.ts";
+import type { RoomContext } from "./context.ts";
+import { asRefusal, asServerError } from "./refusals.ts";
+import { roomIdOf } from "./room-id.ts";
+
+/** The headers in which the transport's gate passes on who is at the other end; a client's own are overwritten. */
+export const peerHeader = "x-holdfast-peer";
+export const directHeader = "x-holdfast-direct";
+
+const retryMs = 1000;
+const minuteMs = 60_000;
+
+/** A room that can say no before a socket exists. */
+export interface Admitting {
+  readonly isDisposing: boolean;
+  /** @throws Refusal when this claim cannot have, or return to, a seat. */
+  admit(claim: Claim, address: string): void;
+}
+
+export class Admission {
+  readonly #context: RoomContext;
+  /** The matchmaker asks again, with the same object, when it retries: by then the token is gone from it. */
+  readonly #read = new WeakMap<object, Claim>();
+
+  constructor(context: RoomContext) {
+    this.#context = context;
+  }
+
+  /** @throws ServerError with one of the contract's codes and a sentence. */
+  async authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
+    try {
+      return await this.#authorize(token, options, request);
+    } catch (error) {
+      const { watch } = this.#context;
+      const refusal = asRefusal(error, (unexpected) => watch.caught("join", unexpected));
+      watch.refused(refusal, idsIn(options));
+      throw asServerError(refusal);
+    }
+  }
+
+  async #authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
+    const { config, identity, isDraining } = this.#context;
+    if (isDraining()) throw retryLater("The server is restarting", retryMs);
+    const address = request.headers.get(peerHeader) ?? "unknown";
+    const isLocal = request.headers.get(directHeader) === "local";
+    const known = isObject(options) ? this.#read.get(options) : undefined;
+    const claim = known ?? (await identity.claim(parseJoinOptions(options, token), isLocal));
+    if (isObject(options)) {
+      scrub(options, claim);
+      this.#read.set(options, claim);
+    }
+    const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
+    if (room?.isDisposing) throw retryLater("The event is being closed", retryMs);
+    if (room !== undefined) room.admit(claim, address);
+    else if (this.#context.events.size >= config.maxEvents)
+      throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
+    else if (known === undefined) admitNewSeat(this.#context, claim, address);
+    return claim;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+/** Join options travel on to the room, to another process, into error texts: leave nothing secret or hostile in them. */
+function scrub(options: Record<string, unknown>, claim: Claim): void {
+  for (const key of Object.keys(options)) {
+    if (key === "session_token" || key in Object.prototype) delete options[key];
+  }
+  options.event_id = claim.eventId;
+}
+
+function idsIn(options: unknown): { event_id?: string; device_id?: string } {
+  if (!isObject(options)) return {};
+  const short = (value: unknown) => (typeof value === "string" ? value.slice(0, 128) : undefined);
+  const [event_id, device_id] = [short(options.event_id), short(options.device_id)];
+  return {
+    ...(event_id === undefined ? {} : { event_id }),
+    ...(device_id === undefined ? {} : { device_id }),
+  };
+}
+
+/** [J10] counts a seat that is about to be taken against its address. @throws Refusal 429 */
+export function admitNewSeat(context: RoomContext, claim: Claim, address: string): void {
+  const limit = context.config.joinsPerMinutePerIp;
+  if (limit === 0 || claim.role !== "participant") return;
+  if (context.newSeats.add(address, context.clock.now()) > limit)
+    throw new Refusal(429, `Too many new seats from this address; retry in ${minuteMs} ms`);
+}
+
+/** [A1-A5] @throws Refusal when the claim does not prove that this seat is its own. */
+export function proveReturn(
+  context: RoomContext,
+  claim: ParticipantClaim,
+  seat: HeldSeat,
+  address: string,
+): void {
+  const refusal = context.identity.whyNot(claim, seat);
+  if (refusal === undefined) return;
+  const seatKey = `${claim.eventId}\n${claim.deviceId}`; // no id holds a line feed
+  throw context.wrongProofs.answer(refusal, seatKey, address, context.clock.now());
+}

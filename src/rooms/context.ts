@@ -1,0 +1,32 @@
+// What a room needs from the process it runs in: settings, time, the store, identity, and who watches.
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Identity } from "../identity/identity.ts";
+import type { WindowCounter } from "../identity/window-counter.ts";
+import type { WrongProofs } from "../identity/wrong-proofs.ts";
+import type { Watch } from "../ops/watch.ts";
+import type { CommitQueue } from "../store/commit-queue.ts";
+import type { SeatStore } from "../store/seat-store.ts";
+import type { PingLoop } from "./ping-loop.ts";
+
+/** A live room, as the process sees it. */
+export interface LocalEvent {
+  readonly eventId: string;
+  readonly census: { readonly connected: number; readonly held: number; readonly left: number };
+}
+
+export interface RoomContext {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly store: SeatStore;
+  readonly commits: CommitQueue;
+  readonly identity: Identity;
+  readonly wrongProofs: WrongProofs;
+  readonly newSeats: WindowCounter;
+  readonly pings: PingLoop;
+  readonly watch: Watch;
+  /** Every event that lives in this process. */
+  readonly events: Set<LocalEvent>;
+  /** True from the first word of a shutdown on: nobody new is let in. */
+  isDraining(): boolean;
+}

@@ -1,0 +1,297 @@
+// Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections, the holds and
+// the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
+import type { Client } from "@colyseus/core";
+import type { Claim } from "../identity/identity.ts";
+import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
+import { Refusal } from "../protocol/refusal.ts";
+import { type Change, isPublic, Roster } from "../seats/roster.ts";
+import type { HeldSeat } from "../seats/seat.ts";
+import type { SeatEvent } from "../seats/transition.ts";
+import { admitNewSeat, proveReturn } from "./admission.ts";
+import { Connection, type RoomClient } from "./connection.ts";
+import type { LocalEvent, RoomContext } from "./context.ts";
+import { DeadlineTimer } from "./deadline-timer.ts";
+import type { Holds } from "./holds.ts";
+import { Participants } from "./participants.ts";
+import { Publisher, type Stage } from "./publisher.ts";
+import { Retention } from "./retention.ts";
+import { Reconnections } from "./reconnections.ts";
+import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
+
+/** What the host needs of the Colyseus room around it. */
+export interface HostedRoom extends Omit<Stage, "eventId" | "sendTo" | "onStoreFailed"> {
+  readonly framesPerSecond: number;
+  readonly holds: Holds;
+  clientCount(): number;
+  /** Makes the framework let go of a client at once; its hooks run before this returns. */
+  detach(client: Client, code: number, reason: string): void;
+  send(connection: Connection, frames: Buffer): void;
+  /** The event is over and nobody is left: give the room back. */
+  end(): void;
+}
+
+export class EventHost implements LocalEvent {
+  readonly eventId: string;
+  readonly participants: Participants;
+  readonly publisher: Publisher;
+  readonly #context: RoomContext;
+  readonly #room: HostedRoom;
+  readonly #roster: Roster;
+  readonly #timer: DeadlineTimer;
+  readonly #connections = new Map<string, Connection>();
+  readonly #byClient = new WeakMap<Client, Connection>();
+  readonly #reconnections: Reconnections;
+  readonly #retention: Retention;
+  #isClosed = false;
+
+  constructor(context: RoomContext, room: HostedRoom, eventId: string) {
+    const { config, clock } = context;
+    this.#context = context;
+    this.#room = room;
+    this.eventId = eventId;
+    this.#roster = new Roster(config);
+    this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
+    const stage: Stage = {
+      eventId,
+      publish: () => room.publish(),
+      write: (seat, isNew) => room.write(seat, isNew),
+      sendToAll: (frames) => room.sendToAll(frames),
+      sendTo: (id, frames) => this.#sendTo(id, frames),
+      onApplied: (change) => room.onApplied(change),
+      onStoreFailed: (error) => context.watch.caught("store", error, { event_id: eventId }),
+    };
+    this.publisher = new Publisher(stage, context.commits, clock);
+    this.participants = new Participants(
+      this.#roster,
+      () => clock.now(),
+      (deviceId, event) => this.#decide(deviceId, event),
+    );
+    this.#reconnections = new Reconnections(this.#roster, room.holds, (deviceId, event) => {
+      this.#decide(deviceId, event);
+    });
+    this.#retention = new Retention(clock, config.eventRetentionMs, {
+      isEmpty: () => this.#roster.size === 0 && this.#connections.size === 0,
+      isQuiet: () => room.clientCount() === 0 && this.publisher.isIdle,
+      end: () => room.end(),
+    });
+    context.events.add(this);
+    this.#retention.reconsider();
+  }
+
+  get census() {
+    return this.#roster.counts;
+  }
+
+  // --- joining ---
+
+  /** Says no, or nothing, before a socket exists; a return that is let in makes the seat's expiry wait. */
+  admit(claim: Claim, address: string): void {
+    this.#retention.admitted();
+    const seat = this.#check(claim, address);
+    if (claim.role === "observer") return;
+    if (seat === undefined) admitNewSeat(this.#context, claim, address);
+    else this.#decide(claim.deviceId, { type: "return_admitted" });
+  }
+
+  /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
+  async join(client: RoomClient, claim: Claim): Promise<void> {
+    const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
+    client.reconnectionToken = newReconnectionToken();
+    if (claim.role === "observer") {
+      this.#connect(client, null);
+      return;
+    }
+    const { deviceId } = claim;
+    const connection = this.#connect(client, deviceId);
+    const session = {
+      id: client.sessionId,
+      tokenHash: hashReconnectionToken(client.reconnectionToken) as string,
+    };
+    if (seat !== undefined) {
+      const displayName = claim.displayName ?? undefined;
+      this.#decide(deviceId, { type: "return_attempted", connection: connection.id, session, displayName });
+      return;
+    }
+    const participant = {
+      eventId: this.eventId,
+      deviceId,
+      userId: claim.userId ?? deviceId,
+      displayName: claim.displayName ?? "",
+      proof: this.#context.identity.proofOf(claim),
+    };
+    await new Promise<void>((resolve) => {
+      this.#decide(deviceId, { type: "join", connection: connection.id, session, participant }, resolve);
+    });
+  }
+
+  #check(claim: Claim, address: string): HeldSeat | undefined {
+    if (this.#isClosed) throw new Refusal(410, "The event is closed");
+    if (claim.role === "observer") return undefined;
+    if (this.#roster.isKicked(claim.deviceId))
+      throw new Refusal(403, "This device was removed from the event");
+    const seat = this.#roster.get(claim.deviceId);
+    if (seat !== undefined) proveReturn(this.#context, claim, seat, address);
+    else if (this.#roster.size >= this.#context.config.maxParticipants)
+      throw new Refusal(409, "The event is full");
+    return seat;
+  }
+
+  // --- the SDK's own reconnection ---
+
+  /** Answers the HTTP half of `client.reconnect`. */
+  sessionOf(token: unknown): string | undefined {
+    this.#retention.admitted();
+    return this.#isClosed ? undefined : this.#reconnections.sessionOf(token);
+  }
+
+  present(sessionId: string, token: string): boolean {
+    return !this.#isClosed && this.#reconnections.present(sessionId, token);
+  }
+
+  /** The framework has given a presented session its new socket. */
+  reconnected(client: RoomClient): void {
+    const presented = this.#reconnections.claim(client.sessionId);
+    if (presented === undefined) throw new Refusal(401, "The seat is gone; join again");
+    client.reconnectionToken = presented.token;
+    this.#connect(client, presented.deviceId, presented.connectionId);
+  }
+
+  // --- sockets ---
+
+  /** A socket is gone without a word, or was detached by us. */
+  dropped(client: Client): void {
+    const connection = this.#byClient.get(client);
+    if (connection === undefined) return;
+    if (!connection.isGone) this.#lose(connection);
+    const seat = this.#roster.bySession(client.sessionId);
+    if (seat?.session.id === client.sessionId) this.#room.holds.hold(client);
+  }
+
+  /** A client said goodbye. */
+  left(client: Client): void {
+    const connection = this.#byClient.get(client);
+    if (connection === undefined || connection.isGone) return;
+    this.#forget(connection);
+    if (connection.deviceId !== null)
+      this.#decide(connection.deviceId, { type: "leave", connection: connection.id });
+  }
+
+  beat(client: Client): void {
+    const connection = this.#byClient.get(client);
+    if (connection === undefined || connection.isGone || connection.deviceId === null) return;
+    this.#roster.apply(connection.deviceId, { type: "heartbeat", connection: connection.id }, this.#now());
+    this.#timer.set(this.#roster.nextDeadline());
+  }
+
+  deviceOf(client: Client): string | undefined {
+    return this.#byClient.get(client)?.deviceId ?? undefined;
+  }
+
+  #connect(client: RoomClient, deviceId: string | null, id?: string): Connection {
+    const connection = new Connection(client, deviceId, id);
+    this.#connections.set(connection.id, connection);
+    this.#byClient.set(client, connection);
+    connection.watched = this.#context.pings.watch(connection.socket, () => connection.isAcknowledged);
+    connection.listen(
+      {
+        acknowledged: () => this.#acknowledged(connection),
+        frame: () => this.#heard(connection),
+        flooded: () => {
+          this.#lose(connection);
+          this.#cut(connection, "protocolViolation");
+        },
+      },
+      () => this.#now(),
+      this.#room.framesPerSecond,
+    );
+    this.#retention.reconsider();
+    return connection;
+  }
+
+  #acknowledged({ id, deviceId }: Connection): void {
+    if (deviceId !== null) this.#decide(deviceId, { type: "return_completed", connection: id });
+  }
+
+  #heard({ id, deviceId }: Connection): void {
+    if (deviceId !== null) this.#roster.apply(deviceId, { type: "frame", connection: id }, this.#now());
+  }
+
+  #lose(connection: Connection): void {
+    this.#forget(connection);
+    const { deviceId, id, watched } = connection;
+    if (watched !== undefined) this.#context.watch.metrics.detected(this.#now() - watched.lastHeardAt);
+    if (deviceId !== null)
+      this.#decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
+  }
+
+  #forget(connection: Connection): void {
+    connection.isGone = true;
+    this.#connections.delete(connection.id);
+    this.#retention.reconsider();
+  }
+
+  /** Closes a socket ourselves: the seat has moved on already, so what the framework's hooks say of it is no news. */
+  #cut(connection: Connection, name: CloseName): void {
+    this.#forget(connection);
+    const { code, reason } = closeCodes[name];
+    this.#room.detach(connection.client, code, reason);
+    connection.close(name);
+  }
+
+  #sendTo(id: string, frames: Buffer): void {
+    const connection = this.#connections.get(id);
+    if (connection !== undefined) this.#room.send(connection, frames);
+  }
+
+  // --- deciding ---
+
+  #now(): number {
+    return this.#context.clock.now();
+  }
+
+  #decide(deviceId: string, event: SeatEvent, whenTold?: () => void): boolean {
+    const change = this.#roster.apply(deviceId, event, this.#now());
+    if (change !== undefined) this.#carryOut(change, whenTold);
+    else whenTold?.();
+    this.#timer.set(this.#roster.nextDeadline());
+    return change !== undefined;
+  }
+
+  #expire(now: number): void {
+    for (const change of this.#roster.expire(now)) this.#carryOut(change);
+    this.#timer.set(this.#roster.nextDeadline());
+  }
+
+  #carryOut(change: Change, whenTold?: () => void): void {
+    const { before, after } = change;
+    const session = after === undefined || after.status === "permanently_left" ? undefined : after.session.id;
+    if (before !== undefined && before.session.id !== session) this.#room.holds.release(before.session.id);
+    for (const effect of change.effects) {
+      if (effect.type !== "close" || effect.close === "eventClosed") continue; // [E8] those hear it first
+      const connection = this.#connections.get(effect.connection);
+      if (connection !== undefined) this.#cut(connection, effect.close);
+    }
+    if (isPublic(change)) this.publisher.decide(change, whenTold);
+    this.#retention.reconsider();
+  }
+
+  // --- the event's end ---
+
+  /** Ends the event: everyone hears it, then every socket is closed. Resolves when that is done. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
+    await new Promise<void>((resolve) => this.publisher.afterwards(resolve));
+    for (const connection of this.#connections.values()) this.#cut(connection, "eventClosed");
+    this.#retention.reconsider();
+  }
+
+  /** The room is going: no timer of ours may outlive it. */
+  dispose(): void {
+    this.#timer.set(null);
+    this.#retention.stop();
+    this.publisher.stop();
+    this.#context.events.delete(this);
+  }
+}

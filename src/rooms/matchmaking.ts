@@ -1,0 +1,25 @@
+// The framework's matchmaking endpoints, narrowed to the contract: two methods, known codes, our origins.
+// The controller is a module singleton that Colyseus documents as replaceable; it is set again by every createApp.
+import { matchMaker } from "@colyseus/core";
+import type { Watch } from "../ops/watch.ts";
+import { asRefusal, asServerError } from "./refusals.ts";
+import { corsHeaders, type GateSettings } from "./transport.ts";
+
+const { controller } = matchMaker;
+const invoke = controller.invokeMethod.bind(controller);
+
+export function narrowMatchmaking(gate: GateSettings, watch: Watch): void {
+  controller.exposedMethods = ["joinOrCreate", "reconnect"];
+  // The defaults allow every origin; ours are added one by one.
+  Reflect.deleteProperty(controller.DEFAULT_CORS_HEADERS, "Access-Control-Allow-Origin");
+  Reflect.deleteProperty(controller.DEFAULT_CORS_HEADERS, "Access-Control-Allow-Credentials");
+  controller.getCorsHeaders = (headers: Headers) =>
+    corsHeaders(gate, headers.get("origin"), headers.get("host"));
+  controller.invokeMethod = async (...call: Parameters<typeof invoke>) => {
+    try {
+      return await invoke(...call);
+    } catch (error) {
+      throw asServerError(asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected)));
+    }
+  };
+}

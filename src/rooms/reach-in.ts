@@ -1,0 +1,85 @@
+// The sanctioned reaches into the framework's internals, each with the version it was read in and why no public
+// hook does. test/rooms/reach-in.test.ts pins every one of them: an upgrade that moves an internal turns red there.
+import { SchemaSerializer } from "@colyseus/core";
+import type { Encoder, Schema } from "@colyseus/schema";
+import type { WebSocket } from "ws";
+
+/**
+ * @colyseus/schema 5.0.34, encoder/MapJournal.ts:29: the index of keys is a plain object, so a key named like a
+ * member of Object.prototype ends the process at the next patch. Call it on a map before its first key, and never
+ * `clear()` that map (it makes a new plain object).
+ */
+export function guardMapKeys(map: object): void {
+  const journal = Reflect.get(map, "journal") as { indexByKey: Record<string, number> };
+  journal.indexByKey = Object.create(null) as Record<string, number>;
+}
+
+type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
+const resizeMethod = "_resizeBuffer";
+
+/**
+ * @colyseus/core 0.18.17, serializer/SchemaSerializer.ts:170: patches and full states are views of one buffer that
+ * the next tick overwrites while a slow socket still holds them; and the full-state buffer is not kept when it has
+ * grown, so that a state over 16 KB is encoded twice and warned about on every join. Here what leaves is a copy,
+ * one for all clients, and buffers grow quietly by doubling, with the room.
+ */
+export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
+  override reset(state: State): void {
+    super.reset(state);
+    const { encoder } = this;
+    growQuietly(encoder);
+    const encode = encoder.encode.bind(encoder);
+    const encodeAll = encoder.encodeAll.bind(encoder);
+    encoder.encode = (...args) => encode(...args).slice();
+    encoder.encodeAll = (...args) => {
+      const bytes = encodeAll(...args);
+      if (bytes.buffer !== this.fullEncodeBuffer.buffer) this.fullEncodeBuffer = new Uint8Array(bytes.buffer);
+      return bytes.slice();
+    };
+  }
+}
+
+function growQuietly(encoder: Encoder): void {
+  const resize: Resize = (buffer, usedOffset) => {
+    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(usedOffset + 1)));
+    grown.set(buffer);
+    if (buffer === encoder.sharedBuffer) encoder.sharedBuffer = grown;
+    return grown;
+  };
+  if (typeof Reflect.get(encoder, resizeMethod) !== "function")
+    throw new Error(
+      `@colyseus/schema has no Encoder.${resizeMethod} any more: re-read src/rooms/reach-in.ts`,
+    );
+  Reflect.set(encoder, resizeMethod, resize);
+}
+
+const binaryFrame = 0x82;
+
+/** One unmasked, unfragmented binary WebSocket frame (RFC 6455, 5.2): the same bytes for every client. */
+export function frameOf(payload: Uint8Array): Buffer {
+  const { length } = payload;
+  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(header + length);
+  frame[0] = binaryFrame;
+  if (header === 2) frame[1] = length;
+  else if (header === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.set(payload, header);
+  return frame;
+}
+
+/**
+ * ws 8.23: `send` costs one system call a frame, and there is no way to hand it several. Frames to clients are not
+ * masked, so all of a tick's frames are one buffer for everybody: written once to the socket itself. Without
+ * per-message deflate (Colyseus's default, and ours) the sender never queues, so nothing can be overtaken.
+ */
+export function writeFrames(socket: WebSocket, frames: Buffer): void {
+  if (socket.readyState !== socket.OPEN) return;
+  const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
+  raw?.write(frames);
+}

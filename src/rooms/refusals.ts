@@ -1,0 +1,43 @@
+// Every error that may reach a joining client goes through here and comes out as one of the contract's codes and a
+// sentence. Colyseus turns codes outside 200-599 into 500 with a stack, and lets other errors' texts through.
+import { ErrorCode, ServerError } from "@colyseus/core";
+import { Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
+
+const retryMs = 1000;
+
+/** What the matchmaker's own codes (core 0.18.17, ErrorCode) mean in the contract's terms. */
+const translations = new Map<number, () => Refusal>([
+  [
+    ErrorCode.MATCHMAKE_NO_HANDLER,
+    () => new Refusal(400, 'Use joinOrCreate or reconnect, with the room name "event"'),
+  ],
+  [ErrorCode.MATCHMAKE_INVALID_ROOM_ID, () => new Refusal(401, "There is no such seat any more; join again")],
+  [
+    ErrorCode.MATCHMAKE_EXPIRED,
+    () => new Refusal(401, "The reconnection token is not valid any more; join again"),
+  ],
+]);
+
+const codes: ReadonlySet<number> = new Set<RefusalCode>([400, 401, 403, 409, 410, 413, 429, 503]);
+
+/** `onUnexpected` hears of errors that are nobody's answer, so that they are logged and not lost. */
+export function asRefusal(error: unknown, onUnexpected: (error: unknown) => void): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof ServerError) {
+    if (codes.has(error.code)) return new Refusal(error.code as RefusalCode, error.message);
+    const translated = translations.get(error.code);
+    if (translated !== undefined) return translated();
+  }
+  onUnexpected(error);
+  return retryLater("The server could not complete this join", retryMs);
+}
+
+/** The framework prints and passes on only its own class of errors as they are. */
+export function asServerError(refusal: Refusal): ServerError {
+  return new ServerError(refusal.code, refusal.message);
+}
+
+/** True for an error that is an answer: ours, or the framework's form of it. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Refusal || (error instanceof ServerError && codes.has(error.code));
+}

@@ -1,0 +1,67 @@
+// Seats as everyone sees them: the only code that writes participants into the synchronised state.
+import type { HeldSeat, Seat } from "../seats/seat.ts";
+import { statusOf } from "../seats/seat.ts";
+import { guardMapKeys } from "./reach-in.ts";
+import type { EventSchema, ParticipantOf, StateOf } from "./schema/EventState.ts";
+
+export interface EventFacts {
+  readonly eventId: string;
+  readonly gracePeriodMs: number;
+  readonly heartbeatIntervalMs: number;
+}
+
+export class StateWriter<S extends EventSchema> {
+  readonly state: StateOf<S>;
+  readonly #schema: S;
+  /** Entries that are not in the state any more, for the hooks that still tell of them. */
+  readonly #gone = new Map<string, ParticipantOf<S>>();
+
+  constructor(schema: S, facts: EventFacts) {
+    this.#schema = schema;
+    const state = new schema.State();
+    guardMapKeys(state.participants);
+    state.event_id = facts.eventId;
+    state.grace_period_ms = facts.gracePeriodMs;
+    state.heartbeat_interval_ms = facts.heartbeatIntervalMs;
+    this.state = state as StateOf<S>;
+  }
+
+  entry(deviceId: string): ParticipantOf<S> | undefined {
+    return this.state.participants.get(deviceId) as ParticipantOf<S> | undefined;
+  }
+
+  /** The entry, or the one that has just been removed. */
+  lastEntry(deviceId: string): ParticipantOf<S> | undefined {
+    return this.entry(deviceId) ?? this.#gone.get(deviceId);
+  }
+
+  /** Writes a seat; `isNew` when it is not the one that the state shows under this device. */
+  write(seat: Seat, isNew: boolean): void {
+    const shown = isNew ? undefined : this.entry(seat.deviceId);
+    const entry = shown ?? (new this.#schema.Participant() as ParticipantOf<S>);
+    if (seat.status === "permanently_left") {
+      if (shown === undefined) fill(entry, { ...seat, status: "connected", connection: "" });
+      this.state.participants.delete(seat.deviceId);
+      this.#gone.set(seat.deviceId, entry);
+      return;
+    }
+    fill(entry, seat);
+    if (shown === undefined) this.state.participants.set(seat.deviceId, entry);
+  }
+
+  forgetGone(): void {
+    this.#gone.clear();
+  }
+}
+
+function fill(entry: InstanceType<EventSchema["Participant"]>, seat: HeldSeat): void {
+  const away = seat.status === "temporarily_disconnected" ? seat : undefined;
+  entry.device_id = seat.deviceId;
+  entry.user_id = seat.userId;
+  entry.display_name = seat.displayName;
+  entry.status = statusOf(seat);
+  entry.reason = away?.reason ?? "";
+  entry.joined_at = seat.joinedAt;
+  entry.disconnected_at = away?.disconnectedAt ?? 0;
+  entry.grace_expires_at = away?.graceExpiresAt ?? 0;
+}
