@@ -1,4 +1,5 @@
 // A participant's phone: the stock SDK, unmodified, and everything it was told, in order, with the instant.
+import "./use-ws.ts";
 import { Client, type Room } from "@colyseus/sdk";
 import type { AnnouncementType } from "../../src/protocol/messages.ts";
 import { now, until } from "./wait.ts";
