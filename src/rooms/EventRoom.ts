@@ -15,7 +15,7 @@ import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Admitting } from "./admission.ts";
-import { callHooks } from "./author-hooks.ts";
+import { callHooks, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
@@ -65,6 +65,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #writer!: StateWriter<S>;
   #isDisposing = false;
   #metadataAt = 0;
+
+  constructor() {
+    super();
+    lockHooks(this);
+  }
 
   // --- for room authors ---
 
@@ -208,6 +213,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #hosted() {
     return {
       framesPerSecond: this.framesPerSecond,
+      admissionWindowMs: (this.seatReservationTimeout + 1) * 1000,
       holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
       clientCount: () => this.clients.length,
       detach: (client: Client, code: number, reason: string) => {
@@ -252,9 +258,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   /** A throw from the patch interval would end the process: the framework catches nothing there. */
-  #guard(where: string, run: () => void): void {
+  #guard(where: string, run: () => unknown): void {
     try {
-      run();
+      const done = run();
+      if (done instanceof Promise)
+        done.catch((error) => this.#context.watch.caught(where, error, this.#ids()));
     } catch (error) {
       this.#context.watch.caught(where, error, this.#ids());
     }
@@ -263,7 +271,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #guardPatchHook(): void {
     const hook = this.onBeforePatch?.bind(this);
     if (hook === undefined) return;
-    this.onBeforePatch = (state) => this.#guard("onBeforePatch", () => void hook(state));
+    this.onBeforePatch = (state) => this.#guard("onBeforePatch", () => hook(state));
   }
 
   #ids() {

@@ -21,6 +21,8 @@ import { hashReconnectionToken, newReconnectionToken } from "./reconnection-toke
 /** What the host needs of the Colyseus room around it. */
 export interface HostedRoom extends Omit<Stage, "eventId" | "sendTo" | "onStoreFailed"> {
   readonly framesPerSecond: number;
+  /** How long a reserved seat waits for its socket, and a little more. */
+  readonly admissionWindowMs: number;
   readonly holds: Holds;
   clientCount(): number;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
@@ -69,7 +71,8 @@ export class EventHost implements LocalEvent {
     this.#reconnections = new Reconnections(this.#roster, room.holds, (deviceId, event) => {
       this.#decide(deviceId, event);
     });
-    this.#retention = new Retention(clock, config.eventRetentionMs, {
+    const periods = { retentionMs: config.eventRetentionMs, admissionWindowMs: room.admissionWindowMs };
+    this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#connections.size === 0,
       isQuiet: () => room.clientCount() === 0 && this.publisher.isIdle,
       end: () => room.end(),

@@ -2,8 +2,6 @@
 // It must not go while anyone who was admitted may still be on the way: a second room of the same id would follow.
 import type { Clock, Timer } from "../clock.ts";
 
-/** Nobody who was admitted can still be on the way after this (Colyseus's seatReservationTimeout is 15 s). */
-const admissionWindowMs = 20_000;
 const askAgainMs = 1000;
 
 export interface Remembered {
@@ -14,17 +12,24 @@ export interface Remembered {
   end(): void;
 }
 
+export interface RetentionPeriods {
+  readonly retentionMs: number;
+  /** Nobody who was admitted can still be on the way after this. */
+  readonly admissionWindowMs: number;
+}
+
 export class Retention {
   readonly #clock: Clock;
-  readonly #retentionMs: number;
+  readonly #periods: RetentionPeriods;
   readonly #event: Remembered;
   #timer: Timer | undefined;
-  #lastAdmittedAt = Number.NEGATIVE_INFINITY;
+  #lastAdmittedAt: number;
 
-  constructor(clock: Clock, retentionMs: number, event: Remembered) {
+  constructor(clock: Clock, periods: RetentionPeriods, event: Remembered) {
     this.#clock = clock;
-    this.#retentionMs = retentionMs;
+    this.#periods = periods;
     this.#event = event;
+    this.#lastAdmittedAt = clock.now(); // whoever made the room come to be is on the way
   }
 
   admitted(): void {
@@ -34,7 +39,7 @@ export class Retention {
   /** Call it whenever someone came or went. */
   reconsider(): void {
     if (!this.#event.isEmpty()) this.stop();
-    else this.#timer ??= this.#after(this.#retentionMs);
+    else this.#timer ??= this.#after(this.#periods.retentionMs);
   }
 
   stop(): void {
@@ -45,7 +50,7 @@ export class Retention {
   #after(delayMs: number): Timer {
     return this.#clock.after(delayMs, () => {
       this.#timer = undefined;
-      const waitMs = this.#lastAdmittedAt + admissionWindowMs - this.#clock.now();
+      const waitMs = this.#lastAdmittedAt + this.#periods.admissionWindowMs - this.#clock.now();
       if (!this.#event.isQuiet()) this.#timer = this.#after(askAgainMs);
       else if (waitMs > 0) this.#timer = this.#after(waitMs);
       else this.#event.end();

@@ -1,10 +1,11 @@
 // Colyseus's WebSocket transport with a gate in front: who is at the other end, which origins may come in,
 // how large a body may be, and what happens while we drain. Everything else is the transport's own.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import { type BeforeUpgradeHandler, matchMaker } from "@colyseus/core";
+import { type BeforeUpgradeHandler, matchMaker, Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { retryLater } from "../protocol/refusal.ts";
 import { directHeader, peerHeader } from "./admission.ts";
+import { noSuchMethod } from "./refusals.ts";
 
 export interface GateSettings {
   readonly trustProxy: number;
@@ -18,14 +19,18 @@ export interface Gate extends GateSettings {
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-type WithBody = IncomingMessage & { body?: unknown };
+type WithBody = IncomingMessage & { body?: string };
 
 /** CONTRACT 6. */
 export const maxBodyBytes = 64 * 1024;
 /** CONTRACT 7: a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
 const retryMs = 1000;
+/** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
+const keepAliveMs = 65_000;
 const matchmakePath = /^\/matchmake(?:\/|$)/;
+/** Method and room name in the framework's own alphabet: it would answer anything else with an empty 404. */
+const joinPath = /^\/matchmake\/[\w-]+\/[\w-]+(?:\?|$)/;
 
 export class GatedTransport extends WebSocketTransport {
   readonly #gate: Gate;
@@ -43,9 +48,11 @@ export class GatedTransport extends WebSocketTransport {
     whenListening?: (error?: unknown) => void,
   ) {
     const server = this.server as HttpServer;
-    server.prependListener("upgrade", (request: IncomingMessage) =>
-      stampPeer(request, this.#gate.trustProxy),
-    );
+    server.keepAliveTimeout = keepAliveMs;
+    server.prependListener("upgrade", (request: IncomingMessage) => {
+      stampPeer(request, this.#gate.trustProxy);
+      mendUrl(request);
+    });
     // The framework binds its routes in this callback; then, and not before, the gate can stand in front of them.
     return super.listen(port, hostname, backlog, (error?: unknown) => {
       whenListening?.(error);
@@ -62,9 +69,13 @@ function standInFront(server: HttpServer, gate: Gate): void {
   };
   server.on("request", (request: WithBody, response: ServerResponse) => {
     stampPeer(request, gate.trustProxy);
-    if (!matchmakePath.test(request.url ?? "")) return gate.handle(request, response);
-    if (request.method === "POST") admitBody(request, response, gate, matchmake);
-    else matchmake(request, response);
+    mendUrl(request);
+    const { method, url = "" } = request;
+    if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
+    else if (!matchmakePath.test(url)) gate.handle(request, response);
+    else if (method === "POST") admitBody(request, response, gate, matchmake);
+    else if (method === "OPTIONS") matchmake(request, response);
+    else gate.handle(request, response);
   });
 }
 
@@ -73,9 +84,10 @@ function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next
     const { code, message } = retryLater("The server is restarting", retryMs);
     return answer(request, response, gate, code, message);
   }
-  const tooLarge = () =>
-    answer(request, response, gate, 413, `The request body is larger than ${maxBodyBytes} bytes`);
-  if (Number(request.headers["content-length"]) > maxBodyBytes) return tooLarge();
+  if (!joinPath.test(request.url ?? "")) {
+    const { code, message } = noSuchMethod();
+    return answer(request, response, gate, code, message);
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   const onData = (chunk: Buffer) => {
@@ -84,27 +96,33 @@ function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next
     else {
       request.off("data", onData);
       request.off("end", onEnd);
-      tooLarge();
+      tooLarge(request, response, gate);
     }
   };
   const onEnd = () => {
-    const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+    const body = joinBody(Buffer.concat(chunks).toString("utf8"));
     if (body === undefined) return answer(request, response, gate, 400, "The request body is not JSON");
+    // As text: the framework would write an object out again, and one nested deeply enough would end in a hang.
     request.body = body;
+    request.headers["content-type"] = "application/json";
     next(request, response);
   };
   request.on("data", onData).once("end", onEnd);
   request.on("error", () => response.destroy());
 }
 
-/** Join options are an object; anything else is passed on as none, and refused as such. */
-function parseJson(text: string): object | undefined {
+/** Join options are an object; anything else is passed on as none, and refused as such. Undefined: not JSON. */
+function joinBody(text: string): string | undefined {
   try {
     const value: unknown = text === "" ? {} : JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+    return typeof value === "object" && value !== null && !Array.isArray(value) && text !== "" ? text : "{}";
   } catch {
     return undefined;
   }
+}
+
+function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
+  answer(request, response, gate, 413, `The request body is larger than ${maxBodyBytes} bytes`);
 }
 
 function answer(
@@ -122,6 +140,9 @@ function answer(
   response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
 }
 
+/** What proxies say of themselves; without TRUST_PROXY it is only good for distrust. */
+const forwardedHeaders = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
+
 /** Tells the desk who is at the other end, in headers that nobody outside can set. */
 function stampPeer(request: IncomingMessage, trustProxy: number): void {
   const { headers, socket } = request;
@@ -134,8 +155,19 @@ function stampPeer(request: IncomingMessage, trustProxy: number): void {
   headers[peerHeader] = believed ?? peer;
   const isLoopback = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(believed ?? peer);
   // A proxy on this machine makes everyone look local: behind one, only a believed address counts.
-  const isForwarded = hops.length > 0 && trustProxy === 0;
+  const isForwarded = believed === undefined && forwardedHeaders.some((name) => headers[name] !== undefined);
   headers[directHeader] = isLoopback && !isForwarded ? "local" : "remote";
+}
+
+/**
+ * The framework builds a URL of these without catching: a request that cannot be one would hang, and its error would
+ * carry the query, tokens included, into the log. Call it after stampPeer, which reads what this removes.
+ */
+function mendUrl(request: IncomingMessage): void {
+  const { headers } = request;
+  delete headers["x-forwarded-proto"];
+  if (!URL.canParse(`http://${headers.host}`)) headers.host = "unknown";
+  if (!URL.canParse(`http://${headers.host}${request.url}`)) request.url = "/";
 }
 
 export function isAllowedOrigin(
@@ -167,10 +199,12 @@ function beforeUpgrade(gate: Gate): BeforeUpgradeHandler {
       return new Response(null, { status: 403 });
     const { pathname, searchParams } = new URL(request.url);
     const roomId = pathname.split("/").at(-1) ?? "";
+    const room: unknown = matchMaker.getLocalRoomById(roomId);
+    // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
+    if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 404 });
     // A reconnection to an event that is not here (yet): 503 makes the SDK try again, an error would end it.
     const isReturning = searchParams.has("reconnectionToken");
-    if (isReturning && matchMaker.getLocalRoomById(roomId) === undefined)
-      return new Response(null, { status: 503 });
+    if (isReturning && room === undefined) return new Response(null, { status: 503 });
     return undefined;
   };
 }

@@ -12,7 +12,8 @@ export interface Heard {
 // biome-ignore lint: the SDK's state is reflected at run time
 type AnyState = any; // oxlint-disable-line no-explicit-any
 
-const sdkChatter = /^\[Colyseus reconnection\]|Room connection was closed unexpectedly|onMessage\(\) not registered/;
+const sdkChatter =
+  /^\[Colyseus reconnection\]|Room connection was closed unexpectedly|onMessage\(\) not registered/;
 for (const level of ["info", "warn"] as const) {
   const write = console[level].bind(console);
   console[level] = (...parts: unknown[]) => {
@@ -62,7 +63,10 @@ export class Phone {
   static async from(client: Client, room: Room<unknown, AnyState>): Promise<Phone> {
     const phone = new Phone(client, room);
     room.reconnection.minUptime = 0;
-    await until("the first state", () => phone.participants() !== undefined && phone.room.state.event_id !== "");
+    await until(
+      "the first state",
+      () => phone.participants() !== undefined && phone.room.state.event_id !== "",
+    );
     return phone;
   }
 
@@ -106,7 +110,13 @@ export class Phone {
   }
 
   /** The raw socket, for what the SDK has no word for. */
-  get socket(): { terminate(): void; close(code?: number): void; send(bytes: Uint8Array): void; pause(): void; _socket: { pause(): void; resume(): void } } {
+  get socket(): {
+    terminate(): void;
+    close(code?: number): void;
+    send(bytes: Uint8Array): void;
+    pause(): void;
+    _socket: { pause(): void; resume(): void };
+  } {
     return this.#transport().ws as never;
   }
 
