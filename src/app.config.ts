@@ -24,26 +24,25 @@ import { CommitQueue } from "./store/commit-queue.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { SeatStore } from "./store/seat-store.ts";
 
-/** Any class that extends EventRoom. */
-// biome-ignore lint: a constructor type needs any for its arguments
-export type EventRoomClass = (new () => EventRoom<never>) & { context: RoomContext };
+/** An EventRoom of any schema: `any` because a room both reads and writes its own. */
+export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
 
-export interface AppOptions {
+export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> {
   /** Settings; those left out have the defaults of `loadConfig({})`. */
   readonly config?: Partial<Config>;
   /** The room of every event; EventRoom itself when left out. */
-  readonly room?: unknown;
+  readonly room?: new () => R;
   readonly clock?: Clock;
   readonly store?: SeatStore;
   readonly log?: Logger;
 }
 
-export interface App {
+export interface App<R extends AnyEventRoom = EventRoom> {
   readonly server: Server;
   readonly config: Config;
   readonly watch: Watch;
   /** The room of an event that lives here, or undefined. */
-  room(eventId: string): EventRoom | undefined;
+  room(eventId: string): R | undefined;
   /** Resolves with the port once the server accepts connections. */
   listen(port?: number, host?: string): Promise<number>;
   /** Lets nobody new in from now on: joins get 503. */
@@ -52,27 +51,21 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Hooks of Colyseus that a seat's life hangs on: overriding one would lose seats. */
-const ownHooks = [
-  "onCreate",
-  "onJoin",
-  "onDrop",
-  "onReconnect",
-  "onLeave",
-  "onDispose",
-  "onBeforeShutdown",
-  "broadcastPatch",
-];
+/** All that EventRoom defines holds seats: an author's word for the same name would lose them. */
+const ownNames = new Set([...Object.getOwnPropertyNames(EventRoom.prototype), "onAuth"]);
+for (const open of ["constructor", "onUncaughtException"]) ownNames.delete(open);
 
-/** @throws TypeError when a room class is not an EventRoom, or takes a hook that EventRoom needs for itself. */
+/** @throws TypeError when a room class is not an EventRoom, or takes a name that EventRoom needs for itself. */
 function checkRoomClass(room: typeof EventRoom): void {
-  if (room !== EventRoom && !(room.prototype instanceof EventRoom))
+  if (room !== EventRoom && !(room?.prototype instanceof EventRoom))
     throw new TypeError("createApp: room must be a class that extends EventRoom");
-  for (let proto = room.prototype; proto !== EventRoom.prototype; proto = Object.getPrototypeOf(proto)) {
-    const taken = ownHooks.find((hook) => Object.hasOwn(proto, hook));
+  for (let type = room; type !== EventRoom; type = Object.getPrototypeOf(type)) {
+    const isAuthStatic = Object.hasOwn(type, "onAuth");
+    const names = Object.getOwnPropertyNames(type.prototype);
+    const taken = isAuthStatic ? "onAuth" : names.find((name) => ownNames.has(name));
     if (taken !== undefined)
       throw new TypeError(
-        `${room.name} overrides ${taken}, which EventRoom needs itself: use onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatLeft`,
+        `${room.name} overrides ${taken}, which EventRoom needs itself; use onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatLeft`,
       );
   }
 }
@@ -87,8 +80,8 @@ function createIdentity(config: Config, clock: Clock): Identity {
 const minuteMs = 60_000;
 
 /** Builds a server. One at a time per process: Colyseus's matchmaker is a module of its own. */
-export function createApp(options: AppOptions = {}): App {
-  const room = (options.room ?? EventRoom) as typeof EventRoom;
+export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
+  const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
   checkRoomClass(room);
   const config: Config = { ...loadConfig({}), ...options.config };
   const clock = options.clock ?? systemClock;
@@ -143,7 +136,7 @@ export function createApp(options: AppOptions = {}): App {
     server,
     config,
     watch,
-    room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as EventRoom | undefined,
+    room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
       await server.listen(port, host);
       const address = (server.transport as GatedTransport).server?.address();

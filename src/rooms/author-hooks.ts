@@ -10,23 +10,30 @@ export interface SeatHooks<Entry> {
   onSeatLeft?(participant: Entry, reason: LeaveReason): void;
 }
 
-/** Calls the hook that fits a change, if any does. */
-export function callHooks<Entry>(hooks: SeatHooks<Entry>, change: Change, entry: Entry): void {
+/** Calls the hook that fits a change, if any does. Returns what it returned: an async hook's promise may reject. */
+export function callHooks<Entry>(hooks: SeatHooks<Entry>, change: Change, entry: Entry): unknown {
   const { before, after, event } = change;
-  if (after === undefined) return;
+  if (after === undefined) return undefined;
   const wasAway = before?.status === "temporarily_disconnected";
   switch (after.status) {
     case "connected":
-      if (event === "join") hooks.onSeatTaken?.(entry);
-      else if (wasAway) hooks.onSeatReturned?.(entry);
-      return;
+      if (event === "join") return hooks.onSeatTaken?.(entry);
+      return wasAway ? hooks.onSeatReturned?.(entry) : undefined;
     case "temporarily_disconnected":
-      if (!wasAway) hooks.onSeatAway?.(entry);
-      return;
+      return wasAway ? undefined : hooks.onSeatAway?.(entry);
     case "permanently_left":
-      hooks.onSeatLeft?.(entry, after.reason);
-      return;
+      return hooks.onSeatLeft?.(entry, after.reason);
     case "replacing":
-      return;
+      return undefined;
+  }
+}
+
+const frameworkHooks = ["onCreate", "onAuth", "onJoin", "onDrop", "onReconnect", "onLeave", "onDispose"];
+
+/** createApp refuses a class with methods of these names; one with fields (`onJoin = () => {}`) throws on these locks. */
+export function lockHooks(room: object): void {
+  for (const name of frameworkHooks) {
+    const value: unknown = Reflect.get(room, name);
+    Object.defineProperty(room, name, { value, writable: false, configurable: false });
   }
 }
