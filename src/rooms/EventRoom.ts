@@ -189,9 +189,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
-    super.setSerializer(
-      serializer instanceof SchemaSerializer ? new EventSerializer<StateOf<S>>() : serializer,
-    );
+    const isStock = serializer instanceof SchemaSerializer;
+    super.setSerializer(isStock ? (new EventSerializer() as typeof serializer) : serializer);
   }
 
   /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */

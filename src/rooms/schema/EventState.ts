@@ -4,6 +4,7 @@ import { type SchemaType, schema, t } from "@colyseus/schema";
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
 
 type Fields = Parameters<typeof schema>[0];
+type NoFields = Record<never, never>;
 
 const participantFields = {
   device_id: t.string(),
@@ -27,23 +28,52 @@ const eventFields = {
  * @example
  * const quiz = defineEventState({ participant: { score: t.number().default(0) }, event: { question: t.string() } });
  * class QuizRoom extends EventRoom<typeof quiz> { override schema = quiz; }
+ * @throws TypeError when a field of the author's has the name of one that is there already.
  */
-export function defineEventState<P extends Fields, E extends Fields>(own: { participant: P; event: E }) {
-  const Participant = schema({ ...participantFields, ...own.participant }, "Participant");
-  const State = schema({ ...eventFields, ...own.event, participants: t.map(Participant) }, "EventState");
+export function defineEventState<P extends Fields = NoFields, E extends Fields = NoFields>(own: {
+  participant?: P;
+  event?: E;
+}) {
+  const participant = (own.participant ?? {}) as P;
+  const event = (own.event ?? {}) as E;
+  refuseTaken(participant, participantFields, "participant");
+  refuseTaken(event, { ...eventFields, participants: true }, "event");
+  const Participant = schema({ ...participantFields, ...participant }, "Participant");
+  const State = schema({ ...eventFields, ...event, participants: t.map(Participant) }, "EventState");
   return { Participant, State };
 }
 
+function refuseTaken(own: object, ours: object, owner: string): void {
+  const taken = Object.keys(own).find((name) => Object.hasOwn(ours, name));
+  if (taken !== undefined)
+    throw new TypeError(`defineEventState: every ${owner} has a field ${taken} already`);
+}
+
 /** The state of an event whose author adds nothing. */
-export const plainEvent = defineEventState({ participant: {}, event: {} });
+export const plainEvent = defineEventState({});
 export const { Participant, State: EventState } = plainEvent;
 export type Participant = SchemaType<typeof Participant>;
 export type EventState = SchemaType<typeof EventState>;
 
+/**
+ * Any event's state, whatever further fields it and its participants have. Not a Schema by type, and a map by its
+ * methods only: the real ones are invariant, so that no author's state would be one.
+ */
+interface AnyEventState {
+  event_id: string;
+  grace_period_ms: number;
+  heartbeat_interval_ms: number;
+  participants: {
+    get(deviceId: string): Participant | undefined;
+    set(deviceId: string, participant: Participant): unknown;
+    delete(deviceId: string): boolean;
+  };
+}
+
 /** What defineEventState returns, as far as the room needs to know it. */
 export interface EventSchema {
   readonly Participant: new () => Participant;
-  readonly State: new () => EventState;
+  readonly State: new () => AnyEventState;
 }
 export type ParticipantOf<S extends EventSchema> = InstanceType<S["Participant"]>;
 export type StateOf<S extends EventSchema> = InstanceType<S["State"]>;

@@ -1,0 +1,26 @@
+// The public entry of the package: everything a room author may import, by name, and nothing else.
+// What is not listed here may change without notice. Clients and pages use "holdfast/protocol" instead.
+export { type AnyEventRoom, type App, type AppOptions, createApp } from "./app.config.ts";
+export { type Clock, systemClock, type Timer } from "./clock.ts";
+export { type Config, type Environment, loadConfig, SettingError } from "./config.ts";
+export { createLogger, type Logger } from "./ops/logger.ts";
+export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
+export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
+export { Refusal, type RefusalCode } from "./protocol/refusal.ts";
+export { type EventMetadata, EventRoom } from "./rooms/EventRoom.ts";
+export { type ParticipantInfo, Participants } from "./rooms/participants.ts";
+export {
+  defineEventState,
+  type EventSchema,
+  EventState,
+  Participant,
+  type ParticipantOf,
+  type StateOf,
+} from "./rooms/schema/EventState.ts";
+export type { Seat } from "./seats/seat.ts";
+export { MemoryStore } from "./store/memory-store.ts";
+export type { EventBatch, SeatStore } from "./store/seat-store.ts";
+
+// The framework's own, from the one copy that the room runs on: a second copy of its schema would not encode.
+export { type Client, validate } from "@colyseus/core";
+export { schema, t } from "@colyseus/schema";
