@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The server as a program: settings from the environment, one app, signals. The only reader of the process.
 import { createApp } from "./app.config.ts";
 import { type Config, loadConfig, SettingError } from "./config.ts";
