@@ -48,7 +48,8 @@ const origins = (value: string) =>
     ? undefined
     : '"*", or origins such as https://example.com separated by commas';
 
-const url = (value: string) => (URL.canParse(value) ? undefined : "a URL");
+const url = (value: string) =>
+  /^https?:$/.test(URL.parse(value)?.protocol ?? "") ? undefined : "an http or https URL";
 const host = (value: string) =>
   isIP(value) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(value) ? undefined : "an IP address or a host name";
 const day = 86_400_000;

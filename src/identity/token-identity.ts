@@ -2,7 +2,7 @@
 // Signatures are jose's business; this file decides what a verified token is good for.
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Clock } from "../clock.ts";
-import type { JoinRequest } from "../protocol/join-options.ts";
+import { type JoinRequest, whyNotAUserId } from "../protocol/join-options.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
@@ -50,6 +50,7 @@ export class TokenIdentity implements Identity {
   async claim(request: JoinRequest): Promise<Claim> {
     if (request.sessionToken === undefined) throw new Refusal(400, "Missing session_token");
     const payload = await this.#read(request.sessionToken);
+    const subject = subjectOf(payload);
     if (payload.event_id !== request.eventId)
       throw new Refusal(403, "The session token is for another event");
     if (request.role === "observer") {
@@ -59,13 +60,13 @@ export class TokenIdentity implements Identity {
     }
     if (payload.device_id !== request.deviceId)
       throw new Refusal(403, "The session token is for another device");
-    if (request.userId !== undefined && request.userId !== payload.sub)
+    if (request.userId !== undefined && request.userId !== subject)
       throw new Refusal(403, "The session token is for another user_id");
     return {
       role: "participant",
       eventId: request.eventId,
       deviceId: request.deviceId,
-      userId: payload.sub ?? null,
+      userId: subject,
       displayName: request.displayName ?? null,
       digest: "",
     };
@@ -89,12 +90,25 @@ export class TokenIdentity implements Identity {
   }
 }
 
+/** The subject becomes the `user_id` that everyone sees, so it is held to the same alphabet. */
+function subjectOf({ sub }: JWTPayload): string {
+  const why = typeof sub === "string" ? whyNotAUserId(sub) : "it must be a string";
+  if (why !== undefined) throw new Refusal(401, `The session token's subject is not a user_id: ${why}`);
+  return sub as string;
+}
+
+/** The key set could not be fetched or read: the token may be good, so say "later", not "no". */
+function areKeysOutOfReach(cause: unknown): boolean {
+  if (!(cause instanceof errors.JOSEError)) return true;
+  const isGeneric = cause.code === errors.JOSEError.code; // jose 6: the key set's answer was not 200, or not JSON
+  return isGeneric || cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
+}
+
 function refusalOf(cause: unknown): Refusal {
   if (cause instanceof errors.JWTExpired) return new Refusal(401, "The session token has expired", { cause });
   if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey)
     return new Refusal(401, "The session token is not signed by a key that this server trusts", { cause });
-  // Not a JOSE error: the key set could not be fetched. The token may be good, so say "later", not "no".
-  if (!(cause instanceof errors.JOSEError) || cause instanceof errors.JWKSTimeout)
+  if (areKeysOutOfReach(cause))
     return retryLater("The keys for session tokens cannot be reached", keysRetryMs);
   return new Refusal(401, "The session token cannot be read as a signed token for this server", { cause });
 }

@@ -2,7 +2,7 @@
 // Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { monitor } from "@colyseus/monitor";
-import express, { type Express, type RequestHandler } from "express";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Registry } from "prom-client";
 
 export interface OpsRoutes {
@@ -48,8 +48,17 @@ export function createRoutes(routes: OpsRoutes): Express {
   app.use((_request, response) => {
     response.status(404).json({ code: 404, error: "There is nothing here" });
   });
+  app.use(answerErrors);
   return app;
 }
+
+/** Express's own answer to an error, outside production, is its stack. */
+const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) return next(error);
+  const isTheirs = error instanceof URIError;
+  const [code, sentence] = isTheirs ? [400, "This path cannot be read"] : [500, "This could not be answered"];
+  response.status(code).json({ code, error: sentence });
+};
 
 /** [W2] the monitor can call any method of any room by a GET: a link in a mail would do. It may look, not touch. */
 const refuseActions: RequestHandler = (request, response, next) => {

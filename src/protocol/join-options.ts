@@ -42,11 +42,16 @@ const role = z.enum(["participant", "observer"], {
   error: 'Invalid role: it must be "participant" or "observer"',
 });
 
+const maxIdLength = 128;
+
+/** Why a text cannot be a `user_id`, as the end of a sentence; undefined when it can. */
+export const whyNotAUserId = (value: string) => whyNotAName(value, maxIdLength);
+
 const joinOptions = z.object({
-  event_id: name("event_id", 128),
-  device_id: name("device_id", 128).optional(),
+  event_id: name("event_id", maxIdLength),
+  device_id: name("device_id", maxIdLength).optional(),
   session_token: token.nullish(),
-  user_id: name("user_id", 128).nullish(),
+  user_id: name("user_id", maxIdLength).nullish(),
   display_name: name("display_name", 64).nullish(),
   role: role.nullish(),
 });

@@ -2,7 +2,7 @@
 // What it lets through is a Claim; the secret that came with it goes no further.
 import { type AuthContext, matchMaker, type Room } from "@colyseus/core";
 import type { Claim, ParticipantClaim } from "../identity/identity.ts";
-import { parseJoinOptions } from "../protocol/join-options.ts";
+import { type JoinRequest, parseJoinOptions } from "../protocol/join-options.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { RoomContext } from "./context.ts";
@@ -45,12 +45,12 @@ export class Admission {
   }
 
   async #authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
-    const { config, identity, isDraining } = this.#context;
+    const { config, isDraining } = this.#context;
     if (isDraining()) throw retryLater("The server is restarting", retryMs);
     const address = request.headers.get(peerHeader) ?? "unknown";
     const isLocal = request.headers.get(directHeader) === "local";
     const known = isObject(options) ? this.#read.get(options) : undefined;
-    const claim = known ?? (await identity.claim(parseJoinOptions(options, token), isLocal));
+    const claim = known ?? (await this.#claim(parseJoinOptions(options, token), isLocal, address));
     if (isObject(options)) {
       scrub(options, claim);
       this.#read.set(options, claim);
@@ -63,6 +63,17 @@ export class Admission {
     else if (known === undefined) admitNewSeat(this.#context, claim, address);
     return claim;
   }
+
+  /** [A4] a token that is wrong whatever the seat is counted like one that is wrong for a seat. */
+  async #claim(request: JoinRequest, isLocal: boolean, address: string): Promise<Claim> {
+    try {
+      return await this.#context.identity.claim(request, isLocal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || request.role === "observer") throw error;
+      if (error.code !== 401 && error.code !== 403) throw error;
+      throw wrongProof(this.#context, error, request, address);
+    }
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -71,7 +82,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Join options travel on to the room, to another process, into error texts: leave nothing secret or hostile in them. */
 function scrub(options: Record<string, unknown>, claim: Claim): void {
   for (const key of Object.keys(options)) {
-    if (key === "session_token" || key in Object.prototype) delete options[key];
+    if (key !== "device_id") delete options[key];
   }
   options.event_id = claim.eventId;
 }
@@ -102,7 +113,15 @@ export function proveReturn(
   address: string,
 ): void {
   const refusal = context.identity.whyNot(claim, seat);
-  if (refusal === undefined) return;
-  const seatKey = `${claim.eventId}\n${claim.deviceId}`; // no id holds a line feed
-  throw context.wrongProofs.answer(refusal, seatKey, address, context.clock.now());
+  if (refusal !== undefined) throw wrongProof(context, refusal, claim, address);
+}
+
+function wrongProof(
+  { wrongProofs, clock }: RoomContext,
+  refusal: Refusal,
+  { eventId, deviceId }: { eventId: string; deviceId: string },
+  address: string,
+): Refusal {
+  const seatKey = `${eventId}\n${deviceId}`; // no id holds a line feed
+  return wrongProofs.answer(refusal, seatKey, address, clock.now());
 }

@@ -5,12 +5,12 @@ import { Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
 
 const retryMs = 1000;
 
+export const noSuchMethod = () =>
+  new Refusal(400, 'Use joinOrCreate or reconnect, with the room name "event"');
+
 /** What the matchmaker's own codes (core 0.18.17, ErrorCode) mean in the contract's terms. */
 const translations = new Map<number, () => Refusal>([
-  [
-    ErrorCode.MATCHMAKE_NO_HANDLER,
-    () => new Refusal(400, 'Use joinOrCreate or reconnect, with the room name "event"'),
-  ],
+  [ErrorCode.MATCHMAKE_NO_HANDLER, noSuchMethod],
   [ErrorCode.MATCHMAKE_INVALID_ROOM_ID, () => new Refusal(401, "There is no such seat any more; join again")],
   [
     ErrorCode.MATCHMAKE_EXPIRED,

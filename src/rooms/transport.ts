@@ -29,6 +29,7 @@ const retryMs = 1000;
 /** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
 const keepAliveMs = 65_000;
 const matchmakePath = /^\/matchmake(?:\/|$)/;
+const jsonType = /^application\/json(?:\s*;|$)/i;
 /** Method and room name in the framework's own alphabet: it would answer anything else with an empty 404. */
 const joinPath = /^\/matchmake\/[\w-]+\/[\w-]+(?:\?|$)/;
 
@@ -100,7 +101,9 @@ function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next
     }
   };
   const onEnd = () => {
-    const body = joinBody(Buffer.concat(chunks).toString("utf8"));
+    // A type that needs no preflight would let any page's visitors send joins; the framework trips over others.
+    const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
+    const body = isJson ? joinBody(Buffer.concat(chunks).toString("utf8")) : undefined;
     if (body === undefined) return answer(request, response, gate, 400, "The request body is not JSON");
     // As text: the framework would write an object out again, and one nested deeply enough would end in a hang.
     request.body = body;
