@@ -12,7 +12,7 @@ const joined = "participant_joined";
 describe("disconnect tracking: the event room", () => {
   let app: TestApp;
   before(async () => {
-    app = await startApp({ config: { gracePeriodMs: 1500, pingIntervalMs: 200, maxParticipants: 3000 } });
+    app = await startApp({ config: { gracePeriodMs: 1500 } }); // pings every 3 s: nothing here may wait for them
   });
   after(() => app.close());
 
@@ -313,11 +313,16 @@ describe("disconnect tracking: the event room", () => {
         bystander.forget();
         const phone = await Phone.join(app.url, me);
         await bystander.hears("participant_joined", name);
+        expect(bystander.sees(name)?.status).to.equal("connected");
         phone.drop({ reconnect: true });
+        await bystander.hears("participant_temporarily_disconnected", name);
+        expect(bystander.sees(name)?.status).to.equal("temporarily_disconnected");
         await bystander.hears("participant_reconnected", name);
         await phone.hears("participant_reconnected", name);
+        expect(bystander.sees(name)?.status).to.equal("connected");
         phone.room.leave();
         await bystander.hears("participant_left", name);
+        expect(bystander.sees(name)).to.equal(undefined);
         expect(bystander.story(name)).to.deep.equal([joined, away, back, "participant_left{consented}"]);
       }
       bystander.forget();
