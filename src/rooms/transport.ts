@@ -54,9 +54,13 @@ export class GatedTransport extends WebSocketTransport {
       stampPeer(request, this.#gate.trustProxy);
       mendUrl(request);
     });
-    // The framework binds its routes in this callback; then, and not before, the gate can stand in front of them.
-    return super.listen(port, hostname, backlog, (error?: unknown) => {
-      whenListening?.(error);
+    // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
+    const failed = (error: unknown) => whenListening?.(error);
+    server.once("error", failed);
+    // It binds its routes in this callback; then, and not before, the gate can stand in front of them.
+    return super.listen(port, hostname, backlog, () => {
+      server.off("error", failed);
+      whenListening?.();
       standInFront(server, this.#gate);
     });
   }
