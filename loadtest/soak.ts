@@ -1,0 +1,29 @@
+// The full counts, one after the other, with their output: what a closing note quotes. Takes what it takes.
+import { spawnSync } from "node:child_process";
+
+const steps: [name: string, command: string[], env?: Record<string, string>][] = [
+  [
+    "random histories",
+    ["npx", "mocha", "test/seats/model.test.ts", "--timeout", "0"],
+    { HISTORIES: "2000000" },
+  ],
+  ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
+  ["whole traces", ["npm", "run", "demo", "--", "--full"]],
+];
+
+const only = process.argv[2];
+let failed = 0;
+for (const [name, [command, ...args], env] of steps) {
+  if (only !== undefined && !name.includes(only)) continue;
+  const startedAt = performance.now();
+  console.log(`\n=== ${name}: ${[command, ...args].join(" ")}`);
+  const { status } = spawnSync(command as string, args, {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  console.log(
+    `=== ${name}: ${status === 0 ? "ok" : "FAILED"} in ${Math.round((performance.now() - startedAt) / 1000)} s`,
+  );
+  if (status !== 0) failed += 1;
+}
+process.exitCode = failed === 0 ? 0 : 1;
