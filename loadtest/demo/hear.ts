@@ -1,0 +1,17 @@
+// From a message of the room to a line of an observer's log.
+// Decides only what is an announcement; what it means is the judge's business.
+import { now } from "../support/sdk.ts";
+import type { Heard } from "./evidence.ts";
+
+/** The announcement in a message, or undefined. */
+export function hear(type: unknown, payload: unknown): Heard | undefined {
+  if (typeof type !== "string" || !type.startsWith("participant_")) return undefined;
+  const told = payload as { device_id: string; reason?: string; grace_expires_at?: number };
+  return {
+    type,
+    device: told.device_id,
+    reason: told.reason,
+    graceExpiresAt: told.grace_expires_at,
+    at: now(),
+  };
+}

@@ -1,0 +1,161 @@
+// `npm run demo`: 24 phones on recorded bad networks, and a verdict on what everyone else was told about them.
+//
+// The phones run the stock SDK, unmodified. A stock SDK never notices a black hole by itself, so each phone has the
+// application's watchdog that the documentation asks for: with a heartbeat_ack for every beat, silence longer than
+// the interval and a bit means a dead path, and `room.connection.close(4010)` makes the SDK do what it does when a
+// browser says "offline". A third of the phones reconnect by the SDK, a third by `client.reconnect(token)`, a third
+// reload the page and join; a third meet outages as black holes, a third as resets, a third four times as long.
+// Options: --seed N, --seconds N, --full (whole traces, about 16 minutes).
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { type App, createApp } from "../../src/app.config.ts";
+import { errorLog } from "../support/error-log.ts";
+import { now, sleep, waitFor } from "../support/sdk.ts";
+import { PhoneNetwork } from "./network.ts";
+import { DemoPhone } from "./phone.ts";
+import { type PhonePlan, planPhones, readTraces, seeded } from "./schedule.ts";
+import { LiveTable, type Row, verdictTable } from "./table.ts";
+import { judge, shortfalls, type Verdict } from "./verdict.ts";
+import { Witness } from "./witness.ts";
+
+const phoneCount = 24;
+const defaultSeconds = 180;
+/** Left of the time for the last returns and the goodbyes. */
+const settleMs = 25_000;
+const goodbyeMs = 5000;
+/** Whatever happens, the demo ends this long after its time. */
+const overtimeMs = 60_000;
+
+interface Options {
+  readonly seed: number;
+  readonly totalMs: number;
+  readonly isFull: boolean;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: { seed: { type: "string" }, seconds: { type: "string" }, full: { type: "boolean" } },
+  });
+  const isFull = values.full ?? false;
+  const longestMs = Math.max(...readTraces().map(({ duration_ms }) => duration_ms));
+  const seconds = Number(values.seconds ?? (isFull ? (longestMs + settleMs) / 1000 : defaultSeconds));
+  const seed = Number(values.seed ?? 1);
+  if (!Number.isInteger(seed)) throw new Error("--seed must be a whole number");
+  if (!(seconds >= 60 && seconds <= 3600)) throw new Error("--seconds must be from 60 to 3600");
+  return { seed, totalMs: seconds * 1000, isFull };
+}
+
+interface Cast {
+  readonly witness: Witness;
+  readonly phones: readonly { readonly phone: DemoPhone; readonly network: PhoneNetwork }[];
+}
+
+async function gather(port: number, plans: readonly PhonePlan[], seed: number): Promise<Cast> {
+  const eventId = `demo ${seed}`;
+  const witness = await Witness.of(`http://127.0.0.1:${port}`, eventId);
+  const phones = [];
+  for (const [number, plan] of plans.entries()) {
+    const network = await PhoneNetwork.to(port, plan.trouble);
+    const phone = new DemoPhone(eventId, plan, network, seeded(seed * 1000 + number));
+    phones.push({ phone, network });
+  }
+  await Promise.all(phones.map(({ phone }) => phone.start()));
+  return { witness, phones };
+}
+
+function rowOf(witness: Witness, { phone, network }: Cast["phones"][number]): Row {
+  const { device, path, trouble, stretch } = phone.plan;
+  return {
+    device,
+    path,
+    trouble: stretch > 1 ? `${trouble} x${stretch}` : trouble,
+    status: phone.status,
+    isDown: network.isDown,
+    outages: network.outages.length,
+    drops: witness.count("participant_temporarily_disconnected", device),
+    returns: witness.count("participant_reconnected", device),
+    expiries: witness.count("participant_left", device, "grace_expired"),
+  };
+}
+
+/** Everyone is back: then every phone must see what the witness sees. */
+async function settle({ witness, phones }: Cast, withinMs: number): Promise<void> {
+  const all = phones.map(({ phone }) => phone.plan.device).toSorted();
+  const isWhole = (sees: string[]) => sees.length === all.length && sees.toSorted().join() === all.join();
+  await waitFor(
+    () =>
+      isWhole(witness.sees) && phones.every(({ phone }) => phone.status === "here" && isWhole(phone.sees)),
+    withinMs,
+  );
+  for (const { phone } of phones) {
+    if (phone.status !== "here") phone.journal.complaints.push(`it is ${phone.status} after the last outage`);
+    else if (!isWhole(phone.sees))
+      phone.journal.complaints.push(`it sees ${phone.sees.length} of ${all.length} connected in the end`);
+  }
+}
+
+/** Plays the outages, and gathers the evidence. */
+async function play(app: App, options: Options, startedAt: number): Promise<Verdict> {
+  const { seed, totalMs, isFull } = options;
+  const playMs = totalMs - settleMs;
+  const plans = planPhones(readTraces(), { phones: phoneCount, seed, playMs, isFull });
+  const cast = await gather(await app.listen(), plans, seed);
+  const { witness, phones } = cast;
+  const table = new LiveTable(() => {
+    const rows = phones.map((each) => rowOf(witness, each));
+    return { elapsedMs: now() - startedAt, totalMs, rows };
+  });
+  await Promise.all(
+    phones.map(({ phone, network }) =>
+      network.play(
+        phone.plan.outages,
+        (lengthMs) => phone.cut(lengthMs),
+        (lengthMs) => void phone.healed(lengthMs),
+      ),
+    ),
+  );
+  await sleep(2000); // those who reload do so now
+  await settle(cast, startedAt + totalMs - goodbyeMs - now());
+  await Promise.all(phones.map(({ phone }) => phone.leave()));
+  await sleep(1000);
+  table.stop();
+  const journals = phones.map(({ phone }) => phone.journal);
+  const graceMs = app.config.gracePeriodMs;
+  const verdict = judge({ graceMs, startedAt, endedAt: now(), witness: witness.heard, journals });
+  const lost = witness.lostWith === undefined ? [] : [`the witness was closed with ${witness.lostWith}`];
+  await witness.leave();
+  await Promise.all(phones.map(({ network }) => network.close()));
+  return { ...verdict, departures: [...verdict.departures, ...lost] };
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  const startedAt = now();
+  console.log(
+    `demo: ${phoneCount} phones, seed ${options.seed}, ${Math.round(options.totalMs / 1000)} s${options.isFull ? ", whole traces" : ""}`,
+  );
+  const overtime = setTimeout(() => {
+    console.log("demo: FAILED: it did not come to an end");
+    process.exit(1);
+  }, options.totalMs + overtimeMs);
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
+  const errors = errorLog();
+  const app = createApp({ config: { port: 0, host: "127.0.0.1" }, log: errors.log });
+  const verdict = await play(app, options, startedAt);
+  await app.close();
+  clearTimeout(overtime);
+  for (const line of errors.lines.slice(0, 10)) console.log(`  server: ${line}`);
+  for (const departure of verdict.departures.slice(0, 20)) console.log(`  ${departure}`);
+  console.log(`\nverdict (seed ${options.seed}, ${((now() - startedAt) / 1000).toFixed(0)} s)`);
+  console.log(verdictTable(verdict));
+  console.log(`  ${"event loop held up at worst, ms".padEnd(42)}${(lag.max / 1e6).toFixed(0).padStart(6)}`);
+  console.log(`  ${"errors logged by the server".padEnd(42)}${String(errors.lines.length).padStart(6)}`);
+  const reasons = shortfalls(verdict);
+  if (verdict.departures.length > 0)
+    reasons.unshift(`${verdict.departures.length} departures from the truth`);
+  console.log(reasons.length === 0 ? "demo: ok" : `demo: FAILED: ${reasons.join("; ")}`);
+  return reasons.length === 0 ? 0 : 1;
+}
+
+process.exit(await main());
