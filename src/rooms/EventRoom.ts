@@ -202,7 +202,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       hasChanges = super.broadcastPatch();
     });
     this.#guard("tell", () => this.#host.publisher.tell());
-    this.#writer.forgetGone();
     this.#updateMetadata();
     return hasChanges;
   }
@@ -228,14 +227,13 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       },
       publish: () => void this.broadcastPatch(),
       write: this.#writer.write.bind(this.#writer),
-      onApplied: (change: Change) => this.#applied(change),
+      onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
   }
 
-  #applied(change: Change): void {
+  #applied(change: Change, entry: ParticipantOf<S> | undefined): void {
     this.#context.watch.changed(change);
-    const entry = this.#writer.lastEntry(change.deviceId);
     if (entry !== undefined) this.#guard("hook", () => callHooks<ParticipantOf<S>>(this, change, entry));
   }
 

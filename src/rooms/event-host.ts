@@ -59,7 +59,7 @@ export class EventHost implements LocalEvent {
       write: (seat, isNew) => room.write(seat, isNew),
       sendToAll: (frames) => room.sendToAll(frames),
       sendTo: (id, frames) => this.#sendTo(id, frames),
-      onApplied: (change) => room.onApplied(change),
+      onApplied: (change, entry) => room.onApplied(change, entry),
       onStoreFailed: (error) => context.watch.caught("store", error, { event_id: eventId }),
     };
     this.publisher = new Publisher(stage, context.commits, clock);

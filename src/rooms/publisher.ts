@@ -13,14 +13,21 @@ export interface Stage {
   readonly eventId: string;
   /** Runs a patch now: calls applyCommitted before it and tell after it. */
   publish(): void;
-  /** Writes one device's last seat into the state; `isNew` when it is not the seat that the state shows. */
-  write(seat: Seat, isNew: boolean): void;
+  /** Writes a seat as it last was; `isNew` when it is not the one that the state shows. Returns its entry. */
+  write(seat: Seat, isNew: boolean): object;
   /** Everyone who has the state gets these frames. */
   sendToAll(frames: Buffer): void;
   sendTo(connection: string, frames: Buffer): void;
-  /** A change is stored and in the state: hooks, logs and metrics may hear of it. */
-  onApplied(change: Change): void;
+  /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
+  onApplied(change: Change, entry: object | undefined): void;
   onStoreFailed(error: unknown): void;
+}
+
+/** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
+interface Life {
+  seat: Seat;
+  readonly isNew: boolean;
+  entry?: object;
 }
 
 interface Decided {
@@ -100,14 +107,9 @@ export class Publisher implements Committer {
     const changes = this.#committed;
     this.#committed = [];
     this.#applied.push(...changes);
-    const last = new Map<string, { seat: Seat; isNew: boolean }>();
-    for (const { change } of changes) {
-      if (change.after === undefined) continue;
-      const isNew = change.before === undefined || (last.get(change.deviceId)?.isNew ?? false);
-      last.set(change.deviceId, { seat: change.after, isNew });
-    }
-    for (const { seat, isNew } of last.values()) this.#stage.write(seat, isNew);
-    for (const { change } of changes) this.#stage.onApplied(change);
+    const lives = livesOf(changes);
+    for (const life of new Set(lives.values())) life.entry = this.#stage.write(life.seat, life.isNew);
+    for (const { change } of changes) this.#stage.onApplied(change, lives.get(change)?.entry);
   }
 
   /** After the patch: everyone hears what the state now shows, in one write each. */
@@ -151,4 +153,20 @@ export class Publisher implements Committer {
       this.#stage.publish();
     });
   }
+}
+
+/** Which life each change belongs to; in a tick, only the last word on each life is worth writing. */
+function livesOf(changes: readonly Decided[]): Map<Change, Life> {
+  const lives = new Map<Change, Life>();
+  const current = new Map<string, Life>();
+  for (const { change } of changes) {
+    const { deviceId, before, after } = change;
+    if (after === undefined) continue;
+    const known = before === undefined ? undefined : current.get(deviceId);
+    const life = known ?? { seat: after, isNew: before === undefined };
+    life.seat = after;
+    current.set(deviceId, life);
+    lives.set(change, life);
+  }
+  return lives;
 }

@@ -13,8 +13,6 @@ export interface EventFacts {
 export class StateWriter<S extends EventSchema> {
   readonly state: StateOf<S>;
   readonly #schema: S;
-  /** Entries that are not in the state any more, for the hooks that still tell of them. */
-  readonly #gone = new Map<string, ParticipantOf<S>>();
 
   constructor(schema: S, facts: EventFacts) {
     this.#schema = schema;
@@ -30,27 +28,21 @@ export class StateWriter<S extends EventSchema> {
     return this.state.participants.get(deviceId) as ParticipantOf<S> | undefined;
   }
 
-  /** The entry, or the one that has just been removed. */
-  lastEntry(deviceId: string): ParticipantOf<S> | undefined {
-    return this.entry(deviceId) ?? this.#gone.get(deviceId);
-  }
-
-  /** Writes a seat; `isNew` when it is not the one that the state shows under this device. */
-  write(seat: Seat, isNew: boolean): void {
+  /**
+   * Writes a seat; `isNew` when it is not the one that the state shows under this device.
+   * Returns its entry, which for one who has left is not in the state any more: hooks still tell of it.
+   */
+  write(seat: Seat, isNew: boolean): ParticipantOf<S> {
     const shown = isNew ? undefined : this.entry(seat.deviceId);
     const entry = shown ?? (new this.#schema.Participant() as ParticipantOf<S>);
     if (seat.status === "permanently_left") {
       if (shown === undefined) fill(entry, { ...seat, status: "connected", connection: "" });
-      this.state.participants.delete(seat.deviceId);
-      this.#gone.set(seat.deviceId, entry);
-      return;
+      else this.state.participants.delete(seat.deviceId);
+      return entry;
     }
     fill(entry, seat);
     if (shown === undefined) this.state.participants.set(seat.deviceId, entry);
-  }
-
-  forgetGone(): void {
-    this.#gone.clear();
+    return entry;
   }
 }
 
