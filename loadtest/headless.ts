@@ -99,6 +99,7 @@ async function run(url: string, options: Options, tally: Tally): Promise<void> {
   const join = async (guest: Guest) => void (await tally.time("join", () => guest.join()));
   await pool(steady, width, join);
   await pool(others, width, join);
+  if (tally.counts.join !== all.length) return; // the rest would only wait for what cannot come
   await hearAll(parties, "participant_joined", (party) => party.others.length, tally);
 
   for (let beat = 0; beat < beats; beat += 1)

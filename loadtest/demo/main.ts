@@ -69,7 +69,7 @@ function rowOf(witness: Witness, { phone, network }: Cast["phones"][number]): Ro
     device,
     path,
     trouble: stretch > 1 ? `${trouble} x${stretch}` : trouble,
-    status: phone.status,
+    status: witness.viewOf(device),
     isDown: network.isDown,
     outages: network.outages.length,
     drops: witness.count("participant_temporarily_disconnected", device),

@@ -1,6 +1,6 @@
 // The rules of CONTRACT 2 for one participant: reads what the witness heard about it, in order, and says what departs
 // from the truth. Pure: it knows the witness's log and the phone's journal, no clock and no server.
-import type { Attempt, Heard, Journal, ReturnPath } from "./evidence.ts";
+import type { Attempt, Evidence, Heard, Journal, ReturnPath } from "./evidence.ts";
 
 /** What a participant looks like to everyone else. */
 type View = "gone" | "here" | "away";
@@ -32,15 +32,17 @@ export class Story {
   disconnects = 0;
   readonly #journal: Journal;
   readonly #graceMs: number;
+  readonly #startedAt: number;
   readonly #matched = new Set<Attempt>();
   readonly #awayTimes: { from: number; to: number }[] = [];
   readonly #joinedAt: number[] = [];
   #view: View = "gone";
   #deadlineAt = 0;
 
-  constructor(journal: Journal, graceMs: number) {
+  constructor(journal: Journal, { graceMs, startedAt }: Pick<Evidence, "graceMs" | "startedAt">) {
     this.#journal = journal;
     this.#graceMs = graceMs;
+    this.#startedAt = startedAt;
   }
 
   /** The next announcement about this participant. */
@@ -92,7 +94,10 @@ export class Story {
     const latest = event.at + this.#graceMs + 1;
     const isDated = this.#deadlineAt <= latest && this.#deadlineAt > latest - attemptWindowMs - expirySlackMs;
     if (!isDated)
-      this.#depart(event.at, `the deadline ${this.#deadlineAt - event.at} ms ahead is not the grace`);
+      this.#depart(
+        event.at,
+        `the deadline ${Math.round(this.#deadlineAt - event.at)} ms ahead is not the grace`,
+      );
     const { outages, closes } = this.#journal;
     const hasCause =
       outages.some(({ from, to }) => event.at >= from && event.at <= to + noticeSlackMs) ||
@@ -121,7 +126,7 @@ export class Story {
     if (event.reason !== "grace_expired") return;
     const lateByMs = event.at - this.#deadlineAt;
     this.expiryDelaysMs.push(lateByMs);
-    if (lateByMs < 0) this.#depart(event.at, `it left ${-lateByMs} ms before its deadline`);
+    if (lateByMs < 0) this.#depart(event.at, `it left ${Math.ceil(-lateByMs)} ms before its deadline`);
     const allowedMs = expirySlackMs + (this.#isTryingAt(this.#deadlineAt) ? attemptWindowMs : 0);
     if (lateByMs > allowedMs) this.#depart(event.at, `it left ${Math.round(lateByMs)} ms after its deadline`);
     const since = this.#awayTimes.at(-1)?.from ?? 0;
@@ -148,6 +153,7 @@ export class Story {
   }
 
   #depart(at: number, why: string): void {
-    this.departures.push(`${this.#journal.device} at ${Math.round(at)}: ${why}`);
+    const seconds = ((at - this.#startedAt) / 1000).toFixed(2);
+    this.departures.push(`${this.#journal.device} at ${seconds} s: ${why}`);
   }
 }

@@ -24,9 +24,9 @@ const needed = { disconnects: 30, returns: 10, expiries: 5 };
 
 /** Judges a run. */
 export function judge(evidence: Evidence): Verdict {
-  const { graceMs, endedAt, witness, journals } = evidence;
+  const { endedAt, witness, journals } = evidence;
   const stories = journals.map((journal) => {
-    const story = new Story(journal, graceMs);
+    const story = new Story(journal, evidence);
     for (const event of witness) if (event.device === journal.device) story.read(event);
     story.end(endedAt);
     return story;

@@ -34,6 +34,13 @@ export class Witness {
     return participants.filter(([, { status }]) => status === "connected").map(([device]) => device);
   }
 
+  /** What everyone is to think of a device now. */
+  viewOf(device: string): "here" | "away" | "gone" {
+    const status = this.#room.state?.participants?.get(device)?.status;
+    if (status === undefined) return "gone";
+    return status === "connected" ? "here" : "away";
+  }
+
   count(type: string, device: string, reason?: string): number {
     return this.heard.filter(
       (heard) =>
