@@ -1,5 +1,6 @@
 // Plain HTTP for tests: what a client, a scraper or a stranger sends, byte for byte, without fetch's opinions.
 // Owns nothing; one connection per request unless an agent is given.
+import "./use-ws.ts"; // before the SDK
 import { type Agent, type IncomingHttpHeaders, request as send } from "node:http";
 import { MatchMakeError } from "@colyseus/sdk";
 
