@@ -56,7 +56,7 @@ export class EventHost implements LocalEvent {
     const stage: Stage = {
       eventId,
       publish: () => room.publish(),
-      write: (seat, isNew) => room.write(seat, isNew),
+      write: (seat) => room.write(seat),
       sendToAll: (frames) => room.sendToAll(frames),
       sendTo: (id, frames) => this.#sendTo(id, frames),
       onApplied: (change, entry) => room.onApplied(change, entry),

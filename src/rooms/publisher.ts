@@ -13,8 +13,8 @@ export interface Stage {
   readonly eventId: string;
   /** Runs a patch now: calls applyCommitted before it and tell after it. */
   publish(): void;
-  /** Writes a seat as it last was; `isNew` when it is not the one that the state shows. Returns its entry. */
-  write(seat: Seat, isNew: boolean): object;
+  /** Writes a seat as it last was into the state. Returns its entry. */
+  write(seat: Seat): object;
   /** Everyone who has the state gets these frames. */
   sendToAll(frames: Buffer): void;
   sendTo(connection: string, frames: Buffer): void;
@@ -26,7 +26,6 @@ export interface Stage {
 /** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
 interface Life {
   seat: Seat;
-  readonly isNew: boolean;
   entry?: object;
 }
 
@@ -108,7 +107,7 @@ export class Publisher implements Committer {
     this.#committed = [];
     this.#applied.push(...changes);
     const lives = livesOf(changes);
-    for (const life of new Set(lives.values())) life.entry = this.#stage.write(life.seat, life.isNew);
+    for (const life of new Set(lives.values())) life.entry = this.#stage.write(life.seat);
     for (const { change } of changes) this.#stage.onApplied(change, lives.get(change)?.entry);
   }
 
@@ -163,7 +162,7 @@ function livesOf(changes: readonly Decided[]): Map<Change, Life> {
     const { deviceId, before, after } = change;
     if (after === undefined) continue;
     const known = before === undefined ? undefined : current.get(deviceId);
-    const life = known ?? { seat: after, isNew: before === undefined };
+    const life = known ?? { seat: after };
     life.seat = after;
     current.set(deviceId, life);
     lives.set(change, life);

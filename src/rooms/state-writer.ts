@@ -29,11 +29,11 @@ export class StateWriter<S extends EventSchema> {
   }
 
   /**
-   * Writes a seat; `isNew` when it is not the one that the state shows under this device.
-   * Returns its entry, which for one who has left is not in the state any more: hooks still tell of it.
+   * Writes a seat; every seat's leave is written before its device's next seat. Returns its entry, which for one
+   * who has left is not in the state any more: hooks still tell of it.
    */
-  write(seat: Seat, isNew: boolean): ParticipantOf<S> {
-    const shown = isNew ? undefined : this.entry(seat.deviceId);
+  write(seat: Seat): ParticipantOf<S> {
+    const shown = this.entry(seat.deviceId);
     const entry = shown ?? (new this.#schema.Participant() as ParticipantOf<S>);
     if (seat.status === "permanently_left") {
       if (shown === undefined) fill(entry, { ...seat, status: "connected", connection: "" });
