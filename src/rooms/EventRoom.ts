@@ -15,7 +15,7 @@ import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Admitting } from "./admission.ts";
-import { callHooks, lockHooks } from "./author-hooks.ts";
+import { hookCalls, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
@@ -234,7 +234,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #applied(change: Change, entry: ParticipantOf<S> | undefined): void {
     this.#context.watch.changed(change);
-    if (entry !== undefined) this.#guard("hook", () => callHooks<ParticipantOf<S>>(this, change, entry));
+    if (entry === undefined) return;
+    for (const call of hookCalls<ParticipantOf<S>>(this, change, entry)) this.#guard("hook", call);
   }
 
   #beat(client: Client): void {

@@ -10,22 +10,22 @@ export interface SeatHooks<Entry> {
   onSeatLeft?(participant: Entry, reason: LeaveReason): void;
 }
 
-/** Calls the hook that fits a change, if any does. Returns what it returned: an async hook's promise may reject. */
-export function callHooks<Entry>(hooks: SeatHooks<Entry>, change: Change, entry: Entry): unknown {
-  const { before, after, event } = change;
-  if (after === undefined) return undefined;
-  const wasAway = before?.status === "temporarily_disconnected";
-  switch (after.status) {
-    case "connected":
-      if (event === "join") return hooks.onSeatTaken?.(entry);
-      return wasAway ? hooks.onSeatReturned?.(entry) : undefined;
-    case "temporarily_disconnected":
-      return wasAway ? undefined : hooks.onSeatAway?.(entry);
-    case "permanently_left":
-      return hooks.onSeatLeft?.(entry, after.reason);
-    case "replacing":
-      return undefined;
-  }
+/** The hooks to call for a change, one for each thing that is announced of it to everyone. */
+export function hookCalls<Entry>(hooks: SeatHooks<Entry>, change: Change, entry: Entry): (() => unknown)[] {
+  return change.effects.flatMap((effect) => {
+    if (effect.type !== "announce" || effect.audience === "self") return [];
+    const { type, payload } = effect.announcement;
+    switch (type) {
+      case "participant_joined":
+        return [() => hooks.onSeatTaken?.(entry)];
+      case "participant_temporarily_disconnected":
+        return [() => hooks.onSeatAway?.(entry)];
+      case "participant_reconnected":
+        return [() => hooks.onSeatReturned?.(entry)];
+      case "participant_left":
+        return [() => hooks.onSeatLeft?.(entry, payload.reason)];
+    }
+  });
 }
 
 const frameworkHooks = ["onCreate", "onAuth", "onJoin", "onDrop", "onReconnect", "onLeave", "onDispose"];

@@ -17,7 +17,7 @@ import {
 import { startApp, type TestApp } from "../support/app.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { identity, type JoinOptions, newEvent, Phone, wordOf } from "../support/phone.ts";
-import { matchmake } from "../support/raw-client.ts";
+import { matchmake, RawClient } from "../support/raw-client.ts";
 import { until } from "../support/wait.ts";
 
 const quiz = defineEventState({
@@ -438,6 +438,7 @@ describe("room authors", () => {
       expect(room.participants.extendGrace(id, 5000)).to.equal(true);
       expect(room.participants.get(id)?.graceExpiresAt).to.equal(before + 5000);
       await until("the new deadline", () => witness.sees(id)?.grace_expires_at === before + 5000);
+      expect(room.story(id)).to.deep.equal([`taken ${id} 0`, `away ${id} 5`]);
       for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
         expect(() => room.participants.extendGrace(id, wrong), String(wrong)).to.throw(RangeError);
     });
@@ -562,14 +563,17 @@ describe("room authors, on a clock of the test's own", () => {
   });
   after(() => app.close());
 
-  it("[R3] grace counts down to 0, is expired only when it is over, and extended it is not over", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const id = me.device_id;
-    const joining = Phone.join(app.url, me);
+  /** A participant; time moves while it joins. */
+  async function joined() {
+    const me = identity(newEvent());
     const beat = setInterval(() => void clock.advance(50), 5);
-    const phone = await joining.finally(() => clearInterval(beat));
-    const { participants } = app.room(event) as unknown as QuizRoom;
+    const phone = await Phone.join(app.url, me).finally(() => clearInterval(beat));
+    const room = app.room(me.event_id) as unknown as QuizRoom;
+    return { me, id: me.device_id, phone, room, participants: room.participants };
+  }
+
+  it("[R3] grace counts down to 0, is expired only when it is over, and extended it is not over", async () => {
+    const { me, id, phone, participants } = await joined();
     expect(participants.isGraceExpired(id)).to.equal(false);
     expect(participants.isGraceExpired("nobody")).to.equal(true);
 
@@ -589,5 +593,12 @@ describe("room authors, on a clock of the test's own", () => {
     expect(participants.get(id)?.status).to.equal("temporarily_disconnected");
     await clock.advance(5000);
     expect(participants.get(id)).to.equal(undefined);
+  });
+
+  it("[R2] a takeover that never completes is away and left, also when both are decided at once", async () => {
+    const { me, id, room } = await joined();
+    await RawClient.join(app.url, me, { acknowledges: false });
+    await clock.advance(6000); // 5 s for the new socket, and the grace of 2 s counts from the old one's close
+    expect(room.story(id)).to.deep.equal([`taken ${id} 0`, `away ${id} 0`, `left{grace_expired} ${id} 0`]);
   });
 });
