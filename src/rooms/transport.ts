@@ -166,6 +166,9 @@ function stampPeer(request: IncomingMessage, trustProxy: number): void {
   headers[directHeader] = isLoopback && !isForwarded ? "local" : "remote";
 }
 
+/** Nothing that would make more of a URL than its host: `user@host` cannot be requested at all. */
+const hostAlphabet = /^[\w.:[\]-]+$/;
+
 /**
  * The framework builds a URL of these without catching: a request that cannot be one would hang, and its error would
  * carry the query, tokens included, into the log. Call it after stampPeer, which reads what this removes.
@@ -173,7 +176,8 @@ function stampPeer(request: IncomingMessage, trustProxy: number): void {
 function mendUrl(request: IncomingMessage): void {
   const { headers } = request;
   delete headers["x-forwarded-proto"];
-  if (!URL.canParse(`http://${headers.host}`)) headers.host = "unknown";
+  if (!hostAlphabet.test(headers.host ?? "") || !URL.canParse(`http://${headers.host}`))
+    headers.host = "unknown";
   if (!URL.canParse(`http://${headers.host}${request.url}`)) request.url = "/";
 }
 
@@ -208,7 +212,7 @@ function beforeUpgrade(gate: Gate): BeforeUpgradeHandler {
     const roomId = pathname.split("/").at(-1) ?? "";
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
-    if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 404 });
+    if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 400 });
     // A reconnection to an event that is not here (yet): 503 makes the SDK try again, an error would end it.
     const isReturning = searchParams.has("reconnectionToken");
     if (isReturning && room === undefined) return new Response(null, { status: 503 });
