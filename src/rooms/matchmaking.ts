@@ -2,6 +2,7 @@
 // The controller is a module singleton that Colyseus documents as replaceable; it is set again by every createApp.
 import { matchMaker } from "@colyseus/core";
 import type { Watch } from "../ops/watch.ts";
+import { roomName } from "../protocol/messages.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { asRefusal, asServerError } from "./refusals.ts";
 import { corsHeaders, type GateSettings } from "./transport.ts";
@@ -17,14 +18,17 @@ export function narrowMatchmaking(gate: GateSettings, watch: Watch): void {
   controller.getCorsHeaders = (headers: Headers) =>
     corsHeaders(gate, headers.get("origin"), headers.get("host"));
   controller.invokeMethod = async (...call: Parameters<typeof invoke>) => {
+    const [method, room, options] = call;
     try {
-      const [method, , options] = call;
       const token: unknown = options?.reconnectionToken;
       if (method === "reconnect" && typeof token !== "string")
         throw new Refusal(400, "Missing reconnectionToken");
       return await invoke(...call);
     } catch (error) {
-      throw asServerError(asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected)));
+      const refusal = asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected));
+      const isTheDesks = method === "joinOrCreate" && room === roomName; // it has told of its refusals itself
+      if (!isTheDesks) watch.refused(refusal, {});
+      throw asServerError(refusal);
     }
   };
 }

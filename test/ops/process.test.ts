@@ -1,0 +1,84 @@
+// The server as a program that is told to stop: who is closed with what, who is refused how, and its exit code.
+import { once } from "node:events";
+import { expect } from "chai";
+import { ask, askToJoin, refusedBy } from "../support/http.ts";
+import { identity, newEvent, Phone } from "../support/phone.ts";
+import { type ServerProcess, startServer } from "../support/server-process.ts";
+import { until } from "../support/wait.ts";
+
+describe("a server that is told to stop", function () {
+  this.timeout(40_000);
+  let server: ServerProcess;
+  beforeEach(async () => {
+    server = await startServer({ GRACE_PERIOD_MS: "60000" });
+  });
+  afterEach(() => server.kill());
+
+  /** Two who are there and do not come back, and one who is away: a held seat makes the framework take a second. */
+  const gather = async () => {
+    const event = newEvent();
+    const [ann, bob, away] = [identity(event), identity(event), identity(event)];
+    const phones = [await Phone.join(server.url, ann), await Phone.join(server.url, bob)];
+    for (const phone of phones) phone.room.reconnection.enabled = false;
+    const third = await Phone.join(server.url, away);
+    third.drop();
+    await phones[0]?.hears("participant_temporarily_disconnected", away.device_id);
+    return { event, phones, awayToken: third.room.reconnectionToken };
+  };
+  const exit = async () => {
+    if (server.child.exitCode === null) await once(server.child, "exit");
+    return { code: server.child.exitCode, signal: server.child.signalCode };
+  };
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`[W8] ${signal}: closes with 4010, announces nothing, and exits with 0`, async () => {
+      const { phones } = await gather();
+      const heard = phones.map((phone) => phone.heard.length);
+      server.child.kill(signal);
+      await until("closed", () => phones.every(({ closedWith }) => closedWith !== undefined));
+      expect(phones.map(({ closedWith }) => closedWith)).to.deep.equal([4010, 4010]);
+      expect(await exit()).to.deep.equal({ code: 0, signal: null });
+      expect(
+        phones.map((phone) => phone.heard.length),
+        "nobody is said to have left or dropped",
+      ).to.deep.equal(heard);
+      expect(server.output()).to.not.match(/participant_left|grace_expired|"where"/);
+    });
+  }
+
+  it("[W8] while it drains, joins and returns are 503 with a hint, and it says that it is not ready", async () => {
+    const { event, phones, awayToken } = await gather();
+    server.child.kill("SIGTERM");
+    await until("closed", () => phones[0]?.closedWith);
+    const [roomId, token] = awayToken.split(":");
+    const answers = await Promise.all([
+      askToJoin(server.url, identity(event)),
+      askToJoin(server.url, identity()),
+      askToJoin(server.url, { reconnectionToken: token }, {}, `/matchmake/reconnect/${roomId}`),
+    ]);
+    for (const answer of answers) {
+      const { code, message } = refusedBy(answer);
+      expect(code).to.equal(503);
+      expect(message).to.match(/^The server is restarting; retry in \d+ ms$/);
+    }
+    const [alive, ready] = [await ask(server.url, "/healthz"), await ask(server.url, "/readyz")];
+    expect([alive.status, ready.status]).to.deep.equal([200, 503]);
+    expect((await exit()).code).to.equal(0);
+  });
+
+  it("[W8] a second signal means now", async () => {
+    const { phones } = await gather();
+    server.child.kill("SIGTERM");
+    await until("closed", () => phones[0]?.closedWith);
+    server.child.kill("SIGTERM");
+    expect(await exit()).to.deep.equal({ code: 1, signal: null });
+  });
+
+  it("[W8] a server without anyone stops as well, whatever an idle HTTP connection does", async () => {
+    expect((await ask(server.url, "/healthz", { headers: { connection: "keep-alive" } })).status).to.equal(
+      200,
+    );
+    server.child.kill("SIGTERM");
+    expect((await exit()).code).to.equal(0);
+  });
+});
