@@ -7,6 +7,7 @@ import { errorLog } from "./support/error-log.ts";
 import { Guest } from "./support/guest.ts";
 import { now, waitFor } from "./support/sdk.ts";
 import { pool, Tally } from "./support/tally.ts";
+import { temporaryStore } from "./support/temporary-store.ts";
 
 interface Options {
   readonly endpoint: string | undefined;
@@ -145,7 +146,7 @@ async function main(): Promise<number> {
   let app: App | undefined;
   let url = options.endpoint;
   if (url === undefined) {
-    app = createApp({ config: { port: 0, host: "127.0.0.1" }, log: log.log });
+    app = createApp({ config: { port: 0, host: "127.0.0.1", storeUrl: temporaryStore() }, log: log.log });
     url = `http://127.0.0.1:${await app.listen()}`;
   }
   const report = (lacks: string[]) => {

@@ -18,10 +18,11 @@ import type { LocalEvent, RoomContext } from "./rooms/context.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
 import { narrowMatchmaking } from "./rooms/matchmaking.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
+import { Recovery } from "./rooms/recovery.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
 import { GatedTransport } from "./rooms/transport.ts";
 import { CommitQueue } from "./store/commit-queue.ts";
-import { MemoryStore } from "./store/memory-store.ts";
+import { createStore } from "./store/create-store.ts";
 import type { SeatStore } from "./store/seat-store.ts";
 
 /** An EventRoom of any schema: `any` because a room both reads and writes its own. */
@@ -85,7 +86,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   checkRoomClass(room);
   const config: Config = { ...loadConfig({}), ...options.config };
   const clock = options.clock ?? systemClock;
-  const store = options.store ?? new MemoryStore();
+  const store = options.store ?? createStore(config.storeUrl);
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
   const log = options.log ?? createLogger(config.logLevel);
@@ -96,13 +97,14 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     config,
     clock,
     store,
-    commits: new CommitQueue(store),
+    commits: new CommitQueue(store, clock, (error) => watch.caught("store", error)),
     identity: createIdentity(config, clock),
     wrongProofs: new WrongProofs(),
     newSeats: new WindowCounter(minuteMs),
     pings,
     watch,
     events,
+    recovery: new Recovery(store, (error) => watch.caught("restore", error)),
     isDraining: () => isDraining,
   };
   const admission = new Admission(context);
@@ -116,12 +118,15 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     monitorPassword: config.monitorPassword,
     isMonitorOn: config.isMonitorOn,
     whyNotReady: () =>
-      isDraining ? "draining" : store.isReachable() ? undefined : "the store is out of reach",
+      isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
   });
   const gate = {
     trustProxy: config.trustProxy,
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
+    refused: (code: number) => watch.metrics.refused(code),
+    isSuspended: () => context.commits.state === "suspended",
+    restore: (roomId: string) => context.recovery.restore(roomId),
     handle: routes,
   };
   narrowMatchmaking(gate, watch);
@@ -138,6 +143,9 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     watch,
     room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
+      await store.open();
+      await context.recovery.begin();
+      await context.commits.start();
       await server.listen(port, host);
       const address = (server.transport as GatedTransport).server?.address();
       return typeof address === "object" && address !== null ? address.port : port;
@@ -147,8 +155,10 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     },
     async close() {
       isDraining = true;
+      context.recovery.stop();
       await server.gracefullyShutdown(false);
       pings.stop();
+      await context.commits.stop();
       await store.close();
     },
   };

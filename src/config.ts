@@ -1,6 +1,7 @@
 // Every setting in one table: name, kind, default, range, meaning. The README's table is checked against it.
 // Pure: takes the environment as an argument and returns a Config, or throws one sentence a person can act on.
 import { isIP } from "node:net";
+import { whyNotStoreUrl } from "./store/store-url.ts";
 
 interface SettingBase {
   /** What it is, its unit, and what follows from it. One sentence for the README. */
@@ -111,7 +112,11 @@ export const settings = {
   SESSION_JWKS_URL: text("", "Where AUTH_MODE=token finds public keys, instead of SESSION_SECRET", (value) =>
     value === "" ? undefined : url(value),
   ),
-  STORE_URL: text("memory:", "Where seats are kept: memory: (this version)", oneOf("memory:")),
+  STORE_URL: text(
+    "file:data/holdfast.db",
+    "Where seats are kept: file:<path> (SQLite), redis://<host>:<port>, or memory: (lost with the process)",
+    whyNotStoreUrl,
+  ),
   REDIS_URL: text("", "Redis for several processes (not in this version)", oneOf("")),
   MONITOR_PASSWORD: text(
     "",
@@ -158,7 +163,8 @@ export class SettingError extends Error {}
 const secrets: ReadonlySet<string> = new Set(["SESSION_SECRET", "MONITOR_PASSWORD", "REDIS_URL"]);
 
 function refuse(name: string, value: string, allowed: string): SettingError {
-  const shown = secrets.has(name) ? "(not shown)" : JSON.stringify(value);
+  const isSecret = secrets.has(name) || value.includes("@"); // a URL's password
+  const shown = isSecret ? "(not shown)" : JSON.stringify(value);
   return new SettingError(`${name}=${shown} is not allowed: it must be ${allowed}.`);
 }
 

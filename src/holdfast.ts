@@ -3,6 +3,7 @@
 export { type AnyEventRoom, type App, type AppOptions, createApp } from "./app.config.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Config, type Environment, loadConfig, SettingError } from "./config.ts";
+export { type Host, type Runnable, serve } from "./ops/lifecycle.ts";
 export { createLogger, type Logger } from "./ops/logger.ts";
 export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
@@ -18,8 +19,19 @@ export {
   type StateOf,
 } from "./rooms/schema/EventState.ts";
 export type { Seat } from "./seats/seat.ts";
+export type { SeatRecord } from "./seats/snapshot.ts";
+export { createStore } from "./store/create-store.ts";
 export { MemoryStore } from "./store/memory-store.ts";
-export type { EventBatch, SeatStore } from "./store/seat-store.ts";
+export { RedisStore } from "./store/redis-store.ts";
+export type {
+  EventBatch,
+  EventFacts,
+  Kept,
+  SeatStore,
+  StoredEvent,
+  StoredSeat,
+} from "./store/seat-store.ts";
+export { SqliteStore } from "./store/sqlite-store.ts";
 
 // The framework's own, from the one copy that the room runs on: a second copy of its schema would not encode.
 export { type Client, validate } from "@colyseus/core";

@@ -179,7 +179,9 @@ interface Ended {
 
 /** Runs the program until it ends by itself. */
 function run(env: Record<string, string>): Promise<Ended> {
-  const child = spawn(process.execPath, ["src/index.ts"], { env: { PATH: process.env.PATH ?? "", ...env } });
+  const child = spawn(process.execPath, ["src/index.ts"], {
+    env: { PATH: process.env.PATH ?? "", STORE_URL: "memory:", ...env },
+  });
   const limit = setTimeout(() => child.kill("SIGKILL"), 15_000);
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (bytes) => (stdout += bytes));

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { type App, createApp } from "../../src/app.config.ts";
 import { errorLog } from "../support/error-log.ts";
 import { now, sleep, waitFor } from "../support/sdk.ts";
+import { temporaryStore } from "../support/temporary-store.ts";
 import { PhoneNetwork } from "./network.ts";
 import { DemoPhone } from "./phone.ts";
 import { type PhonePlan, planPhones, readTraces, seeded } from "./schedule.ts";
@@ -141,7 +142,10 @@ async function main(): Promise<number> {
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const errors = errorLog();
-  const app = createApp({ config: { port: 0, host: "127.0.0.1" }, log: errors.log });
+  const app = createApp({
+    config: { port: 0, host: "127.0.0.1", storeUrl: temporaryStore() },
+    log: errors.log,
+  });
   const verdict = await play(app, options, startedAt);
   await app.close();
   clearTimeout(overtime);

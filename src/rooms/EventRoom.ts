@@ -14,6 +14,8 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import type { Change } from "../seats/roster.ts";
+import type { Seat } from "../seats/seat.ts";
+import type { StoredEvent } from "../store/seat-store.ts";
 import type { Admitting } from "./admission.ts";
 import { hookCalls, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
@@ -22,11 +24,11 @@ import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
 import type { Participants } from "./participants.ts";
-import { EventSerializer, writeFrames } from "./reach-in.ts";
+import { forgetReservations, writeFrames } from "./reach-in.ts";
+import { RoomState } from "./room-state.ts";
 import { asRefusal, asServerError, isRefusal } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
-import { StateWriter } from "./state-writer.ts";
 
 /** What a monitor may see of an event. */
 export interface EventMetadata {
@@ -62,7 +64,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #context!: RoomContext;
   #host!: EventHost;
-  #writer!: StateWriter<S>;
+  #room!: RoomState<S>;
   #isDisposing = false;
   #metadataAt = 0;
 
@@ -75,6 +77,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** The event has begun: the state is there, and nobody is in it yet. */
   onEventOpened?(): void;
+  /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
+  onSave?(): unknown;
+  /** What `onSave` returned before the restart; the state, with everyone's own fields, is there already. */
+  onRestore?(saved: unknown): void;
   /** A participant took a seat. */
   onSeatTaken?(participant: ParticipantOf<S>): void;
   /** A participant is away; the entry stays, with the reason and the deadline. */
@@ -92,7 +98,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The state entry of the participant that a message came from; undefined for an observer. */
   participantOf(client: Client): ParticipantOf<S> | undefined {
     const deviceId = this.#host.deviceOf(client);
-    return deviceId === undefined ? undefined : this.#writer.entry(deviceId);
+    return deviceId === undefined ? undefined : this.#room.entry(deviceId);
+  }
+
+  /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
+  save(): void {
+    this.#host.publisher.touchFacts();
   }
 
   /** Ends the event for everyone (close code 4502). Resolves when everyone has been told and closed. */
@@ -102,7 +113,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   // --- Colyseus's hooks ---
 
-  override onCreate(options: EventRoomOptions): void {
+  override async onCreate(options: EventRoomOptions): Promise<void> {
     const context = (this.constructor as typeof EventRoom).context;
     const eventId = options?.event_id;
     if (typeof eventId !== "string") throw asServerError(retryLater("An event needs an event_id", 0));
@@ -111,11 +122,17 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", metadataEveryMs));
     this.#context = context;
-    this.#writer = new StateWriter(this.schema, { eventId, ...context.config });
-    this.state = this.#writer.state;
+    const stored = await this.#load(eventId);
+    const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
+    const facts = { eventId, ...context.config };
+    this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
+    this.state = this.#room.state;
     this.#host = new EventHost(context, this.#hosted(), eventId);
+    if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     this.#guardPatchHook();
-    this.onMessage(heartbeatType, (client) => this.#beat(client));
+    this.onMessage(heartbeatType, (client: Client) => {
+      client.send("heartbeat_ack", { server_time: this.#host.beat(client) });
+    });
     this.onMessage("*", () => {}); // [E13] a newer client's message is no reason to lose it
     this.#updateMetadata();
     this.#guard("onEventOpened", () => this.onEventOpened?.());
@@ -134,10 +151,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     await this.#answering("reconnect", async () => this.#host.reconnected(client as RoomClient));
   }
 
-  override onLeave(client: Client, code?: number): void {
-    if (this.#isDisposing) return;
-    if (code === closeCodes.consented.code) this.#host.left(client);
-    else this.#host.dropped(client);
+  override onLeave(client: Client, code?: number): void | Promise<void> {
+    if (this.#isDisposing) return undefined;
+    if (code === closeCodes.consented.code) return this.#host.left(client);
+    return this.#host.dropped(client);
   }
 
   override onDispose(): void {
@@ -151,6 +168,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override disconnect(closeCode?: number): Promise<unknown> {
     this.#isDisposing = true; // from here on, what the hooks say of sockets is our own doing
+    forgetReservations(this);
     return super.disconnect(closeCode);
   }
 
@@ -189,8 +207,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
-    const isStock = serializer instanceof SchemaSerializer;
-    super.setSerializer(isStock ? (new EventSerializer() as typeof serializer) : serializer);
+    const isOurs = serializer instanceof SchemaSerializer && this.#room !== undefined;
+    super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
   }
 
   /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */
@@ -198,6 +216,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (this.#host === undefined || this.#isDisposing) return false;
     let hasChanges = false;
     this.#guard("apply", () => this.#host.publisher.applyCommitted());
+    this.#guard("own", () => this.#storeOwn());
     this.#guard("patch", () => {
       hasChanges = super.broadcastPatch();
     });
@@ -207,6 +226,22 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   // --- the rest ---
+
+  async #load(eventId: string): Promise<StoredEvent | undefined> {
+    try {
+      return await this.#context.store.load(eventId);
+    } catch (error) {
+      this.#context.watch.caught("store", error, { event_id: eventId });
+      throw asServerError(retryLater("The event cannot be read just now", metadataEveryMs));
+    }
+  }
+
+  /** What the author has changed since the last patch is stored with the next commit. */
+  #storeOwn(): void {
+    const { devices, event } = this.#room.ownChanges();
+    for (const deviceId of devices) this.#host.publisher.touch(deviceId);
+    if (event) this.#host.publisher.touchFacts();
+  }
 
   #hosted() {
     return {
@@ -226,9 +261,15 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
         }
       },
       publish: () => void this.broadcastPatch(),
-      write: this.#writer.write.bind(this.#writer),
+      write: (seat: Seat) => this.#room.write(seat),
+      own: this.#room.own,
       onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
-      end: () => void this.disconnect(),
+      end: () => {
+        // Asked for before anyone can create the event anew: the store carries out requests in order.
+        const { store, watch } = this.#context;
+        store.forget(this.#host.eventId).catch((error) => watch.caught("store", error));
+        void this.disconnect();
+      },
     };
   }
 
@@ -236,11 +277,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#context.watch.changed(change);
     if (entry === undefined) return;
     for (const call of hookCalls<ParticipantOf<S>>(this, change, entry)) this.#guard("hook", call);
-  }
-
-  #beat(client: Client): void {
-    this.#host.beat(client);
-    client.send("heartbeat_ack", { server_time: this.#context.clock.now() });
   }
 
   async #answering(where: string, answer: () => Promise<void>): Promise<void> {

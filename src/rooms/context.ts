@@ -8,6 +8,7 @@ import type { Watch } from "../ops/watch.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import type { PingLoop } from "./ping-loop.ts";
+import type { Recovery } from "./recovery.ts";
 
 /** A live room, as the process sees it. */
 export interface LocalEvent {
@@ -27,6 +28,7 @@ export interface RoomContext {
   readonly watch: Watch;
   /** Every event that lives in this process. */
   readonly events: Set<LocalEvent>;
+  readonly recovery: Recovery;
   /** True from the first word of a shutdown on: nobody new is let in. */
   isDraining(): boolean;
 }

@@ -2,24 +2,26 @@
 // the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
-import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
-import type { SeatEvent } from "../seats/transition.ts";
+import type { SeatEvent } from "../seats/events.ts";
+import type { StoredEvent } from "../store/seat-store.ts";
 import { admitNewSeat, proveReturn } from "./admission.ts";
-import { Connection, type RoomClient } from "./connection.ts";
+import type { Connection, RoomClient } from "./connection.ts";
+import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import type { Holds } from "./holds.ts";
 import { Participants } from "./participants.ts";
+import { EventRecord, type OwnParts } from "./event-record.ts";
 import { Publisher, type Stage } from "./publisher.ts";
 import { Retention } from "./retention.ts";
 import { Reconnections } from "./reconnections.ts";
 import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
 
 /** What the host needs of the Colyseus room around it. */
-export interface HostedRoom extends Omit<Stage, "eventId" | "sendTo" | "onStoreFailed"> {
+export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll" | "onApplied"> {
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;
@@ -28,6 +30,7 @@ export interface HostedRoom extends Omit<Stage, "eventId" | "sendTo" | "onStoreF
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   send(connection: Connection, frames: Buffer): void;
+  readonly own: OwnParts;
   /** The event is over and nobody is left: give the room back. */
   end(): void;
 }
@@ -40,10 +43,10 @@ export class EventHost implements LocalEvent {
   readonly #room: HostedRoom;
   readonly #roster: Roster;
   readonly #timer: DeadlineTimer;
-  readonly #connections = new Map<string, Connection>();
-  readonly #byClient = new WeakMap<Client, Connection>();
+  readonly #sockets: Sockets;
   readonly #reconnections: Reconnections;
   readonly #retention: Retention;
+  readonly #record: EventRecord;
   #isClosed = false;
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string) {
@@ -60,25 +63,47 @@ export class EventHost implements LocalEvent {
       sendToAll: (frames) => room.sendToAll(frames),
       sendTo: (id, frames) => this.#sendTo(id, frames),
       onApplied: (change, entry) => room.onApplied(change, entry),
-      onStoreFailed: (error) => context.watch.caught("store", error, { event_id: eventId }),
+      stored: (deviceId) => this.#record.seat(deviceId),
+      allStored: () => this.#record.allSeats(),
+      facts: () => this.#record.facts(),
+      postpone: (byMs) => this.#postpone(byMs),
     };
+    this.#record = new EventRecord(this.#roster, room.own, () => this.#isClosed);
     this.publisher = new Publisher(stage, context.commits, clock);
     this.participants = new Participants(
       this.#roster,
       () => clock.now(),
       (deviceId, event) => this.#decide(deviceId, event),
     );
+    this.#sockets = new Sockets(context, {
+      framesPerSecond: room.framesPerSecond,
+      detach: (client, code, reason) => room.detach(client, code, reason),
+      decide: (deviceId, event) => this.#decide(deviceId, event),
+      hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
+      changed: () => this.#retention.reconsider(),
+    });
     this.#reconnections = new Reconnections(this.#roster, room.holds, (deviceId, event) => {
       this.#decide(deviceId, event);
     });
     const periods = { retentionMs: config.eventRetentionMs, admissionWindowMs: room.admissionWindowMs };
     this.#retention = new Retention(clock, periods, {
-      isEmpty: () => this.#roster.size === 0 && this.#connections.size === 0,
+      isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
       isQuiet: () => room.clientCount() === 0 && this.publisher.isIdle,
       end: () => room.end(),
     });
     context.events.add(this);
     this.#retention.reconsider();
+  }
+
+  /** Takes over what an earlier process left; everyone is away. Returns the seats. */
+  restore(stored: StoredEvent): HeldSeat[] {
+    const { clock, config } = this.#context;
+    this.#isClosed = stored.facts.isClosed;
+    this.publisher.factsAreStored();
+    const seats = this.#record.restore(stored, clock, config);
+    this.#timer.set(this.#roster.nextDeadline());
+    this.#retention.reconsider();
+    return seats;
   }
 
   get census() {
@@ -101,11 +126,11 @@ export class EventHost implements LocalEvent {
     const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
     client.reconnectionToken = newReconnectionToken();
     if (claim.role === "observer") {
-      this.#connect(client, null);
+      this.#sockets.open(client, null);
       return;
     }
     const { deviceId } = claim;
-    const connection = this.#connect(client, deviceId);
+    const connection = this.#sockets.open(client, deviceId);
     const session = {
       id: client.sessionId,
       tokenHash: hashReconnectionToken(client.reconnectionToken) as string,
@@ -156,93 +181,46 @@ export class EventHost implements LocalEvent {
     const presented = this.#reconnections.claim(client.sessionId);
     if (presented === undefined) throw new Refusal(401, "The seat is gone; join again");
     client.reconnectionToken = presented.token;
-    this.#connect(client, presented.deviceId, presented.connectionId);
+    this.#sockets.open(client, presented.deviceId, presented.connectionId);
   }
 
   // --- sockets ---
 
   /** A socket is gone without a word, or was detached by us. */
   dropped(client: Client): void {
-    const connection = this.#byClient.get(client);
+    const connection = this.#sockets.of(client);
     if (connection === undefined) return;
-    if (!connection.isGone) this.#lose(connection);
+    if (!connection.isGone) this.#sockets.lose(connection);
     const seat = this.#roster.bySession(client.sessionId);
     if (seat?.session.id === client.sessionId) this.#room.holds.hold(client);
   }
 
-  /** A client said goodbye. */
-  left(client: Client): void {
-    const connection = this.#byClient.get(client);
+  /** A client said goodbye. Resolves when that is stored and told: only then may its socket be closed for good. */
+  async left(client: Client): Promise<void> {
+    const connection = this.#sockets.of(client);
     if (connection === undefined || connection.isGone) return;
-    this.#forget(connection);
-    if (connection.deviceId !== null)
-      this.#decide(connection.deviceId, { type: "leave", connection: connection.id });
+    this.#sockets.forget(connection);
+    const { deviceId, id } = connection;
+    if (deviceId === null) return;
+    await new Promise<void>((resolve) => {
+      this.#decide(deviceId, { type: "leave", connection: id }, resolve);
+    });
   }
 
-  beat(client: Client): void {
-    const connection = this.#byClient.get(client);
-    if (connection === undefined || connection.isGone || connection.deviceId === null) return;
-    this.#roster.apply(connection.deviceId, { type: "heartbeat", connection: connection.id }, this.#now());
+  /** A client is alive. Returns the server's time, for the acknowledgement. */
+  beat(client: Client): number {
+    const connection = this.#sockets.of(client);
+    if (connection !== undefined) this.#sockets.hear(connection, "heartbeat");
     this.#timer.set(this.#roster.nextDeadline());
+    return this.#now();
   }
 
   deviceOf(client: Client): string | undefined {
-    return this.#byClient.get(client)?.deviceId ?? undefined;
-  }
-
-  #connect(client: RoomClient, deviceId: string | null, id?: string): Connection {
-    const connection = new Connection(client, deviceId, id);
-    this.#connections.set(connection.id, connection);
-    this.#byClient.set(client, connection);
-    connection.watched = this.#context.pings.watch(connection.socket, () => connection.isAcknowledged);
-    connection.listen(
-      {
-        acknowledged: () => this.#acknowledged(connection),
-        frame: () => this.#heard(connection),
-        flooded: () => {
-          this.#lose(connection);
-          this.#cut(connection, "protocolViolation");
-        },
-      },
-      () => this.#now(),
-      this.#room.framesPerSecond,
-    );
-    this.#retention.reconsider();
-    return connection;
-  }
-
-  #acknowledged({ id, deviceId }: Connection): void {
-    if (deviceId !== null) this.#decide(deviceId, { type: "return_completed", connection: id });
-  }
-
-  #heard({ id, deviceId }: Connection): void {
-    if (deviceId !== null) this.#roster.apply(deviceId, { type: "frame", connection: id }, this.#now());
-  }
-
-  #lose(connection: Connection): void {
-    this.#forget(connection);
-    const { deviceId, id, watched } = connection;
-    if (watched !== undefined) this.#context.watch.metrics.detected(this.#now() - watched.lastHeardAt);
-    if (deviceId !== null)
-      this.#decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
-  }
-
-  #forget(connection: Connection): void {
-    connection.isGone = true;
-    this.#connections.delete(connection.id);
-    this.#retention.reconsider();
-  }
-
-  /** Closes a socket ourselves: the seat has moved on already, so what the framework's hooks say of it is no news. */
-  #cut(connection: Connection, name: CloseName): void {
-    this.#forget(connection);
-    const { code, reason } = closeCodes[name];
-    this.#room.detach(connection.client, code, reason);
-    connection.close(name);
+    return this.#sockets.of(client)?.deviceId ?? undefined;
   }
 
   #sendTo(id: string, frames: Buffer): void {
-    const connection = this.#connections.get(id);
+    const connection = this.#sockets.get(id);
     if (connection !== undefined) this.#room.send(connection, frames);
   }
 
@@ -260,7 +238,14 @@ export class EventHost implements LocalEvent {
     return change !== undefined;
   }
 
+  /** The store was out of reach: for as long, nobody could return, and no deadline was decided. */
+  #postpone(byMs: number): void {
+    for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "postpone", byMs });
+    this.#timer.set(this.#roster.nextDeadline());
+  }
+
   #expire(now: number): void {
+    if (this.#context.commits.state === "suspended") return; // set again by #postpone
     for (const change of this.#roster.expire(now)) this.#carryOut(change);
     this.#timer.set(this.#roster.nextDeadline());
   }
@@ -271,9 +256,10 @@ export class EventHost implements LocalEvent {
     if (before !== undefined && before.session.id !== session) this.#room.holds.release(before.session.id);
     for (const effect of change.effects) {
       if (effect.type !== "close" || effect.close === "eventClosed") continue; // [E8] those hear it first
-      const connection = this.#connections.get(effect.connection);
-      if (connection !== undefined) this.#cut(connection, effect.close);
+      const connection = this.#sockets.get(effect.connection);
+      if (connection !== undefined) this.#sockets.cut(connection, effect.close);
     }
+    if (change.event === "kick") this.publisher.touchFacts();
     if (isPublic(change)) this.publisher.decide(change, whenTold);
     this.#retention.reconsider();
   }
@@ -284,9 +270,10 @@ export class EventHost implements LocalEvent {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.publisher.touchFacts();
     for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.publisher.afterwards(resolve));
-    for (const connection of this.#connections.values()) this.#cut(connection, "eventClosed");
+    for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");
     this.#retention.reconsider();
   }
 

@@ -5,12 +5,12 @@ import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { asRefusal, asServerError } from "./refusals.ts";
-import { corsHeaders, type GateSettings } from "./transport.ts";
+import { corsHeaders, type Gate } from "./transport.ts";
 
 const { controller } = matchMaker;
 const invoke = controller.invokeMethod.bind(controller);
 
-export function narrowMatchmaking(gate: GateSettings, watch: Watch): void {
+export function narrowMatchmaking(gate: Gate, watch: Watch): void {
   controller.exposedMethods = ["joinOrCreate", "reconnect"];
   // The defaults allow every origin; ours are added one by one.
   Reflect.deleteProperty(controller.DEFAULT_CORS_HEADERS, "Access-Control-Allow-Origin");
@@ -23,6 +23,7 @@ export function narrowMatchmaking(gate: GateSettings, watch: Watch): void {
       const token: unknown = options?.reconnectionToken;
       if (method === "reconnect" && typeof token !== "string")
         throw new Refusal(400, "Missing reconnectionToken");
+      if (method === "reconnect") await gate.restore(room);
       return await invoke(...call);
     } catch (error) {
       const refusal = asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected));

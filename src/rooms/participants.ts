@@ -3,7 +3,7 @@
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
-import type { SeatEvent } from "../seats/transition.ts";
+import type { SeatEvent } from "../seats/events.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
 export interface ParticipantInfo {

@@ -5,7 +5,7 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { CommitQueue, Committer } from "../store/commit-queue.ts";
-import type { EventBatch } from "../store/seat-store.ts";
+import type { EventBatch, EventFacts, StoredSeat } from "../store/seat-store.ts";
 import { frameOf } from "./reach-in.ts";
 
 /** The room, as the publisher needs it. */
@@ -20,7 +20,12 @@ export interface Stage {
   sendTo(connection: string, frames: Buffer): void;
   /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
   onApplied(change: Change, entry: object | undefined): void;
-  onStoreFailed(error: unknown): void;
+  /** The seat that a device has now, as it is to be stored; undefined when it has none. */
+  stored(deviceId: string): StoredSeat | undefined;
+  allStored(): StoredSeat[];
+  facts(): EventFacts;
+  /** The store was out of reach for this long. */
+  postpone(byMs: number): void;
 }
 
 /** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
@@ -34,17 +39,25 @@ interface Decided {
   readonly whenTold: (() => void) | undefined;
 }
 
+interface Taken {
+  readonly changes: Decided[];
+  readonly touched: Set<string>;
+  readonly hasFacts: boolean;
+}
+
 /** Patches are at least this far apart; the first after a quiet time leaves at once (CONTRACT 2: within 250 ms). */
 const publishSpacingMs = 50;
-/** How long until a failed commit is tried again. */
-const retryCommitMs = 100;
 
 export class Publisher implements Committer {
   readonly #stage: Stage;
   readonly #commits: CommitQueue;
   readonly #clock: Clock;
   #decided: Decided[] = [];
-  #committing: Decided[] = [];
+  /** What a commit under way is about; undefined when none is. */
+  #committing: Taken | undefined;
+  /** Devices and facts that have changed in what a room author keeps there: stored, but told by the state alone. */
+  #touched = new Set<string>();
+  #hasFacts = true; // a new event's first commit says what it is
   #committed: Decided[] = [];
   #applied: Decided[] = [];
   #afterNext: (() => void)[] = [];
@@ -55,6 +68,7 @@ export class Publisher implements Committer {
     this.#stage = stage;
     this.#commits = commits;
     this.#clock = clock;
+    commits.join(this);
   }
 
   /** Takes a change that the roster has decided. `whenTold` runs once it is stored, in the state and told. */
@@ -70,33 +84,76 @@ export class Publisher implements Committer {
   }
 
   get isIdle(): boolean {
-    const waiting = this.#decided.length + this.#committing.length + this.#committed.length;
-    return waiting + this.#applied.length === 0;
+    const waiting = this.#decided.length + (this.#committing?.changes.length ?? 0);
+    return waiting + this.#committed.length + this.#applied.length === 0;
   }
 
-  takeDecided(): EventBatch | undefined {
-    if (this.#decided.length === 0 || this.#committing.length > 0) return undefined;
-    this.#committing = this.#decided;
+  /** The store has the event's facts as they are. */
+  factsAreStored(): void {
+    this.#hasFacts = false;
+  }
+
+  /** Has a device's own fields stored with the next commit. */
+  touch(deviceId: string): void {
+    this.#touched.add(deviceId);
+    this.#commits.request(this);
+  }
+
+  /** Has the event's facts stored with the next commit. */
+  touchFacts(): void {
+    this.#hasFacts = true;
+    this.#commits.request(this);
+  }
+
+  takeDecided(isWhole: boolean): EventBatch | undefined {
+    if (this.#committing !== undefined) return undefined;
+    const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
+    if (isNothing && !isWhole) return undefined;
+    const taken = { changes: this.#decided, touched: this.#touched, hasFacts: this.#hasFacts };
+    this.#committing = taken;
     this.#decided = [];
-    const last = new Map<string, Seat>();
-    for (const { change } of this.#committing) {
-      if (change.after !== undefined) last.set(change.deviceId, change.after);
+    this.#touched = new Set();
+    this.#hasFacts = false;
+    return isWhole ? this.#everything() : this.#batchOf(taken);
+  }
+
+  #everything(): EventBatch {
+    const { eventId } = this.#stage;
+    const upserts = this.#stage.allStored();
+    return { eventId, upserts, removals: [], facts: this.#stage.facts(), isWhole: true };
+  }
+
+  #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
+    const devices = new Set(touched);
+    for (const { change } of changes) devices.add(change.deviceId);
+    const upserts: StoredSeat[] = [];
+    const removals: string[] = [];
+    for (const deviceId of devices) {
+      const seat = this.#stage.stored(deviceId);
+      if (seat === undefined) removals.push(deviceId);
+      else upserts.push(seat);
     }
-    return { eventId: this.#stage.eventId, seats: [...last.values()] };
+    const facts = hasFacts ? this.#stage.facts() : undefined;
+    return { eventId: this.#stage.eventId, upserts, removals, facts, isWhole: false };
   }
 
   committed(): void {
-    this.#committed.push(...this.#committing);
-    this.#committing = [];
-    this.#schedule();
+    this.#committed.push(...(this.#committing?.changes ?? []));
+    this.#committing = undefined;
+    if (this.#committed.length > 0) this.#schedule();
     if (this.#decided.length > 0) this.#commits.request(this);
   }
 
-  failed(error: unknown): void {
-    this.#decided = [...this.#committing, ...this.#decided];
-    this.#committing = [];
-    this.#stage.onStoreFailed(error);
-    this.#clock.after(retryCommitMs, () => this.#commits.request(this));
+  putBack(): void {
+    const { changes, touched, hasFacts } = this.#committing ?? { changes: [], touched: [], hasFacts: false };
+    this.#committing = undefined;
+    this.#decided = [...changes, ...this.#decided];
+    for (const deviceId of touched) this.#touched.add(deviceId);
+    this.#hasFacts ||= hasFacts;
+  }
+
+  postpone(byMs: number): void {
+    this.#stage.postpone(byMs);
   }
 
   /** Before a patch: the state takes what is stored. */
@@ -137,6 +194,7 @@ export class Publisher implements Committer {
   }
 
   stop(): void {
+    this.#commits.leave(this);
     this.#timer?.cancel();
   }
 

@@ -1,7 +1,7 @@
 // The sanctioned reaches into the framework's internals, each with the version it was read in and why no public
 // hook does. test/rooms/reach-in.test.ts pins every one of them: an upgrade that moves an internal turns red there.
 import { SchemaSerializer } from "@colyseus/core";
-import type { Encoder, Schema } from "@colyseus/schema";
+import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 
 /**
@@ -24,6 +24,11 @@ const resizeMethod = "_resizeBuffer";
  * one for all clients, and buffers grow quietly by doubling, with the room.
  */
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
+  /** What the state's changes are recorded in. */
+  get changes(): Encoder {
+    return this.encoder;
+  }
+
   override reset(state: State): void {
     super.reset(state);
     const { encoder } = this;
@@ -82,4 +87,48 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
   raw?.write(frames);
+}
+
+interface ChangeTree {
+  readonly ref: object;
+  readonly parent?: object;
+}
+interface ChangeNode {
+  readonly changeTree: ChangeTree;
+  readonly next?: ChangeNode;
+}
+
+/**
+ * @colyseus/schema 5.0.34, encoder/ChangeTree.ts:98: what has changed since the last patch is a linked list, and no
+ * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root.
+ */
+export function visitChanged(encoder: Encoder, visit: (instance: object) => void): void {
+  const root = encoder.root as unknown as { changes: { next?: ChangeNode } };
+  for (let node = root.changes.next; node !== undefined; node = node.next) {
+    let tree: ChangeTree | undefined = node.changeTree;
+    while (tree !== undefined) {
+      visit(tree.ref);
+      tree = tree.parent === undefined ? undefined : treeOf(tree.parent);
+    }
+  }
+}
+
+function treeOf(instance: object): ChangeTree | undefined {
+  return Reflect.get(instance, $changes) as ChangeTree | undefined;
+}
+
+/**
+ * @colyseus/core 0.18.17, Room.ts:2115-2130, 2171: a seat that is reserved and whose socket has not come keeps a room
+ * that is being disposed of for seatReservationTimeout (15 s), and with it the end of the process. Call it before
+ * `disconnect()`; whoever comes with such a reservation is told that it has expired, and joins again.
+ */
+export function forgetReservations(room: object): void {
+  const seats = Reflect.get(room, "_reservedSeats") as Record<string, [unknown, unknown, boolean?, boolean?]>;
+  const timeouts = Reflect.get(room, "_reservedSeatTimeouts") as Record<string, NodeJS.Timeout>;
+  for (const [sessionId, [, , isConsumed, isHeld]] of Object.entries(seats)) {
+    if (isConsumed || isHeld) continue;
+    clearTimeout(timeouts[sessionId]);
+    Reflect.deleteProperty(timeouts, sessionId);
+    Reflect.deleteProperty(seats, sessionId);
+  }
 }

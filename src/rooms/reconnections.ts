@@ -2,7 +2,7 @@
 // (`client.reconnect`) or by WebSocket alone (the SDK's automatic retry). The framework asks in two steps: may this
 // session in (`present`), and here is its socket (`claim`), in the same turn of the event loop.
 import type { Roster } from "../seats/roster.ts";
-import type { SeatEvent } from "../seats/transition.ts";
+import type { SeatEvent } from "../seats/events.ts";
 import { authOf } from "./client-auth.ts";
 import type { Holds } from "./holds.ts";
 import { newId } from "./ids.ts";

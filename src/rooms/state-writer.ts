@@ -24,6 +24,11 @@ export class StateWriter<S extends EventSchema> {
     this.state = state as StateOf<S>;
   }
 
+  /** Writes everyone whom a stored event had; `restore` puts the author's own fields into each entry. */
+  restore(seats: readonly HeldSeat[], restore: (entry: ParticipantOf<S>) => void): void {
+    for (const seat of seats) restore(this.write(seat));
+  }
+
   entry(deviceId: string): ParticipantOf<S> | undefined {
     return this.state.participants.get(deviceId) as ParticipantOf<S> | undefined;
   }

@@ -1,9 +1,10 @@
 // Colyseus's WebSocket transport with a gate in front: who is at the other end, which origins may come in,
 // how large a body may be, and what happens while we drain. Everything else is the transport's own.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import { type BeforeUpgradeHandler, matchMaker, Room } from "@colyseus/core";
+import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
-import { retryLater } from "../protocol/refusal.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import { type RefusalCode, retryLater } from "../protocol/refusal.ts";
 import { directHeader, peerHeader } from "./admission.ts";
 import { noSuchMethod } from "./refusals.ts";
 
@@ -14,6 +15,12 @@ export interface GateSettings {
 
 export interface Gate extends GateSettings {
   isDraining(): boolean;
+  /** The gate itself has refused a join. */
+  refused(code: RefusalCode): void;
+  /** The store is out of reach, and nothing may be told that is not stored. */
+  isSuspended(): boolean;
+  /** Brings a stored event's room back, if it has none yet. */
+  restore(roomId: string): Promise<void>;
   /** Answers everything that is not matchmaking. */
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -42,6 +49,18 @@ export class GatedTransport extends WebSocketTransport {
     this.#gate = gate;
   }
 
+  /** Called by the WebSocket server, so without `this`. */
+  protected override async onConnection(
+    ...call: Parameters<WebSocketTransport["onConnection"]>
+  ): Promise<void> {
+    const [socket, request] = call;
+    const why = whyNoSeat(request);
+    if (why === undefined) return super.onConnection(...call);
+    socket.on("error", () => {});
+    socket.send(getMessageBytes[Protocol.ERROR](503, why), () => socket.close(closeCodes.undecodable.code));
+    return undefined;
+  }
+
   override listen(
     port: number,
     hostname?: string,
@@ -66,6 +85,16 @@ export class GatedTransport extends WebSocketTransport {
   }
 }
 
+/** A join whose reservation ran out, or whose room is being closed: the framework would answer with a code of its own. */
+function whyNoSeat(request: IncomingMessage): string | undefined {
+  const { pathname, searchParams } = new URL(`ws://server${request.url ?? "/"}`);
+  const sessionId = searchParams.get("sessionId");
+  if (sessionId === null || searchParams.has("reconnectionToken")) return undefined;
+  const room: unknown = matchMaker.getLocalRoomById(pathname.split("/").at(-1) ?? "");
+  if (room instanceof Room && room.hasReservedSeat(sessionId)) return undefined;
+  return retryLater("The reserved seat is gone; join again", 0).message;
+}
+
 function standInFront(server: HttpServer, gate: Gate): void {
   const behind = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
@@ -85,8 +114,9 @@ function standInFront(server: HttpServer, gate: Gate): void {
 }
 
 function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next: Listener): void {
-  if (gate.isDraining()) {
-    const { code, message } = retryLater("The server is restarting", retryMs);
+  if (gate.isDraining() || gate.isSuspended()) {
+    const why = gate.isDraining() ? "The server is restarting" : "Seats cannot be stored just now";
+    const { code, message } = retryLater(why, retryMs);
     return answer(request, response, gate, code, message);
   }
   if (!joinPath.test(request.url ?? "")) {
@@ -135,10 +165,11 @@ function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  gate: GateSettings,
-  code: number,
+  gate: Gate,
+  code: RefusalCode,
   error: string,
 ): void {
+  gate.refused(code);
   const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
   // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
   response.writeHead(code, { ...cors, "content-type": "application/json", connection: "close" });
@@ -205,17 +236,18 @@ export function corsHeaders(
 }
 
 function beforeUpgrade(gate: Gate): BeforeUpgradeHandler {
-  return (request, { headers }) => {
+  return async (request, { headers }) => {
     if (!isAllowedOrigin(gate, headers.get("origin"), headers.get("host")))
       return new Response(null, { status: 403 });
     const { pathname, searchParams } = new URL(request.url);
     const roomId = pathname.split("/").at(-1) ?? "";
+    const isReturning = searchParams.has("reconnectionToken");
+    // 503 makes the SDK try again; an error would end it, and it may be let in a moment later.
+    if (isReturning && (gate.isDraining() || gate.isSuspended())) return new Response(null, { status: 503 });
+    if (isReturning) await gate.restore(roomId);
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
     if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 400 });
-    // A reconnection to an event that is not here (yet): 503 makes the SDK try again, an error would end it.
-    const isReturning = searchParams.has("reconnectionToken");
-    if (isReturning && room === undefined) return new Response(null, { status: 503 });
     return undefined;
   };
 }

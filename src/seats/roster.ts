@@ -3,7 +3,8 @@
 // No operation but `expire` (O(what expires)) and `list` costs more than O(log n).
 import { Deadlines } from "./deadlines.ts";
 import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, statusOf } from "./seat.ts";
-import { type Effect, type SeatEvent, transition } from "./transition.ts";
+import type { Effect, SeatEvent } from "./events.ts";
+import { transition } from "./transition.ts";
 
 export interface Change {
   readonly deviceId: string;
@@ -70,6 +71,16 @@ export class Roster {
   /** The earliest instant at which `expire` may have something to do, or null. */
   nextDeadline(): number | null {
     return this.#deadlines.next()?.at ?? null;
+  }
+
+  kicked(): string[] {
+    return [...this.#kicked];
+  }
+
+  /** Takes over what another process knew. Nothing of it is a change: whoever was told, was told by then. */
+  restore(seats: Iterable<HeldSeat>, kicked: Iterable<string>): void {
+    for (const seat of seats) this.#replace(seat.deviceId, this.#seats.get(seat.deviceId), seat);
+    for (const deviceId of kicked) this.#kicked.add(deviceId);
   }
 
   /** Decides one event about one device. Returns undefined when it changed nothing that anyone can see or store. */

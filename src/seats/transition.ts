@@ -14,59 +14,9 @@ import {
   type ReplacingSeat,
   type Seat,
   type SeatPolicy,
-  type Session,
   type TemporarilyDisconnectedSeat,
 } from "./seat.ts";
-
-export interface NewParticipant {
-  readonly eventId: string;
-  readonly deviceId: string;
-  readonly userId: string;
-  readonly displayName: string;
-  readonly proof: string;
-}
-
-export type SeatEvent =
-  | {
-      readonly type: "join";
-      readonly participant: NewParticipant;
-      readonly connection: ConnectionId;
-      readonly session: Session;
-    }
-  /** A proven return was admitted; its socket is not here yet. */
-  | { readonly type: "return_admitted" }
-  /** A proven return has its socket. `session` null keeps the seat's own (the SDK's reconnection). */
-  | {
-      readonly type: "return_attempted";
-      readonly connection: ConnectionId;
-      readonly session: Session | null;
-      readonly displayName?: string | undefined;
-    }
-  | { readonly type: "return_completed"; readonly connection: ConnectionId }
-  | { readonly type: "drop"; readonly connection: ConnectionId; readonly reason: DisconnectReason }
-  | { readonly type: "frame"; readonly connection: ConnectionId }
-  | { readonly type: "heartbeat"; readonly connection: ConnectionId }
-  | { readonly type: "leave"; readonly connection: ConnectionId }
-  | { readonly type: "kick" }
-  | { readonly type: "close_event" }
-  /** Time has passed: decide what it decides. */
-  | { readonly type: "tick" }
-  /** A room author's or a host's word: the grace is over now. */
-  | { readonly type: "expire_now" }
-  | { readonly type: "extend_grace"; readonly byMs: number };
-
-/** Who hears an announcement: all, all but the one it is about, or only that one. */
-export type Audience = "everyone" | "others" | "self";
-
-export type Effect =
-  | { readonly type: "announce"; readonly announcement: Announcement; readonly audience: Audience }
-  | { readonly type: "close"; readonly connection: ConnectionId; readonly close: CloseName };
-
-export interface Transition {
-  /** Undefined only when nobody has the seat and nobody took it. */
-  readonly seat: Seat | undefined;
-  readonly effects: readonly Effect[];
-}
+import type { Audience, Effect, SeatEvent, Transition } from "./events.ts";
 
 const noEffects: readonly Effect[] = [];
 
@@ -108,6 +58,8 @@ export function transition(
     case "extend_grace":
       if (seat.status !== "temporarily_disconnected") return unchanged(seat);
       return { seat: { ...seat, graceExpiresAt: seat.graceExpiresAt + event.byMs }, effects: noEffects };
+    case "postpone":
+      return { seat: postpone(seat, event.byMs), effects: noEffects };
   }
 }
 
@@ -252,6 +204,17 @@ function leave(seat: HeldSeat, reason: LeaveReason, now: number, closeAs?: Close
   const told = announce({ type: "participant_left", payload: { ...who(left), reason } });
   const closes = closeAs === undefined ? noEffects : close(connectionOf(seat), closeAs);
   return { seat: left, effects: [told, ...closes] };
+}
+
+function postpone(seat: HeldSeat, byMs: number): HeldSeat {
+  switch (seat.status) {
+    case "connected":
+      return seat;
+    case "replacing":
+      return { ...seat, replacedAt: seat.replacedAt + byMs };
+    case "temporarily_disconnected":
+      return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs };
+  }
 }
 
 function tick(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {

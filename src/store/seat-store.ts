@@ -1,19 +1,61 @@
-// The port to whatever keeps seats. Declared here, implemented by the stores beside it; rooms know only this.
-// Obligation: when `commit` has resolved, everything in the batch survives the death of the process.
-import type { Seat } from "../seats/seat.ts";
+// The port to whatever keeps events and their seats. Declared here, implemented by the stores beside it; one contract
+// suite (test/store/contract.ts) holds for all of them. Rooms know only this.
+// Obligation: when `commit` has resolved, every event's part of the batch survives the death of the process, whole.
+import type { SeatRecord } from "../seats/snapshot.ts";
 
-/** What one event's seats became. A seat that is `permanently_left` may be forgotten once it is committed. */
-export interface EventBatch {
-  readonly eventId: string;
-  readonly seats: readonly Seat[];
+export interface StoredSeat {
+  readonly record: SeatRecord;
+  /** The room author's own fields of this participant, as JSON; null when there are none. */
+  readonly own: string | null;
 }
 
+/** What an event is, beside its seats. Stored whole whenever any of it changes. */
+export interface EventFacts {
+  readonly isClosed: boolean;
+  readonly kicked: readonly string[];
+  /** Fingerprint of the state's schema: a reconnecting SDK keeps the old one, and must not meet another. */
+  readonly schema: string;
+  /** The room author's own fields and snapshot of the event, as JSON; null when there are none. */
+  readonly own: string | null;
+}
+
+/** What one event became. */
+export interface EventBatch {
+  readonly eventId: string;
+  readonly upserts: readonly StoredSeat[];
+  /** Devices whose seats are given up. */
+  readonly removals: readonly string[];
+  readonly facts: EventFacts | undefined;
+  /** True when `upserts` is everything: whatever else is stored of the event is not true any more. */
+  readonly isWhole: boolean;
+}
+
+export interface StoredEvent {
+  readonly eventId: string;
+  readonly facts: EventFacts;
+  readonly seats: readonly StoredSeat[];
+  /** When the last owner was last known to be alive, on its own clock. */
+  readonly lastAliveAt: number;
+}
+
+/** `lost`: what was stored is gone (a flushed or emptied Redis), and has to be written again. */
+export type Kept = "kept" | "lost";
+
 export interface SeatStore {
-  /** Makes a batch durable, all of it or nothing. One call per process at a time. Rejects when it could not. */
+  /**
+   * What a failure means. `serve`: only this process writes, so it goes on from memory and rewrites everything later.
+   * `suspend`: another process could take over, so nothing is told that is not stored (DESIGN 5).
+   */
+  readonly onFailure: "serve" | "suspend";
+  /** Called once, before anything else. Rejects with one sentence when the store cannot be used. */
+  open(): Promise<void>;
+  /** Makes a batch durable, each event's part as a whole. One call at a time. Rejects when it could not. */
   commit(batch: readonly EventBatch[]): Promise<void>;
-  /** The seats that an event had when they were last committed; empty for an event nobody knows. */
-  load(eventId: string): Promise<readonly Seat[]>;
-  /** True while commits are expected to succeed: what `/readyz` asks. */
-  isReachable(): boolean;
+  load(eventId: string): Promise<StoredEvent | undefined>;
+  eventIds(): Promise<readonly string[]>;
+  /** Forgets an event and everything of it. */
+  forget(eventId: string): Promise<void>;
+  /** Notes that the owner lives, at this instant of its clock. Rejects when the store is out of reach. */
+  alive(at: number): Promise<Kept>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { WebSocket } from "ws";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
+import type { Kept } from "../../src/store/seat-store.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { ask, askToJoin, refusedBy } from "../support/http.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
@@ -13,8 +14,9 @@ import { until } from "../support/wait.ts";
 class ShakyStore extends MemoryStore {
   isUp = true;
 
-  override isReachable(): boolean {
-    return this.isUp;
+  override async alive(at: number): Promise<Kept> {
+    if (!this.isUp) throw new Error("out of reach");
+    return super.alive(at);
   }
 }
 
@@ -34,10 +36,11 @@ describe("operator's HTTP", () => {
     expect(await states()).to.deep.equal([200, 200]);
     expect(JSON.parse((await ask(app.url, "/readyz")).text)).to.deep.equal({ status: "ready" });
     store.isUp = false;
+    await until("not ready", async () => (await states())[1] === 503);
     expect(await states()).to.deep.equal([200, 503]);
     expect((await ask(app.url, "/readyz")).text).to.contain("store");
     store.isUp = true;
-    expect(await states()).to.deep.equal([200, 200]);
+    await until("ready", async () => (await states())[1] === 200);
   });
 
   it("[W1] /metrics is Prometheus text, and / is a page", async () => {

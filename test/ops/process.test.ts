@@ -66,6 +66,16 @@ describe("a server that is told to stop", function () {
     expect((await exit()).code).to.equal(0);
   });
 
+  it("[W8] a seat that is reserved, and whose socket has not come, does not hold up the end", async () => {
+    const { event } = await gather();
+    for (const join of [identity(event), identity()])
+      expect((await askToJoin(server.url, join)).status).to.equal(200);
+    const toldAt = performance.now();
+    server.child.kill("SIGTERM");
+    expect((await exit()).code).to.equal(0);
+    expect(performance.now() - toldAt).to.be.lessThan(5000);
+  });
+
   it("[W8] a second signal means now", async () => {
     const { phones } = await gather();
     server.child.kill("SIGTERM");

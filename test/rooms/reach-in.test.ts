@@ -1,7 +1,10 @@
 // Pins every reach into the framework's internals: an upgrade that moves one turns red here, and only here.
 import { Encoder, MapSchema } from "@colyseus/schema";
 import { expect } from "chai";
-import { EventSerializer, frameOf, guardMapKeys } from "../../src/rooms/reach-in.ts";
+import { EventSerializer, forgetReservations, frameOf, guardMapKeys } from "../../src/rooms/reach-in.ts";
+import { startApp } from "../support/app.ts";
+import { identity } from "../support/phone.ts";
+import { matchmake } from "../support/raw-client.ts";
 import { EventState, Participant } from "../../src/rooms/schema/EventState.ts";
 
 describe("reach-ins", () => {
@@ -48,6 +51,19 @@ describe("reach-ins", () => {
     state.event_id = "other";
     encoder.encode({ offset: 1 });
     expect(Buffer.compare(before, patch)).to.equal(0);
+  });
+
+  it("[W8] core 0.18.17: a reservation and its timeout are kept where forgetReservations finds them", async () => {
+    const app = await startApp();
+    const me = identity();
+    const { reservation } = await matchmake(app.url, me);
+    const { sessionId } = reservation as { sessionId: string };
+    const room = app.room(me.event_id) as object;
+    expect(Reflect.get(room, "_reservedSeats")[sessionId].slice(2)).to.deep.equal([false, false]);
+    expect(Reflect.get(room, "_reservedSeatTimeouts")[sessionId]).to.have.property("ref");
+    forgetReservations(room);
+    expect(Reflect.get(room, "_reservedSeats")).to.not.have.property(sessionId);
+    await app.close();
   });
 
   it("[E1] frames are RFC 6455 binary frames for every length", () => {

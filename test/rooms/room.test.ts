@@ -259,7 +259,7 @@ describe("disconnect tracking: the event room", () => {
     expect(witness.sees(me.device_id)?.status).to.equal("connected");
   });
 
-  it("[E7] a kick gives no grace, closes within 1 s, and keeps the device out: live, half-open and held", async () => {
+  it("[E7] [J6] a kick gives no grace, closes within 1 s, and keeps the device out: live, half-open and held", async () => {
     for (const state of ["live", "half-open", "held"] as const) {
       const event = newEvent();
       const me = identity(event);
@@ -398,7 +398,7 @@ describe("disconnect tracking: the event room", () => {
     expect(app.room(event)?.participants.counts).to.include({ connected: 1, held: 0 });
   });
 
-  it("[E8] closing an event tells everyone once and closes with 4502; later joins get 410", async () => {
+  it("[E8] [J6] closing an event tells everyone once and closes with 4502; later joins get 410", async () => {
     const { event, me, id, witness, phone } = await pair();
     const held = identity(event);
     const gone = await Phone.join(app.url, held);

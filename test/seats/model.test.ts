@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Change, Roster } from "../../src/seats/roster.ts";
-import type { SeatEvent } from "../../src/seats/transition.ts";
+import type { SeatEvent } from "../../src/seats/events.ts";
 import { type Socket, Witness } from "./witness.ts";
 
 const graceMs = 30_000;

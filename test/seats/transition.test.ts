@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Roster } from "../../src/seats/roster.ts";
 import { attemptWindowMs, isGraceExpired, statusOf } from "../../src/seats/seat.ts";
 import type { Change } from "../../src/seats/roster.ts";
-import type { SeatEvent } from "../../src/seats/transition.ts";
+import type { SeatEvent } from "../../src/seats/events.ts";
 
 const gracePeriodMs = 30_000;
 const heartbeatTimeoutMs = 90_000;

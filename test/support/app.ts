@@ -28,7 +28,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const app = createApp({
     log: createLogger("info", sink),
     ...options,
-    config: { port: 0, host: "127.0.0.1", gracePeriodMs: 1000, ...options.config },
+    config: { port: 0, host: "127.0.0.1", storeUrl: "memory:", gracePeriodMs: 1000, ...options.config },
   });
   const port = await app.listen();
   const proxies: FaultProxy[] = [];

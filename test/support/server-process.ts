@@ -15,9 +15,12 @@ export interface ServerProcess {
 }
 
 /** Starts `src/index.ts` with these settings on a free port, and waits until it listens. */
-export async function startServer(env: Record<string, string> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ["src/index.ts"], {
-    env: { PATH: process.env.PATH ?? "", HOST: "127.0.0.1", PORT: "0", ...env },
+export async function startServer(
+  env: Record<string, string> = {},
+  script = "src/index.ts",
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH ?? "", HOST: "127.0.0.1", PORT: "0", STORE_URL: "memory:", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -25,7 +28,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ser
   const port = await until(
     `a listening server; it printed ${output}`,
     () => {
-      if (child.exitCode !== null) throw new Error(`the server exited: ${output}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the server exited: ${output}`);
       return Number(/listens on http:\/\/[^:]+:(\d+)/.exec(output)?.[1]) || undefined;
     },
     15_000,

@@ -40,7 +40,7 @@ export function defineEventState<P extends Fields = NoFields, E extends Fields =
   refuseTaken(event, { ...eventFields, participants: true }, "event");
   const Participant = schema({ ...participantFields, ...participant }, "Participant");
   const State = schema({ ...eventFields, ...event, participants: t.map(Participant) }, "EventState");
-  return { Participant, State };
+  return { Participant, State, own: { participant: Object.keys(participant), event: Object.keys(event) } };
 }
 
 function refuseTaken(own: object, ours: object, owner: string): void {
@@ -74,6 +74,8 @@ interface AnyEventState {
 export interface EventSchema {
   readonly Participant: new () => Participant;
   readonly State: new () => AnyEventState;
+  /** Names of the author's own fields. */
+  readonly own: { readonly participant: readonly string[]; readonly event: readonly string[] };
 }
 export type ParticipantOf<S extends EventSchema> = InstanceType<S["Participant"]>;
 export type StateOf<S extends EventSchema> = InstanceType<S["State"]>;

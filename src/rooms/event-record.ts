@@ -1,0 +1,71 @@
+// An event as the store keeps it, from the roster and what the author keeps, and back. Owns which of a stored event's
+// secrets are still good: a session is only worth something to an SDK that knows this very schema.
+import { createHash } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Roster } from "../seats/roster.ts";
+import type { HeldSeat, SeatPolicy } from "../seats/seat.ts";
+import { recordOf, restoreSeat } from "../seats/snapshot.ts";
+import type { EventFacts, StoredEvent, StoredSeat } from "../store/seat-store.ts";
+
+/** What the room adds to a stored event. */
+export interface OwnParts {
+  /** Fingerprint of the state's schema. */
+  schema(): string;
+  ofParticipant(deviceId: string): string | null;
+  ofEvent(): string | null;
+}
+
+export class EventRecord {
+  readonly #roster: Roster;
+  readonly #own: OwnParts;
+  readonly #isClosed: () => boolean;
+
+  constructor(roster: Roster, own: OwnParts, isClosed: () => boolean) {
+    this.#roster = roster;
+    this.#own = own;
+    this.#isClosed = isClosed;
+  }
+
+  seat(deviceId: string): StoredSeat | undefined {
+    const seat = this.#roster.get(deviceId);
+    return seat === undefined ? undefined : this.#stored(seat);
+  }
+
+  allSeats(): StoredSeat[] {
+    return [...this.#roster.seats()].map((seat) => this.#stored(seat));
+  }
+
+  facts(): EventFacts {
+    return {
+      isClosed: this.#isClosed(),
+      kicked: this.#roster.kicked(),
+      schema: this.#own.schema(),
+      own: this.#own.ofEvent(),
+    };
+  }
+
+  /** Puts a stored event's seats, all of them away, into the roster; returns them. */
+  restore(stored: StoredEvent, clock: Clock, policy: SeatPolicy): HeldSeat[] {
+    const isSameSchema = stored.facts.schema === this.#own.schema();
+    const now = clock.now();
+    const seats = stored.seats.map(({ record }) => {
+      const seat = restoreSeat(record, stored.eventId, now, stored.lastAliveAt, policy);
+      if (isSameSchema) return seat;
+      // An SDK that reconnects keeps the schema it has: with another one it must join again, and learn it.
+      return { ...seat, session: { id: `old ${seat.deviceId}`, tokenHash: `old ${seat.deviceId}` } };
+    });
+    this.#roster.restore(seats, stored.facts.kicked);
+    return seats;
+  }
+
+  #stored(seat: HeldSeat): StoredSeat {
+    return { record: recordOf(seat), own: this.#own.ofParticipant(seat.deviceId) };
+  }
+}
+
+/** What a state's schema is, from its handshake: the same for the same fields in the same order. */
+export function fingerprintOf(handshake: Uint8Array | undefined): string {
+  return createHash("sha256")
+    .update(handshake ?? new Uint8Array())
+    .digest("base64url");
+}

@@ -1,0 +1,62 @@
+// The synchronised state of one room as a whole: ours (StateWriter), the author's (OwnState), and the serializer that
+// carries both. What goes into the store from it, and what comes back after a restart.
+import type { HeldSeat, Seat } from "../seats/seat.ts";
+import type { StoredEvent } from "../store/seat-store.ts";
+import { fingerprintOf, type OwnParts } from "./event-record.ts";
+import { type OwnSnapshot, OwnState } from "./own-state.ts";
+import { EventSerializer } from "./reach-in.ts";
+import type { EventSchema, ParticipantOf, StateOf } from "./schema/EventState.ts";
+import { type EventFacts, StateWriter } from "./state-writer.ts";
+
+/** Runs something of the author's; an error of it is logged and goes no further. */
+export type Guard = (where: string, run: () => unknown) => void;
+
+export class RoomState<S extends EventSchema> {
+  readonly state: StateOf<S>;
+  readonly serializer = new EventSerializer<never>();
+  readonly #writer: StateWriter<S>;
+  readonly #own: OwnState<S>;
+  readonly #guard: Guard;
+
+  constructor(schema: S, facts: EventFacts, snapshot: OwnSnapshot, guard: Guard) {
+    this.#writer = new StateWriter(schema, facts);
+    this.state = this.#writer.state;
+    this.#own = new OwnState(schema, this.state, snapshot);
+    this.#guard = guard;
+  }
+
+  entry(deviceId: string): ParticipantOf<S> | undefined {
+    return this.#writer.entry(deviceId);
+  }
+
+  write(seat: Seat): ParticipantOf<S> {
+    const isNew = this.#writer.entry(seat.deviceId) === undefined;
+    const entry = this.#writer.write(seat);
+    if (seat.status === "permanently_left") this.#own.forget(seat.deviceId);
+    else if (isNew) this.#own.ofParticipant(seat.deviceId); // an entry's defaults need no storing
+    return entry;
+  }
+
+  get own(): OwnParts {
+    return {
+      schema: () => fingerprintOf(this.serializer.handshake()),
+      ofParticipant: (deviceId) => this.#own.ofParticipant(deviceId),
+      ofEvent: () => this.#own.ofEvent(),
+    };
+  }
+
+  /** What of the author's has changed since the last patch, and has to be stored. */
+  ownChanges(): { devices: string[]; event: boolean } {
+    return this.#own.changed(this.serializer.changes);
+  }
+
+  restore(stored: StoredEvent, seats: readonly HeldSeat[]): void {
+    const own = new Map(stored.seats.map((seat) => [seat.record.deviceId, seat.own]));
+    this.#writer.restore(seats, (entry) => {
+      const json = own.get(entry.device_id);
+      if (json) this.#guard("restore", () => this.#own.restoreParticipant(entry, json));
+    });
+    const { own: ofEvent } = stored.facts;
+    if (ofEvent !== null) this.#guard("restore", () => this.#own.restoreEvent(ofEvent));
+  }
+}

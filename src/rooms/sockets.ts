@@ -1,0 +1,103 @@
+// The sockets of one room, by connection id (which never comes back) and by the framework's client object.
+// Opens, hears, loses and cuts them; what that means for a seat goes to the host as an event.
+import type { Client } from "@colyseus/core";
+import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
+import type { ConnectionId } from "../seats/seat.ts";
+import type { SeatEvent } from "../seats/events.ts";
+import { Connection, type RoomClient } from "./connection.ts";
+import type { RoomContext } from "./context.ts";
+
+export interface SocketsHost {
+  readonly framesPerSecond: number;
+  /** Makes the framework let go of a client at once; its hooks run before this returns. */
+  detach(client: Client, code: number, reason: string): void;
+  /** Something happened that the seat must hear of. */
+  decide(deviceId: string, event: SeatEvent): void;
+  /** A frame came, which changes nothing that anyone sees. */
+  hear(deviceId: string, event: SeatEvent): void;
+  /** Someone came or went. */
+  changed(): void;
+}
+
+export class Sockets {
+  readonly #context: RoomContext;
+  readonly #host: SocketsHost;
+  readonly #open = new Map<ConnectionId, Connection>();
+  readonly #byClient = new WeakMap<Client, Connection>();
+
+  constructor(context: RoomContext, host: SocketsHost) {
+    this.#context = context;
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** An open connection. */
+  get(id: ConnectionId): Connection | undefined {
+    return this.#open.get(id);
+  }
+
+  /** The connection of a client, open or gone; undefined for a client that was never let in. */
+  of(client: Client): Connection | undefined {
+    return this.#byClient.get(client);
+  }
+
+  all(): IterableIterator<Connection> {
+    return this.#open.values();
+  }
+
+  /** Takes a client's socket in; `deviceId` is null for an observer. */
+  open(client: RoomClient, deviceId: string | null, id?: ConnectionId): Connection {
+    const { pings, clock } = this.#context;
+    const connection = new Connection(client, deviceId, id);
+    this.#open.set(connection.id, connection);
+    this.#byClient.set(client, connection);
+    connection.watched = pings.watch(connection.socket, () => connection.isAcknowledged);
+    const events = {
+      acknowledged: () => this.#acknowledged(connection),
+      frame: () => this.hear(connection, "frame"),
+      flooded: () => {
+        this.lose(connection);
+        this.cut(connection, "protocolViolation");
+      },
+    };
+    connection.listen(events, () => clock.now(), this.#host.framesPerSecond);
+    this.#host.changed();
+    return connection;
+  }
+
+  hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
+    if (deviceId !== null && !isGone) this.#host.hear(deviceId, { type, connection: id });
+  }
+
+  /** The socket is gone without a word. */
+  lose(connection: Connection): void {
+    const { deviceId, id, watched } = connection;
+    this.forget(connection);
+    const { clock, watch } = this.#context;
+    if (watched !== undefined) watch.metrics.detected(clock.now() - watched.lastHeardAt);
+    if (deviceId !== null)
+      this.#host.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
+  }
+
+  /** From now on nothing that this connection says or does is news. */
+  forget(connection: Connection): void {
+    connection.isGone = true;
+    this.#open.delete(connection.id);
+    this.#host.changed();
+  }
+
+  /** Closes a socket ourselves: the seat has moved on already, so what the framework's hooks say of it is no news. */
+  cut(connection: Connection, name: CloseName): void {
+    this.forget(connection);
+    const { code, reason } = closeCodes[name];
+    this.#host.detach(connection.client, code, reason);
+    connection.close(name);
+  }
+
+  #acknowledged({ id, deviceId }: Connection): void {
+    if (deviceId !== null) this.#host.decide(deviceId, { type: "return_completed", connection: id });
+  }
+}

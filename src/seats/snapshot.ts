@@ -1,0 +1,77 @@
+// A seat as it survives its process, and what becomes of it when another process reads it.
+// Pure: versioned records in, seats out. Sockets and attempts do not survive; nobody is connected to a new process.
+import type { DisconnectReason } from "../protocol/messages.ts";
+import type { HeldSeat, SeatPolicy, Session, TemporarilyDisconnectedSeat } from "./seat.ts";
+
+/** Raise it with every change of SeatRecord, and teach `restoreSeat` the older ones. */
+export const recordVersion = 1;
+
+export interface SeatRecord {
+  readonly version: typeof recordVersion;
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly proof: string;
+  readonly session: Session;
+  readonly joinedAt: number;
+  readonly lastHeartbeatAt: number;
+  /** Null while it was connected. */
+  readonly away: {
+    readonly disconnectedAt: number;
+    readonly graceExpiresAt: number;
+    readonly reason: DisconnectReason;
+  } | null;
+}
+
+export function recordOf(seat: HeldSeat): SeatRecord {
+  const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt } = seat;
+  const away =
+    seat.status === "temporarily_disconnected"
+      ? { disconnectedAt: seat.disconnectedAt, graceExpiresAt: seat.graceExpiresAt, reason: seat.reason }
+      : null;
+  return {
+    version: recordVersion,
+    deviceId,
+    userId,
+    displayName,
+    proof,
+    session,
+    joinedAt,
+    lastHeartbeatAt,
+    away,
+  };
+}
+
+/**
+ * The seat that a record becomes in a process that starts `now`, when its last owner was alive at `lastAliveAt`.
+ * [D3] Those who were away keep what was left of their grace, 0 to a full one; time without an owner is charged to
+ * nobody. Those who were connected get a full grace, with reason `server_restart`.
+ */
+export function restoreSeat(
+  record: SeatRecord,
+  eventId: string,
+  now: number,
+  lastAliveAt: number,
+  policy: SeatPolicy,
+): TemporarilyDisconnectedSeat {
+  const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt, away } = record;
+  const leftMs = away === null ? policy.gracePeriodMs : away.graceExpiresAt - lastAliveAt;
+  const remainingMs = Math.min(policy.gracePeriodMs, Math.max(0, leftMs));
+  return {
+    eventId,
+    deviceId,
+    userId,
+    displayName,
+    proof,
+    session,
+    joinedAt,
+    isBeating: false,
+    lastHeartbeatAt,
+    lastFrameAt: now,
+    status: "temporarily_disconnected",
+    disconnectedAt: away?.disconnectedAt ?? now,
+    graceExpiresAt: now + remainingMs,
+    reason: away?.reason ?? "server_restart",
+    attempt: null,
+  };
+}

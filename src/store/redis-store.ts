@@ -1,0 +1,135 @@
+// Events in Redis, the engine that Colyseus scales on. One script a commit and event; the scripts are files beside.
+// Keys (prefix `holdfast:`), all but the first two with a time to live of a week that every commit and `alive` renew:
+//   events               set of event ids
+//   alive                the owner's last-alive instant
+//   facts:<hash>         an event's facts, JSON        <hash> is base64url(sha256(event id))
+//   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
+// Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type ChainableCommander, Redis } from "ioredis";
+import type { EventBatch, EventFacts, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
+
+const weekMs = 7 * 86_400_000;
+const renewEveryMs = 3_600_000;
+/** A command that takes longer has failed: the room is suspended rather than left to wait. */
+const commandTimeoutMs = 1500;
+
+const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
+const noFacts: EventFacts = { isClosed: false, kicked: [], schema: "", own: null };
+
+interface Scripts {
+  holdfastCommit(...keysAndArguments: string[]): Promise<number>;
+  holdfastAlive(key: string, at: string): Promise<number>;
+}
+
+export class RedisStore implements SeatStore {
+  readonly onFailure = "suspend";
+  readonly #redis: Redis & Scripts;
+  #renewedAt = 0;
+  #isKnown = false;
+
+  constructor(url: string) {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: 1,
+      commandTimeout: commandTimeoutMs,
+      enableOfflineQueue: false,
+      retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
+    });
+    redis.on("error", () => {}); // every failure reaches us with its command, too
+    redis.defineCommand("holdfastCommit", { numberOfKeys: 3, lua: script("commit") });
+    redis.defineCommand("holdfastAlive", { numberOfKeys: 1, lua: script("alive") });
+    this.#redis = redis as Redis & Scripts;
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#redis.connect();
+      await this.#redis.ping();
+    } catch (cause) {
+      this.#redis.disconnect();
+      throw new Error(`STORE_URL: Redis cannot be reached: ${(cause as Error).message}.`, { cause });
+    }
+  }
+
+  async commit(batch: readonly EventBatch[]): Promise<void> {
+    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
+    for (const event of batch) void pipeline.holdfastCommit(...commitArguments(event));
+    const results = (await pipeline.exec()) ?? [];
+    const failure = results.find(([error]) => error !== null)?.[0];
+    if (failure) throw failure;
+    if (results.length < batch.length) throw new Error("Redis closed the connection during a commit");
+  }
+
+  async load(eventId: string): Promise<StoredEvent | undefined> {
+    const [facts, seats, alive] = await Promise.all([
+      this.#redis.get(key("facts", eventId)),
+      this.#redis.hgetall(key("seats", eventId)),
+      this.#redis.get("holdfast:alive"),
+    ]);
+    if (facts === null) return undefined;
+    return {
+      eventId,
+      facts: { ...noFacts, ...(JSON.parse(facts) as Partial<EventFacts>) },
+      seats: Object.values(seats).map((json) => JSON.parse(json) as StoredSeat),
+      lastAliveAt: Number(alive ?? 0),
+    };
+  }
+
+  async eventIds(): Promise<readonly string[]> {
+    const ids = await this.#redis.smembers("holdfast:events");
+    const known = await Promise.all(ids.map((id) => this.#redis.exists(key("facts", id))));
+    return ids.filter((_, i) => known[i] === 1);
+  }
+
+  async forget(eventId: string): Promise<void> {
+    await this.#redis
+      .multi()
+      .srem("holdfast:events", eventId)
+      .del(key("facts", eventId), key("seats", eventId))
+      .exec();
+  }
+
+  async alive(at: number): Promise<Kept> {
+    const known = await this.#redis.holdfastAlive("holdfast:alive", String(Math.floor(at)));
+    const isLost = known === 0 && this.#isKnown;
+    this.#isKnown = true;
+    if (at - this.#renewedAt > renewEveryMs) {
+      this.#renewedAt = at;
+      await this.#renew();
+    }
+    return isLost ? "lost" : "kept";
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+  }
+
+  async #renew(): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const id of await this.#redis.smembers("holdfast:events")) {
+      pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
+    }
+    await pipeline.exec();
+  }
+}
+
+function key(kind: "facts" | "seats", eventId: string): string {
+  return `holdfast:${kind}:${createHash("sha256").update(eventId).digest("base64url")}`;
+}
+
+function commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
+  return [
+    "holdfast:events",
+    key("facts", eventId),
+    key("seats", eventId),
+    eventId,
+    String(weekMs),
+    isWhole ? "1" : "0",
+    facts === undefined ? "" : JSON.stringify(facts),
+    String(removals.length),
+    ...removals,
+    ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
+  ];
+}

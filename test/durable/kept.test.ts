@@ -1,0 +1,223 @@
+// What a restart keeps besides seats: the author's state, kicks, the end of an event; and what is not kept for ever.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "@colyseus/core";
+import { t } from "@colyseus/schema";
+import { expect } from "chai";
+import { EventRoom } from "../../src/rooms/EventRoom.ts";
+import { defineEventState } from "../../src/rooms/schema/EventState.ts";
+import { SqliteStore } from "../../src/store/sqlite-store.ts";
+import { startApp, type TestApp } from "../support/app.ts";
+import { identity, newEvent, Phone } from "../support/phone.ts";
+import { matchmake } from "../support/raw-client.ts";
+import { startServer } from "../support/server-process.ts";
+import { now, quiet, until } from "../support/wait.ts";
+import { batch, seat } from "../store/contract.ts";
+
+const quiz = defineEventState({
+  participant: { score: t.number().default(0), answers: t.array("string") },
+  event: { question: t.string().default(""), totals: t.map("number") },
+});
+const otherQuiz = defineEventState({ participant: { points: t.number().default(0) } });
+
+class QuizRoom extends EventRoom<typeof quiz> {
+  override schema = quiz;
+  secret = 0;
+  restored: unknown;
+  override messages = {
+    answer: (client: Client, text: string) => {
+      const me = this.participantOf(client);
+      if (me === undefined) return;
+      me.score += 1;
+      me.answers.push(text);
+      this.state.question = `after ${text}`;
+      this.state.totals.set(text, (this.state.totals.get(text) ?? 0) + 1);
+    },
+    hide: () => {
+      this.secret = 42;
+      this.save();
+    },
+  };
+  override onSave() {
+    return { secret: this.secret };
+  }
+  override onRestore(saved: unknown) {
+    this.restored = saved;
+  }
+}
+class OtherRoom extends EventRoom<typeof otherQuiz> {
+  override schema = otherQuiz;
+}
+
+/** A stored seat of one who was connected. */
+const here = (deviceId: string) => ({ own: null, record: { ...seat(deviceId).record, away: null } });
+
+describe("durable seats: what a restart keeps", () => {
+  let folder: string;
+  let app: TestApp;
+  let port = 0;
+  const file = () => join(folder, "events.db");
+  /** A server on the same file and port; closing it first is not asked for, as after a crash. */
+  async function start(room: unknown = QuizRoom, config = {}) {
+    app = (await startApp({
+      room: room as typeof EventRoom,
+      config: { storeUrl: `file:${file()}`, gracePeriodMs: 4000, port, ...config },
+    })) as never;
+    port = app.port;
+  }
+  beforeEach(() => {
+    port = 0;
+    folder = mkdtempSync(join(tmpdir(), "holdfast-"));
+  });
+  afterEach(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("[D6] a participant's own fields, the event's and the author's snapshot come back", async () => {
+    await start();
+    const event = newEvent();
+    const me = identity(event);
+    const phone = await Phone.join(app.url, me);
+    for (const text of ["a", "b", "a"]) phone.room.send("answer", text);
+    phone.room.send("hide");
+    await until("the score", () => phone.sees(me.device_id)?.score === 3);
+    await quiet(100);
+    await app.close();
+    await start();
+    await until(
+      "back, with the score",
+      () => phone.reconnections === 1 && phone.sees(me.device_id)?.score === 3,
+    );
+    expect(Array.from(phone.sees(me.device_id)?.answers as string[])).to.deep.equal(["a", "b", "a"]);
+    expect(phone.room.state.question).to.equal("after a");
+    expect([...phone.room.state.totals.entries()]).to.deep.equal([
+      ["a", 2],
+      ["b", 1],
+    ]);
+    expect((app.room(event) as unknown as QuizRoom).restored).to.deep.equal({ secret: 42 });
+    phone.room.send("answer", "c");
+    await until("it goes on", () => phone.sees(me.device_id)?.score === 4);
+    const fresh = await Phone.join(app.url, me);
+    expect(fresh.sees(me.device_id)?.score).to.equal(4);
+  });
+
+  it("[D10] a closed event stays closed and a kicked device kicked", async () => {
+    await start();
+    const [open, closed] = [newEvent(), newEvent()];
+    const [a, b, c] = [identity(open), identity(open), identity(closed)];
+    const ann = await Phone.join(app.url, a);
+    await Phone.join(app.url, b);
+    await Phone.join(app.url, c);
+    app.room(open)?.participants.kick(b.device_id);
+    await ann.hears("participant_left", b.device_id);
+    await app.room(closed)?.closeEvent();
+    await app.close();
+    await start();
+    expect(await matchmake(app.url, b)).to.include({ code: 403 });
+    expect(await matchmake(app.url, c)).to.include({ code: 410 });
+    await until("ann is back", () => ann.reconnections === 1);
+  });
+
+  it("[D13] after a deploy with another schema an SDK must join again, and may", async () => {
+    await start();
+    const event = newEvent();
+    const me = identity(event);
+    const phone = await Phone.join(app.url, me);
+    await app.close();
+    await start(OtherRoom);
+    await until("refused", () => phone.closedWith === 4003);
+    const again = await Phone.join(app.url, me);
+    await again.hears("participant_reconnected", me.device_id);
+    expect(again.sees(me.device_id)).to.include({ points: 0 });
+  });
+
+  it("[D11] an event without anyone is deleted from the store when its retention is over", async () => {
+    class ShortRoom extends EventRoom {
+      override seatReservationTimeout = 1;
+    }
+    await start(ShortRoom, { eventRetentionMs: 1000 });
+    const event = newEvent();
+    const phone = await Phone.join(app.url, identity(event));
+    phone.room.leave();
+    await until("the room has gone", () => app.room(event) === undefined, 8000);
+    await app.close();
+    const store = new SqliteStore(file());
+    await store.open();
+    expect(await store.eventIds()).to.deep.equal([]);
+    await store.close();
+    await start(ShortRoom, { eventRetentionMs: 1000 });
+  });
+
+  it("[D3] remaining grace is what the last owner left, and time without an owner is charged to nobody", async () => {
+    const store = new SqliteStore(file());
+    await store.open();
+    const event = newEvent();
+    const at = Date.now() - 3_600_000; // an hour ago
+    const away = (deviceId: string, leftMs: number) => {
+      const { record } = seat(deviceId);
+      const times = {
+        disconnectedAt: at - 100,
+        graceExpiresAt: at + leftMs,
+        reason: "heartbeat_timeout" as const,
+      };
+      return { record: { ...record, away: times }, own: null };
+    };
+    await store.commit([
+      batch(event, { upserts: [away("soon", 1500), away("over", -500), away("odd", 999_999), here("here")] }),
+    ]);
+    await store.alive(at);
+    await store.close();
+    const startedAt = now();
+    await start(EventRoom);
+    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+    const remaining = (deviceId: string) => Number(observer.sees(deviceId)?.grace_expires_at) - startedAt;
+    expect(remaining("soon")).to.be.within(1500 - 50, 1500 + 500);
+    expect(remaining("odd"), "clamped to a full grace").to.be.within(4000 - 50, 4000 + 500);
+    expect(remaining("here")).to.be.within(4000 - 50, 4000 + 500);
+    expect(observer.sees("here")).to.include({
+      status: "temporarily_disconnected",
+      reason: "server_restart",
+    });
+    expect(observer.sees("soon")).to.include({ reason: "heartbeat_timeout" });
+    await until("the one whose grace was over has left", () => observer.sees("over") === undefined, 1000);
+    await observer.hears("participant_left", "soon", 3000);
+    expect(observer.sees("here")?.status).to.equal("temporarily_disconnected");
+  });
+
+  it("[D12] 5,000 stored events delay listening by at most 2 s, and come back on demand and soon after", async function () {
+    this.timeout(60_000);
+    const store = new SqliteStore(file());
+    await store.open();
+    const facts = { isClosed: false, kicked: [], schema: "", own: null };
+    const ids = Array.from({ length: 5000 }, (_, i) => `stored ${i}`);
+    await store.commit(ids.map((id) => batch(id, { upserts: [here("a")], facts })));
+    await store.alive(Date.now());
+    await store.close();
+    const timed = async (env: Record<string, string>) => {
+      const startedAt = now();
+      const server = await startServer(env);
+      return { server, tookMs: now() - startedAt };
+    };
+    const empty = await timed({});
+    await empty.server.kill();
+    const full = await timed({ STORE_URL: `file:${file()}`, GRACE_PERIOD_MS: "60000", MAX_EVENTS: "6000" });
+    try {
+      console.log(
+        `      listens after ${Math.round(empty.tookMs)} ms without, ${Math.round(full.tookMs)} ms with 5,000 events`,
+      );
+      expect(full.tookMs - empty.tookMs).to.be.lessThan(2000);
+      const last = await Phone.join(full.server.url, { event_id: "stored 4999", role: "observer" });
+      expect(last.sees("a")?.status).to.equal("temporarily_disconnected");
+      await until(
+        "all are back",
+        async () => /holdfast_events 5000/.test(await (await fetch(`${full.server.url}/metrics`)).text()),
+        30_000,
+      );
+    } finally {
+      await full.server.kill();
+    }
+    await start();
+  });
+});

@@ -1,0 +1,35 @@
+// A server that kills itself (-9) at a chosen point: KILL_AT=before-commit:7 and the like; with HANG=1 its store never
+// answers. Otherwise src/index.ts.
+import { createApp } from "../../src/app.config.ts";
+import { loadConfig } from "../../src/config.ts";
+import { serve } from "../../src/ops/lifecycle.ts";
+import { createStore } from "../../src/store/create-store.ts";
+import type { EventBatch, StoredEvent } from "../../src/store/seat-store.ts";
+
+const [point, count] = (process.env.KILL_AT ?? "never:0").split(":") as [string, string];
+let left = Number(count);
+
+/** Counts down, and dies at zero: nothing after this line runs. */
+function dieAt(here: string): void {
+  if (here !== point) return;
+  left -= 1;
+  if (left <= 0) process.kill(process.pid, "SIGKILL");
+}
+
+const config = loadConfig(process.env);
+const store = createStore(config.storeUrl);
+const { commit, load } = store;
+store.commit = async (batch: readonly EventBatch[]): Promise<void> => {
+  dieAt("before-commit");
+  await commit.call(store, batch);
+  dieAt("after-commit"); // stored, and told to nobody
+  setTimeout(() => dieAt("after-tell"), 60); // the next patch has gone out by then
+};
+store.load = async (eventId: string): Promise<StoredEvent | undefined> => {
+  const stored = await load.call(store, eventId);
+  if (stored !== undefined) dieAt("during-restore");
+  return stored;
+};
+if (process.env.HANG === "1") store.commit = () => new Promise(() => {});
+const app = createApp({ config, store });
+console.log(`listens on http://127.0.0.1:${await serve(app, process)}`);
