@@ -7,6 +7,12 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     ["npx", "mocha", "test/seats/model.test.ts", "--timeout", "0"],
     { HISTORIES: "2000000" },
   ],
+  [
+    "restarts",
+    ["npx", "mocha", "test/durable/restart.test.ts", "--timeout", "0"],
+    { RESTART_DOWNTIMES: "0.5,2,4,10" },
+  ],
+  ["crashes", ["npx", "mocha", "test/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],
 ];
