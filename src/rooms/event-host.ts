@@ -2,7 +2,7 @@
 // the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
-import { Refusal } from "../protocol/refusal.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
@@ -34,6 +34,9 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll
   /** The event is over and nobody is left: give the room back. */
   end(): void;
 }
+
+/** A store that takes longer has failed a join: the client is better off with an answer. */
+const joinLimitMs = 5000;
 
 export class EventHost implements LocalEvent {
   readonly eventId: string;
@@ -147,8 +150,20 @@ export class EventHost implements LocalEvent {
       displayName: claim.displayName ?? "",
       proof: this.#context.identity.proofOf(claim),
     };
-    await new Promise<void>((resolve) => {
-      this.#decide(deviceId, { type: "join", connection: connection.id, session, participant }, resolve);
+    await this.#toldInTime((told) =>
+      this.#decide(deviceId, { type: "join", connection: connection.id, session, participant }, told),
+    );
+  }
+
+  /** [D8] a join never hangs: when its seat is not stored in time, it is refused, and its retry finds the seat. */
+  #toldInTime(decide: (told: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(retryLater("The seat cannot be stored just now", joinLimitMs));
+      const limit = this.#context.clock.after(joinLimitMs, late);
+      decide(() => {
+        limit.cancel();
+        resolve();
+      });
     });
   }
 

@@ -114,6 +114,23 @@ describeWithRedis("durable seats: Redis out of reach", function () {
     expect(witness.story(c.device_id)).to.deep.equal([away, "participant_left{grace_expired}"]);
   });
 
+  it("[D8] a join that meets the failure is refused and does not hang; its retry finds the seat", async () => {
+    const event = newEvent();
+    await Phone.join(app.url, identity(event));
+    const me = identity(event);
+    redis.pause();
+    const joining = await RawClient.join(app.url, me).catch((error: Error) => error); // Redis had answered so far
+    const client = joining as RawClient;
+    await until("an answer", () => client.error, 8000);
+    expect(client.error).to.include({ code: 503 });
+    expect(client.error?.message).to.match(/retry in \d+ ms$/);
+    redis.resume();
+    await until("ready", async () => (await readiness(app)) === 200);
+    const phone = await Phone.join(app.url, me);
+    expect(phone.sees(me.device_id)?.status).to.be.oneOf(["connected", "temporarily_disconnected"]);
+    await until("connected", () => phone.sees(me.device_id)?.status === "connected");
+  });
+
   it("[D8] is gone for 10 s and comes back empty: nobody is lost, everything is written again", async () => {
     const event = newEvent();
     const [a, b] = [identity(event), identity(event)];

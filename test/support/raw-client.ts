@@ -86,7 +86,7 @@ export class RawClient {
     const answer = await matchmake(url, options);
     if (answer.reservation === undefined) throw new Error(`refused: ${answer.code} ${answer.error}`);
     const client = new RawClient(url, answer.reservation, raw);
-    await until("JOIN_ROOM", () => client.token ?? client.error ?? client.closedWith);
+    await until("JOIN_ROOM", () => client.token ?? client.error ?? client.closedWith, 10_000);
     return client;
   }
 
