@@ -2,7 +2,7 @@
 // Holds no state of its own beside the app that it returns.
 import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
 import { type Clock, systemClock } from "./clock.ts";
-import { type Config, loadConfig } from "./config.ts";
+import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
 import { TokenIdentity } from "./identity/token-identity.ts";
@@ -85,6 +85,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
   checkRoomClass(room);
   const config: Config = { ...loadConfig({}), ...options.config };
+  checkRelations(config);
   const clock = options.clock ?? systemClock;
   const store = options.store ?? createStore(config.storeUrl);
   const events = new Set<LocalEvent>();
@@ -143,6 +144,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     watch,
     room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
+      for (const doubt of doubtsAbout(config)) log.warn(doubt);
       await store.open();
       await context.recovery.begin();
       await context.commits.start();

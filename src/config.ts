@@ -227,20 +227,26 @@ export function loadConfig(env: Environment): Config {
     logLevel: readText("LOG_LEVEL", env),
     isProduction,
   };
-  checkRelations(config, env);
-  return config;
-}
-
-function checkRelations(config: Config, env: Environment): void {
   if (config.isProduction && config.authMode === "open" && !env.AUTH_MODE)
     throw new SettingError(
       "AUTH_MODE is not set: in production it must be token, or open if anyone may take any free seat.",
     );
+  checkRelations(config);
+  return config;
+}
+
+/** @throws SettingError for settings that do not go together; createApp asks it, too. */
+export function checkRelations(config: Config): void {
   const keys = Number(config.sessionSecret !== "") + Number(config.sessionJwksUrl !== "");
   if (config.authMode === "token" && keys !== 1)
     throw new SettingError("AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.");
-  if (config.heartbeatTimeoutMs !== 0 && config.heartbeatTimeoutMs <= config.heartbeatIntervalMs)
-    throw new SettingError(
-      `HEARTBEAT_TIMEOUT_MS=${config.heartbeatTimeoutMs} is not allowed: it must be more than HEARTBEAT_INTERVAL_MS (${config.heartbeatIntervalMs}), or 0.`,
-    );
+}
+
+/** What is allowed and probably not meant, as a sentence each. */
+export function doubtsAbout(config: Config): string[] {
+  const { heartbeatTimeoutMs, heartbeatIntervalMs } = config;
+  if (heartbeatTimeoutMs === 0 || heartbeatTimeoutMs > heartbeatIntervalMs) return [];
+  return [
+    `HEARTBEAT_TIMEOUT_MS=${heartbeatTimeoutMs} is not more than HEARTBEAT_INTERVAL_MS=${heartbeatIntervalMs}: clients that beat as they are told will time out.`,
+  ];
 }

@@ -166,8 +166,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     void this.disconnect(closeCodes.comeBack.code);
   }
 
+  /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */
   override disconnect(closeCode?: number): Promise<unknown> {
+    if (this.#isDisposing) return super.disconnect(closeCode);
     this.#isDisposing = true; // from here on, what the hooks say of sockets is our own doing
+    this.#host.going(closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code);
     forgetReservations(this);
     return super.disconnect(closeCode);
   }
@@ -264,12 +267,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       write: (seat: Seat) => this.#room.write(seat),
       own: this.#room.own,
       onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
-      end: () => {
-        // Asked for before anyone can create the event anew: the store carries out requests in order.
-        const { store, watch } = this.#context;
-        store.forget(this.#host.eventId).catch((error) => watch.caught("store", error));
-        void this.disconnect();
-      },
+      end: () => void this.disconnect(),
     };
   }
 

@@ -2,7 +2,7 @@
 // the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
-import { Refusal, retryLater } from "../protocol/refusal.ts";
+import { Refusal } from "../protocol/refusal.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
@@ -13,6 +13,7 @@ import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import type { Holds } from "./holds.ts";
+import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
 import { EventRecord, type OwnParts } from "./event-record.ts";
 import { Publisher, type Stage } from "./publisher.ts";
@@ -35,9 +36,6 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll
   end(): void;
 }
 
-/** A store that takes longer has failed a join: the client is better off with an answer. */
-const joinLimitMs = 5000;
-
 export class EventHost implements LocalEvent {
   readonly eventId: string;
   readonly participants: Participants;
@@ -51,6 +49,7 @@ export class EventHost implements LocalEvent {
   readonly #retention: Retention;
   readonly #record: EventRecord;
   #isClosed = false;
+  #isForgotten = false;
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string) {
     const { config, clock } = context;
@@ -150,21 +149,9 @@ export class EventHost implements LocalEvent {
       displayName: claim.displayName ?? "",
       proof: this.#context.identity.proofOf(claim),
     };
-    await this.#toldInTime((told) =>
+    await toldInTime(this.#context.clock, (told) =>
       this.#decide(deviceId, { type: "join", connection: connection.id, session, participant }, told),
     );
-  }
-
-  /** [D8] a join never hangs: when its seat is not stored in time, it is refused, and its retry finds the seat. */
-  #toldInTime(decide: (told: () => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = () => reject(retryLater("The seat cannot be stored just now", joinLimitMs));
-      const limit = this.#context.clock.after(joinLimitMs, late);
-      decide(() => {
-        limit.cancel();
-        resolve();
-      });
-    });
   }
 
   #check(claim: Claim, address: string): HeldSeat | undefined {
@@ -292,11 +279,21 @@ export class EventHost implements LocalEvent {
     this.#retention.reconsider();
   }
 
-  /** The room is going: no timer of ours may outlive it. */
+  /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */
+  going(willReturn: boolean): void {
+    this.publisher.close();
+    if (willReturn) return;
+    this.#isForgotten = true;
+    // Asked for before anyone can create the event anew: the store carries out requests in order.
+    const { store, watch } = this.#context;
+    store.forget(this.eventId).catch((error: unknown) => watch.caught("store", error));
+  }
+
+  /** The room has gone: no timer of ours may outlive it. */
   dispose(): void {
     this.#timer.set(null);
     this.#retention.stop();
-    this.publisher.stop();
+    this.publisher.stop(this.#isForgotten);
     this.#context.events.delete(this);
   }
 }

@@ -63,6 +63,7 @@ export class Publisher implements Committer {
   #afterNext: (() => void)[] = [];
   #lastPublishAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  #isClosed = false;
 
   constructor(stage: Stage, commits: CommitQueue, clock: Clock) {
     this.#stage = stage;
@@ -140,7 +141,8 @@ export class Publisher implements Committer {
   committed(): void {
     this.#committed.push(...(this.#committing?.changes ?? []));
     this.#committing = undefined;
-    if (this.#committed.length > 0) this.#schedule();
+    if (this.#isClosed) this.#release();
+    else if (this.#committed.length > 0) this.#schedule();
     if (this.#decided.length > 0) this.#commits.request(this);
   }
 
@@ -158,8 +160,8 @@ export class Publisher implements Committer {
 
   /** Before a patch: the state takes what is stored. */
   applyCommitted(): void {
-    this.#lastPublishAt = this.#clock.now();
     if (this.#committed.length === 0) return;
+    this.#lastPublishAt = this.#clock.now();
     const changes = this.#committed;
     this.#committed = [];
     this.#applied.push(...changes);
@@ -193,9 +195,25 @@ export class Publisher implements Committer {
     for (const then of this.#afterNext.splice(0)) then();
   }
 
-  stop(): void {
-    this.#commits.leave(this);
+  /** The room is going: what is decided is still stored, whoever waits for that hears of it, and nobody is told. */
+  close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
+    this.#release();
+  }
+
+  /** The room has gone. With `isForgotten`, so has the event: nothing of it may be stored any more. */
+  stop(isForgotten: boolean): void {
+    this.close();
+    this.#commits.leave(this, isForgotten);
+  }
+
+  #release(): void {
+    const stored = [...this.#applied, ...this.#committed];
+    this.#applied = [];
+    this.#committed = [];
+    for (const { whenTold } of stored) whenTold?.();
+    for (const then of this.#afterNext.splice(0)) then();
   }
 
   #schedule(): void {

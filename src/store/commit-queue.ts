@@ -62,8 +62,12 @@ export class CommitQueue {
     this.#committers.add(committer);
   }
 
-  leave(committer: Committer): void {
-    for (const set of [this.#committers, this.#waiting, this.#behind]) set.delete(committer);
+  /** A room has gone; what it has decided is still stored, unless its event is forgotten. */
+  leave(committer: Committer, isForgotten: boolean): void {
+    this.#committers.delete(committer);
+    if (!isForgotten) return;
+    this.#waiting.delete(committer);
+    this.#behind.delete(committer);
   }
 
   /** Asks for a commit of what `committer` has decided, at the end of this turn of the event loop. */

@@ -103,6 +103,7 @@ describe("durable seats: the server restarts under stock clients", function () {
     server.child.kill(signal);
     const [code] = (await once(server.child, "exit")) as [number | null];
     if (signal === "SIGTERM") expect(code).to.equal(0);
+    console.log(`      ended ${Math.round(now() - diedAt)} ms after ${signal}`);
     await quiet(downtime * 1000);
     server = await startServer(env);
     const listensAt = now();
@@ -110,7 +111,13 @@ describe("durable seats: the server restarts under stock clients", function () {
     for (const { returning } of parties)
       for (const { me } of returning) {
         const phone = await Phone.join(server.url, me);
-        await phone.hears("participant_reconnected", me.device_id);
+        await phone.hears("participant_reconnected", me.device_id).catch((error) => {
+          const lines = server
+            ?.output()
+            .split("\n")
+            .filter((line) => line.includes(`"${me.device_id}"`));
+          throw new Error(`${error.message}\n${lines?.join("\n")}`);
+        });
       }
     const everyone = parties.flatMap(({ here }) => here);
     await until(

@@ -47,9 +47,10 @@ export class FaultProxy {
   heal(): void {
     this.#hole = undefined;
     this.#refuses = false;
-    for (const { client, upstream } of this.#pairs) {
-      client.resume();
-      upstream.resume();
+    for (const pair of this.#pairs) {
+      pair.client.resume();
+      pair.upstream.resume();
+      this.#pass(pair);
     }
   }
 
@@ -105,15 +106,18 @@ export class FaultProxy {
         });
       }
     });
-    from.on("end", () => to.end());
+    from.on("end", () => this.#hole === undefined && to.end());
     from.on("error", () => {});
-    from.on("close", () => {
-      // In a hole nobody hears of the other side's end.
-      if (this.#hole === undefined || from === pair.upstream) {
-        to.destroy();
-        this.#pairs.delete(pair);
-      }
-    });
+    from.on("close", () => this.#pass(pair));
+  }
+
+  /** One side's end reaches the other, unless they are in a hole: then nobody hears of it before it heals. */
+  #pass(pair: Pair): void {
+    const ended = [pair.client, pair.upstream].filter(({ destroyed }) => destroyed);
+    if (ended.length === 0 || (ended.length === 1 && this.#hole !== undefined)) return;
+    pair.client.destroy();
+    pair.upstream.destroy();
+    this.#pairs.delete(pair);
   }
 
   #isHeld(from: Socket, pair: Pair): boolean {
