@@ -79,6 +79,8 @@ function createIdentity(config: Config, clock: Clock): Identity {
 }
 
 const minuteMs = 60_000;
+/** How long a shutdown waits for a slow store before it closes the rooms. */
+const flushLimitMs = 2000;
 
 /** Builds a server. One at a time per process: Colyseus's matchmaker is a module of its own. */
 export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
@@ -158,6 +160,8 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     async close() {
       isDraining = true;
       context.recovery.stop();
+      for (const event of events) event.flush();
+      await context.commits.flush(flushLimitMs);
       await server.gracefullyShutdown(false);
       pings.stop();
       await context.commits.stop();

@@ -23,6 +23,7 @@ import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
+import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import type { Participants } from "./participants.ts";
 import { forgetReservations, writeFrames } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
@@ -30,19 +31,11 @@ import { asRefusal, asServerError, isRefusal } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
-/** What a monitor may see of an event. */
-export interface EventMetadata {
-  readonly event_id: string;
-  readonly connected: number;
-  readonly held: number;
-  readonly left: number;
-}
-
 export interface EventRoomOptions {
   readonly event_id: string;
 }
 
-const metadataEveryMs = 1000;
+const retryMs = 1000;
 
 /**
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
@@ -66,7 +59,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #host!: EventHost;
   #room!: RoomState<S>;
   #isDisposing = false;
-  #metadataAt = 0;
+  #metadata!: MetadataWriter;
 
   constructor() {
     super();
@@ -74,6 +67,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   // --- for room authors ---
+
+  /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */
+  onEventEnded?(): void;
 
   /** The event has begun: the state is there, and nobody is in it yet. */
   onEventOpened?(): void;
@@ -120,7 +116,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
-    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", metadataEveryMs));
+    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", retryMs));
     this.#context = context;
     const stored = await this.#load(eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
@@ -128,13 +124,18 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
     this.state = this.#room.state;
     this.#host = new EventHost(context, this.#hosted(), eventId);
-    if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
+    if (stored !== undefined) {
+      const lastAliveAt = await context.recovery.lastAliveOf(this.roomId);
+      this.#room.restore(stored, this.#host.restore(stored, lastAliveAt));
+      context.recovery.restored(this.roomId);
+    }
     this.#guardPatchHook();
     this.onMessage(heartbeatType, (client: Client) => {
       client.send("heartbeat_ack", { server_time: this.#host.beat(client) });
     });
     this.onMessage("*", () => {}); // [E13] a newer client's message is no reason to lose it
-    this.#updateMetadata();
+    this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
+    this.#metadata.update(this.#host.census, context.clock.now());
     this.#guard("onEventOpened", () => this.onEventOpened?.());
   }
 
@@ -159,6 +160,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override onDispose(): void {
     this.#isDisposing = true;
+    this.#guard("onEventEnded", () => this.onEventEnded?.());
     this.#host?.dispose();
   }
 
@@ -219,12 +221,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (this.#host === undefined || this.#isDisposing) return false;
     let hasChanges = false;
     this.#guard("apply", () => this.#host.publisher.applyCommitted());
-    this.#guard("own", () => this.#storeOwn());
     this.#guard("patch", () => {
       hasChanges = super.broadcastPatch();
     });
     this.#guard("tell", () => this.#host.publisher.tell());
-    this.#updateMetadata();
+    this.#metadata.update(this.#host.census, this.#context.clock.now());
     return hasChanges;
   }
 
@@ -235,7 +236,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       return await this.#context.store.load(eventId);
     } catch (error) {
       this.#context.watch.caught("store", error, { event_id: eventId });
-      throw asServerError(retryLater("The event cannot be read just now", metadataEveryMs));
+      throw asServerError(retryLater("The event cannot be read just now", retryMs));
     }
   }
 
@@ -266,6 +267,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       publish: () => void this.broadcastPatch(),
       write: (seat: Seat) => this.#room.write(seat),
       own: this.#room.own,
+      storeOwn: () => this.#guard("own", () => this.#storeOwn()),
       onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
@@ -302,21 +304,13 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #guardPatchHook(): void {
     const hook = this.onBeforePatch?.bind(this);
-    if (hook === undefined) return;
-    this.onBeforePatch = (state) => this.#guard("onBeforePatch", () => hook(state));
+    this.onBeforePatch = (state) => {
+      if (hook !== undefined) this.#guard("onBeforePatch", () => hook(state));
+      this.#guard("own", () => this.#storeOwn()); // last: what the hook changes is stored, too
+    };
   }
 
   #ids() {
     return { event_id: this.#host?.eventId };
-  }
-
-  #updateMetadata(): void {
-    const now = this.#context.clock.now();
-    const { connected, held, left } = this.#host.census;
-    const { metadata } = this;
-    if (metadata?.connected === connected && metadata.held === held && metadata.left === left) return;
-    if (now - this.#metadataAt < metadataEveryMs) return;
-    this.#metadataAt = now;
-    void this.setMetadata({ event_id: this.#host.eventId, connected, held, left });
   }
 }

@@ -55,6 +55,7 @@ export class Admission {
       scrub(options, claim);
       this.#read.set(options, claim);
     }
+    await this.#context.recovery.restore(roomIdOf(claim.eventId)); // or a return would count as a new seat
     const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
     if (room?.isDisposing) throw retryLater("The event is being closed", retryMs);
     if (room !== undefined) room.admit(claim, address);

@@ -13,6 +13,8 @@ import type { Recovery } from "./recovery.ts";
 /** A live room, as the process sees it. */
 export interface LocalEvent {
   readonly eventId: string;
+  /** Hands the store what it does not have yet. */
+  flush(): void;
   readonly census: { readonly connected: number; readonly held: number; readonly left: number };
 }
 

@@ -32,6 +32,8 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll
   detach(client: Client, code: number, reason: string): void;
   send(connection: Connection, frames: Buffer): void;
   readonly own: OwnParts;
+  /** Has what an author changed since the last patch stored. */
+  storeOwn(): void;
   /** The event is over and nobody is left: give the room back. */
   end(): void;
 }
@@ -72,21 +74,16 @@ export class EventHost implements LocalEvent {
     };
     this.#record = new EventRecord(this.#roster, room.own, () => this.#isClosed);
     this.publisher = new Publisher(stage, context.commits, clock);
-    this.participants = new Participants(
-      this.#roster,
-      () => clock.now(),
-      (deviceId, event) => this.#decide(deviceId, event),
-    );
+    const decide = (deviceId: string, event: SeatEvent) => this.#decide(deviceId, event);
+    this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
       detach: (client, code, reason) => room.detach(client, code, reason),
-      decide: (deviceId, event) => this.#decide(deviceId, event),
+      decide,
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
       changed: () => this.#retention.reconsider(),
     });
-    this.#reconnections = new Reconnections(this.#roster, room.holds, (deviceId, event) => {
-      this.#decide(deviceId, event);
-    });
+    this.#reconnections = new Reconnections(this.#roster, room.holds, decide);
     const periods = { retentionMs: config.eventRetentionMs, admissionWindowMs: room.admissionWindowMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
@@ -98,14 +95,20 @@ export class EventHost implements LocalEvent {
   }
 
   /** Takes over what an earlier process left; everyone is away. Returns the seats. */
-  restore(stored: StoredEvent): HeldSeat[] {
+  restore(stored: StoredEvent, lastAliveAt: number): HeldSeat[] {
     const { clock, config } = this.#context;
     this.#isClosed = stored.facts.isClosed;
     this.publisher.factsAreStored();
-    const seats = this.#record.restore(stored, clock, config);
-    this.#timer.set(this.#roster.nextDeadline());
+    const seats = this.#record.restore(stored, lastAliveAt, clock, config);
+    this.#timer.set(this.#roster.nextDeadline()); // the room is empty of sockets, not of seats
     this.#retention.reconsider();
     return seats;
+  }
+
+  /** The server is going: what has not been handed to the store yet is handed to it now. */
+  flush(): void {
+    this.#room.storeOwn();
+    this.publisher.touchFacts();
   }
 
   get census() {
@@ -119,7 +122,7 @@ export class EventHost implements LocalEvent {
     this.#retention.admitted();
     const seat = this.#check(claim, address);
     if (claim.role === "observer") return;
-    if (seat === undefined) admitNewSeat(this.#context, claim, address);
+    if (!seat) admitNewSeat(this.#context, claim, address);
     else this.#decide(claim.deviceId, { type: "return_admitted" });
   }
 
@@ -191,7 +194,7 @@ export class EventHost implements LocalEvent {
   /** A socket is gone without a word, or was detached by us. */
   dropped(client: Client): void {
     const connection = this.#sockets.of(client);
-    if (connection === undefined) return;
+    if (!connection) return;
     if (!connection.isGone) this.#sockets.lose(connection);
     const seat = this.#roster.bySession(client.sessionId);
     if (seat?.session.id === client.sessionId) this.#room.holds.hold(client);

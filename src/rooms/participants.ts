@@ -1,5 +1,6 @@
 // The room author's view of who is in the event: look up, list, ask about grace, kick, extend, end it now.
 // Everything here is a copy without secrets; changes go through the seat machine like any other.
+import type { Clock } from "../clock.ts";
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
@@ -22,12 +23,12 @@ export interface ParticipantInfo {
 
 export class Participants {
   readonly #roster: Roster;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #decide: (deviceId: string, event: SeatEvent) => boolean;
 
-  constructor(roster: Roster, now: () => number, decide: (deviceId: string, event: SeatEvent) => boolean) {
+  constructor(roster: Roster, clock: Clock, decide: (deviceId: string, event: SeatEvent) => boolean) {
     this.#roster = roster;
-    this.#now = now;
+    this.#clock = clock;
     this.#decide = decide;
   }
 
@@ -51,14 +52,14 @@ export class Participants {
   /** True when this participant's grace period is over, or nobody has the seat. */
   isGraceExpired(deviceId: string): boolean {
     const seat = this.#roster.get(deviceId);
-    return seat === undefined || isGraceExpired(seat, this.#now());
+    return seat === undefined || isGraceExpired(seat, this.#clock.now());
   }
 
   /** Milliseconds until the seat of one who is away is given up; 0 for one who is here or unknown. */
   graceRemainingMs(deviceId: string): number {
     const seat = this.#roster.get(deviceId);
     if (seat?.status !== "temporarily_disconnected") return 0;
-    return Math.max(0, seat.graceExpiresAt - this.#now());
+    return Math.max(0, seat.graceExpiresAt - this.#clock.now());
   }
 
   /** Ends the grace of one who is away, now. False when it was not away. */

@@ -64,6 +64,8 @@ export class Publisher implements Committer {
   #lastPublishAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #isClosed = false;
+  /** Something beside changes waits to be stored. */
+  #isAsked = false;
 
   constructor(stage: Stage, commits: CommitQueue, clock: Clock) {
     this.#stage = stage;
@@ -85,8 +87,8 @@ export class Publisher implements Committer {
   }
 
   get isIdle(): boolean {
-    const waiting = this.#decided.length + (this.#committing?.changes.length ?? 0);
-    return waiting + this.#committed.length + this.#applied.length === 0;
+    const isStoring = this.#committing !== undefined || this.#isAsked;
+    return !isStoring && this.#decided.length + this.#committed.length + this.#applied.length === 0;
   }
 
   /** The store has the event's facts as they are. */
@@ -97,12 +99,17 @@ export class Publisher implements Committer {
   /** Has a device's own fields stored with the next commit. */
   touch(deviceId: string): void {
     this.#touched.add(deviceId);
-    this.#commits.request(this);
+    this.#ask();
   }
 
   /** Has the event's facts stored with the next commit. */
   touchFacts(): void {
     this.#hasFacts = true;
+    this.#ask();
+  }
+
+  #ask(): void {
+    this.#isAsked = true;
     this.#commits.request(this);
   }
 
@@ -111,11 +118,13 @@ export class Publisher implements Committer {
     const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
     const taken = { changes: this.#decided, touched: this.#touched, hasFacts: this.#hasFacts };
+    const batch = isWhole ? this.#everything() : this.#batchOf(taken); // may throw: nothing is taken yet
     this.#committing = taken;
+    this.#isAsked = false;
     this.#decided = [];
     this.#touched = new Set();
     this.#hasFacts = false;
-    return isWhole ? this.#everything() : this.#batchOf(taken);
+    return batch;
   }
 
   #everything(): EventBatch {
@@ -141,9 +150,10 @@ export class Publisher implements Committer {
   committed(): void {
     this.#committed.push(...(this.#committing?.changes ?? []));
     this.#committing = undefined;
+    if (this.#decided.length > 0 || this.#isAsked) this.#commits.request(this);
     if (this.#isClosed) this.#release();
     else if (this.#committed.length > 0) this.#schedule();
-    if (this.#decided.length > 0) this.#commits.request(this);
+    else this.#settle();
   }
 
   putBack(): void {
@@ -152,6 +162,7 @@ export class Publisher implements Committer {
     this.#decided = [...changes, ...this.#decided];
     for (const deviceId of touched) this.#touched.add(deviceId);
     this.#hasFacts ||= hasFacts;
+    this.#isAsked = true;
   }
 
   postpone(byMs: number): void {
@@ -191,8 +202,11 @@ export class Publisher implements Committer {
     if (toAll.length > 0) this.#stage.sendToAll(Buffer.concat(toAll));
     for (const { connection, frame } of toOne) this.#stage.sendTo(connection, frame);
     for (const { whenTold } of told) whenTold?.();
-    if (!this.isIdle) return;
-    for (const then of this.#afterNext.splice(0)) then();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.isIdle) for (const then of this.#afterNext.splice(0)) then();
   }
 
   /** The room is going: what is decided is still stored, whoever waits for that hears of it, and nobody is told. */

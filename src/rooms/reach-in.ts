@@ -100,15 +100,16 @@ interface ChangeNode {
 
 /**
  * @colyseus/schema 5.0.34, encoder/ChangeTree.ts:98: what has changed since the last patch is a linked list, and no
- * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root.
+ * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root or
+ * until `visit` returns false.
  */
-export function visitChanged(encoder: Encoder, visit: (instance: object) => void): void {
+export function visitChanged(encoder: Encoder, visit: (instance: object) => boolean): void {
   const root = encoder.root as unknown as { changes: { next?: ChangeNode } };
   for (let node = root.changes.next; node !== undefined; node = node.next) {
     let tree: ChangeTree | undefined = node.changeTree;
     while (tree !== undefined) {
-      visit(tree.ref);
-      tree = tree.parent === undefined ? undefined : treeOf(tree.parent);
+      const goesOn: boolean = visit(tree.ref);
+      tree = goesOn && tree.parent !== undefined ? treeOf(tree.parent) : undefined;
     }
   }
 }

@@ -2,11 +2,14 @@
 // is asked for at once. Only enumerates: a room loads its own event when it is created.
 import { matchMaker } from "@colyseus/core";
 import { roomName } from "../protocol/messages.ts";
+import { retryLater } from "../protocol/refusal.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import { roomIdOf } from "./room-id.ts";
 
 /** The start waits this long for events to be restored; what is left comes back while the server already listens. */
 const startBudgetMs = 1000;
+/** A store that could not be read is asked again after this. */
+const retryMs = 1000;
 
 export class Recovery {
   readonly #store: SeatStore;
@@ -14,6 +17,8 @@ export class Recovery {
   /** Stored events that have no room yet, by room id. */
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
+  /** When the process before this one was last alive: what every pending event's graces are measured from. */
+  #predecessorAliveAt = 0;
   #isStopped = false;
 
   constructor(store: SeatStore, onError: (error: unknown) => void) {
@@ -21,52 +26,71 @@ export class Recovery {
     this.#onError = onError;
   }
 
-  get pending(): number {
-    return this.#pending.size;
-  }
-
-  /** Called after the matchmaker is ready and before the server listens. */
+  /** Called after the matchmaker is ready, before this process says that it lives, and before it listens. */
   async begin(): Promise<void> {
     await matchMaker.onReady;
+    this.#predecessorAliveAt = await this.#store.lastAliveAt();
     for (const eventId of await this.#store.eventIds()) this.#pending.set(roomIdOf(eventId), eventId);
     const until = performance.now() + startBudgetMs;
     for (const roomId of this.#pending.keys()) {
       if (performance.now() > until) break;
-      await this.restore(roomId);
+      await this.#attempt(roomId);
     }
     if (this.#pending.size > 0) setImmediate(() => void this.#theRest());
   }
 
-  /** Makes sure that a stored event has its room; does nothing for one that has, or that nobody knows. */
+  /**
+   * Makes sure that a stored event has its room; does nothing for one that has, or that nobody knows.
+   * @throws Refusal 503 when it could not be read: it will be tried again.
+   */
   async restore(roomId: string): Promise<void> {
-    const eventId = this.#pending.get(roomId);
-    if (eventId === undefined) return;
-    const underWay = this.#underWay.get(roomId) ?? this.#create(roomId, eventId);
-    this.#underWay.set(roomId, underWay);
-    await underWay;
+    if (!this.#pending.has(roomId)) return;
+    await this.#attempt(roomId);
+    if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryMs);
+  }
+
+  /** [D3] the instant from which time without an owner is charged to nobody. */
+  async lastAliveOf(roomId: string): Promise<number> {
+    if (this.#pending.has(roomId)) return this.#predecessorAliveAt;
+    return this.#store.lastAliveAt();
+  }
+
+  /** The event has its room. */
+  restored(roomId: string): void {
+    this.#pending.delete(roomId);
   }
 
   stop(): void {
     this.#isStopped = true;
   }
 
+  /** One attempt at a time for each event; its room calls `restored`. */
+  #attempt(roomId: string): Promise<void> {
+    const eventId = this.#pending.get(roomId);
+    if (eventId === undefined) return Promise.resolve();
+    const attempt = this.#underWay.get(roomId) ?? this.#create(roomId, eventId);
+    this.#underWay.set(roomId, attempt);
+    return attempt;
+  }
+
   async #create(roomId: string, eventId: string): Promise<void> {
     try {
-      if (matchMaker.getLocalRoomById(roomId) === undefined)
-        await matchMaker.createRoom(roomName, { event_id: eventId });
+      await matchMaker.createRoom(roomName, { event_id: eventId });
     } catch (error) {
       this.#onError(error);
     } finally {
-      this.#pending.delete(roomId);
       this.#underWay.delete(roomId);
     }
   }
 
   async #theRest(): Promise<void> {
-    for (const roomId of this.#pending.keys()) {
-      if (this.#isStopped) return;
-      await this.restore(roomId);
-      await new Promise((resolve) => setImmediate(resolve)); // those who are here come first
+    while (this.#pending.size > 0) {
+      for (const roomId of this.#pending.keys()) {
+        if (this.#isStopped) return;
+        await this.#attempt(roomId);
+        await new Promise((resolve) => setImmediate(resolve)); // those who are here come first
+      }
+      if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
     }
   }
 }

@@ -3,13 +3,10 @@
 import type { HeldSeat, Seat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { fingerprintOf, type OwnParts } from "./event-record.ts";
-import { type OwnSnapshot, OwnState } from "./own-state.ts";
+import { type Guard, type OwnSnapshot, OwnState } from "./own-state.ts";
 import { EventSerializer } from "./reach-in.ts";
 import type { EventSchema, ParticipantOf, StateOf } from "./schema/EventState.ts";
 import { type EventFacts, StateWriter } from "./state-writer.ts";
-
-/** Runs something of the author's; an error of it is logged and goes no further. */
-export type Guard = (where: string, run: () => unknown) => void;
 
 export class RoomState<S extends EventSchema> {
   readonly state: StateOf<S>;
@@ -21,7 +18,7 @@ export class RoomState<S extends EventSchema> {
   constructor(schema: S, facts: EventFacts, snapshot: OwnSnapshot, guard: Guard) {
     this.#writer = new StateWriter(schema, facts);
     this.state = this.#writer.state;
-    this.#own = new OwnState(schema, this.state, snapshot);
+    this.#own = new OwnState(schema, this.state, snapshot, guard);
     this.#guard = guard;
   }
 
@@ -33,14 +30,14 @@ export class RoomState<S extends EventSchema> {
     const isNew = this.#writer.entry(seat.deviceId) === undefined;
     const entry = this.#writer.write(seat);
     if (seat.status === "permanently_left") this.#own.forget(seat.deviceId);
-    else if (isNew) this.#own.ofParticipant(seat.deviceId); // an entry's defaults need no storing
+    else if (isNew) this.#own.ofParticipant(seat); // an entry's defaults need no storing
     return entry;
   }
 
   get own(): OwnParts {
     return {
       schema: () => fingerprintOf(this.serializer.handshake()),
-      ofParticipant: (deviceId) => this.#own.ofParticipant(deviceId),
+      ofParticipant: (seat) => this.#own.ofParticipant(seat),
       ofEvent: () => this.#own.ofEvent(),
     };
   }

@@ -244,7 +244,13 @@ function beforeUpgrade(gate: Gate): BeforeUpgradeHandler {
     const isReturning = searchParams.has("reconnectionToken");
     // 503 makes the SDK try again; an error would end it, and it may be let in a moment later.
     if (isReturning && (gate.isDraining() || gate.isSuspended())) return new Response(null, { status: 503 });
-    if (isReturning) await gate.restore(roomId);
+    const isRestored =
+      !isReturning ||
+      (await gate.restore(roomId).then(
+        () => true,
+        () => false,
+      ));
+    if (!isRestored) return new Response(null, { status: 503 });
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
     if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 400 });

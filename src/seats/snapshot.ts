@@ -45,7 +45,8 @@ export function recordOf(seat: HeldSeat): SeatRecord {
 /**
  * The seat that a record becomes in a process that starts `now`, when its last owner was alive at `lastAliveAt`.
  * [D3] Those who were away keep what was left of their grace, 0 to a full one; time without an owner is charged to
- * nobody. Those who were connected get a full grace, with reason `server_restart`.
+ * nobody. Those who were connected get a full grace, with reason `server_restart`. An extension is not kept.
+ * @throws Error for a record of a newer version.
  */
 export function restoreSeat(
   record: SeatRecord,
@@ -54,6 +55,8 @@ export function restoreSeat(
   lastAliveAt: number,
   policy: SeatPolicy,
 ): TemporarilyDisconnectedSeat {
+  if (record.version > recordVersion)
+    throw new Error(`a seat was stored by a newer version (${record.version})`);
   const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt, away } = record;
   const leftMs = away === null ? policy.gracePeriodMs : away.graceExpiresAt - lastAliveAt;
   const remainingMs = Math.min(policy.gracePeriodMs, Math.max(0, leftMs));

@@ -19,18 +19,34 @@ export interface Committer {
 /** `behind`: serving from memory what is not stored. `suspended`: telling nothing until it is. */
 export type StoreState = "ok" | "behind" | "suspended";
 
-/** CONTRACT of restore: the owner's last-alive instant is stored at least once a second. */
+interface Taken {
+  readonly committer: Committer;
+  readonly batch: EventBatch;
+  /** The debt that this batch pays if it is whole; a debt made meanwhile stays. */
+  readonly debt: number | undefined;
+}
+
+/** [D3] the owner's last-alive instant is stored at least once a second. */
 const aliveEveryMs = 500;
+/** Events rewritten in one commit after a failure; between two, those who are here come first. */
+const rewriteAtOnce = 50;
+const longestPauseMs = 8000;
 
 export class CommitQueue {
   readonly #store: SeatStore;
   readonly #clock: Clock;
   readonly #onTrouble: (error: unknown) => void;
   readonly #committers = new Set<Committer>();
+  readonly #forgotten = new WeakSet<Committer>();
   readonly #waiting = new Set<Committer>();
-  readonly #behind = new Set<Committer>();
+  /** Who has to be written whole, and since which failure. */
+  readonly #behind = new Map<Committer, number>();
+  #debts = 0;
   #state: StoreState = "ok";
   #suspendedAt = 0;
+  #pauseMs = aliveEveryMs;
+  #rewriteAt = 0;
+  /** The one commit, or row of commits, under way. */
   #running: Promise<void> | undefined;
   #lifeline: Timer | undefined;
 
@@ -50,7 +66,17 @@ export class CommitQueue {
     this.#armLifeline();
   }
 
-  /** Waits for what is decided to be stored, notes the last instant, and stops. */
+  /** Waits until everything decided is stored, as long as the store answers, and at most `limitMs`. */
+  async flush(limitMs: number): Promise<void> {
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
+    const isDone = () => this.#waiting.size === 0 && this.#running === undefined;
+    const drain = async () => {
+      while (!isDone() && this.#state !== "suspended") await this.#running;
+    };
+    await Promise.race([drain(), limit]);
+  }
+
+  /** Notes the last instant, and stops. */
   async stop(): Promise<void> {
     this.#lifeline?.cancel();
     this.#lifeline = undefined;
@@ -66,73 +92,84 @@ export class CommitQueue {
   leave(committer: Committer, isForgotten: boolean): void {
     this.#committers.delete(committer);
     if (!isForgotten) return;
+    this.#forgotten.add(committer);
     this.#waiting.delete(committer);
     this.#behind.delete(committer);
   }
 
   /** Asks for a commit of what `committer` has decided, at the end of this turn of the event loop. */
   request(committer: Committer): void {
+    if (this.#forgotten.has(committer)) return;
     this.#waiting.add(committer);
-    if (this.#running !== undefined || this.#state === "suspended") return;
-    this.#running = new Promise((resolve) => {
-      setImmediate(() => {
-        void this.#run().finally(() => {
-          this.#running = undefined;
-          resolve();
-          if (this.#waiting.size > 0 && this.#state !== "suspended") this.#again();
-        });
-      });
+    this.#start();
+  }
+
+  #start(): void {
+    if (this.#waiting.size === 0 || this.#state === "suspended") return;
+    void this.#exclusively(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      while (this.#waiting.size > 0 && this.#state !== "suspended") {
+        const waiting = [...this.#waiting];
+        this.#waiting.clear();
+        await this.#commit(waiting, this.#state === "behind");
+      }
     });
   }
 
-  #again(): void {
-    const [next] = this.#waiting;
-    if (next !== undefined) this.request(next);
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.size > 0 && this.#state !== "suspended") {
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      await this.#commit(waiting, this.#state === "behind");
-    }
+  /** Runs one row of commits at a time; does nothing when one is under way, which will see what is waiting. */
+  async #exclusively(run: () => Promise<void>): Promise<void> {
+    if (this.#running !== undefined) return;
+    this.#running = run().catch(this.#onTrouble);
+    await this.#running;
+    this.#running = undefined;
+    this.#start();
   }
 
   /** With `isMemoryOnly`, for a store that is out of reach, a commit is only noted as owed. */
   async #commit(committers: readonly Committer[], isMemoryOnly: boolean): Promise<void> {
-    const taken: Committer[] = [];
-    const batch: EventBatch[] = [];
-    for (const committer of committers) {
-      const decided = committer.takeDecided(this.#behind.has(committer) && !isMemoryOnly);
-      if (decided === undefined) continue;
-      taken.push(committer);
-      batch.push(decided);
-    }
-    if (batch.length === 0) return;
+    const taken = committers.flatMap((committer) => this.#take(committer, isMemoryOnly) ?? []);
+    if (taken.length === 0) return;
     try {
-      if (!isMemoryOnly) await this.#store.commit(batch);
-      else for (const committer of taken) this.#behind.add(committer);
+      if (!isMemoryOnly) await this.#store.commit(taken.map(({ batch }) => batch));
     } catch (error) {
       this.#failed(taken, error);
       return;
     }
-    for (const committer of taken) {
-      if (!isMemoryOnly) this.#behind.delete(committer);
+    for (const { committer, debt, batch } of taken) {
+      if (isMemoryOnly) this.#owe(committer);
+      else if (batch.isWhole && this.#behind.get(committer) === debt) this.#behind.delete(committer);
       committer.committed();
     }
   }
 
-  #failed(taken: readonly Committer[], error: unknown): void {
+  /** One room's trouble with what it wants to store must not keep the others from theirs. */
+  #take(committer: Committer, isMemoryOnly: boolean): Taken | undefined {
+    const debt = this.#behind.get(committer);
+    try {
+      const batch = committer.takeDecided(debt !== undefined && !isMemoryOnly);
+      return batch === undefined ? undefined : { committer, batch, debt };
+    } catch (error) {
+      this.#onTrouble(error);
+      return undefined;
+    }
+  }
+
+  #owe(committer: Committer): void {
+    this.#debts += 1;
+    if (!this.#forgotten.has(committer)) this.#behind.set(committer, this.#debts);
+  }
+
+  #failed(taken: readonly Taken[], error: unknown): void {
     if (this.#store.onFailure === "serve") {
-      for (const committer of taken) this.#behind.add(committer);
-      for (const committer of taken) committer.committed();
+      for (const { committer } of taken) this.#owe(committer);
+      for (const { committer } of taken) committer.committed();
       if (this.#state === "ok") this.#onTrouble(error);
       this.#state = "behind";
       return;
     }
-    for (const committer of taken) {
+    for (const { committer } of taken) {
       committer.putBack();
-      this.#waiting.add(committer);
+      if (!this.#forgotten.has(committer)) this.#waiting.add(committer);
     }
     this.#suspend(error);
   }
@@ -155,7 +192,7 @@ export class CommitQueue {
   async #check(): Promise<void> {
     try {
       const kept = await this.#store.alive(this.#clock.now());
-      if (kept === "lost") for (const committer of this.#committers) this.#behind.add(committer);
+      if (kept === "lost") for (const committer of this.#committers) this.#owe(committer);
     } catch (error) {
       if (this.#store.onFailure === "suspend") this.#suspend(error);
       else if (this.#state === "ok") {
@@ -164,23 +201,34 @@ export class CommitQueue {
       }
       return;
     }
-    await this.#recover();
+    if (this.#state === "ok" && this.#behind.size === 0) return;
+    if (this.#clock.now() < this.#rewriteAt) return;
+    while (this.#running !== undefined) await this.#running;
+    await this.#exclusively(() => this.#recover());
   }
 
   /** The store answers again: write what is owed, whole, before anything new; then nobody pays for the time. */
   async #recover(): Promise<void> {
-    await this.#running;
-    const owed = [...this.#behind];
-    if (owed.length > 0) {
-      await this.#commit(owed, false);
-      if (this.#behind.size > 0) return; // it failed again
+    const owed = [...this.#behind.keys()];
+    for (let from = 0; from < owed.length; from += rewriteAtOnce) {
+      await this.#commit(owed.slice(from, from + rewriteAtOnce), false);
+      if (this.#store.onFailure === "suspend" && this.#isOwed(owed[from])) break; // it is out of reach again
+      await new Promise((resolve) => setImmediate(resolve));
     }
+    if (this.#behind.size > 0) {
+      this.#pauseMs = Math.min(longestPauseMs, 2 * this.#pauseMs);
+      this.#rewriteAt = this.#clock.now() + this.#pauseMs;
+      return;
+    }
+    this.#pauseMs = aliveEveryMs;
     const wasSuspended = this.#state === "suspended";
     this.#state = "ok";
-    if (wasSuspended) {
-      const outageMs = this.#clock.now() - this.#suspendedAt;
-      for (const committer of this.#committers) committer.postpone(outageMs);
-    }
-    this.#again();
+    if (!wasSuspended) return;
+    const outageMs = this.#clock.now() - this.#suspendedAt;
+    for (const committer of this.#committers) committer.postpone(outageMs);
+  }
+
+  #isOwed(committer: Committer | undefined): boolean {
+    return committer !== undefined && this.#behind.has(committer);
   }
 }

@@ -20,14 +20,15 @@ const noFacts: EventFacts = { isClosed: false, kicked: [], schema: "", own: null
 
 interface Scripts {
   holdfastCommit(...keysAndArguments: string[]): Promise<number>;
-  holdfastAlive(key: string, at: string): Promise<number>;
+  holdfastAlive(key: string, at: string): Promise<string | null>;
 }
 
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
   readonly #redis: Redis & Scripts;
   #renewedAt = 0;
-  #isKnown = false;
+  /** The last instant that Redis has taken from us; -1 before the first. */
+  #acknowledgedAt = -1;
 
   constructor(url: string) {
     const redis = new Redis(url, {
@@ -63,18 +64,20 @@ export class RedisStore implements SeatStore {
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
-    const [facts, seats, alive] = await Promise.all([
+    const [facts, seats] = await Promise.all([
       this.#redis.get(key("facts", eventId)),
       this.#redis.hgetall(key("seats", eventId)),
-      this.#redis.get("holdfast:alive"),
     ]);
     if (facts === null) return undefined;
     return {
       eventId,
       facts: { ...noFacts, ...(JSON.parse(facts) as Partial<EventFacts>) },
       seats: Object.values(seats).map((json) => JSON.parse(json) as StoredSeat),
-      lastAliveAt: Number(alive ?? 0),
     };
+  }
+
+  async lastAliveAt(): Promise<number> {
+    return Number((await this.#redis.get("holdfast:alive")) ?? 0);
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -92,9 +95,10 @@ export class RedisStore implements SeatStore {
   }
 
   async alive(at: number): Promise<Kept> {
-    const known = await this.#redis.holdfastAlive("holdfast:alive", String(Math.floor(at)));
-    const isLost = known === 0 && this.#isKnown;
-    this.#isKnown = true;
+    const previous = await this.#redis.holdfastAlive("holdfast:alive", String(Math.floor(at)));
+    // Not only gone, but older than what Redis has acknowledged: restored from a snapshot, or a replica that lagged.
+    const isLost = Number(previous ?? -1) < this.#acknowledgedAt;
+    this.#acknowledgedAt = Math.floor(at);
     if (at - this.#renewedAt > renewEveryMs) {
       this.#renewedAt = at;
       await this.#renew();

@@ -34,8 +34,6 @@ export interface StoredEvent {
   readonly eventId: string;
   readonly facts: EventFacts;
   readonly seats: readonly StoredSeat[];
-  /** When the last owner was last known to be alive, on its own clock. */
-  readonly lastAliveAt: number;
 }
 
 /** `lost`: what was stored is gone (a flushed or emptied Redis), and has to be written again. */
@@ -51,9 +49,11 @@ export interface SeatStore {
   open(): Promise<void>;
   /** Makes a batch durable, each event's part as a whole. One call at a time. Rejects when it could not. */
   commit(batch: readonly EventBatch[]): Promise<void>;
+  /** When an owner was last known to be alive, on its own clock; 0 when there was none. */
+  lastAliveAt(): Promise<number>;
   load(eventId: string): Promise<StoredEvent | undefined>;
   eventIds(): Promise<readonly string[]>;
-  /** Forgets an event and everything of it. */
+  /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
   /** Notes that the owner lives, at this instant of its clock. Rejects when the store is out of reach. */
   alive(at: number): Promise<Kept>;

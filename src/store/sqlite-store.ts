@@ -59,7 +59,7 @@ export class SqliteStore implements SeatStore {
       mkdirSync(dirname(this.#path), { recursive: true });
       this.#connect();
     } catch (cause) {
-      this.#database?.close();
+      await this.close();
       const { message } = cause as Error;
       const why = message.includes("locked") ? `another server uses it (${message})` : message;
       throw new Error(`STORE_URL: ${this.#path} cannot be opened: ${why}.`, { cause });
@@ -79,14 +79,18 @@ export class SqliteStore implements SeatStore {
       | undefined;
     if (row === undefined) return undefined;
     const rows = database.prepare("SELECT record, own FROM seat WHERE event_id = ?").all(eventId);
-    const owner = database.prepare("SELECT last_alive_at FROM owner").get() as { last_alive_at: number };
     const facts = {
       isClosed: row.is_closed === 1,
       kicked: JSON.parse(row.kicked) as string[],
       schema: row.schema,
       own: row.own,
     };
-    return { eventId, facts, seats: rows.map(seatOf), lastAliveAt: owner.last_alive_at };
+    return { eventId, facts, seats: rows.map(seatOf) };
+  }
+
+  async lastAliveAt(): Promise<number> {
+    const owner = this.#open().prepare("SELECT last_alive_at FROM owner").get() as { last_alive_at: number };
+    return owner.last_alive_at;
   }
 
   async eventIds(): Promise<readonly string[]> {

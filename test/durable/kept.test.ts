@@ -7,10 +7,11 @@ import { t } from "@colyseus/schema";
 import { expect } from "chai";
 import { EventRoom } from "../../src/rooms/EventRoom.ts";
 import { defineEventState } from "../../src/rooms/schema/EventState.ts";
+import type { StoredEvent } from "../../src/store/seat-store.ts";
 import { SqliteStore } from "../../src/store/sqlite-store.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
-import { matchmake } from "../support/raw-client.ts";
+import { matchmake, RawClient } from "../support/raw-client.ts";
 import { startServer } from "../support/server-process.ts";
 import { now, quiet, until } from "../support/wait.ts";
 import { batch, seat } from "../store/contract.ts";
@@ -125,6 +126,58 @@ describe("durable seats: what a restart keeps", () => {
     await start();
   });
 
+  it("[D6] what changed just before an orderly end is stored; what a hook changes, too; a throwing onSave hurts nobody", async () => {
+    class LastWord extends QuizRoom {
+      static throws = false;
+      override onBeforePatch() {
+        for (const each of this.state.participants.values()) if (each.score === 1) each.score = 7;
+      }
+      override onSave(): { secret: number } {
+        if (LastWord.throws) throw new Error("an author's onSave threw");
+        return super.onSave();
+      }
+    }
+    await start(LastWord);
+    const event = newEvent();
+    const [a, b, c] = [identity(event), identity(event), identity(event)];
+    const ann = await Phone.join(app.url, a);
+    await Phone.join(app.url, b);
+    LastWord.throws = true;
+    await Phone.join(app.url, c);
+    LastWord.throws = false;
+    ann.room.send("answer", "x");
+    await until("the hook's word", () => ann.sees(a.device_id)?.score === 7);
+    const room = app.room(event) as unknown as LastWord;
+    const entry = room.state.participants.get(b.device_id);
+    if (entry !== undefined) entry.score = 9;
+    room.participants.kick(c.device_id);
+    await app.close();
+    await start(LastWord);
+    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+    expect(observer.sees(a.device_id)?.score).to.equal(7);
+    expect(observer.sees(b.device_id)?.score).to.equal(9);
+    expect(await matchmake(app.url, c)).to.include({ code: 403 });
+  });
+
+  it("[D6] [S16] a new seat inherits nothing of the last one, in the store either", async () => {
+    await start();
+    const event = newEvent();
+    const me = identity(event);
+    const phone = await Phone.join(app.url, me);
+    for (const text of ["a", "b"]) phone.room.send("answer", text);
+    await until("the score", () => phone.sees(me.device_id)?.score === 2);
+    const leaving = phone.room.leave();
+    await matchmake(app.url, me).then(({ reservation }) => new RawClient(app.url, reservation as never));
+    await leaving;
+    const again = await Phone.join(app.url, me);
+    await until("a new seat", () => again.sees(me.device_id)?.score === 0);
+    again.room.reconnection.enabled = false;
+    await app.close();
+    await start();
+    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+    expect(observer.sees(me.device_id)?.score).to.equal(0);
+  });
+
   it("[D10] a closed event stays closed and a kicked device kicked", async () => {
     await start();
     const [open, closed] = [newEvent(), newEvent()];
@@ -206,6 +259,37 @@ describe("durable seats: what a restart keeps", () => {
     await until("the one whose grace was over has left", () => observer.sees("over") === undefined, 1000);
     await observer.hears("participant_left", "soon", 3000);
     expect(observer.sees("here")?.status).to.equal("temporarily_disconnected");
+  });
+
+  it("[D3] [J10] also for events that come back late, or on demand; and a return is not a new seat", async () => {
+    const slow = new (class extends SqliteStore {
+      fails = 1;
+      override async load(eventId: string): Promise<StoredEvent | undefined> {
+        await quiet(15);
+        if (eventId === "late 119" && this.fails-- > 0) throw new Error("a hiccup");
+        return super.load(eventId);
+      }
+    })(file());
+    await slow.open();
+    const at = Date.now() - 3_600_000;
+    const away = { disconnectedAt: at, graceExpiresAt: at + 3500, reason: "connection_lost" as const };
+    const stored = { own: null, record: { ...seat("a").record, away } };
+    const ids = Array.from({ length: 120 }, (_, i) => `late ${i}`);
+    await slow.commit(ids.map((id) => batch(id, { upserts: [stored] })));
+    await slow.alive(at);
+    await slow.close();
+    app = await startApp({ store: slow, config: { gracePeriodMs: 4000, joinsPerMinutePerIp: 1 } });
+    const listensAt = now();
+    const left = () => app.lines.filter((line) => line.status === "permanently_left");
+    for (const id of ids.slice(-3))
+      expect(await matchmake(app.url, { event_id: id, device_id: "a", session_token: "x" })).to.include({
+        code: 401,
+      });
+    await until("they have begun to leave", () => left().length > 0, 6000);
+    expect(now() - listensAt, "the first graces began at the start").to.be.greaterThan(3500 - 1500);
+    await until("all have had their grace", () => left().length === ids.length, 8000);
+    await app.close();
+    await start();
   });
 
   it("[D12] 5,000 stored events delay listening by at most 2 s, and come back on demand and soon after", async function () {

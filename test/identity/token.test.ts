@@ -71,7 +71,7 @@ const cases: Case[] = [
     why: unreadable,
     token: changed({ exp: "never" as never }),
   },
-  { what: "not valid yet", code: 401, why: unreadable, token: changed({ nbf: nowS() + minuteS }) },
+  { what: "not valid yet", code: 401, why: unreadable, token: changed({ nbf: nowS() + 60 * minuteS }) },
   { what: "without a subject", code: 401, why: unreadable, token: changed({ sub: undefined as never }) },
   {
     what: "with a number for a subject",

@@ -259,7 +259,7 @@ describe("the monitor", () => {
 describe("production", () => {
   const start = (env: Record<string, string>) => {
     const config: Config = loadConfig({ NODE_ENV: "production", AUTH_MODE: "open", ...env });
-    return startApp({ config: { ...config, port: 0, host: "127.0.0.1" } });
+    return startApp({ config: { ...config, port: 0, host: "127.0.0.1", storeUrl: "memory:" } });
   };
 
   it("[W6] has no monitor without a password, and one with it", async () => {

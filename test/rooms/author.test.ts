@@ -537,7 +537,10 @@ describe("room authors", () => {
         }
       }
       await app.close();
-      const typed = createApp({ room: Loud, config: { host: "127.0.0.1", logLevel: "silent" } });
+      const typed = createApp({
+        room: Loud,
+        config: { host: "127.0.0.1", logLevel: "silent", storeUrl: "memory:" },
+      });
       try {
         const url = `http://127.0.0.1:${await typed.listen(0)}`;
         const me = identity();

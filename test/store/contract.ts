@@ -51,7 +51,7 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     const stored = await (await reopened()).load("e");
     expect(stored?.eventId).to.equal("e");
     expect(stored?.facts).to.deep.equal(closed);
-    expect(stored?.lastAliveAt).to.equal(12_345);
+    expect(await (await reopened()).lastAliveAt()).to.equal(12_345);
     expect(
       stored?.seats.toSorted((x, y) => x.record.deviceId.localeCompare(y.record.deviceId)),
     ).to.deep.equal([seat("a", '{"score":3}'), seat("b")]);

@@ -6,7 +6,7 @@ const idsIn = (text: string) => new Set([...text.matchAll(rule)].map((match) => 
 
 const spec = idsIn(readFileSync("SPEC.md", "utf8"));
 const titles = globSync("test/**/*.test.ts")
-  .flatMap((file) => readFileSync(file, "utf8").match(/\b(?:it|describe)\(\s*[`"'][^\n]*/g) ?? [])
+  .flatMap((file) => readFileSync(file, "utf8").match(/^\s*(?:it|describe)\(\s*[`"'][^\n]*/gm) ?? [])
   .join("\n");
 const tested = idsIn(titles);
 const untested = [...spec].filter((id) => !tested.has(id));
