@@ -148,8 +148,8 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     async listen(port = config.port, host = config.host) {
       for (const doubt of doubtsAbout(config)) log.warn(doubt);
       await store.open();
-      await context.recovery.begin();
       await context.commits.start();
+      await context.recovery.begin();
       await server.listen(port, host);
       const address = (server.transport as GatedTransport).server?.address();
       return typeof address === "object" && address !== null ? address.port : port;

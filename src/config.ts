@@ -117,7 +117,11 @@ export const settings = {
     "Where seats are kept: file:<path> (SQLite), redis://<host>:<port>, or memory: (lost with the process)",
     whyNotStoreUrl,
   ),
-  REDIS_URL: text("", "Redis for several processes (not in this version)", oneOf("")),
+  REDIS_URL: text(
+    "",
+    "Redis for several processes (not in this version)",
+    () => "empty: this version runs as one process",
+  ),
   MONITOR_PASSWORD: text(
     "",
     "Password of /monitor (user admin); without one it is open, and off in production",

@@ -6,7 +6,8 @@ import { WindowCounter } from "./window-counter.ts";
 
 const windowMs = 60_000;
 export const wrongProofsPerSeat = 5;
-export const wrongProofsPerAddress = 30;
+/** High enough for a venue behind one address. */
+export const wrongProofsPerAddress = 300;
 
 export class WrongProofs {
   readonly #seats = new WindowCounter(windowMs);

@@ -6,12 +6,13 @@ import { Refusal } from "./refusal.ts";
 /** CONTRACT 1: names are compared code point by code point, so only well-formed text without controls is a name. */
 const controlCharacter = /\p{Cc}/u;
 
-function whyNotAName(value: string, maxCodePoints: number): string | undefined {
+function whyNotAName(value: string, maxCodePoints: number, minCodePoints = 1): string | undefined {
   if (!value.isWellFormed()) return "it contains a lone surrogate";
   if (controlCharacter.test(value)) return "it contains a control character";
   // A code point is at most two UTF-16 units, so a huge string is refused without being walked.
   const length = value.length > 2 * maxCodePoints ? value.length : [...value].length;
-  if (length < 1 || length > maxCodePoints) return `it must have 1 to ${maxCodePoints} characters`;
+  if (length < minCodePoints || length > maxCodePoints)
+    return `it must have ${minCodePoints} to ${maxCodePoints} characters`;
   return undefined;
 }
 
@@ -27,15 +28,13 @@ function text(field: string, why: (value: string) => string | undefined) {
     });
 }
 
-const name = (field: string, maxCodePoints: number) =>
-  text(field, (value) => whyNotAName(value, maxCodePoints));
+const name = (field: string, maxCodePoints: number, minCodePoints = 1) =>
+  text(field, (value) => whyNotAName(value, maxCodePoints, minCodePoints));
 
 /** CONTRACT 1: a session token is 1-4096 characters of anything. */
 export const maxTokenLength = 4096;
 const token = text("session_token", (value) =>
-  value.length < 1 || value.length > maxTokenLength
-    ? `it must have 1 to ${maxTokenLength} characters`
-    : undefined,
+  value.length > maxTokenLength ? `it must have 1 to ${maxTokenLength} characters` : undefined,
 );
 
 const role = z.enum(["participant", "observer"], {
@@ -52,7 +51,7 @@ const joinOptions = z.object({
   device_id: name("device_id", maxIdLength).optional(),
   session_token: token.nullish(),
   user_id: name("user_id", maxIdLength).nullish(),
-  display_name: name("display_name", 64).nullish(),
+  display_name: name("display_name", 64, 0).nullish(),
   role: role.nullish(),
 });
 
@@ -80,7 +79,7 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
   const parsed = joinOptions.safeParse(isObject ? options : {});
   if (!parsed.success) throw new Refusal(400, parsed.error.issues[0]?.message ?? "Invalid join options");
   const { event_id: eventId, device_id: deviceId, display_name, user_id } = parsed.data;
-  const sessionToken = parsed.data.session_token ?? parseBearer(bearerToken);
+  const sessionToken = (parsed.data.session_token || undefined) ?? parseBearer(bearerToken); // "" is none
   if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken };
   if (deviceId === undefined) throw new Refusal(400, "Missing device_id");
   if (sessionToken === undefined) throw new Refusal(400, "Missing session_token");

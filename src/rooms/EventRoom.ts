@@ -27,7 +27,7 @@ import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import type { Participants } from "./participants.ts";
 import { forgetReservations, writeFrames } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
-import { asRefusal, asServerError, isRefusal } from "./refusals.ts";
+import { asRefusal, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
@@ -124,11 +124,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
     this.state = this.#room.state;
     this.#host = new EventHost(context, this.#hosted(), eventId);
-    if (stored !== undefined) {
-      const lastAliveAt = await context.recovery.lastAliveOf(this.roomId);
-      this.#room.restore(stored, this.#host.restore(stored, lastAliveAt));
-      context.recovery.restored(this.roomId);
-    }
+    if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
+    context.recovery.restored(this.roomId);
     this.#guardPatchHook();
     this.onMessage(heartbeatType, (client: Client) => {
       client.send("heartbeat_ack", { server_time: this.#host.beat(client) });
@@ -200,9 +197,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
     if (this.#isDisposing) return false;
     if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
-    return (
-      this.#host.present(sessionId, reconnectionToken) && super.hasReservedSeat(sessionId, reconnectionToken)
-    );
+    if (!this.#host.present(sessionId, reconnectionToken)) throw asServerError(reconnectionRefused());
+    return super.hasReservedSeat(sessionId, reconnectionToken);
   }
 
   /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */

@@ -7,6 +7,9 @@ const stallMs = 250;
 /** After a stall: long enough to accept a socket, read its upgrade or its join, and verify a token. */
 const settleMs = 150;
 
+/** A settling that began longer ago belongs to another stall. */
+const staleMs = 2000;
+
 export class DeadlineTimer {
   readonly #clock: Clock;
   readonly #judge: (now: number) => void;
@@ -40,8 +43,9 @@ export class DeadlineTimer {
       return;
     }
     if (now - at > stallMs) {
-      this.#settlingSince ??= now;
-      const leftMs = this.#settlingSince + settleMs - now;
+      const isNewStall = this.#settlingSince === undefined || now - this.#settlingSince > staleMs;
+      if (isNewStall) this.#settlingSince = now;
+      const leftMs = (this.#settlingSince ?? now) + settleMs - now;
       if (leftMs > 0) {
         this.#timer = this.#clock.after(leftMs, () => this.#fire(at));
         return;

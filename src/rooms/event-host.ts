@@ -95,12 +95,12 @@ export class EventHost implements LocalEvent {
   }
 
   /** Takes over what an earlier process left; everyone is away. Returns the seats. */
-  restore(stored: StoredEvent, lastAliveAt: number): HeldSeat[] {
+  restore(stored: StoredEvent): HeldSeat[] {
     const { clock, config } = this.#context;
     this.#isClosed = stored.facts.isClosed;
-    this.publisher.factsAreStored();
-    const seats = this.#record.restore(stored, lastAliveAt, clock, config);
-    this.#timer.set(this.#roster.nextDeadline()); // the room is empty of sockets, not of seats
+    const seats = this.#record.restore(stored, clock, config);
+    this.publisher.storeWhole(); // [D3] the deadlines are of this process's time from now on
+    this.#timer.set(this.#roster.nextDeadline());
     this.#retention.reconsider();
     return seats;
   }
@@ -142,7 +142,9 @@ export class EventHost implements LocalEvent {
     };
     if (seat !== undefined) {
       const displayName = claim.displayName ?? undefined;
-      this.#decide(deviceId, { type: "return_attempted", connection: connection.id, session, displayName });
+      // [D2] the token that JOIN_ROOM is about to carry is stored first, too
+      const event = { type: "return_attempted", connection: connection.id, session, displayName } as const;
+      await toldInTime(this.#context.clock, (told) => this.#decide(deviceId, event, told));
       return;
     }
     const participant = {
@@ -266,6 +268,7 @@ export class EventHost implements LocalEvent {
     }
     if (change.event === "kick") this.publisher.touchFacts();
     if (isPublic(change)) this.publisher.decide(change, whenTold);
+    else whenTold?.();
     this.#retention.reconsider();
   }
 

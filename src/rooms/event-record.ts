@@ -45,11 +45,11 @@ export class EventRecord {
   }
 
   /** Puts a stored event's seats, all of them away, into the roster; returns them. */
-  restore(stored: StoredEvent, lastAliveAt: number, clock: Clock, policy: SeatPolicy): HeldSeat[] {
+  restore(stored: StoredEvent, clock: Clock, policy: SeatPolicy): HeldSeat[] {
     const isSameSchema = stored.facts.schema === this.#own.schema();
     const now = clock.now();
     const seats = stored.seats.map(({ record }) => {
-      const seat = restoreSeat(record, stored.eventId, now, lastAliveAt, policy);
+      const seat = restoreSeat(record, stored.eventId, now, stored.lastAliveAt, policy);
       if (isSameSchema) return seat;
       // An SDK that reconnects keeps the schema it has: with another one it must join again, and learn it.
       return { ...seat, session: { id: `old ${seat.deviceId}`, tokenHash: `old ${seat.deviceId}` } };

@@ -91,9 +91,9 @@ export class Publisher implements Committer {
     return !isStoring && this.#decided.length + this.#committed.length + this.#applied.length === 0;
   }
 
-  /** The store has the event's facts as they are. */
-  factsAreStored(): void {
-    this.#hasFacts = false;
+  /** Has everything of the event stored with the next commit, and nothing else kept. */
+  storeWhole(): void {
+    this.#commits.owe(this);
   }
 
   /** Has a device's own fields stored with the next commit. */

@@ -17,8 +17,6 @@ export class Recovery {
   /** Stored events that have no room yet, by room id. */
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
-  /** When the process before this one was last alive: what every pending event's graces are measured from. */
-  #predecessorAliveAt = 0;
   #isStopped = false;
 
   constructor(store: SeatStore, onError: (error: unknown) => void) {
@@ -26,10 +24,9 @@ export class Recovery {
     this.#onError = onError;
   }
 
-  /** Called after the matchmaker is ready, before this process says that it lives, and before it listens. */
+  /** Called after the matchmaker is ready and before the server listens. */
   async begin(): Promise<void> {
     await matchMaker.onReady;
-    this.#predecessorAliveAt = await this.#store.lastAliveAt();
     for (const eventId of await this.#store.eventIds()) this.#pending.set(roomIdOf(eventId), eventId);
     const until = performance.now() + startBudgetMs;
     for (const roomId of this.#pending.keys()) {
@@ -47,12 +44,6 @@ export class Recovery {
     if (!this.#pending.has(roomId)) return;
     await this.#attempt(roomId);
     if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryMs);
-  }
-
-  /** [D3] the instant from which time without an owner is charged to nobody. */
-  async lastAliveOf(roomId: string): Promise<number> {
-    if (this.#pending.has(roomId)) return this.#predecessorAliveAt;
-    return this.#store.lastAliveAt();
   }
 
   /** The event has its room. */

@@ -8,14 +8,16 @@ const retryMs = 1000;
 export const noSuchMethod = () =>
   new Refusal(400, 'Use joinOrCreate or reconnect, with the room name "event"');
 
+/** A reconnection token that is not, or not any more, its seat's. */
+export function reconnectionRefused(): Refusal {
+  return new Refusal(401, "The reconnection token is not valid any more; join again");
+}
+
 /** What the matchmaker's own codes (core 0.18.17, ErrorCode) mean in the contract's terms. */
 const translations = new Map<number, () => Refusal>([
   [ErrorCode.MATCHMAKE_NO_HANDLER, noSuchMethod],
   [ErrorCode.MATCHMAKE_INVALID_ROOM_ID, () => new Refusal(401, "There is no such seat any more; join again")],
-  [
-    ErrorCode.MATCHMAKE_EXPIRED,
-    () => new Refusal(401, "The reconnection token is not valid any more; join again"),
-  ],
+  [ErrorCode.MATCHMAKE_EXPIRED, reconnectionRefused],
 ]);
 
 const codes: ReadonlySet<number> = new Set<RefusalCode>([400, 401, 403, 409, 410, 413, 429, 503]);

@@ -4,9 +4,9 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node
 import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { type RefusalCode, retryLater } from "../protocol/refusal.ts";
+import { type Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
 import { directHeader, peerHeader } from "./admission.ts";
-import { noSuchMethod } from "./refusals.ts";
+import { noSuchMethod, reconnectionRefused } from "./refusals.ts";
 
 export interface GateSettings {
   readonly trustProxy: number;
@@ -57,7 +57,9 @@ export class GatedTransport extends WebSocketTransport {
     const why = whyNoSeat(request);
     if (why === undefined) return super.onConnection(...call);
     socket.on("error", () => {});
-    socket.send(getMessageBytes[Protocol.ERROR](503, why), () => socket.close(closeCodes.undecodable.code));
+    const { refusal, close } = why;
+    const bytes = getMessageBytes[Protocol.ERROR](refusal.code, refusal.message);
+    socket.send(bytes, () => socket.close(close));
     return undefined;
   }
 
@@ -86,13 +88,18 @@ export class GatedTransport extends WebSocketTransport {
 }
 
 /** A join whose reservation ran out, or whose room is being closed: the framework would answer with a code of its own. */
-function whyNoSeat(request: IncomingMessage): string | undefined {
+function whyNoSeat(request: IncomingMessage): { refusal: Refusal; close: number } | undefined {
   const { pathname, searchParams } = new URL(`ws://server${request.url ?? "/"}`);
   const sessionId = searchParams.get("sessionId");
-  if (sessionId === null || searchParams.has("reconnectionToken")) return undefined;
+  if (sessionId === null) return undefined;
   const room: unknown = matchMaker.getLocalRoomById(pathname.split("/").at(-1) ?? "");
+  if (searchParams.has("reconnectionToken")) {
+    if (room instanceof Room) return undefined; // the room judges the token itself
+    return { refusal: reconnectionRefused(), close: closeCodes.reconnectionRefused.code };
+  }
   if (room instanceof Room && room.hasReservedSeat(sessionId)) return undefined;
-  return retryLater("The reserved seat is gone; join again", 0).message;
+  const refusal = retryLater("The reserved seat is gone; join again", 0);
+  return { refusal, close: closeCodes.undecodable.code };
 }
 
 function standInFront(server: HttpServer, gate: Gate): void {

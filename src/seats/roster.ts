@@ -149,6 +149,13 @@ function sessionKeysOf(seat: HeldSeat | undefined): string[] {
 /** False for what concerns nobody but the one who tries to return: it is neither stored nor told. */
 export function isPublic({ event, before, after }: Change): boolean {
   if (event === "return_admitted") return false;
-  if (event === "return_attempted") return before?.session !== after?.session; // a takeover revokes a token
+  if (event === "return_attempted") return tokenOf(before) !== tokenOf(after); // a token is given or revoked
   return event !== "drop" || before?.status !== after?.status;
+}
+
+function tokenOf(seat: Seat | undefined): string | undefined {
+  if (seat === undefined || seat.status === "permanently_left") return undefined;
+  return (
+    (seat.status === "connected" ? undefined : seat.attempt?.session?.tokenHash) ?? seat.session.tokenHash
+  );
 }

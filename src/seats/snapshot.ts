@@ -24,7 +24,9 @@ export interface SeatRecord {
 }
 
 export function recordOf(seat: HeldSeat): SeatRecord {
-  const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt } = seat;
+  const { deviceId, userId, displayName, proof, joinedAt, lastHeartbeatAt } = seat;
+  // A return by join that is in flight has been given its token: after a restart that one is good.
+  const session = (seat.status === "connected" ? undefined : seat.attempt?.session) ?? seat.session;
   const away =
     seat.status === "temporarily_disconnected"
       ? { disconnectedAt: seat.disconnectedAt, graceExpiresAt: seat.graceExpiresAt, reason: seat.reason }

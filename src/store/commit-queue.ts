@@ -44,6 +44,8 @@ export class CommitQueue {
   #debts = 0;
   #state: StoreState = "ok";
   #suspendedAt = 0;
+  /** When the store was last asked something that it answered. */
+  #lastAnsweredAt: number;
   #pauseMs = aliveEveryMs;
   #rewriteAt = 0;
   /** The one commit, or row of commits, under way. */
@@ -54,6 +56,7 @@ export class CommitQueue {
     this.#store = store;
     this.#clock = clock;
     this.#onTrouble = onTrouble;
+    this.#lastAnsweredAt = clock.now();
   }
 
   get state(): StoreState {
@@ -63,6 +66,7 @@ export class CommitQueue {
   /** Begins to note that this process lives, and to watch whether the store does. */
   async start(): Promise<void> {
     await this.#store.alive(this.#clock.now());
+    this.#lastAnsweredAt = this.#clock.now();
     this.#armLifeline();
   }
 
@@ -154,6 +158,12 @@ export class CommitQueue {
     }
   }
 
+  /** Has everything of a room written, whole, with its next commit; asks for one. */
+  owe(committer: Committer): void {
+    this.#owe(committer);
+    this.request(committer);
+  }
+
   #owe(committer: Committer): void {
     this.#debts += 1;
     if (!this.#forgotten.has(committer)) this.#behind.set(committer, this.#debts);
@@ -177,7 +187,7 @@ export class CommitQueue {
   #suspend(error: unknown): void {
     if (this.#state === "suspended") return;
     this.#state = "suspended";
-    this.#suspendedAt = this.#clock.now();
+    this.#suspendedAt = this.#lastAnsweredAt; // who could not be stored since then could not return either
     this.#onTrouble(error);
   }
 
@@ -191,7 +201,9 @@ export class CommitQueue {
 
   async #check(): Promise<void> {
     try {
-      const kept = await this.#store.alive(this.#clock.now());
+      const askedAt = this.#clock.now();
+      const kept = await this.#store.alive(askedAt);
+      if (this.#state !== "suspended") this.#lastAnsweredAt = askedAt;
       if (kept === "lost") for (const committer of this.#committers) this.#owe(committer);
     } catch (error) {
       if (this.#store.onFailure === "suspend") this.#suspend(error);

@@ -30,11 +30,7 @@ export class MemoryStore implements SeatStore {
   async load(eventId: string): Promise<StoredEvent | undefined> {
     const event = this.#events.get(eventId);
     if (event === undefined) return undefined;
-    return { eventId, facts: event.facts, seats: [...event.seats.values()] };
-  }
-
-  async lastAliveAt(): Promise<number> {
-    return this.#lastAliveAt;
+    return { eventId, facts: event.facts, seats: [...event.seats.values()], lastAliveAt: this.#lastAliveAt };
   }
 
   async eventIds(): Promise<readonly string[]> {

@@ -1,11 +1,12 @@
 // Events in Redis, the engine that Colyseus scales on. One script a commit and event; the scripts are files beside.
 // Keys (prefix `holdfast:`), all but the first two with a time to live of a week that every commit and `alive` renew:
 //   events               set of event ids
-//   alive                the owner's last-alive instant
-//   facts:<hash>         an event's facts, JSON        <hash> is base64url(sha256(event id))
+//   alive                a hash: process id -> its last-alive instant
+//   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
+//                        <hash> is base64url(sha256(event id))
 //   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ChainableCommander, Redis } from "ioredis";
 import type { EventBatch, EventFacts, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
@@ -20,12 +21,14 @@ const noFacts: EventFacts = { isClosed: false, kicked: [], schema: "", own: null
 
 interface Scripts {
   holdfastCommit(...keysAndArguments: string[]): Promise<number>;
-  holdfastAlive(key: string, at: string): Promise<string | null>;
+  holdfastAlive(key: string, owner: string, at: string): Promise<string | null>;
 }
 
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
   readonly #redis: Redis & Scripts;
+  /** This process, as far as Redis is concerned. */
+  readonly #owner = randomUUID();
   #renewedAt = 0;
   /** The last instant that Redis has taken from us; -1 before the first. */
   #acknowledgedAt = -1;
@@ -56,7 +59,7 @@ export class RedisStore implements SeatStore {
 
   async commit(batch: readonly EventBatch[]): Promise<void> {
     const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
-    for (const event of batch) void pipeline.holdfastCommit(...commitArguments(event));
+    for (const event of batch) void pipeline.holdfastCommit(...commitArguments(event, this.#owner));
     const results = (await pipeline.exec()) ?? [];
     const failure = results.find(([error]) => error !== null)?.[0];
     if (failure) throw failure;
@@ -64,20 +67,18 @@ export class RedisStore implements SeatStore {
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
-    const [facts, seats] = await Promise.all([
-      this.#redis.get(key("facts", eventId)),
+    const [event, seats] = await Promise.all([
+      this.#redis.hgetall(key("facts", eventId)),
       this.#redis.hgetall(key("seats", eventId)),
     ]);
-    if (facts === null) return undefined;
+    if (event.owner === undefined) return undefined;
+    const alive = await this.#redis.hget("holdfast:alive", event.owner);
     return {
       eventId,
-      facts: { ...noFacts, ...(JSON.parse(facts) as Partial<EventFacts>) },
+      facts: { ...noFacts, ...(JSON.parse(event.facts ?? "{}") as Partial<EventFacts>) },
       seats: Object.values(seats).map((json) => JSON.parse(json) as StoredSeat),
+      lastAliveAt: Number(alive ?? 0),
     };
-  }
-
-  async lastAliveAt(): Promise<number> {
-    return Number((await this.#redis.get("holdfast:alive")) ?? 0);
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -95,7 +96,7 @@ export class RedisStore implements SeatStore {
   }
 
   async alive(at: number): Promise<Kept> {
-    const previous = await this.#redis.holdfastAlive("holdfast:alive", String(Math.floor(at)));
+    const previous = await this.#redis.holdfastAlive("holdfast:alive", this.#owner, String(Math.floor(at)));
     // Not only gone, but older than what Redis has acknowledged: restored from a snapshot, or a replica that lagged.
     const isLost = Number(previous ?? -1) < this.#acknowledgedAt;
     this.#acknowledgedAt = Math.floor(at);
@@ -112,6 +113,9 @@ export class RedisStore implements SeatStore {
 
   async #renew(): Promise<void> {
     const pipeline = this.#redis.pipeline();
+    // Processes whose events have all gone by now, too.
+    for (const [owner, at] of Object.entries(await this.#redis.hgetall("holdfast:alive")))
+      if (this.#acknowledgedAt - Number(at) > 2 * weekMs) pipeline.hdel("holdfast:alive", owner);
     for (const id of await this.#redis.smembers("holdfast:events")) {
       pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
     }
@@ -123,7 +127,10 @@ function key(kind: "facts" | "seats", eventId: string): string {
   return `holdfast:${kind}:${createHash("sha256").update(eventId).digest("base64url")}`;
 }
 
-function commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
+function commitArguments(
+  { eventId, upserts, removals, facts, isWhole }: EventBatch,
+  owner: string,
+): string[] {
   return [
     "holdfast:events",
     key("facts", eventId),
@@ -132,6 +139,7 @@ function commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBa
     String(weekMs),
     isWhole ? "1" : "0",
     facts === undefined ? "" : JSON.stringify(facts),
+    owner,
     String(removals.length),
     ...removals,
     ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),

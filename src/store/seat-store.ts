@@ -34,6 +34,8 @@ export interface StoredEvent {
   readonly eventId: string;
   readonly facts: EventFacts;
   readonly seats: readonly StoredSeat[];
+  /** When the process that last wrote this event was last known to be alive, on its own clock; 0 for never. */
+  readonly lastAliveAt: number;
 }
 
 /** `lost`: what was stored is gone (a flushed or emptied Redis), and has to be written again. */
@@ -47,15 +49,13 @@ export interface SeatStore {
   readonly onFailure: "serve" | "suspend";
   /** Called once, before anything else. Rejects with one sentence when the store cannot be used. */
   open(): Promise<void>;
-  /** Makes a batch durable, each event's part as a whole. One call at a time. Rejects when it could not. */
+  /** Makes a batch durable, and this process its events' owner; each event's part as a whole. One call at a time. Rejects when it could not. */
   commit(batch: readonly EventBatch[]): Promise<void>;
-  /** When an owner was last known to be alive, on its own clock; 0 when there was none. */
-  lastAliveAt(): Promise<number>;
   load(eventId: string): Promise<StoredEvent | undefined>;
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
-  /** Notes that the owner lives, at this instant of its clock. Rejects when the store is out of reach. */
+  /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */
   alive(at: number): Promise<Kept>;
   close(): Promise<void>;
 }

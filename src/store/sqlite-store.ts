@@ -2,6 +2,7 @@
 // synchronous=NORMAL: a commit survives the death of the process, not the loss of power (the last ones may be lost then;
 // the file is never corrupt). The file is locked while it is in use: back it up with `backup()`, or copy it (and -wal) when stopped.
 import { existsSync, mkdirSync, readSync, openSync, closeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SeatRecord } from "../seats/snapshot.ts";
@@ -13,37 +14,42 @@ const applicationId = 0x486f6c64;
 /** Each step brings a file from version i to i + 1; a file remembers its version (PRAGMA user_version). */
 const upgrades = [
   `CREATE TABLE event (event_id TEXT PRIMARY KEY, is_closed INTEGER NOT NULL, kicked TEXT NOT NULL,
-     schema TEXT NOT NULL, own TEXT) WITHOUT ROWID;
+     schema TEXT NOT NULL, own TEXT, owner TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE seat (event_id TEXT NOT NULL, device_id TEXT NOT NULL, record TEXT NOT NULL, own TEXT,
      PRIMARY KEY (event_id, device_id)) WITHOUT ROWID;
-   CREATE TABLE owner (id INTEGER PRIMARY KEY CHECK (id = 1), last_alive_at INTEGER NOT NULL);
-   INSERT INTO owner VALUES (1, 0);`,
+   CREATE TABLE owner (id TEXT PRIMARY KEY, last_alive_at INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 type Name = "touch" | "facts" | "upsert" | "remove" | "clear" | "drop" | "alive";
 const statements: Record<Name, string> = {
-  touch: "INSERT INTO event VALUES (?, 0, '[]', '', NULL) ON CONFLICT DO NOTHING",
-  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
-            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own`,
+  touch: `INSERT INTO event VALUES (?, 0, '[]', '', NULL, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner`,
+  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
+            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own, owner = excluded.owner`,
   upsert: `INSERT INTO seat VALUES (?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET record = excluded.record, own = excluded.own`,
   remove: "DELETE FROM seat WHERE event_id = ? AND device_id = ?",
   clear: "DELETE FROM seat WHERE event_id = ?",
   drop: "DELETE FROM event WHERE event_id = ?",
-  alive: "UPDATE owner SET last_alive_at = ? WHERE id = 1",
+  alive: "INSERT INTO owner VALUES (?, ?) ON CONFLICT DO UPDATE SET last_alive_at = excluded.last_alive_at",
 };
+
+const loadEvent = `SELECT event.*, COALESCE(last_alive_at, 0) AS last_alive_at
+  FROM event LEFT JOIN owner ON owner.id = event.owner WHERE event_id = ?`;
 
 interface EventRow {
   is_closed: number;
   kicked: string;
   schema: string;
   own: string | null;
+  last_alive_at: number;
 }
 
 export class SqliteStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #path: string;
   readonly #lockWaitMs: number;
+  /** This process, as far as the file is concerned. */
+  readonly #owner = randomUUID();
   #database: DatabaseSync | undefined;
   #prepared = {} as Record<Name, StatementSync>;
 
@@ -74,9 +80,7 @@ export class SqliteStore implements SeatStore {
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
     const database = this.#open();
-    const row = database.prepare("SELECT * FROM event WHERE event_id = ?").get(eventId) as
-      | EventRow
-      | undefined;
+    const row = database.prepare(loadEvent).get(eventId) as EventRow | undefined;
     if (row === undefined) return undefined;
     const rows = database.prepare("SELECT record, own FROM seat WHERE event_id = ?").all(eventId);
     const facts = {
@@ -85,12 +89,7 @@ export class SqliteStore implements SeatStore {
       schema: row.schema,
       own: row.own,
     };
-    return { eventId, facts, seats: rows.map(seatOf) };
-  }
-
-  async lastAliveAt(): Promise<number> {
-    const owner = this.#open().prepare("SELECT last_alive_at FROM owner").get() as { last_alive_at: number };
-    return owner.last_alive_at;
+    return { eventId, facts, seats: rows.map(seatOf), lastAliveAt: row.last_alive_at };
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -107,7 +106,7 @@ export class SqliteStore implements SeatStore {
 
   async alive(at: number): Promise<Kept> {
     this.#open();
-    this.#prepared.alive.run(Math.floor(at));
+    this.#prepared.alive.run(this.#owner, Math.floor(at));
     return "kept";
   }
 
@@ -130,6 +129,7 @@ export class SqliteStore implements SeatStore {
     // Before the log: what tells our files from others must be in the file itself, whatever happens next.
     upgrade(database, this.#path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    database.exec("DELETE FROM owner WHERE id NOT IN (SELECT owner FROM event)");
     for (const name of Object.keys(statements) as Name[])
       this.#prepared[name] = database.prepare(statements[name]);
   }
@@ -156,8 +156,16 @@ export class SqliteStore implements SeatStore {
     if (isWhole) clear.run(eventId);
     for (const deviceId of removals) remove.run(eventId, deviceId);
     for (const { record, own } of upserts) upsert.run(eventId, record.deviceId, JSON.stringify(record), own);
-    if (facts === undefined) touch.run(eventId);
-    else putFacts.run(eventId, Number(facts.isClosed), JSON.stringify(facts.kicked), facts.schema, facts.own);
+    if (facts === undefined) touch.run(eventId, this.#owner);
+    else
+      putFacts.run(
+        eventId,
+        Number(facts.isClosed),
+        JSON.stringify(facts.kicked),
+        facts.schema,
+        facts.own,
+        this.#owner,
+      );
   }
 }
 

@@ -262,23 +262,27 @@ describe("durable seats: what a restart keeps", () => {
   });
 
   it("[D3] [J10] also for events that come back late, or on demand; and a return is not a new seat", async () => {
-    const slow = new (class extends SqliteStore {
+    class Slow extends SqliteStore {
       fails = 1;
       override async load(eventId: string): Promise<StoredEvent | undefined> {
         await quiet(15);
         if (eventId === "late 119" && this.fails-- > 0) throw new Error("a hiccup");
         return super.load(eventId);
       }
-    })(file());
-    await slow.open();
+    }
+    const before = new SqliteStore(file());
+    await before.open();
     const at = Date.now() - 3_600_000;
     const away = { disconnectedAt: at, graceExpiresAt: at + 3500, reason: "connection_lost" as const };
     const stored = { own: null, record: { ...seat("a").record, away } };
     const ids = Array.from({ length: 120 }, (_, i) => `late ${i}`);
-    await slow.commit(ids.map((id) => batch(id, { upserts: [stored] })));
-    await slow.alive(at);
-    await slow.close();
-    app = await startApp({ store: slow, config: { gracePeriodMs: 4000, joinsPerMinutePerIp: 1 } });
+    await before.commit(ids.map((id) => batch(id, { upserts: [stored] })));
+    await before.alive(at);
+    await before.close();
+    app = await startApp({
+      store: new Slow(file()),
+      config: { gracePeriodMs: 4000, joinsPerMinutePerIp: 1 },
+    });
     const listensAt = now();
     const left = () => app.lines.filter((line) => line.status === "permanently_left");
     for (const id of ids.slice(-3))
@@ -289,6 +293,53 @@ describe("durable seats: what a restart keeps", () => {
     expect(now() - listensAt, "the first graces began at the start").to.be.greaterThan(3500 - 1500);
     await until("all have had their grace", () => left().length === ids.length, 8000);
     await app.close();
+    await start();
+  });
+
+  it("[D3] a second restart takes nothing more away, and gives nothing twice", async () => {
+    await start();
+    const event = newEvent();
+    const [a, b] = [identity(event), identity(event)];
+    const ann = await Phone.join(app.url, a);
+    ann.room.reconnection.enabled = false;
+    const bob = await Phone.join(app.url, b);
+    bob.drop();
+    await ann.hears("participant_temporarily_disconnected", b.device_id);
+    const remaining: [number, number][] = [];
+    for (let k = 0; k < 3; k++) {
+      await quiet(500);
+      await app.close();
+      await quiet(1500); // charged to nobody
+      await start();
+      const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+      const of = (device: string) => Number(observer.sees(device)?.grace_expires_at) - now();
+      remaining.push([of(a.device_id), of(b.device_id)]);
+      observer.room.reconnection.enabled = false;
+    }
+    const [first, second, third] = remaining as [[number, number], [number, number], [number, number]];
+    expect(first[0], "who was connected has a full grace, once").to.be.within(3500, 4010);
+    expect(first[0] - second[0]).to.be.within(450, 1300);
+    expect(second[0] - third[0]).to.be.within(450, 1300);
+    expect(first[1]).to.be.within(2200, 3600);
+    expect(first[1] - second[1]).to.be.within(450, 1300);
+    expect(second[1] - third[1]).to.be.within(450, 1300);
+  });
+
+  it("[D2] [E4] the token of a return by join is stored before it is given", async () => {
+    const server = await startServer({ STORE_URL: `file:${file()}` });
+    const event = newEvent();
+    const me = identity(event);
+    const phone = await Phone.join(server.url, me);
+    phone.drop();
+    await until("held", async () =>
+      /status="temporarily_disconnected"} 1/.test(await (await fetch(`${server.url}/metrics`)).text()),
+    );
+    const raw = await RawClient.join(server.url, me, { acknowledges: false });
+    await server.kill();
+    const next = await startServer({ STORE_URL: `file:${file()}` });
+    const back = raw.reconnect(next.url);
+    await until("back", () => back.count("participant_reconnected") === 1);
+    await next.kill();
     await start();
   });
 

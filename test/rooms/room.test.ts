@@ -128,6 +128,22 @@ describe("disconnect tracking: the event room", () => {
     expect(witness.sees(id)?.status).to.equal("connected");
   });
 
+  it("[J7] a reconnection whose token was revoked meanwhile is told so with a code of the contract", async () => {
+    const { me, phone } = await pair();
+    const token = phone.room.reconnectionToken.split(":")[1] as string;
+    const raw = await RawClient.join(app.url, me);
+    const late = new RawClient(
+      app.url,
+      { ...raw.reservation, sessionId: phone.room.sessionId },
+      { reconnectionToken: token },
+    );
+    await until("4003", () => late.closedWith === 4003);
+    expect(late.error).to.deep.equal({
+      code: 401,
+      message: "The reconnection token is not valid any more; join again",
+    });
+  });
+
   it("[E5] takeover of a live seat: 4501 for the old socket, and only the returner hears of it", async () => {
     const { me, id, witness, phone } = await pair();
     const tab = await Phone.join(app.url, me);
