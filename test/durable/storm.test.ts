@@ -90,7 +90,8 @@ async function storm(storeUrl: string): Promise<void> {
     counts.set(point, (counts.get(point) ?? 0) + 1);
     // A restart that dies while it restores is a start that fails: the next one must do.
     if (point === "during-restore")
-      await dieRestoring({ ...env, KILL_AT: `during-restore:${1 + (crash % 2)}` });
+      for (const restoring of ["during-restore:1", "during-restore:2", "before-rewrite:1", "after-rewrite:1"])
+        await dieRestoring({ ...env, KILL_AT: restoring });
     const after = 1 + Math.floor(random() * 12);
     const server = await startServer(
       { ...env, KILL_AT: point === "during-restore" ? "never:0" : `${point}:${after}` },

@@ -20,10 +20,11 @@ const config = loadConfig(process.env);
 const store = createStore(config.storeUrl);
 const { commit, load } = store;
 store.commit = async (batch: readonly EventBatch[]): Promise<void> => {
-  dieAt("before-commit");
+  const isRestoring = batch.every(({ isWhole }) => isWhole); // an event that has just come back is written again
+  dieAt(isRestoring ? "before-rewrite" : "before-commit");
   await commit.call(store, batch);
-  dieAt("after-commit"); // stored, and told to nobody
-  setTimeout(() => dieAt("after-tell"), 60); // the next patch has gone out by then
+  dieAt(isRestoring ? "after-rewrite" : "after-commit"); // stored, and told to nobody
+  if (!isRestoring) setTimeout(() => dieAt("after-tell"), 60); // the next patch has gone out by then
 };
 store.load = async (eventId: string): Promise<StoredEvent | undefined> => {
   const stored = await load.call(store, eventId);
