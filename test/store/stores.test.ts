@@ -158,6 +158,11 @@ describeWithRedis("durable seats: the Redis store", () => {
     expect(await store.alive(2)).to.equal("kept");
     await redis.command("flushall");
     expect(await store.alive(3)).to.equal("lost");
+    expect(await store.alive(4)).to.equal("kept");
+    // A snapshot or a lagging replica came back: it remembers this process, at an earlier instant.
+    const [owner] = (await redis.command("hkeys", "holdfast:alive")) as [string];
+    await redis.command("hset", "holdfast:alive", owner, "2");
+    expect(await store.alive(5)).to.equal("lost");
     redis.pause();
     const startedAt = performance.now();
     const failure = await store.commit([batch("e", { upserts: [seat("a")] })]).catch((error: Error) => error);
