@@ -12,7 +12,18 @@ export type LeaveReason = (typeof leaveReasons)[number];
 /** What others see of a participant; one who left is not in the state any more. */
 export type ParticipantStatus = "connected" | "temporarily_disconnected";
 
-interface WhoPayload {
+/**
+ * Where an announcement stands in its room's history. `seq` rises by one with each that everyone hears; `epoch` rises
+ * with every room that takes the event over (a restart, another machine), and seq begins anew. A word to the returner
+ * alone (`participant_reconnected` after a takeover) has none of the three.
+ */
+export interface HistoryPosition {
+  epoch?: number;
+  seq?: number;
+  /** When it was told, epoch milliseconds on the server's clock. */
+  at?: number;
+}
+interface WhoPayload extends HistoryPosition {
   device_id: string;
   user_id: string;
 }

@@ -1,0 +1,86 @@
+// What our client and a room say to each other beside the contract; invisible to a stock client, which never asks.
+// Types, names and limits only (no validator: a browser's bundle holds this file). snake_case: these are wire names.
+import type { Announcement } from "./messages.ts";
+
+/** Client to room, after every JOIN_ROOM: what did I miss? Answered with `presence_resumed`. */
+export const presenceResumeType = "presence_resume";
+export interface PresenceResume {
+  /** The last announcement that the client has seen; absent when it has seen none. */
+  epoch?: number;
+  seq?: number;
+}
+
+export const presenceResumedType = "presence_resumed";
+export interface PresenceResumed {
+  /** True: `events` is exactly what was missed. False: take the state as it is; `events` is empty. */
+  resumed: boolean;
+  /** The room's position now: whatever has a higher `seq` comes live. */
+  epoch: number;
+  seq: number;
+  events: Announcement[];
+  /** The participant's seat began at this instant (another seat, other outbox); 0 for an observer. */
+  joined_at: number;
+  /** What the seat has taken of an outbox; null when nothing yet. */
+  outbox: OutboxPosition | null;
+  server_time: number;
+}
+
+/** Client to room: messages `first`, `first + 1`, ... of one outbox. Answered with `outbox_ack` when they are stored. */
+export const outboxPublishType = "outbox_publish";
+export interface OutboxPublish {
+  /** The outbox: random, kept with it; 1-64 characters. */
+  stream: string;
+  first: number;
+  messages: OutboxMessage[];
+}
+export interface OutboxMessage {
+  type: string;
+  payload?: unknown;
+}
+
+export const outboxAckType = "outbox_ack";
+export interface OutboxPosition {
+  stream: string;
+  /** Everything up to here has taken effect (or was refused) once, and is stored. */
+  last: number;
+  /** Those of the last `outboxWindow` that the room refused, with its sentence. */
+  refused: { n: number; error: string }[];
+}
+export type OutboxAck = OutboxPosition;
+
+/** How many of an outbox may be under way, and how many refusals a seat remembers. */
+export const outboxWindow = 64;
+/** A frame over this closes the socket (CONTRACT 7). */
+export const maxFrameBytes = 4096;
+
+/** Host to room (`room.request`), from a connection whose token has the role `host`. */
+export const hostActionType = "host_action";
+export type HostAction =
+  | { action: "kick"; device_id: string }
+  | { action: "extend_grace"; device_id: string; by_ms: number }
+  | { action: "end_grace"; device_id: string }
+  | { action: "close_event" };
+export interface HostActionResult {
+  /** False when there was nobody it could be done to. */
+  done: boolean;
+  /** Why it was refused, as a sentence. */
+  error?: string;
+}
+
+/** `GET /host/events`, with `Authorization: Bearer <host token>`. */
+export interface HostEventList {
+  server_time: number;
+  events: HostEvent[];
+}
+export interface HostEvent {
+  event_id: string;
+  connected: number;
+  held: number;
+  /** How many have left since the event began here. */
+  left: number;
+}
+
+/** `POST /host/session` with `{ "code": "<from the one-time link>" }` (open mode): a host token for this browser. */
+export interface HostSession {
+  host_token: string;
+}
