@@ -36,6 +36,8 @@ export interface EventRoomOptions {
 }
 
 const retryMs = 1000;
+/** How long a handover waits for a slow store. */
+const flushLimitMs = 2000;
 
 /**
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
@@ -117,6 +119,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", retryMs));
+    // [K1] who does not own the event must not even read it
+    if (context.ownership !== undefined && context.ownership.epochOf(eventId) === undefined)
+      throw asServerError(retryLater("The event is served elsewhere", retryMs));
     this.#context = context;
     const stored = await this.#load(eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
@@ -172,6 +177,38 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#host.going(closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code);
     forgetReservations(this);
     return super.disconnect(closeCode);
+  }
+
+  // --- in a cluster ---
+
+  /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
+  lose(): void {
+    if (this.#isDisposing) return;
+    this.#isDisposing = true;
+    const gone = super.disconnect(closeCodes.comeBack.code);
+    this.#host.lost();
+    forgetReservations(this);
+    gone.catch((error: unknown) => this.#context.watch.caught("lose", error, this.#ids()));
+  }
+
+  /** Has all of the event stored again. */
+  rewrite(): void {
+    if (!this.#isDisposing) this.#host.publisher.storeWhole();
+  }
+
+  /** Decides nothing more, stores what is decided, lets `give` find the event a new owner, and sends everyone on. */
+  async handOver(give: () => Promise<void>): Promise<void> {
+    if (this.#isDisposing) return;
+    this.#host.flush();
+    this.#isDisposing = true;
+    this.#host.going(true);
+    await this.#context.commits.flush(flushLimitMs);
+    try {
+      await give();
+    } finally {
+      forgetReservations(this);
+      await super.disconnect(closeCodes.comeBack.code);
+    }
   }
 
   override onUncaughtException(error: RoomException, where: string): void {

@@ -52,6 +52,7 @@ export class EventHost implements LocalEvent {
   readonly #record: EventRecord;
   #isClosed = false;
   #isForgotten = false;
+  #isLost = false;
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string) {
     const { config, clock } = context;
@@ -212,6 +213,7 @@ export class EventHost implements LocalEvent {
     await new Promise<void>((resolve) => {
       this.#decide(deviceId, { type: "leave", connection: id }, resolve);
     });
+    if (this.#isLost) connection.socket.terminate(); // it was not stored: code 4000 would be a promise
   }
 
   /** A client is alive. Returns the server's time, for the acknowledgement. */
@@ -293,6 +295,15 @@ export class EventHost implements LocalEvent {
     // Asked for before anyone can create the event anew: the store carries out requests in order.
     const { store, watch } = this.#context;
     store.forget(this.eventId).catch((error: unknown) => watch.caught("store", error));
+  }
+
+  /** The event has been claimed by another process: nothing of it is ours to decide, store or tell any more. */
+  lost(): void {
+    this.#isLost = true;
+    this.#isForgotten = true;
+    this.#timer.set(null);
+    this.#context.events.delete(this);
+    this.publisher.abandon();
   }
 
   /** The room has gone: no timer of ours may outlive it. */

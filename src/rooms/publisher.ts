@@ -167,11 +167,12 @@ export class Publisher implements Committer {
 
   postpone(byMs: number): void {
     this.#stage.postpone(byMs);
+    if (this.#committed.length > 0) this.#schedule(); // what was stored just before
   }
 
   /** Before a patch: the state takes what is stored. */
   applyCommitted(): void {
-    if (this.#committed.length === 0) return;
+    if (this.#committed.length === 0 || this.#commits.state === "suspended") return;
     this.#lastPublishAt = this.#clock.now();
     const changes = this.#committed;
     this.#committed = [];
@@ -220,6 +221,15 @@ export class Publisher implements Committer {
   stop(isForgotten: boolean): void {
     this.close();
     this.#commits.leave(this, isForgotten);
+  }
+
+  /** The event is another process's now: nothing more is stored or told, and whoever waits is let go. */
+  abandon(): void {
+    const waiting = [...(this.#committing?.changes ?? []), ...this.#decided];
+    this.stop(true);
+    this.#committing = undefined;
+    this.#decided = [];
+    for (const { whenTold } of waiting) whenTold?.();
   }
 
   #release(): void {

@@ -1,12 +1,13 @@
 // Colyseus's WebSocket transport with a gate in front: who is at the other end, which origins may come in,
 // how large a body may be, and what happens while we drain. Everything else is the transport's own.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
 import { directHeader, peerHeader } from "./admission.ts";
-import { noSuchMethod, reconnectionRefused } from "./refusals.ts";
+import { asRefusal, noSuchMethod, reconnectionRefused } from "./refusals.ts";
 
 export interface GateSettings {
   readonly trustProxy: number;
@@ -23,6 +24,21 @@ export interface Gate extends GateSettings {
   restore(roomId: string): Promise<void>;
   /** Answers everything that is not matchmaking. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** In a cluster: sends on what belongs to another process. */
+  readonly elsewhere?: Elsewhere | undefined;
+}
+
+interface Answering {
+  refuse(error: unknown, headers?: Record<string, string>): void;
+  here(): void;
+}
+export interface Elsewhere {
+  /** A request of another process: what it says of its client is believed. */
+  isFromPeer(request: IncomingMessage): boolean;
+  join(request: IncomingMessage, response: ServerResponse, body: string, answering: Answering): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Answering): void;
+  /** A word between processes. False when it is none. */
+  adopt(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -71,10 +87,7 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
-    server.prependListener("upgrade", (request: IncomingMessage) => {
-      stampPeer(request, this.#gate.trustProxy);
-      mendUrl(request);
-    });
+    standInFrontOfUpgrades(server, this.#gate);
     // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
     const failed = (error: unknown) => whenListening?.(error);
     server.once("error", failed);
@@ -102,6 +115,27 @@ function whyNoSeat(request: IncomingMessage): { refusal: Refusal; close: number 
   return { refusal, close: closeCodes.undecodable.code };
 }
 
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+function standInFrontOfUpgrades(server: HttpServer, gate: Gate): void {
+  const behind = server.listeners("upgrade") as UpgradeListener[];
+  server.removeAllListeners("upgrade");
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    stampPeer(request, gate);
+    mendUrl(request);
+    const here = () => {
+      for (const listener of behind) listener.call(server, request, socket, head);
+    };
+    const refuse = (_error: unknown, headers: Record<string, string> = {}) => {
+      const lines = Object.entries({ ...headers, "content-length": "0", connection: "close" });
+      const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+      socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\n`);
+    };
+    if (gate.elsewhere === undefined) here();
+    else gate.elsewhere.upgrade(request, socket, head, { here, refuse });
+  });
+}
+
 function standInFront(server: HttpServer, gate: Gate): void {
   const behind = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
@@ -109,10 +143,11 @@ function standInFront(server: HttpServer, gate: Gate): void {
     for (const listener of behind) listener.call(server, request, response);
   };
   server.on("request", (request: WithBody, response: ServerResponse) => {
-    stampPeer(request, gate.trustProxy);
+    stampPeer(request, gate);
     mendUrl(request);
     const { method, url = "" } = request;
     if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
+    else if (gate.elsewhere?.adopt(request, response)) return;
     else if (!matchmakePath.test(url)) gate.handle(request, response);
     else if (method === "POST") admitBody(request, response, gate, matchmake);
     else if (method === "OPTIONS") matchmake(request, response);
@@ -121,8 +156,9 @@ function standInFront(server: HttpServer, gate: Gate): void {
 }
 
 function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next: Listener): void {
-  if (gate.isDraining() || gate.isSuspended()) {
-    const why = gate.isDraining() ? "The server is restarting" : "Seats cannot be stored just now";
+  const isDraining = gate.isDraining() && gate.elsewhere === undefined; // a cluster still knows where to
+  if (isDraining || gate.isSuspended()) {
+    const why = isDraining ? "The server is restarting" : "Seats cannot be stored just now";
     const { code, message } = retryLater(why, retryMs);
     return answer(request, response, gate, code, message);
   }
@@ -149,7 +185,12 @@ function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next
     // As text: the framework would write an object out again, and one nested deeply enough would end in a hang.
     request.body = body;
     request.headers["content-type"] = "application/json";
-    next(request, response);
+    if (gate.elsewhere === undefined) return next(request, response);
+    const refuse = (error: unknown, headers = {}) => {
+      const { code, message } = asRefusal(error, () => {});
+      answer(request, response, gate, code, message, headers);
+    };
+    return gate.elsewhere.join(request, response, body, { here: () => next(request, response), refuse });
   };
   request.on("data", onData).once("end", onEnd);
   request.on("error", () => response.destroy());
@@ -175,11 +216,13 @@ function answer(
   gate: Gate,
   code: RefusalCode,
   error: string,
+  headers: Record<string, string> = {},
 ): void {
+  if (response.headersSent || response.destroyed) return;
   gate.refused(code);
   const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
   // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
-  response.writeHead(code, { ...cors, "content-type": "application/json", connection: "close" });
+  response.writeHead(code, { ...cors, ...headers, "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify({ code, error }));
   request.resume();
   response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
@@ -189,7 +232,8 @@ function answer(
 const forwardedHeaders = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
 
 /** Tells the desk who is at the other end, in headers that nobody outside can set. */
-function stampPeer(request: IncomingMessage, trustProxy: number): void {
+function stampPeer(request: IncomingMessage, { trustProxy, elsewhere }: Gate): void {
+  if (elsewhere?.isFromPeer(request)) return; // it has stamped them
   const { headers, socket } = request;
   const peer = socket.remoteAddress ?? "unknown";
   const hops = String(headers["x-forwarded-for"] ?? "")
