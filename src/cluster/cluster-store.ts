@@ -10,6 +10,7 @@ export class ClusterStore implements SeatStore {
   readonly #member: Member;
   readonly #leases: RedisLeases;
   readonly #store: RedisStore;
+  #isLost = false;
 
   constructor(url: string, member: Member, leases: RedisLeases) {
     this.#member = member;
@@ -41,9 +42,11 @@ export class ClusterStore implements SeatStore {
 
   /** Renews the lease, which notes the instant, too. */
   async alive(at: number): Promise<Kept> {
-    const leased = await this.#member.renew(at);
-    const stored = await this.#store.alive(at);
-    return leased === "lost" || stored === "lost" ? "lost" : "kept";
+    if ((await this.#member.renew(at)) === "lost") this.#isLost = true;
+    if ((await this.#store.alive(at)) === "lost") this.#isLost = true;
+    const isLost = this.#isLost; // said once, and not before somebody hears it: the second question may have failed
+    this.#isLost = false;
+    return isLost ? "lost" : "kept";
   }
 
   async close(): Promise<void> {
