@@ -3,6 +3,7 @@
 import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
+import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
 import { TokenIdentity } from "./identity/token-identity.ts";
@@ -17,6 +18,7 @@ import { Admission } from "./rooms/admission.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
 import { narrowMatchmaking } from "./rooms/matchmaking.ts";
+import { listEvents } from "./rooms/metadata.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
@@ -42,6 +44,8 @@ export interface App<R extends AnyEventRoom = EventRoom> {
   readonly server: Server;
   readonly config: Config;
   readonly watch: Watch;
+  /** A one-time code for `/host#code=...`; undefined in token mode, where tokens say who is a host. */
+  newHostCode(): string | undefined;
   /** The room of an event that lives here, or undefined. */
   room(eventId: string): R | undefined;
   /** Resolves with the port once the server accepts connections. */
@@ -71,8 +75,8 @@ function checkRoomClass(room: typeof EventRoom): void {
   }
 }
 
-function createIdentity(config: Config, clock: Clock): Identity {
-  if (config.authMode === "open") return new OpenIdentity();
+function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity {
+  if (config.authMode === "open") return new OpenIdentity(hosts);
   const keys =
     config.sessionJwksUrl === "" ? { secret: config.sessionSecret } : { jwksUrl: config.sessionJwksUrl };
   return new TokenIdentity(keys, clock);
@@ -94,6 +98,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const pings = new PingLoop(config, clock);
   const log = options.log ?? createLogger(config.logLevel);
   const watch = new Watch(log, new Metrics(() => census(events, pings)));
+  const hosts = new HostKeys();
   let isDraining = false;
 
   const context: RoomContext = {
@@ -101,7 +106,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     clock,
     store,
     commits: new CommitQueue(store, clock, (error) => watch.caught("store", error)),
-    identity: createIdentity(config, clock),
+    identity: createIdentity(config, clock, hosts),
     wrongProofs: new WrongProofs(),
     newSeats: new WindowCounter(minuteMs),
     pings,
@@ -120,6 +125,13 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     registry: watch.metrics.registry,
     monitorPassword: config.monitorPassword,
     isMonitorOn: config.isMonitorOn,
+    hosts: {
+      redeem: (code) => hosts.redeem(code),
+      newCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
+      scopeOf: (token) => context.identity.hostOf(token),
+      events: listEvents,
+      now: () => clock.now(),
+    },
     whyNotReady: () =>
       isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
   });
@@ -144,6 +156,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     server,
     config,
     watch,
+    newHostCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
     room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
       for (const doubt of doubtsAbout(config)) log.warn(doubt);

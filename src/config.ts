@@ -82,6 +82,14 @@ export const settings = {
     30 * day,
     "How long an event without anyone, or a closed one, is remembered (with its kicked devices), in ms",
   ),
+  REPLAY_EVENTS: number(
+    1000,
+    1,
+    100_000,
+    "How many of the last announcements a client that missed some can be told again",
+    true,
+  ),
+  REPLAY_AGE_MS: number(120_000, 1000, day, "How long an announcement can be told again, in ms"),
   JOINS_PER_MINUTE_PER_IP: number(
     0,
     1,
@@ -144,6 +152,8 @@ export interface Config {
   readonly maxParticipants: number;
   readonly maxEvents: number;
   readonly eventRetentionMs: number;
+  readonly replayEvents: number;
+  readonly replayAgeMs: number;
   readonly joinsPerMinutePerIp: number;
   readonly trustProxy: number;
   /** "*" is any; an empty list is this server's own origin only. */
@@ -218,6 +228,8 @@ export function loadConfig(env: Environment): Config {
     maxParticipants: readNumber("MAX_PARTICIPANTS", env),
     maxEvents: readNumber("MAX_EVENTS", env),
     eventRetentionMs: readNumber("EVENT_RETENTION_MS", env),
+    replayEvents: readNumber("REPLAY_EVENTS", env),
+    replayAgeMs: readNumber("REPLAY_AGE_MS", env),
     joinsPerMinutePerIp: readNumber("JOINS_PER_MINUTE_PER_IP", env),
     trustProxy: readNumber("TRUST_PROXY", env),
     allowedOrigins: readOrigins(env, isProduction),

@@ -11,8 +11,10 @@ import {
 import type { Serializer } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
+import type { LeaveReason } from "../protocol/messages.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import type { OutboxMessage } from "../protocol/session.ts";
+import { epochAfter } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
@@ -25,10 +27,12 @@ import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
 import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import type { Participants } from "./participants.ts";
+import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
 import { forgetReservations, writeFrames } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { asRefusal, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
+import { listenToSessions } from "./session-messages.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
@@ -58,6 +62,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #context!: RoomContext;
   #host!: EventHost;
   #room!: RoomState<S>;
+  readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
   #metadata!: MetadataWriter;
 
@@ -97,6 +102,23 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return deviceId === undefined ? undefined : this.#room.entry(deviceId);
   }
 
+  /**
+   * Takes what our client sends with `session.publish(type, payload)`: each message once, in order, over drops,
+   * returns, reloads and restarts. What the handler changes in the state is stored in one commit with the fact that it
+   * was taken (call `save()` in it when it changed what `onSave` returns), and acknowledged after that. Effects outside
+   * the room may happen twice around a crash: give them `message.id`. A throw refuses the message, for good: throw a
+   * `Refusal` to say why, before anything is changed. The handler must be synchronous.
+   * @param schema any Standard Schema (zod, ...), synchronous
+   * @throws TypeError when this type has a handler already
+   */
+  onPublish<Payload>(
+    type: string,
+    schema: PayloadSchema<Payload>,
+    handler: PublishHandler<ParticipantOf<S>, Payload>,
+  ): void {
+    this.#publishing.register(type, schema, handler);
+  }
+
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
   save(): void {
     this.#host.publisher.touchFacts();
@@ -123,14 +145,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const facts = { eventId, ...context.config };
     this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
     this.state = this.#room.state;
-    this.#host = new EventHost(context, this.#hosted(), eventId);
+    const epoch = epochAfter(stored?.facts.epoch ?? 0, context.clock.now());
+    this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
     this.#guardPatchHook();
-    this.onMessage(heartbeatType, (client: Client) => {
-      client.send("heartbeat_ack", { server_time: this.#host.beat(client) });
-    });
-    this.onMessage("*", () => {}); // [E13] a newer client's message is no reason to lose it
+    listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
     this.#guard("onEventOpened", () => this.onEventOpened?.());
@@ -175,7 +195,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override onUncaughtException(error: RoomException, where: string): void {
-    if (!isRefusal(error.cause)) this.#context?.watch.caught(where, error.cause ?? error, this.#ids());
+    if (!isRefusal(error.cause)) this.#caught(where, error.cause ?? error);
   }
 
   // --- Colyseus's questions ---
@@ -264,6 +284,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       write: (seat: Seat) => this.#room.write(seat),
       own: this.#room.own,
       storeOwn: () => this.#guard("own", () => this.#storeOwn()),
+      take: (deviceId: string, message: OutboxMessage, id: string) =>
+        this.#publishing.take(this.#room.entry(deviceId), message, id),
       onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
@@ -279,9 +301,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     try {
       await answer();
     } catch (error) {
-      const refusal: Refusal = asRefusal(error, (cause) =>
-        this.#context.watch.caught(where, cause, this.#ids()),
-      );
+      const refusal: Refusal = asRefusal(error, (cause) => this.#caught(where, cause));
       this.#context.watch.refused(refusal, this.#ids());
       throw asServerError(refusal);
     }
@@ -291,10 +311,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #guard(where: string, run: () => unknown): void {
     try {
       const done = run();
-      if (done instanceof Promise)
-        done.catch((error) => this.#context.watch.caught(where, error, this.#ids()));
+      if (done instanceof Promise) done.catch((error) => this.#caught(where, error));
     } catch (error) {
-      this.#context.watch.caught(where, error, this.#ids());
+      this.#caught(where, error);
     }
   }
 
@@ -305,6 +324,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       this.#guard("own", () => this.#storeOwn()); // last: what the hook changes is stored, too
     };
   }
+
+  #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());
 
   #ids() {
     return { event_id: this.#host?.eventId };
