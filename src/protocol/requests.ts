@@ -15,7 +15,7 @@ const outboxPublish = z.object({
     .min(1)
     .max(Number.MAX_SAFE_INTEGER - outboxWindow),
   messages: z
-    .array(z.object({ type: z.string().min(1).max(128), payload: z.unknown() }))
+    .array(z.object({ type: z.string().min(1).max(128), payload: z.unknown().optional() }))
     .min(1)
     .max(outboxWindow),
 });
