@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import type { LocalRooms } from "./cluster/member.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
+import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
 import { TokenIdentity } from "./identity/token-identity.ts";
@@ -20,6 +21,7 @@ import { Admission } from "./rooms/admission.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
 import { narrowMatchmaking } from "./rooms/matchmaking.ts";
+import { listEvents } from "./rooms/metadata.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
@@ -47,6 +49,8 @@ export interface App<R extends AnyEventRoom = EventRoom> {
   readonly server: Server;
   readonly config: Config;
   readonly watch: Watch;
+  /** A one-time code for `/host#code=...`; undefined in token mode, where tokens say who is a host. */
+  newHostCode(): string | undefined;
   /** The room of an event that lives here, or undefined. */
   room(eventId: string): R | undefined;
   /** Resolves with the port once the server accepts connections. */
@@ -76,8 +80,8 @@ function checkRoomClass(room: typeof EventRoom): void {
   }
 }
 
-function createIdentity(config: Config, clock: Clock): Identity {
-  if (config.authMode === "open") return new OpenIdentity();
+function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity {
+  if (config.authMode === "open") return new OpenIdentity(hosts);
   const keys =
     config.sessionJwksUrl === "" ? { secret: config.sessionSecret } : { jwksUrl: config.sessionJwksUrl };
   return new TokenIdentity(keys, clock);
@@ -101,6 +105,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const pings = new PingLoop(config, clock);
   const log = options.log ?? createLogger(config.logLevel);
   const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
+  const hosts = new HostKeys();
   let isDraining = false;
   const cluster = createCluster(config, clock, watch);
   if (cluster !== undefined) options.onCluster?.(cluster);
@@ -116,7 +121,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     clock,
     store,
     commits,
-    identity: createIdentity(config, clock),
+    identity: createIdentity(config, clock, hosts),
     wrongProofs: new WrongProofs(),
     newSeats: new WindowCounter(minuteMs),
     pings,
@@ -136,6 +141,13 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     registry: watch.metrics.registry,
     monitorPassword: config.monitorPassword,
     isMonitorOn: config.isMonitorOn,
+    hosts: {
+      redeem: (code) => hosts.redeem(code),
+      newCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
+      scopeOf: (token) => context.identity.hostOf(token),
+      events: listEvents,
+      now: () => clock.now(),
+    },
     whyNotReady: () =>
       isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
   });
@@ -166,6 +178,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     server,
     config,
     watch,
+    newHostCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
     room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
       for (const doubt of doubtsAbout(config)) log.warn(doubt);
@@ -184,7 +197,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     async close() {
       isDraining = true;
       context.recovery.stop();
-      await cluster?.handOver(handOverLimitMs);
+      await cluster?.handOver(handOverLimitMs, () => commits.flush(flushLimitMs));
       for (const event of events) event.flush();
       await context.commits.flush(flushLimitMs);
       await server.gracefullyShutdown(false);

@@ -1,60 +1,10 @@
 // Every setting in one table: name, kind, default, range, meaning. The README's table is checked against it.
 // Pure: takes the environment as an argument and returns a Config, or throws one sentence a person can act on.
-import { isIP } from "node:net";
+import { address, host, number, oneOf, origins, type Setting, text, url } from "./setting-kinds.ts";
 import { whyNotRedisUrl, whyNotStoreUrl } from "./store/store-url.ts";
 
-interface SettingBase {
-  /** What it is, its unit, and what follows from it. One sentence for the README. */
-  readonly meaning: string;
-}
-export interface NumberSetting extends SettingBase {
-  readonly kind: "number";
-  readonly fallback: number;
-  readonly min: number;
-  readonly max: number;
-  /** 0 is allowed beside the range, and turns the setting off. */
-  readonly zeroIsOff?: true;
-}
-export interface TextSetting extends SettingBase {
-  readonly kind: "text";
-  readonly fallback: string;
-  /** Why the value is not allowed, as the end of a sentence; undefined when it is. */
-  readonly refuse?: (value: string) => string | undefined;
-}
-export type Setting = NumberSetting | TextSetting;
+export type { Setting } from "./setting-kinds.ts";
 
-const oneOf =
-  (...allowed: string[]) =>
-  (value: string) =>
-    allowed.includes(value) ? undefined : `one of ${allowed.join(", ")}`;
-
-const number = (
-  fallback: number,
-  min: number,
-  max: number,
-  meaning: string,
-  zeroIsOff?: true,
-): NumberSetting => ({ kind: "number", fallback, min, max, meaning, ...(zeroIsOff ? { zeroIsOff } : {}) });
-
-const text = (fallback: string, meaning: string, refuse?: TextSetting["refuse"]): TextSetting => ({
-  kind: "text",
-  fallback,
-  meaning,
-  ...(refuse ? { refuse } : {}),
-});
-
-const origins = (value: string) =>
-  value === "*" ||
-  value.split(",").every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
-    ? undefined
-    : '"*", or origins such as https://example.com separated by commas';
-
-const url = (value: string) =>
-  /^https?:$/.test(URL.parse(value)?.protocol ?? "") ? undefined : "an http or https URL";
-const host = (value: string) =>
-  isIP(value) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(value) ? undefined : "an IP address or a host name";
-const address = (value: string) =>
-  /^[^\s/]+:\d{1,5}$/.test(value) && URL.canParse(`http://${value}`) ? undefined : "host:port";
 const day = 86_400_000;
 
 export const settings = {
@@ -84,6 +34,14 @@ export const settings = {
     30 * day,
     "How long an event without anyone, or a closed one, is remembered (with its kicked devices), in ms",
   ),
+  REPLAY_EVENTS: number(
+    1000,
+    1,
+    100_000,
+    "How many of the last announcements a client that missed some can be told again",
+    true,
+  ),
+  REPLAY_AGE_MS: number(120_000, 1000, day, "How long an announcement can be told again, in ms"),
   JOINS_PER_MINUTE_PER_IP: number(
     0,
     1,
@@ -161,6 +119,8 @@ export interface Config {
   readonly maxParticipants: number;
   readonly maxEvents: number;
   readonly eventRetentionMs: number;
+  readonly replayEvents: number;
+  readonly replayAgeMs: number;
   readonly joinsPerMinutePerIp: number;
   readonly trustProxy: number;
   /** "*" is any; an empty list is this server's own origin only. */
@@ -239,6 +199,8 @@ export function loadConfig(env: Environment): Config {
     maxParticipants: readNumber("MAX_PARTICIPANTS", env),
     maxEvents: readNumber("MAX_EVENTS", env),
     eventRetentionMs: readNumber("EVENT_RETENTION_MS", env),
+    replayEvents: readNumber("REPLAY_EVENTS", env),
+    replayAgeMs: readNumber("REPLAY_AGE_MS", env),
     joinsPerMinutePerIp: readNumber("JOINS_PER_MINUTE_PER_IP", env),
     trustProxy: readNumber("TRUST_PROXY", env),
     allowedOrigins: readOrigins(env, isProduction),

@@ -20,9 +20,11 @@ const app = createApp({ config });
 try {
   const port = await serve(app, process);
   const at = `http://localhost:${port}`;
+  const code = config.isProduction ? undefined : app.newHostCode();
   console.log(`Holdfast listens on ${at}
   join     client.joinOrCreate("event", { event_id, device_id, session_token })
-  look     ${at}/  ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics
+  look     ${at}/${code === undefined ? "host" : `  host (this link works once) ${at}/host#code=${code}`}
+            ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics
   identity ${config.authMode} mode   seats ${config.storeUrl.replace(/\/\/.*@/, "//")}   grace ${config.gracePeriodMs} ms`);
 } catch (error) {
   const { message } = error as Error;

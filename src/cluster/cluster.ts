@@ -70,17 +70,20 @@ export class Cluster {
     this.#sweep.start();
   }
 
-  /** Gives every event to a process that stays, as long as there is one and it lasts no longer than `limitMs`. */
-  async handOver(limitMs: number): Promise<void> {
+  /**
+   * Gives every event to a process that stays, as long as there is one and it lasts no longer than `limitMs`.
+   * `flush` waits until what is decided is stored.
+   */
+  async handOver(limitMs: number, flush: () => Promise<void>): Promise<void> {
     this.#sweep.stop();
     this.member.stop();
     this.member.isDraining = true;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-    await Promise.race([this.#handOver(), limit]);
+    await Promise.race([this.#handOver(flush), limit]);
     this.splices.cut();
   }
 
-  async #handOver(): Promise<void> {
+  async #handOver(flush: () => Promise<void>): Promise<void> {
     const peers = await this.leases.peers().catch(() => []);
     let turn = Math.floor(Math.random() * 1000);
     const offerToOne = async (roomId: string) => {
@@ -94,7 +97,7 @@ export class Cluster {
     for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
     const givers = Array.from({ length: handOversAtOnce }, async () => {
       for (let held = events.pop(); held !== undefined; held = events.pop())
-        await this.member.handOver(held, offerToOne).catch(() => {}); // its lease will run out
+        await this.member.handOver(held, flush, offerToOne);
     });
     await Promise.all(givers);
   }

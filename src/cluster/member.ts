@@ -15,7 +15,7 @@ export interface LocalRoom {
   lose(): void;
   /** Has all of the event stored again. */
   rewrite(): void;
-  /** Decides nothing more, stores what is decided, calls `give`, and then sends everyone on (4010). */
+  /** Decides nothing more, hands what is decided to the store, calls `give`, and then sends everyone on (4010). */
   handOver(give: () => Promise<void>): Promise<void>;
 }
 
@@ -244,14 +244,25 @@ export class Member implements Fence, Proof {
     if (held !== undefined) await this.#giveUp(held, true);
   }
 
-  /** Hands one event over: its room stores the last, `offer` finds it a new owner, then everyone is sent on. */
-  async handOver(held: Held, offer: (roomId: string) => Promise<void>): Promise<void> {
+  /**
+   * Hands one event over: `flush` waits until its last is stored, `offer` finds it a new owner, then everyone is sent on.
+   */
+  async handOver(
+    held: Held,
+    flush: () => Promise<void>,
+    offer: (roomId: string) => Promise<void>,
+  ): Promise<void> {
     held.isLeaving = true;
     await held.opening;
     const give = async () => {
-      await this.#giveUp(held, false);
-      this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
-      await offer(held.roomId);
+      try {
+        await flush();
+        await this.#giveUp(held, false);
+        this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
+        await offer(held.roomId);
+      } catch (error) {
+        this.#watch.caught(error); // its lease will run out
+      }
     };
     const room = this.#rooms.get(held.roomId);
     if (room === undefined || room.isDisposing) await this.#giveUp(held, !held.existed);

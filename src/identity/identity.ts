@@ -18,6 +18,8 @@ export interface ParticipantClaim {
 export interface ObserverClaim {
   readonly role: "observer";
   readonly eventId: string;
+  /** May kick, extend a grace and close the event. */
+  readonly isHost: boolean;
 }
 export type Claim = ParticipantClaim | ObserverClaim;
 
@@ -27,6 +29,11 @@ export interface Identity {
    * @throws Refusal 401 (unreadable, expired, badly signed), 403 (valid, but for something else), 503 (keys out of reach)
    */
   claim(request: JoinRequest, isLocal: boolean): Promise<Claim>;
+  /**
+   * Which event's host this token makes, "*" for every event's.
+   * @throws Refusal 401 or 403 when it makes none, 503 when that cannot be said now
+   */
+  hostOf(token: string): Promise<string>;
   /** What a new seat keeps, to be proven on every return by join. */
   proofOf(claim: ParticipantClaim): string;
   /** Why this claim may not return to that seat; undefined when it may. Takes the same time for every wrong proof. */

@@ -4,6 +4,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { JoinRequest } from "../protocol/join-options.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
+import type { HostKeys } from "./host-keys.ts";
 import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
 
 const sha256 = (...parts: (string | Buffer)[]): Buffer => {
@@ -15,11 +16,24 @@ const sha256 = (...parts: (string | Buffer)[]): Buffer => {
 const saltBytes = 16;
 
 export class OpenIdentity implements Identity {
+  readonly #hosts: HostKeys;
+
+  constructor(hosts: HostKeys) {
+    this.#hosts = hosts;
+  }
+
+  async hostOf(token: string): Promise<string> {
+    if (this.#hosts.isHost(token)) return "*";
+    throw new Refusal(401, "The host token is not valid any more; follow a new link");
+  }
+
   async claim(request: JoinRequest, isLocal: boolean): Promise<Claim> {
     if (request.role === "observer") {
-      // [O2] there is no token that could say who may watch, so only this machine may
-      if (!isLocal) throw new Refusal(403, "In open mode observers join from localhost only");
-      return { role: "observer", eventId: request.eventId };
+      const isHost = request.sessionToken !== undefined && this.#hosts.isHost(request.sessionToken);
+      // [O2] no other token could say who may watch, so only this machine may
+      if (!isHost && !isLocal)
+        throw new Refusal(403, "In open mode observers join from localhost, or with a host's link");
+      return { role: "observer", eventId: request.eventId, isHost };
     }
     return {
       role: "participant",

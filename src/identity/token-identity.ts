@@ -51,11 +51,12 @@ export class TokenIdentity implements Identity {
     if (request.sessionToken === undefined) throw new Refusal(400, "Missing session_token");
     const payload = await this.#read(request.sessionToken);
     const subject = subjectOf(payload);
-    if (payload.event_id !== request.eventId)
+    const isForAll = payload.event_id === "*" && request.role === "observer";
+    if (payload.event_id !== request.eventId && !isForAll)
       throw new Refusal(403, "The session token is for another event");
     if (request.role === "observer") {
       if (payload.role === "host" || payload.role === "observer")
-        return { role: "observer", eventId: request.eventId };
+        return { role: "observer", eventId: request.eventId, isHost: payload.role === "host" };
       throw new Refusal(403, "The session token does not allow observing");
     }
     if (payload.device_id !== request.deviceId)
@@ -70,6 +71,12 @@ export class TokenIdentity implements Identity {
       displayName: request.displayName ?? null,
       digest: "",
     };
+  }
+
+  async hostOf(token: string): Promise<string> {
+    const { role, event_id } = await this.#read(token);
+    if (role === "host" && typeof event_id === "string") return event_id;
+    throw new Refusal(403, "The session token does not make a host");
   }
 
   proofOf(): string {

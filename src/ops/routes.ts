@@ -4,11 +4,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { monitor } from "@colyseus/monitor";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Registry } from "prom-client";
+import { type HostDesk, hostRoutes } from "./host-routes.ts";
 
 export interface OpsRoutes {
   readonly registry: Registry;
   readonly monitorPassword: string;
   readonly isMonitorOn: boolean;
+  readonly hosts: HostDesk;
   /** Why the server is not ready for new joins; undefined when it is. */
   whyNotReady(): string | undefined;
 }
@@ -37,6 +39,7 @@ export function createRoutes(routes: OpsRoutes): Express {
   app.get("/metrics", async (_request, response) => {
     response.type(routes.registry.contentType).send(await routes.registry.metrics());
   });
+  app.use("/host", hostRoutes(routes.hosts));
   if (routes.isMonitorOn) {
     const guards = [refuseActions];
     if (routes.monitorPassword !== "") guards.unshift(basicAuth(routes.monitorPassword));

@@ -46,7 +46,10 @@ export interface OutboxPosition {
   /** Those of the last `outboxWindow` that the room refused, with its sentence. */
   refused: { n: number; error: string }[];
 }
-export type OutboxAck = OutboxPosition;
+export interface OutboxAck extends OutboxPosition {
+  /** Set when the request itself could not be read. */
+  error?: string;
+}
 
 /** How many of an outbox may be under way, and how many refusals a seat remembers. */
 export const outboxWindow = 64;

@@ -11,11 +11,11 @@ import {
 import type { Serializer } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { heartbeatType, type LeaveReason } from "../protocol/messages.ts";
-import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import type { LeaveReason } from "../protocol/messages.ts";
+import { retryLater } from "../protocol/refusal.ts";
+import type { OutboxMessage } from "../protocol/session.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
-import type { StoredEvent } from "../store/seat-store.ts";
 import type { Admitting } from "./admission.ts";
 import { hookCalls, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
@@ -24,11 +24,14 @@ import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
 import { type EventMetadata, MetadataWriter } from "./metadata.ts";
+import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
+import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
 import { forgetReservations, writeFrames } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
-import { asRefusal, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
+import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
+import { listenToSessions } from "./session-messages.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
@@ -36,8 +39,6 @@ export interface EventRoomOptions {
 }
 
 const retryMs = 1000;
-/** How long a handover waits for a slow store. */
-const flushLimitMs = 2000;
 
 /**
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
@@ -60,6 +61,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #context!: RoomContext;
   #host!: EventHost;
   #room!: RoomState<S>;
+  readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
   #metadata!: MetadataWriter;
 
@@ -99,6 +101,23 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return deviceId === undefined ? undefined : this.#room.entry(deviceId);
   }
 
+  /**
+   * Takes what our client sends with `session.publish(type, payload)`: each message once, in order, over drops,
+   * returns, reloads and restarts. What the handler changes in the state is stored in one commit with the fact that it
+   * was taken (call `save()` in it when it changed what `onSave` returns), and acknowledged after that. Effects outside
+   * the room may happen twice around a crash: give them `message.id`. A throw refuses the message, for good: throw a
+   * `Refusal` to say why, before anything is changed. The handler must be synchronous.
+   * @param schema any Standard Schema (zod, ...), synchronous
+   * @throws TypeError when this type has a handler already
+   */
+  onPublish<Payload>(
+    type: string,
+    schema: PayloadSchema<Payload>,
+    handler: PublishHandler<ParticipantOf<S>, Payload>,
+  ): void {
+    this.#publishing.register(type, schema, handler);
+  }
+
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
   save(): void {
     this.#host.publisher.touchFacts();
@@ -119,23 +138,17 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", retryMs));
-    // [K1] who does not own the event must not even read it
-    if (context.ownership !== undefined && context.ownership.epochOf(eventId) === undefined)
-      throw asServerError(retryLater("The event is served elsewhere", retryMs));
     this.#context = context;
-    const stored = await this.#load(eventId);
+    const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
     this.state = this.#room.state;
-    this.#host = new EventHost(context, this.#hosted(), eventId);
+    this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
     this.#guardPatchHook();
-    this.onMessage(heartbeatType, (client: Client) => {
-      client.send("heartbeat_ack", { server_time: this.#host.beat(client) });
-    });
-    this.onMessage("*", () => {}); // [E13] a newer client's message is no reason to lose it
+    listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
     this.#guard("onEventOpened", () => this.onEventOpened?.());
@@ -143,7 +156,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override async onJoin(client: Client, _options: unknown, claim: Claim): Promise<void> {
     client.auth = authOf(claim.role === "observer" ? undefined : claim.deviceId); // the digest of a token has nothing to do in a client object
-    await this.#answering("join", () => this.#host.join(client as RoomClient, claim));
+    await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as RoomClient, claim));
   }
 
   override onDrop(client: Client): void {
@@ -151,7 +164,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    await this.#answering("reconnect", async () => this.#host.reconnected(client as RoomClient));
+    await answered(this.#context.watch, this.#ids(), async () =>
+      this.#host.reconnected(client as RoomClient),
+    );
   }
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
@@ -185,10 +200,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   lose(): void {
     if (this.#isDisposing) return;
     this.#isDisposing = true;
-    const gone = super.disconnect(closeCodes.comeBack.code);
-    this.#host.lost();
     forgetReservations(this);
-    gone.catch((error: unknown) => this.#context.watch.caught("lose", error, this.#ids()));
+    void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
+    this.#host.publisher.abandon();
   }
 
   /** Has all of the event stored again. */
@@ -196,23 +210,19 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (!this.#isDisposing) this.#host.publisher.storeWhole();
   }
 
-  /** Decides nothing more, stores what is decided, lets `give` find the event a new owner, and sends everyone on. */
+  /** Decides nothing more, hands what is decided to the store, lets `give` (which never rejects) find the event a new owner, and sends everyone on. */
   async handOver(give: () => Promise<void>): Promise<void> {
     if (this.#isDisposing) return;
     this.#host.flush();
     this.#isDisposing = true;
     this.#host.going(true);
-    await this.#context.commits.flush(flushLimitMs);
-    try {
-      await give();
-    } finally {
-      forgetReservations(this);
-      await super.disconnect(closeCodes.comeBack.code);
-    }
+    await give();
+    forgetReservations(this);
+    await super.disconnect(closeCodes.comeBack.code);
   }
 
   override onUncaughtException(error: RoomException, where: string): void {
-    if (!isRefusal(error.cause)) this.#context?.watch.caught(where, error.cause ?? error, this.#ids());
+    if (!isRefusal(error.cause)) this.#caught(where, error.cause ?? error);
   }
 
   // --- Colyseus's questions ---
@@ -264,15 +274,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   // --- the rest ---
 
-  async #load(eventId: string): Promise<StoredEvent | undefined> {
-    try {
-      return await this.#context.store.load(eventId);
-    } catch (error) {
-      this.#context.watch.caught("store", error, { event_id: eventId });
-      throw asServerError(retryLater("The event cannot be read just now", retryMs));
-    }
-  }
-
   /** What the author has changed since the last patch is stored with the next commit. */
   #storeOwn(): void {
     const { devices, event } = this.#room.ownChanges();
@@ -301,6 +302,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       write: (seat: Seat) => this.#room.write(seat),
       own: this.#room.own,
       storeOwn: () => this.#guard("own", () => this.#storeOwn()),
+      take: (deviceId: string, message: OutboxMessage, id: string) =>
+        this.#publishing.take(this.#room.entry(deviceId), message, id),
       onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
@@ -312,26 +315,13 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     for (const call of hookCalls<ParticipantOf<S>>(this, change, entry)) this.#guard("hook", call);
   }
 
-  async #answering(where: string, answer: () => Promise<void>): Promise<void> {
-    try {
-      await answer();
-    } catch (error) {
-      const refusal: Refusal = asRefusal(error, (cause) =>
-        this.#context.watch.caught(where, cause, this.#ids()),
-      );
-      this.#context.watch.refused(refusal, this.#ids());
-      throw asServerError(refusal);
-    }
-  }
-
   /** A throw from the patch interval would end the process: the framework catches nothing there. */
   #guard(where: string, run: () => unknown): void {
     try {
       const done = run();
-      if (done instanceof Promise)
-        done.catch((error) => this.#context.watch.caught(where, error, this.#ids()));
+      if (done instanceof Promise) done.catch((error) => this.#caught(where, error));
     } catch (error) {
-      this.#context.watch.caught(where, error, this.#ids());
+      this.#caught(where, error);
     }
   }
 
@@ -343,7 +333,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     };
   }
 
-  #ids() {
-    return { event_id: this.#host?.eventId };
-  }
+  #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());
+
+  #ids = () => ({ event_id: this.#host?.eventId });
 }

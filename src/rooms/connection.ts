@@ -30,6 +30,10 @@ export class Connection {
   isAcknowledged = false;
   /** The seat has heard of its end: whatever the framework says of it later is old news. */
   isGone = false;
+  /** An observer that may kick, extend a grace and close the event. */
+  isHost = false;
+  /** When it was last told what it had missed. */
+  replayedAt = Number.NEGATIVE_INFINITY;
   /** What the ping loop knows of the socket. */
   watched: { readonly lastHeardAt: number } | undefined;
   #framesThisSecond = 0;

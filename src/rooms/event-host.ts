@@ -3,45 +3,33 @@
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { Refusal } from "../protocol/refusal.ts";
+import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { admitNewSeat, proveReturn } from "./admission.ts";
-import type { Connection, RoomClient } from "./connection.ts";
+import type { RoomClient } from "./connection.ts";
 import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
-import type { Holds } from "./holds.ts";
+import { Dialogue } from "./dialogue.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
-import { EventRecord, type OwnParts } from "./event-record.ts";
+import { EventRecord } from "./event-record.ts";
 import { Publisher, type Stage } from "./publisher.ts";
 import { Retention } from "./retention.ts";
 import { Reconnections } from "./reconnections.ts";
 import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
 
-/** What the host needs of the Colyseus room around it. */
-export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll" | "onApplied"> {
-  readonly framesPerSecond: number;
-  /** How long a reserved seat waits for its socket, and a little more. */
-  readonly admissionWindowMs: number;
-  readonly holds: Holds;
-  clientCount(): number;
-  /** Makes the framework let go of a client at once; its hooks run before this returns. */
-  detach(client: Client, code: number, reason: string): void;
-  send(connection: Connection, frames: Buffer): void;
-  readonly own: OwnParts;
-  /** Has what an author changed since the last patch stored. */
-  storeOwn(): void;
-  /** The event is over and nobody is left: give the room back. */
-  end(): void;
-}
-
 export class EventHost implements LocalEvent {
   readonly eventId: string;
   readonly participants: Participants;
   readonly publisher: Publisher;
+  /** What everyone has been told. */
+  readonly history: PresenceLog;
+  readonly dialogue: Dialogue;
   readonly #context: RoomContext;
   readonly #room: HostedRoom;
   readonly #roster: Roster;
@@ -52,9 +40,8 @@ export class EventHost implements LocalEvent {
   readonly #record: EventRecord;
   #isClosed = false;
   #isForgotten = false;
-  #isLost = false;
 
-  constructor(context: RoomContext, room: HostedRoom, eventId: string) {
+  constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
     this.#context = context;
     this.#room = room;
@@ -73,8 +60,9 @@ export class EventHost implements LocalEvent {
       facts: () => this.#record.facts(),
       postpone: (byMs) => this.#postpone(byMs),
     };
-    this.#record = new EventRecord(this.#roster, room.own, () => this.#isClosed);
-    this.publisher = new Publisher(stage, context.commits, clock);
+    this.history = new PresenceLog(epoch, config);
+    this.#record = new EventRecord(this.#roster, room.own, this);
+    this.publisher = new Publisher(stage, context.commits, clock, this.history);
     const decide = (deviceId: string, event: SeatEvent) => this.#decide(deviceId, event);
     this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
@@ -85,6 +73,7 @@ export class EventHost implements LocalEvent {
       changed: () => this.#retention.reconsider(),
     });
     this.#reconnections = new Reconnections(this.#roster, room.holds, decide);
+    this.dialogue = new Dialogue(this.#roster, this.#sockets, this.publisher, this.history, room, clock);
     const periods = { retentionMs: config.eventRetentionMs, admissionWindowMs: room.admissionWindowMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
@@ -104,6 +93,14 @@ export class EventHost implements LocalEvent {
     this.#timer.set(this.#roster.nextDeadline());
     this.#retention.reconsider();
     return seats;
+  }
+
+  get epoch(): number {
+    return this.history.epoch;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The server is going: what has not been handed to the store yet is handed to it now. */
@@ -132,7 +129,7 @@ export class EventHost implements LocalEvent {
     const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
     client.reconnectionToken = newReconnectionToken();
     if (claim.role === "observer") {
-      this.#sockets.open(client, null);
+      this.#sockets.open(client, null).isHost = claim.isHost;
       return;
     }
     const { deviceId } = claim;
@@ -213,7 +210,7 @@ export class EventHost implements LocalEvent {
     await new Promise<void>((resolve) => {
       this.#decide(deviceId, { type: "leave", connection: id }, resolve);
     });
-    if (this.#isLost) connection.socket.terminate(); // it was not stored: code 4000 would be a promise
+    if (this.publisher.isAbandoned) connection.socket.terminate(); // it was not stored: code 4000 would be a promise
   }
 
   /** A client is alive. Returns the server's time, for the acknowledgement. */
@@ -295,15 +292,6 @@ export class EventHost implements LocalEvent {
     // Asked for before anyone can create the event anew: the store carries out requests in order.
     const { store, watch } = this.#context;
     store.forget(this.eventId).catch((error: unknown) => watch.caught("store", error));
-  }
-
-  /** The event has been claimed by another process: nothing of it is ours to decide, store or tell any more. */
-  lost(): void {
-    this.#isLost = true;
-    this.#isForgotten = true;
-    this.#timer.set(null);
-    this.#context.events.delete(this);
-    this.publisher.abandon();
   }
 
   /** The room has gone: no timer of ours may outlive it. */

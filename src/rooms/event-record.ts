@@ -15,15 +15,21 @@ export interface OwnParts {
   ofEvent(): string | null;
 }
 
+/** What the event's room knows of itself. */
+export interface EventLife {
+  readonly epoch: number;
+  readonly isClosed: boolean;
+}
+
 export class EventRecord {
   readonly #roster: Roster;
   readonly #own: OwnParts;
-  readonly #isClosed: () => boolean;
+  readonly #life: EventLife;
 
-  constructor(roster: Roster, own: OwnParts, isClosed: () => boolean) {
+  constructor(roster: Roster, own: OwnParts, life: EventLife) {
     this.#roster = roster;
     this.#own = own;
-    this.#isClosed = isClosed;
+    this.#life = life;
   }
 
   seat(deviceId: string): StoredSeat | undefined {
@@ -37,7 +43,8 @@ export class EventRecord {
 
   facts(): EventFacts {
     return {
-      isClosed: this.#isClosed(),
+      isClosed: this.#life.isClosed,
+      epoch: this.#life.epoch,
       kicked: this.#roster.kicked(),
       schema: this.#own.schema(),
       own: this.#own.ofEvent(),

@@ -1,4 +1,6 @@
 // What a monitor may see of an event, kept in the room's listing and written at most once a second.
+import { matchMaker } from "@colyseus/core";
+import { roomName } from "../protocol/messages.ts";
 import type { RosterCounts } from "../seats/roster.ts";
 
 /** A room's metadata; nothing of it is secret. */
@@ -7,6 +9,12 @@ export interface EventMetadata {
   readonly connected: number;
   readonly held: number;
   readonly left: number;
+}
+
+/** Every event that is listed, with its counts as of a second ago at most. O(events). */
+export async function listEvents(): Promise<EventMetadata[]> {
+  const rooms = await matchMaker.query({ name: roomName });
+  return rooms.flatMap(({ metadata }) => (metadata as EventMetadata | undefined) ?? []);
 }
 
 const everyMs = 1000;

@@ -2,6 +2,7 @@
 // Nobody hears of a change before it is durable, and no message goes out before the state that it describes.
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Clock, Timer } from "../clock.ts";
+import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { CommitQueue, Committer } from "../store/commit-queue.ts";
@@ -43,6 +44,7 @@ interface Taken {
   readonly changes: Decided[];
   readonly touched: Set<string>;
   readonly hasFacts: boolean;
+  readonly whenStored: (() => void)[];
 }
 
 /** Patches are at least this far apart; the first after a quiet time leaves at once (CONTRACT 2: within 250 ms). */
@@ -52,11 +54,13 @@ export class Publisher implements Committer {
   readonly #stage: Stage;
   readonly #commits: CommitQueue;
   readonly #clock: Clock;
+  readonly #history: PresenceLog;
   #decided: Decided[] = [];
   /** What a commit under way is about; undefined when none is. */
   #committing: Taken | undefined;
   /** Devices and facts that have changed in what a room author keeps there: stored, but told by the state alone. */
   #touched = new Set<string>();
+  #whenStored: (() => void)[] = [];
   #hasFacts = true; // a new event's first commit says what it is
   #committed: Decided[] = [];
   #applied: Decided[] = [];
@@ -64,10 +68,12 @@ export class Publisher implements Committer {
   #lastPublishAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #isClosed = false;
+  #isAbandoned = false;
   /** Something beside changes waits to be stored. */
   #isAsked = false;
 
-  constructor(stage: Stage, commits: CommitQueue, clock: Clock) {
+  constructor(stage: Stage, commits: CommitQueue, clock: Clock, history: PresenceLog) {
+    this.#history = history;
     this.#stage = stage;
     this.#commits = commits;
     this.#clock = clock;
@@ -91,14 +97,19 @@ export class Publisher implements Committer {
     return !isStoring && this.#decided.length + this.#committed.length + this.#applied.length === 0;
   }
 
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
   /** Has everything of the event stored with the next commit, and nothing else kept. */
   storeWhole(): void {
     this.#commits.owe(this);
   }
 
-  /** Has a device's own fields stored with the next commit. */
-  touch(deviceId: string): void {
+  /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
+  touch(deviceId: string, whenStored?: () => void): void {
     this.#touched.add(deviceId);
+    if (whenStored !== undefined) this.#whenStored.push(whenStored);
     this.#ask();
   }
 
@@ -117,13 +128,19 @@ export class Publisher implements Committer {
     if (this.#committing !== undefined) return undefined;
     const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
-    const taken = { changes: this.#decided, touched: this.#touched, hasFacts: this.#hasFacts };
+    const taken = {
+      changes: this.#decided,
+      touched: this.#touched,
+      hasFacts: this.#hasFacts,
+      whenStored: this.#whenStored,
+    };
     const batch = isWhole ? this.#everything() : this.#batchOf(taken); // may throw: nothing is taken yet
     this.#committing = taken;
     this.#isAsked = false;
     this.#decided = [];
     this.#touched = new Set();
     this.#hasFacts = false;
+    this.#whenStored = [];
     return batch;
   }
 
@@ -148,8 +165,10 @@ export class Publisher implements Committer {
   }
 
   committed(): void {
-    this.#committed.push(...(this.#committing?.changes ?? []));
+    const taken = this.#committing;
+    this.#committed.push(...(taken?.changes ?? []));
     this.#committing = undefined;
+    for (const then of taken?.whenStored ?? []) then();
     if (this.#decided.length > 0 || this.#isAsked) this.#commits.request(this);
     if (this.#isClosed) this.#release();
     else if (this.#committed.length > 0) this.#schedule();
@@ -157,11 +176,13 @@ export class Publisher implements Committer {
   }
 
   putBack(): void {
-    const { changes, touched, hasFacts } = this.#committing ?? { changes: [], touched: [], hasFacts: false };
+    const taken = this.#committing;
+    if (taken === undefined) return;
     this.#committing = undefined;
-    this.#decided = [...changes, ...this.#decided];
-    for (const deviceId of touched) this.#touched.add(deviceId);
-    this.#hasFacts ||= hasFacts;
+    this.#decided = [...taken.changes, ...this.#decided];
+    for (const deviceId of taken.touched) this.#touched.add(deviceId);
+    this.#hasFacts ||= taken.hasFacts;
+    this.#whenStored = [...taken.whenStored, ...this.#whenStored];
     this.#isAsked = true;
   }
 
@@ -184,18 +205,21 @@ export class Publisher implements Committer {
 
   /** After the patch: everyone hears what the state now shows, in one write each. */
   tell(): void {
-    if (this.#applied.length === 0) return;
+    if (this.#applied.length === 0) return this.#history.trim(this.#clock.now());
     const told = this.#applied;
+    const now = this.#clock.now();
     this.#applied = [];
     const toAll: Buffer[] = [];
     const toOne: { connection: string; frame: Buffer }[] = [];
     for (const { change } of told) {
       for (const effect of change.effects) {
         if (effect.type !== "announce") continue;
-        const { type, payload } = effect.announcement;
+        const isForAll = effect.audience !== "self";
+        const placed = isForAll ? this.#history.append(effect.announcement, now) : effect.announcement;
+        const { type, payload } = placed;
         const frame = frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
         // "others" needs no exception: the one who joins has no state yet, and hears nothing before it
-        if (effect.audience !== "self") toAll.push(frame);
+        if (isForAll) toAll.push(frame);
         else if (change.after?.status === "connected")
           toOne.push({ connection: change.after.connection, frame });
       }
@@ -225,6 +249,7 @@ export class Publisher implements Committer {
 
   /** The event is another process's now: nothing more is stored or told, and whoever waits is let go. */
   abandon(): void {
+    this.#isAbandoned = true;
     const waiting = [...(this.#committing?.changes ?? []), ...this.#decided];
     this.stop(true);
     this.#committing = undefined;

@@ -1,12 +1,12 @@
 // Colyseus's WebSocket transport with a gate in front: who is at the other end, which origins may come in,
 // how large a body may be, and what happens while we drain. Everything else is the transport's own.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
-import { directHeader, peerHeader } from "./admission.ts";
+import type { Elsewhere } from "./elsewhere.ts";
+import { mendUrl, stampPeer, standInFrontOfUpgrades } from "./peer.ts";
 import { asRefusal, noSuchMethod, reconnectionRefused } from "./refusals.ts";
 
 export interface GateSettings {
@@ -26,19 +26,6 @@ export interface Gate extends GateSettings {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** In a cluster: sends on what belongs to another process. */
   readonly elsewhere?: Elsewhere | undefined;
-}
-
-interface Answering {
-  refuse(error: unknown, headers?: Record<string, string>): void;
-  here(): void;
-}
-export interface Elsewhere {
-  /** A request of another process: what it says of its client is believed. */
-  isFromPeer(request: IncomingMessage): boolean;
-  join(request: IncomingMessage, response: ServerResponse, body: string, answering: Answering): void;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Answering): void;
-  /** A word between processes. False when it is none. */
-  adopt(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -87,7 +74,7 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
-    standInFrontOfUpgrades(server, this.#gate);
+    standInFrontOfUpgrades(server, this.#gate.trustProxy, this.#gate.elsewhere);
     // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
     const failed = (error: unknown) => whenListening?.(error);
     server.once("error", failed);
@@ -115,27 +102,6 @@ function whyNoSeat(request: IncomingMessage): { refusal: Refusal; close: number 
   return { refusal, close: closeCodes.undecodable.code };
 }
 
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-function standInFrontOfUpgrades(server: HttpServer, gate: Gate): void {
-  const behind = server.listeners("upgrade") as UpgradeListener[];
-  server.removeAllListeners("upgrade");
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    stampPeer(request, gate);
-    mendUrl(request);
-    const here = () => {
-      for (const listener of behind) listener.call(server, request, socket, head);
-    };
-    const refuse = (_error: unknown, headers: Record<string, string> = {}) => {
-      const lines = Object.entries({ ...headers, "content-length": "0", connection: "close" });
-      const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-      socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\n`);
-    };
-    if (gate.elsewhere === undefined) here();
-    else gate.elsewhere.upgrade(request, socket, head, { here, refuse });
-  });
-}
-
 function standInFront(server: HttpServer, gate: Gate): void {
   const behind = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
@@ -143,7 +109,7 @@ function standInFront(server: HttpServer, gate: Gate): void {
     for (const listener of behind) listener.call(server, request, response);
   };
   server.on("request", (request: WithBody, response: ServerResponse) => {
-    stampPeer(request, gate);
+    stampPeer(request, gate.trustProxy, gate.elsewhere);
     mendUrl(request);
     const { method, url = "" } = request;
     if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
@@ -226,41 +192,6 @@ function answer(
   response.end(JSON.stringify({ code, error }));
   request.resume();
   response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
-}
-
-/** What proxies say of themselves; without TRUST_PROXY it is only good for distrust. */
-const forwardedHeaders = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
-
-/** Tells the desk who is at the other end, in headers that nobody outside can set. */
-function stampPeer(request: IncomingMessage, { trustProxy, elsewhere }: Gate): void {
-  if (elsewhere?.isFromPeer(request)) return; // it has stamped them
-  const { headers, socket } = request;
-  const peer = socket.remoteAddress ?? "unknown";
-  const hops = String(headers["x-forwarded-for"] ?? "")
-    .split(",")
-    .map((hop) => hop.trim())
-    .filter((hop) => hop !== "");
-  const believed = trustProxy === 0 ? undefined : hops.at(-Math.min(trustProxy, hops.length));
-  headers[peerHeader] = believed ?? peer;
-  const isLoopback = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(believed ?? peer);
-  // A proxy on this machine makes everyone look local: behind one, only a believed address counts.
-  const isForwarded = believed === undefined && forwardedHeaders.some((name) => headers[name] !== undefined);
-  headers[directHeader] = isLoopback && !isForwarded ? "local" : "remote";
-}
-
-/** Nothing that would make more of a URL than its host: `user@host` cannot be requested at all. */
-const hostAlphabet = /^[\w.:[\]-]+$/;
-
-/**
- * The framework builds a URL of these without catching: a request that cannot be one would hang, and its error would
- * carry the query, tokens included, into the log. Call it after stampPeer, which reads what this removes.
- */
-function mendUrl(request: IncomingMessage): void {
-  const { headers } = request;
-  delete headers["x-forwarded-proto"];
-  if (!hostAlphabet.test(headers.host ?? "") || !URL.canParse(`http://${headers.host}`))
-    headers.host = "unknown";
-  if (!URL.canParse(`http://${headers.host}${request.url}`)) request.url = "/";
 }
 
 export function isAllowedOrigin(

@@ -1,6 +1,7 @@
 // The vocabulary of the seat machine: what can happen to a seat, and what the shell has to do about it. Types only.
 import type { CloseName } from "../protocol/close-codes.ts";
 import type { Announcement, DisconnectReason } from "../protocol/messages.ts";
+import type { OutboxTaken } from "./outbox.ts";
 import type { ConnectionId, Seat, Session } from "./seat.ts";
 
 export interface NewParticipant {
@@ -32,6 +33,8 @@ export type SeatEvent =
   | { readonly type: "frame"; readonly connection: ConnectionId }
   | { readonly type: "heartbeat"; readonly connection: ConnectionId }
   | { readonly type: "leave"; readonly connection: ConnectionId }
+  /** A message of the client's outbox was taken. */
+  | { readonly type: "published"; readonly connection: ConnectionId; readonly outbox: OutboxTaken }
   | { readonly type: "kick" }
   | { readonly type: "close_event" }
   /** Time has passed: decide what it decides. */

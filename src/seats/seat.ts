@@ -2,6 +2,7 @@
 // A discriminated union: each state owns its own instants, so an illegal read does not compile.
 // Pure data. Instants are epoch milliseconds on the caller's monotonic clock; this folder never asks what time it is.
 import type { DisconnectReason, LeaveReason, ParticipantStatus } from "../protocol/messages.ts";
+import type { OutboxTaken } from "./outbox.ts";
 
 /** One socket's life; unique for ever, so that a late word from an old socket can be told from the new one's. */
 export type ConnectionId = string;
@@ -36,6 +37,8 @@ export interface SeatBase {
   readonly lastHeartbeatAt: number;
   /** The last frame of any type: what a heartbeat timeout is measured from. */
   readonly lastFrameAt: number;
+  /** How far this seat has taken its client's outbox; null when it never had a message. */
+  readonly outbox: OutboxTaken | null;
 }
 
 export interface ConnectedSeat extends SeatBase {
@@ -55,6 +58,8 @@ export interface TemporarilyDisconnectedSeat extends SeatBase {
   readonly disconnectedAt: number;
   readonly graceExpiresAt: number;
   readonly reason: DisconnectReason;
+  /** What a host has added to the grace; part of `graceExpiresAt` already. */
+  readonly extendedByMs: number;
   readonly attempt: Attempt | null;
 }
 
@@ -67,7 +72,7 @@ export interface PermanentlyLeftSeat extends SeatBase {
 /** What a seat keeps through every change of state. */
 export function baseOf(seat: SeatBase): SeatBase {
   const { eventId, deviceId, userId, displayName, proof, session } = seat;
-  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt } = seat;
+  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt, outbox } = seat;
   return {
     eventId,
     deviceId,
@@ -79,6 +84,7 @@ export function baseOf(seat: SeatBase): SeatBase {
     isBeating,
     lastHeartbeatAt,
     lastFrameAt,
+    outbox,
   };
 }
 

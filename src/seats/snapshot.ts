@@ -1,13 +1,15 @@
 // A seat as it survives its process, and what becomes of it when another process reads it.
 // Pure: versioned records in, seats out. Sockets and attempts do not survive; nobody is connected to a new process.
 import type { DisconnectReason } from "../protocol/messages.ts";
+import type { OutboxTaken } from "./outbox.ts";
 import type { HeldSeat, SeatPolicy, Session, TemporarilyDisconnectedSeat } from "./seat.ts";
 
 /** Raise it with every change of SeatRecord, and teach `restoreSeat` the older ones. */
-export const recordVersion = 1;
+export const recordVersion = 2;
 
 export interface SeatRecord {
-  readonly version: typeof recordVersion;
+  /** 2: `outbox`, `extendedByMs`. */
+  readonly version: number;
   readonly deviceId: string;
   readonly userId: string;
   readonly displayName: string;
@@ -15,22 +17,21 @@ export interface SeatRecord {
   readonly session: Session;
   readonly joinedAt: number;
   readonly lastHeartbeatAt: number;
+  readonly outbox?: OutboxTaken | null;
   /** Null while it was connected. */
   readonly away: {
     readonly disconnectedAt: number;
     readonly graceExpiresAt: number;
     readonly reason: DisconnectReason;
+    readonly extendedByMs?: number;
   } | null;
 }
 
 export function recordOf(seat: HeldSeat): SeatRecord {
-  const { deviceId, userId, displayName, proof, joinedAt, lastHeartbeatAt } = seat;
+  const { deviceId, userId, displayName, proof, joinedAt, lastHeartbeatAt, outbox } = seat;
   // A return by join that is in flight has been given its token: after a restart that one is good.
   const session = (seat.status === "connected" ? undefined : seat.attempt?.session) ?? seat.session;
-  const away =
-    seat.status === "temporarily_disconnected"
-      ? { disconnectedAt: seat.disconnectedAt, graceExpiresAt: seat.graceExpiresAt, reason: seat.reason }
-      : null;
+  const away = seat.status === "temporarily_disconnected" ? absenceOf(seat) : null;
   return {
     version: recordVersion,
     deviceId,
@@ -40,14 +41,20 @@ export function recordOf(seat: HeldSeat): SeatRecord {
     session,
     joinedAt,
     lastHeartbeatAt,
+    outbox,
     away,
   };
+}
+
+function absenceOf({ disconnectedAt, graceExpiresAt, reason, extendedByMs }: TemporarilyDisconnectedSeat) {
+  return { disconnectedAt, graceExpiresAt, reason, extendedByMs };
 }
 
 /**
  * The seat that a record becomes in a process that starts `now`, when its last owner was alive at `lastAliveAt`.
  * [D3] Those who were away keep what was left of their grace, 0 to a full one; time without an owner is charged to
- * nobody. Those who were connected get a full grace, with reason `server_restart`. An extension is not kept.
+ * nobody. Those who were connected get a full grace, with reason `server_restart`. What a host added
+ * is kept.
  * @throws Error for a record of a newer version.
  */
 export function restoreSeat(
@@ -60,8 +67,9 @@ export function restoreSeat(
   if (record.version > recordVersion)
     throw new Error(`a seat was stored by a newer version (${record.version})`);
   const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt, away } = record;
-  const leftMs = away === null ? policy.gracePeriodMs : away.graceExpiresAt - lastAliveAt;
-  const remainingMs = Math.min(policy.gracePeriodMs, Math.max(0, leftMs));
+  const fullMs = policy.gracePeriodMs + (away?.extendedByMs ?? 0);
+  const leftMs = away === null ? fullMs : away.graceExpiresAt - lastAliveAt;
+  const remainingMs = Math.min(fullMs, Math.max(0, leftMs));
   return {
     eventId,
     deviceId,
@@ -73,10 +81,12 @@ export function restoreSeat(
     isBeating: false,
     lastHeartbeatAt,
     lastFrameAt: now,
+    outbox: record.outbox ?? null,
     status: "temporarily_disconnected",
     disconnectedAt: away?.disconnectedAt ?? now,
     graceExpiresAt: now + remainingMs,
     reason: away?.reason ?? "server_restart",
+    extendedByMs: away?.extendedByMs ?? 0,
     attempt: null,
   };
 }

@@ -46,6 +46,9 @@ export function transition(
       return hear(seat, event, now);
     case "leave":
       return isOn(seat, event.connection) ? leave(seat, "consented", now) : unchanged(seat);
+    case "published":
+      if (!isOn(seat, event.connection)) return unchanged(seat);
+      return { seat: { ...seat, outbox: event.outbox }, effects: noEffects };
     case "kick":
       return leave(seat, "kicked", now, "kicked");
     case "close_event":
@@ -57,7 +60,7 @@ export function transition(
       return leave(seat, "grace_expired", now, "reconnectionRefused");
     case "extend_grace":
       if (seat.status !== "temporarily_disconnected") return unchanged(seat);
-      return { seat: { ...seat, graceExpiresAt: seat.graceExpiresAt + event.byMs }, effects: noEffects };
+      return { seat: extend(seat, event.byMs), effects: noEffects };
     case "postpone":
       return { seat: postpone(seat, event.byMs), effects: noEffects };
   }
@@ -95,6 +98,7 @@ function take(event: Extract<SeatEvent, { type: "join" }>, now: number): Transit
     isBeating: false,
     lastHeartbeatAt: 0,
     lastFrameAt: now,
+    outbox: null,
   };
   return { seat, effects: [announce({ type: "participant_joined", payload: who(seat) }, "others")] };
 }
@@ -178,6 +182,7 @@ function goAway(
     disconnectedAt,
     graceExpiresAt: disconnectedAt + policy.gracePeriodMs,
     reason,
+    extendedByMs: 0,
     attempt: inFlight,
   };
   const payload = { ...who(away), reason, grace_expires_at: away.graceExpiresAt };
@@ -215,6 +220,10 @@ function postpone(seat: HeldSeat, byMs: number): HeldSeat {
     case "temporarily_disconnected":
       return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs };
   }
+}
+
+function extend(seat: TemporarilyDisconnectedSeat, byMs: number): HeldSeat {
+  return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs, extendedByMs: seat.extendedByMs + byMs };
 }
 
 function tick(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {

@@ -7,7 +7,7 @@ interface Stored {
   readonly seats: Map<string, StoredSeat>;
 }
 
-const noFacts: EventFacts = { isClosed: false, kicked: [], schema: "", own: null };
+const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
 
 export class MemoryStore implements SeatStore {
   readonly onFailure = "serve";

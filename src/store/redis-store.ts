@@ -18,7 +18,7 @@ const renewEveryMs = 3_600_000;
 const commandTimeoutMs = 1500;
 
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
-const noFacts: EventFacts = { isClosed: false, kicked: [], schema: "", own: null };
+const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
 
 interface Scripts {
   holdfastCommit(...keysAndArguments: string[]): Promise<number>;

@@ -12,6 +12,8 @@ export interface StoredSeat {
 /** What an event is, beside its seats. Stored whole whenever any of it changes. */
 export interface EventFacts {
   readonly isClosed: boolean;
+  /** The epoch of the room that wrote this; 0 when nothing is known of it. */
+  readonly epoch: number;
   readonly kicked: readonly string[];
   /** Fingerprint of the state's schema: a reconnecting SDK keeps the old one, and must not meet another. */
   readonly schema: string;

@@ -18,13 +18,15 @@ const upgrades = [
    CREATE TABLE seat (event_id TEXT NOT NULL, device_id TEXT NOT NULL, record TEXT NOT NULL, own TEXT,
      PRIMARY KEY (event_id, device_id)) WITHOUT ROWID;
    CREATE TABLE owner (id TEXT PRIMARY KEY, last_alive_at INTEGER NOT NULL) WITHOUT ROWID;`,
+  "ALTER TABLE event ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;",
 ];
 
 type Name = "touch" | "facts" | "upsert" | "remove" | "clear" | "drop" | "alive";
 const statements: Record<Name, string> = {
-  touch: `INSERT INTO event VALUES (?, 0, '[]', '', NULL, ?) ON CONFLICT DO UPDATE SET owner = excluded.owner`,
-  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
-            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own, owner = excluded.owner`,
+  touch: `INSERT INTO event VALUES (?, 0, '[]', '', NULL, ?, 0) ON CONFLICT DO UPDATE SET owner = excluded.owner`,
+  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
+            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own, owner = excluded.owner,
+            epoch = excluded.epoch`,
   upsert: `INSERT INTO seat VALUES (?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET record = excluded.record, own = excluded.own`,
   remove: "DELETE FROM seat WHERE event_id = ? AND device_id = ?",
@@ -41,6 +43,7 @@ interface EventRow {
   kicked: string;
   schema: string;
   own: string | null;
+  epoch: number;
   last_alive_at: number;
 }
 
@@ -85,6 +88,7 @@ export class SqliteStore implements SeatStore {
     const rows = database.prepare("SELECT record, own FROM seat WHERE event_id = ?").all(eventId);
     const facts = {
       isClosed: row.is_closed === 1,
+      epoch: row.epoch,
       kicked: JSON.parse(row.kicked) as string[],
       schema: row.schema,
       own: row.own,
@@ -165,6 +169,7 @@ export class SqliteStore implements SeatStore {
         facts.schema,
         facts.own,
         this.#owner,
+        facts.epoch,
       );
   }
 }

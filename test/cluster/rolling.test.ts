@@ -47,7 +47,7 @@ describeWithRedis("cluster: deploys", function () {
         since = 0;
       });
     }
-    for (const old of [...cluster.processes]) {
+    for (const old of cluster.processes.slice()) {
       await cluster.add();
       cluster.remove(old); // the balancer takes it out, then it is told to go
       old.child.kill("SIGTERM");

@@ -38,7 +38,9 @@ describeWithRedis("cluster: a stalled owner", function () {
     await until("the one who stayed is back", () => staying.reconnections === 1, 10_000);
     const epochs = cluster.processes.flatMap(clusterLines).filter((line) => line.event_id === event);
     expect(epochs.map((line) => line.cluster).toSorted()).to.deep.equal(["adopted", "lost", "opened"]);
-    const [opened, adopted] = ["opened", "adopted"].map((word) => epochs.find(({ cluster: is }) => is === word));
+    const [opened, adopted] = ["opened", "adopted"].map((word) =>
+      epochs.find(({ cluster: is }) => is === word),
+    );
     expect(adopted?.epoch).to.be.greaterThan(opened?.epoch as number);
     const statuses = () => [...(observer.participants()?.values() ?? [])].map(({ status }) => status);
     await until("the new room sees it", () => statuses().join() === "connected");

@@ -225,6 +225,25 @@ describe("durable seats: what a restart keeps", () => {
     await start(ShortRoom, { eventRetentionMs: 1000 });
   });
 
+  it("[P11] what a host added to a grace is kept", async () => {
+    await start(EventRoom, { gracePeriodMs: 4000 });
+    const event = newEvent();
+    const [me, witness] = [identity(event), { event_id: event, role: "observer" }];
+    const phone = await Phone.join(app.url, me);
+    const observer = await Phone.join(app.url, witness);
+    phone.drop();
+    await observer.hears("participant_temporarily_disconnected", me.device_id);
+    app.room(event)?.participants.extendGrace(me.device_id, 60_000);
+    await until(
+      "the state says so",
+      () => Number(observer.sees(me.device_id)?.grace_expires_at) > now() + 50_000,
+    );
+    await app.close();
+    await start(EventRoom, { gracePeriodMs: 4000 });
+    const later = await Phone.join(app.url, witness);
+    expect(Number(later.sees(me.device_id)?.grace_expires_at)).to.be.within(now() + 50_000, now() + 64_000);
+  });
+
   it("[D3] remaining grace is what the last owner left, and time without an owner is charged to nobody", async () => {
     const store = new SqliteStore(file());
     await store.open();
@@ -347,7 +366,7 @@ describe("durable seats: what a restart keeps", () => {
     this.timeout(60_000);
     const store = new SqliteStore(file());
     await store.open();
-    const facts = { isClosed: false, kicked: [], schema: "", own: null };
+    const facts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
     const ids = Array.from({ length: 5000 }, (_, i) => `stored ${i}`);
     await store.commit(ids.map((id) => batch(id, { upserts: [here("a")], facts })));
     await store.alive(Date.now());

@@ -1,5 +1,6 @@
 // Open mode: the first token claims the seat. What a wrong proof may do (nothing), and how often.
 import { expect } from "chai";
+import { HostKeys } from "../../src/identity/host-keys.ts";
 import { OpenIdentity } from "../../src/identity/open-identity.ts";
 import type { ParticipantClaim } from "../../src/identity/identity.ts";
 import { WindowCounter } from "../../src/identity/window-counter.ts";
@@ -15,7 +16,7 @@ import { until } from "../support/wait.ts";
 const wrong = "The session token is not the one that claimed this seat";
 
 describe("open identity", () => {
-  const open = new OpenIdentity();
+  const open = new OpenIdentity(new HostKeys());
   const claimOf = async (sessionToken: string, userId?: string) => {
     const request = { eventId: "e", deviceId: "d", sessionToken, userId, displayName: undefined };
     return (await open.claim({ role: "participant", ...request }, false)) as ParticipantClaim;
@@ -235,7 +236,7 @@ describe("joins with the stock SDK: open mode", () => {
     for (const headers of remote) {
       const { code, message } = refusedBy(await askToJoin(app.url, observer, headers));
       expect(code, JSON.stringify(headers)).to.equal(403);
-      expect(message).to.equal("In open mode observers join from localhost only");
+      expect(message).to.equal("In open mode observers join from localhost, or with a host's link");
     }
   });
 });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { SeatRecord } from "../../src/seats/snapshot.ts";
 import type { EventBatch, EventFacts, SeatStore, StoredSeat } from "../../src/store/seat-store.ts";
 
-const facts: EventFacts = { isClosed: false, kicked: [], schema: "s1", own: null };
+const facts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
 
 export function seat(deviceId: string, own: string | null = null): StoredSeat {
   const record: SeatRecord = {
@@ -44,7 +44,13 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     (await from.load(eventId))?.seats.map(({ record }) => record.deviceId).toSorted();
 
   it("[D1] gives back what was committed, in full", async () => {
-    const closed = { isClosed: true, kicked: ["x", "__proto__"], schema: "s2", own: '{"fields":{"q":1}}' };
+    const closed = {
+      isClosed: true,
+      epoch: 7,
+      kicked: ["x", "__proto__"],
+      schema: "s2",
+      own: '{"fields":{"q":1}}',
+    };
     await store.commit([batch("e", { upserts: [seat("a", '{"score":3}'), seat("b")], facts })]);
     await store.commit([batch("e", { facts: closed })]);
     await store.alive(12_345);
@@ -63,6 +69,7 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     await store.commit([batch("e", { upserts: [seat("a")] })]);
     expect((await store.load("e"))?.facts).to.deep.equal({
       isClosed: false,
+      epoch: 0,
       kicked: [],
       schema: "",
       own: null,

@@ -33,7 +33,8 @@ export class TestCluster {
 
   /** The one address of all. */
   get url(): string {
-    return `http://127.0.0.1:${(this.#balancer?.address() as AddressInfo).port}`;
+    const address = this.#balancer?.address() as AddressInfo | undefined;
+    return `http://127.0.0.1:${address?.port}`;
   }
 
   async add(env: Record<string, string> = {}): Promise<ServerProcess> {

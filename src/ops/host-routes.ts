@@ -1,0 +1,71 @@
+// What the host dashboard asks over HTTP: a token for its one-time link, and the list of events. Actions go through
+// the event's own socket (`host_action`), where its room is.
+import express, { type Request, type RequestHandler, Router } from "express";
+import { Refusal } from "../protocol/refusal.ts";
+import type { HostEvent, HostEventList, HostSession } from "../protocol/session.ts";
+
+export interface HostDesk {
+  /** Spends a one-time code for a host token; undefined when it is not one. */
+  redeem(code: string): string | undefined;
+  /** A code for another browser. */
+  newCode(): string | undefined;
+  /** Which event a host token is for, "*" for all. Rejects with a Refusal. */
+  scopeOf(token: string): Promise<string>;
+  events(): Promise<HostEvent[]>;
+  now(): number;
+}
+
+const longestBody = "8kb";
+
+export function hostRoutes(desk: HostDesk): Router {
+  const router = Router();
+  router.use((_request, response, next) => {
+    response.set("cache-control", "no-store");
+    next();
+  });
+  const answer = (respond: (request: Request) => Promise<object>): RequestHandler => {
+    return async (request, response) => {
+      try {
+        response.json(await respond(request));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error; // express 5 hands a rejection to the error handler
+        response.status(error.code).json({ code: error.code, error: error.message });
+      }
+    };
+  };
+  const scope = async (request: Request) => {
+    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
+    if (scheme?.toLowerCase() !== "bearer" || !token) throw new Refusal(401, "Missing host token");
+    return desk.scopeOf(token);
+  };
+
+  router.post(
+    "/session",
+    express.json({ limit: longestBody }),
+    answer(async ({ body }): Promise<HostSession> => {
+      const code: unknown = (body as { code?: unknown } | undefined)?.code;
+      const host_token = typeof code === "string" ? desk.redeem(code) : undefined;
+      if (host_token === undefined) throw new Refusal(401, "This link is not valid, or was used already");
+      return { host_token };
+    }),
+  );
+  router.post(
+    "/code",
+    answer(async (request) => {
+      await scope(request);
+      const code = desk.newCode();
+      if (code === undefined) throw new Refusal(403, "In token mode hosts are given tokens, not links");
+      return { code };
+    }),
+  );
+  router.get(
+    "/events",
+    answer(async (request): Promise<HostEventList> => {
+      const eventId = await scope(request);
+      const all = await desk.events();
+      const events = eventId === "*" ? all : all.filter(({ event_id }) => event_id === eventId);
+      return { server_time: desk.now(), events };
+    }),
+  );
+  return router;
+}

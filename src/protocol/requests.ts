@@ -1,0 +1,48 @@
+// What our client may ask of a room, parsed at the edge: the validators of protocol/session.ts, for servers.
+import { z } from "zod";
+import { type HostAction, type OutboxPublish, outboxWindow, type PresenceResume } from "./session.ts";
+
+const position = z.int().min(0);
+const id = z.string().min(1).max(128);
+const dayMs = 86_400_000;
+
+const presenceResume = z.object({ epoch: position.optional(), seq: position.optional() });
+
+const outboxPublish = z.object({
+  stream: z.string().min(1).max(64),
+  first: z
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER - outboxWindow),
+  messages: z
+    .array(z.object({ type: z.string().min(1).max(128), payload: z.unknown().optional() }))
+    .min(1)
+    .max(outboxWindow),
+});
+
+const hostAction = z.discriminatedUnion("action", [
+  z.object({ action: z.literal("kick"), device_id: id }),
+  z.object({ action: z.literal("extend_grace"), device_id: id, by_ms: z.int().min(1).max(dayMs) }),
+  z.object({ action: z.literal("end_grace"), device_id: id }),
+  z.object({ action: z.literal("close_event") }),
+]);
+
+/** A parsed request, or why it cannot be read, as a sentence. */
+export type Parsed<T> = { readonly value: T } | { readonly error: string };
+
+function parse<T>(name: string, schema: z.ZodType, input: unknown): Parsed<T> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { value: parsed.data as T };
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") ?? "";
+  return { error: `Invalid ${name}${where === "" ? "" : `: ${where}`}: ${issue?.message ?? "unreadable"}` };
+}
+
+/** Anything unreadable is a client that has seen nothing. */
+export function parsePresenceResume(input: unknown): PresenceResume {
+  const parsed = parse<PresenceResume>("presence_resume", presenceResume, input ?? {});
+  return "value" in parsed ? parsed.value : {};
+}
+export const parseOutboxPublish = (input: unknown) =>
+  parse<OutboxPublish>("outbox_publish", outboxPublish, input);
+export const parseHostAction = (input: unknown) => parse<HostAction>("host_action", hostAction, input);

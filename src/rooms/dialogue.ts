@@ -1,0 +1,87 @@
+// What our client, beside the contract, may ask of an event: what it missed, its outbox, and, for a host, to act.
+// Answers from what the host's parts know; decides nothing about seats.
+import type { Client } from "@colyseus/core";
+import type { Clock } from "../clock.ts";
+import type { PresenceResume, PresenceResumed } from "../protocol/session.ts";
+import type { PresenceLog } from "../seats/presence-log.ts";
+import type { Roster } from "../seats/roster.ts";
+import type { ConnectedSeat } from "../seats/seat.ts";
+import type { HostedRoom } from "./hosted-room.ts";
+import { Outboxes } from "./outboxes.ts";
+import type { Publisher } from "./publisher.ts";
+import type { Sockets } from "./sockets.ts";
+
+/** A client asks for what it missed once for each connection; again soon after, it is told the position only. */
+const replaySpacingMs = 1000;
+
+export class Dialogue {
+  readonly outboxes: Outboxes;
+  readonly #roster: Roster;
+  readonly #sockets: Sockets;
+  readonly #history: PresenceLog;
+  readonly #clock: Clock;
+
+  constructor(
+    roster: Roster,
+    sockets: Sockets,
+    publisher: Publisher,
+    history: PresenceLog,
+    room: HostedRoom,
+    clock: Clock,
+  ) {
+    this.#roster = roster;
+    this.#sockets = sockets;
+    this.#history = history;
+    this.#clock = clock;
+    this.outboxes = new Outboxes({
+      seatOf: (client) => this.seatOf(client),
+      seat: (deviceId) => roster.get(deviceId),
+      take: (...message) => room.take(...message),
+      remember: ({ deviceId, connection }, outbox) =>
+        roster.apply(deviceId, { type: "published", connection, outbox }, clock.now()),
+      store: (deviceId, whenStored) => {
+        room.storeOwn(); // whatever the author's handler changed, in the same commit
+        publisher.touch(deviceId, whenStored);
+      },
+    });
+  }
+
+  /** What a client missed since the position that it names, if that can be told whole; and where it stands now. */
+  resume(client: Client, missedFrom: PresenceResume): PresenceResumed {
+    const now = this.#clock.now();
+    const events = this.#mayReplay(client, now) ? this.#history.since(missedFrom, now) : undefined;
+    const seat = this.seatOf(client);
+    return {
+      resumed: events !== undefined,
+      ...this.#history.position,
+      events: [...(events ?? [])],
+      joined_at: seat?.joinedAt ?? 0,
+      outbox: seat === undefined ? null : this.outboxes.storedOf(seat),
+      server_time: now,
+    };
+  }
+
+  /**
+   * The seat that this client speaks for; undefined for an observer, and for one whose socket is not the seat's any
+   * more.
+   */
+  seatOf(client: Client): ConnectedSeat | undefined {
+    const connection = this.#sockets.of(client);
+    if (connection === undefined || connection.isGone || connection.deviceId === null) return undefined;
+    const seat = this.#roster.get(connection.deviceId);
+    return seat?.status === "connected" && seat.connection === connection.id ? seat : undefined;
+  }
+
+  /** True for an observer whose token makes it a host. */
+  isHost(client: Client): boolean {
+    const connection = this.#sockets.of(client);
+    return connection?.isHost === true && !connection.isGone;
+  }
+
+  #mayReplay(client: Client, now: number): boolean {
+    const connection = this.#sockets.of(client);
+    if (connection === undefined || now - connection.replayedAt < replaySpacingMs) return false;
+    connection.replayedAt = now;
+    return true;
+  }
+}

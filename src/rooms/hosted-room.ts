@@ -1,0 +1,26 @@
+// The Colyseus room, as the host of its event sees it. A type only: EventRoom is what it describes.
+import type { Client } from "@colyseus/core";
+import type { OutboxMessage } from "../protocol/session.ts";
+import type { Connection } from "./connection.ts";
+import type { OwnParts } from "./event-record.ts";
+import type { Holds } from "./holds.ts";
+import type { Stage } from "./publisher.ts";
+
+/** What the host needs of the Colyseus room around it. */
+export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll" | "onApplied"> {
+  readonly framesPerSecond: number;
+  /** How long a reserved seat waits for its socket, and a little more. */
+  readonly admissionWindowMs: number;
+  readonly holds: Holds;
+  clientCount(): number;
+  /** Makes the framework let go of a client at once; its hooks run before this returns. */
+  detach(client: Client, code: number, reason: string): void;
+  send(connection: Connection, frames: Buffer): void;
+  readonly own: OwnParts;
+  /** Has what an author changed since the last patch stored. */
+  storeOwn(): void;
+  /** Hands a published message to the author; returns why it was refused. */
+  take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
+  /** The event is over and nobody is left: give the room back. */
+  end(): void;
+}
