@@ -82,7 +82,18 @@ export class Chaos {
   async #replace(victim: ServerProcess): Promise<void> {
     this.#cluster.remove(victim);
     this.#troubled.delete(victim);
-    this.all.push(await this.#cluster.add());
+    this.all.push(await this.#start());
+  }
+
+  /** As a supervisor would: a start that fails, because Redis stands still, is tried again. */
+  async #start(tries = 3): Promise<ServerProcess> {
+    try {
+      return await this.#cluster.add();
+    } catch (error) {
+      this.#options.log(`a start failed: ${(error as Error).message.slice(0, 200)}`);
+      if (tries === 1) throw error;
+      return this.#start(tries - 1);
+    }
   }
 
   async #stall(): Promise<void> {

@@ -33,9 +33,9 @@ export interface DeviceStory {
   readonly event: string;
   /** Always tries to be there; or goes away for good now and then, until it is announced as left. */
   readonly kind: "stays" | "wanders";
-  readonly visits: Visit[];
+  readonly visits: readonly Visit[];
   /** When a wanderer cut its connection and stayed away, and when it came again. */
-  readonly absences: { from: number; to: number }[];
+  readonly absences: readonly { from: number; to: number }[];
 }
 
 /** A process has opened or adopted an event. */

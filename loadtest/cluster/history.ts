@@ -8,7 +8,7 @@ import { clusterLines, TestCluster } from "../../test/support/cluster.ts";
 import { now } from "../../test/support/wait.ts";
 import { Chaos } from "./chaos.ts";
 import { violationsIn } from "./check.ts";
-import type { DeviceStory, Evidence } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 import { Visitor } from "./visitor.ts";
 
 export interface HistoryOptions {
@@ -19,6 +19,8 @@ export interface HistoryOptions {
   readonly clients: number;
   readonly maxStallMs: number;
   readonly fence: boolean;
+  /** How long everyone may take to be back after the last trouble. */
+  readonly healMs: number;
   readonly log: (line: string) => void;
 }
 
@@ -28,86 +30,129 @@ export interface HistoryReport {
 }
 
 const wandererPart = 0.1;
-const healLimitMs = 60_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs one history and judges it. The grace is longer than any single trouble lasts, so nobody may be lost. */
 export async function runHistory(options: HistoryOptions): Promise<HistoryReport> {
-  const { seconds, seed, processes, clients, maxStallMs, log } = options;
+  const { seconds, seed, maxStallMs, log, healMs } = options;
   const random = new Random(seed);
   const graceMs = maxStallMs + 12_000;
   const cluster = await TestCluster.start({
-    size: processes,
+    size: options.processes,
     script: "test/support/cluster-server.ts",
     env: { GRACE_PERIOD_MS: String(graceMs), FENCE: options.fence ? "on" : "off", LOG_LEVEL: "info" },
   });
-  const events = Array.from({ length: options.events }, (_, i) => `history ${seed} ${i}`);
-  const observers = events.map(
-    (event_id, i) => new Visitor(cluster.url, `observer ${i}`, { event_id, role: "observer" }),
-  );
-  const visitors = Array.from({ length: clients }, (_, i) => newVisitor(cluster.url, events, i, clients));
-  const running = [...observers, ...visitors].map((visitor, i) => sleep(i * 10).then(() => visitor.run()));
+  const crowd = new Crowd(cluster.url, options);
+  const running = crowd.run();
   const chaos = new Chaos(cluster, { random: () => random.next(), maxStallMs, maxRedisPauseMs: 3000, log });
   try {
-    await waitUntil("everyone is in", () => [...observers, ...visitors].every(({ isThere }) => isThere), log);
-    const wandering = visitors
-      .filter(({ story }) => story?.kind === "wanders")
-      .map(async (visitor) => {
-        const until = now() + seconds * 1000;
-        while (now() < until) {
-          await sleep(random.next() * 10_000);
-          await visitor.wander(graceMs * 2 + 5000);
-        }
-      });
+    await waitUntil("everyone is in", () => crowd.isThere(), 60_000, log);
+    const wandering = crowd.wander(seconds * 1000, graceMs * 2 + 5000, () => random.next());
     await chaos.run(seconds * 1000);
     log("no more trouble: waiting for everyone");
-    await Promise.all(wandering);
-    const expected = new Map(
-      events.map((event) => [event, visitors.filter(({ story }) => story?.event === event)]),
+    await wandering;
+    const isHealed = await waitUntil("everyone is back", () => crowd.isWhole(), healMs, log).then(
+      () => true,
+      () => false,
     );
-    const isWhole = () =>
-      [...observers, ...visitors].every(({ isThere }) => isThere) &&
-      observers.every((observer, i) => {
-        const statuses = [...observer.roster().values()];
-        const size = expected.get(events[i] as string)?.length;
-        return statuses.length === size && statuses.every((status) => status === "connected");
-      });
-    await waitUntil("everyone is back", isWhole, log).catch((error: Error) => log(error.message));
-    const evidence: Evidence = {
-      graceMs,
-      spans: [...observers, ...visitors].flatMap(({ spans }) => spans),
-      stories: visitors.flatMap(({ story }) => story ?? []),
-      owned: chaos.all.flatMap((process) =>
-        clusterLines(process)
-          .filter(({ cluster: word }) => word === "opened" || word === "adopted")
-          .map(({ event_id: event, epoch }) => ({ process: String(process.child.pid), event, epoch })),
-      ),
-      rosters: [...observers, ...visitors].flatMap((visitor) => ({
-        event: visitor.story?.event ?? (events[observers.indexOf(visitor)] as string),
-        client: visitor.name,
-        devices: [...visitor.roster().keys()],
-      })),
-    };
-    return { violations: violationsIn(evidence), summary: summaryOf(evidence, chaos) };
+    const evidence: Evidence = { graceMs, ...crowd.evidence(), owned: ownersIn(chaos) };
+    const late = isHealed ? [] : [`after ${healMs} ms not everyone is back, or seen as connected`];
+    return { violations: [...late, ...violationsIn(evidence)], summary: summaryOf(evidence, chaos) };
   } finally {
-    for (const visitor of [...observers, ...visitors]) visitor.stop();
-    await Promise.all(running);
+    crowd.stop();
+    await running;
     await cluster.stop();
   }
+}
+
+/** Everyone in this history. */
+class Crowd {
+  readonly #events: readonly string[];
+  readonly #observers: readonly Visitor[];
+  readonly #visitors: readonly Visitor[];
+
+  constructor(url: string, { seed, events, clients }: HistoryOptions) {
+    this.#events = Array.from({ length: events }, (_, i) => `history ${seed} ${i}`);
+    this.#observers = this.#events.map(
+      (event_id, i) => new Visitor(url, `observer ${i}`, { event_id, role: "observer" }),
+    );
+    this.#visitors = Array.from({ length: clients }, (_, i) => newVisitor(url, this.#events, i, clients));
+  }
+
+  #all(): Visitor[] {
+    return [...this.#observers, ...this.#visitors];
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(this.#all().map((visitor, i) => sleep(i * 10).then(() => visitor.run())));
+  }
+
+  stop(): void {
+    for (const visitor of this.#all()) visitor.stop();
+  }
+
+  isThere(): boolean {
+    return this.#all().every(({ isThere }) => isThere);
+  }
+
+  /** Everyone is there, and everyone's observer sees it. */
+  isWhole(): boolean {
+    const isSeen = (observer: Visitor, i: number) => {
+      const statuses = [...observer.roster().values()];
+      const expected = this.#visitors.filter(({ story }) => story?.event === this.#events[i]);
+      return statuses.length === expected.length && statuses.every((status) => status === "connected");
+    };
+    return this.isThere() && this.#observers.every(isSeen);
+  }
+
+  /** Some go away, for longer than their grace, and come again. */
+  async wander(forMs: number, awayMs: number, random: () => number): Promise<void> {
+    const until = now() + forMs;
+    const wanderers = this.#visitors.filter(({ story }) => story?.kind === "wanders");
+    const wandering = wanderers.map(async (visitor) => {
+      while (now() < until) {
+        await sleep(random() * 10_000);
+        await visitor.wander(awayMs);
+      }
+    });
+    await Promise.all(wandering);
+  }
+
+  evidence(): Omit<Evidence, "graceMs" | "owned"> {
+    const rosters = this.#all().map((visitor) => ({
+      event: visitor.event,
+      client: visitor.name,
+      devices: [...visitor.roster().keys()],
+    }));
+    const stories = this.#visitors.flatMap(({ story }) => story ?? []);
+    return { spans: this.#all().flatMap(({ spans }) => spans), stories, rosters };
+  }
+}
+
+function ownersIn({ all }: Chaos): Evidence["owned"] {
+  return all.flatMap((process) =>
+    clusterLines(process)
+      .filter(({ cluster: word }) => word === "opened" || word === "adopted")
+      .map(({ event_id: event, epoch }) => ({ process: String(process.child.pid), event, epoch })),
+  );
 }
 
 function newVisitor(url: string, events: readonly string[], i: number, clients: number): Visitor {
   const event = events[i % events.length] as string;
   const device = `device ${i}`;
   const kind = i < clients * wandererPart ? "wanders" : "stays";
-  const story: DeviceStory = { device, event, kind, visits: [], absences: [] };
-  return new Visitor(url, device, { event_id: event, device_id: device, session_token: `token ${i}` }, story);
+  return new Visitor(url, device, { event_id: event, device_id: device, session_token: `token ${i}` }, kind);
 }
 
-async function waitUntil(what: string, isSo: () => boolean, log: (line: string) => void): Promise<void> {
+async function waitUntil(
+  what: string,
+  isSo: () => boolean,
+  limitMs: number,
+  log: (line: string) => void,
+): Promise<void> {
   const startedAt = now();
   while (!isSo()) {
-    if (now() - startedAt > healLimitMs) throw new Error(`not within ${healLimitMs} ms: ${what}`);
+    if (now() - startedAt > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
     await sleep(50);
   }
   log(`${what} after ${Math.round(now() - startedAt)} ms`);
@@ -141,6 +186,7 @@ async function main(): Promise<void> {
     clients: Number(values.clients),
     maxStallMs: Number(values.stall),
     fence: !values.unfenced,
+    healMs: 60_000,
     log: (line) => console.log(`${String(Math.round((now() - startedAt) / 1000)).padStart(4)} s  ${line}`),
   });
   console.log(summary);

@@ -4,7 +4,7 @@ import { Client, type Room } from "@colyseus/sdk";
 import "../../test/support/phone.ts"; // quiets the SDK, and gives it a WebSocket that can be cut
 import type { JoinOptions } from "../../test/support/phone.ts";
 import { now } from "../../test/support/wait.ts";
-import type { DeviceStory, Span } from "./evidence.ts";
+import type { DeviceStory, Span, Visit } from "./evidence.ts";
 
 // biome-ignore lint: the SDK's state is reflected at run time
 type AnyRoom = Room<unknown, any>; // oxlint-disable-line no-explicit-any
@@ -14,6 +14,8 @@ const beatEveryMs = 2000;
 
 export class Visitor {
   readonly name: string;
+  readonly #visits: Visit[] = [];
+  readonly #absences: { from: number; to: number }[] = [];
   readonly story: DeviceStory | undefined;
   readonly spans: Span[] = [];
   readonly #url: string;
@@ -24,12 +26,18 @@ export class Visitor {
   #isStopped = false;
   #beat: NodeJS.Timeout | undefined;
 
-  /** `story` is undefined for an observer. */
-  constructor(url: string, name: string, options: JoinOptions, story?: DeviceStory) {
+  /** `kind` is undefined for an observer. */
+  constructor(url: string, name: string, options: JoinOptions, kind?: DeviceStory["kind"]) {
     this.#url = url;
     this.name = name;
     this.#options = options;
-    this.story = story;
+    const [event, device] = [String(options.event_id), String(options.device_id)];
+    if (kind !== undefined)
+      this.story = { device, event, kind, visits: this.#visits, absences: this.#absences };
+  }
+
+  get event(): string {
+    return String(this.#options.event_id);
   }
 
   get isThere(): boolean {
@@ -56,7 +64,7 @@ export class Visitor {
   /** Cuts its connection and stays away until `ms` have passed. */
   async wander(ms: number): Promise<void> {
     const absence = { from: now(), to: Number.POSITIVE_INFINITY };
-    this.story?.absences.push(absence);
+    this.#absences.push(absence);
     this.#isAway = true;
     this.#leave();
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -113,7 +121,7 @@ export class Visitor {
     const client = this.name;
     this.#span = {
       client,
-      event: String(this.#options.event_id),
+      event: this.event,
       from: at,
       to: at,
       first: this.roster(),
@@ -122,7 +130,7 @@ export class Visitor {
     this.spans.push(this.#span);
     if (this.story === undefined) return;
     const { joined_at: joinedAt } = room.state.participants.get(this.story.device) ?? { joined_at: 0 };
-    this.story.visits.push({ at, joinedAt });
+    this.#visits.push({ at, joinedAt });
   }
 
   #end(): void {

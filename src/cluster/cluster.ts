@@ -66,7 +66,7 @@ export class Cluster {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     this.member.address = this.#settings.clusterAddress || `${reachableHost(host)}:${port}`;
-    await this.member.renew(this.#clock.now());
+    await this.member.renew(this.#clock.now()).catch(() => {}); // the queue's next one says where, too
     this.#sweep.start();
   }
 
@@ -105,6 +105,7 @@ export class Cluster {
 
 function calmRedis(url: string): Redis {
   const redis = new Redis(url, {
+    lazyConnect: true,
     maxRetriesPerRequest: 1,
     commandTimeout: 1500,
     retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
