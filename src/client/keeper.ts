@@ -2,7 +2,7 @@
 // or the pursuit of the next one; never both. Knows nothing of rosters, events and outboxes.
 import type { HeartbeatAck } from "../protocol/messages.ts";
 import { LinkAttempt } from "./attempt.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment, Timer } from "./environment.ts";
 import type { Dial, Link, LinkEvents, Target, Ticket } from "./link.ts";
 import { Pulse } from "./pulse.ts";
 import type { Policy } from "./policy.ts";
@@ -144,9 +144,14 @@ export class Keeper {
     const ticket = this.#ticket;
     this.#link = undefined; // its last word is ours
     this.end(consented);
-    const told = link === undefined ? this.#farewell(ticket) : bidFarewell(link);
-    await Promise.race([told, this.#limit()]);
-    link?.drop();
+    if (link !== undefined) return this.#inTime(bidFarewell(link), () => link.drop());
+    // There may be a seat, and no connection to say so. Never by a join: that could take a new seat.
+    if (ticket === undefined || !this.#environment.isOnline()) return;
+    const dialing = this.#dial({ path: "token", ticket }, silent);
+    await this.#inTime(
+      dialing.result.then((dialed) => (dialed.type === "joined" ? bidFarewell(dialed.link) : undefined)),
+      () => dialing.abort(),
+    );
   }
 
   #settle(): void {
@@ -269,15 +274,15 @@ export class Keeper {
     this.#unlink();
   }
 
-  /** There is a seat, and no connection to say so: one attempt is made to tell the server. Never a join: it could take a seat. */
-  async #farewell(ticket: Ticket | undefined): Promise<void> {
-    if (ticket === undefined || !this.#environment.isOnline()) return;
-    const dialed = await this.#dial({ path: "token", ticket }, silent).result;
-    if (dialed.type === "joined") await bidFarewell(dialed.link);
-  }
-
-  #limit(): Promise<void> {
-    return new Promise((resolve) => void this.#environment.after(this.#policy.attemptTimeoutMs, resolve));
+  /** As long as an attempt may take; then it is called off. */
+  async #inTime(task: Promise<void>, callOff: () => void): Promise<void> {
+    let timer: Timer | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = this.#environment.after(this.#policy.attemptTimeoutMs, resolve);
+    });
+    await Promise.race([task, limit]);
+    timer?.cancel();
+    callOff();
   }
 
   #set(state: SessionState): void {
