@@ -61,11 +61,19 @@ describe("client presence feed", () => {
   });
 
   it("[C10] an answer with a hole is no answer", () => {
-    const feed = feedAt(3);
-    feed.connected();
-    const caught = feed.resumed(answer({ resumed: true, seq: 6, events: [event(4), event(6)] }));
-    expect(caught).to.deep.include({ resumed: false, events: [] });
-    expect(seqs(feed.live(event(7)))).to.deep.equal([7]);
+    for (const events of [
+      [event(4), event(6)],
+      [event(4), event(5)],
+      [event(5), event(6)],
+      [],
+      [event(4), event(5), event(6, 2)],
+    ]) {
+      const feed = feedAt(3);
+      feed.connected();
+      const caught = feed.resumed(answer({ resumed: true, seq: 6, events }));
+      expect(caught).to.deep.include({ resumed: false, events: [] });
+      expect(seqs(feed.live(event(7)))).to.deep.equal([7]);
+    }
   });
 
   it("[C10] a hole in what comes live is asked about, and filled before anything goes on", () => {

@@ -331,6 +331,21 @@ describe("client session", () => {
     });
   });
 
+  describe("an end in the middle of a word", () => {
+    it("[C1] who leaves on hearing of the status hears of no outage after it", async () => {
+      const { environment, server, session, told } = await connected();
+      session.on("status", ({ status }) => {
+        if (status === "reconnecting") void session.leave();
+      });
+      server.last.close(1006);
+      await environment.advance(20_000);
+      expect(told.filter((word) => !word.startsWith("outbox"))).to.have.members([
+        "status reconnecting",
+        "status left consented",
+      ]);
+    });
+  });
+
   describe("silence", () => {
     it("[C6] beats at the state's interval; a dead path under an open socket is noticed in 15 s", async () => {
       const { environment, server, session } = await connected();
