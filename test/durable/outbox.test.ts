@@ -40,7 +40,12 @@ describe("the outbox over everything", function () {
 
   const start = () =>
     startServer(
-      { PORT: String(port), STORE_URL: `file:${join(folder, "events.db")}`, LOG_LEVEL: "warn" },
+      {
+        PORT: String(port),
+        STORE_URL: `file:${join(folder, "events.db")}`,
+        LOG_LEVEL: "warn",
+        SLOW_COMMIT_MS: "200",
+      },
       "test/support/board-server.ts",
     );
 
