@@ -12,11 +12,13 @@ export interface Identity {
   readonly seatKey: string;
 }
 
-/** The device is one for all events; a token is made for one seat only, so that whoever learns it can take just that. */
+/**
+ * The device is one for all events; a token is made for one seat only, so that whoever learns it can take just that.
+ * The server's address is no part of a seat: it is the same one by another name, or from another network.
+ */
 export function identify(options: JoinEventOptions, shelf: Shelf, newId: () => string): Identity {
   const deviceId = options.deviceId ?? made("holdfast:device", shelf, newId);
-  const parts = [new URL(options.url).host, options.eventId, deviceId].map(partOf);
-  const seatKey = parts.join(":");
+  const seatKey = [options.eventId, deviceId].map(partOf).join(":");
   const { sessionToken } = options;
   if (typeof sessionToken === "function")
     return { deviceId, seatKey, canRenew: true, token: () => sessionToken() };

@@ -43,8 +43,10 @@ export interface Dialing {
 /** Makes one connection; the caller limits its time. */
 export type Dial = (target: Target, events: LinkEvents) => Dialing;
 
-/** Dials a server, given as http(s):// or ws(s)://. */
+/** Dials a server. @throws TypeError when the url is not http(s):// or ws(s)://. */
 export function dialer(url: string, environment: Environment): Dial {
+  if (!/^(?:http|ws)s?:$/.test(new URL(url).protocol))
+    throw new TypeError(`A server's address begins with http(s):// or ws(s)://, not ${url}`);
   return (target, events) => {
     const client = new LinkClient(url, environment, events);
     return {

@@ -32,7 +32,7 @@ import { watchForWakes } from "./wake.ts";
 /** Until the first state says how long it is. */
 const defaultGraceMs = 30_000;
 
-/** @throws TypeError for a url, event id or device id that can never be joined with. */
+/** @throws RangeError for a time that is none. */
 export class Session implements EventSession {
   readonly eventId: string;
   readonly deviceId: string;
