@@ -1,6 +1,15 @@
-// A server whose room writes down what was published, in the order in which it took effect. Otherwise src/index.ts.
+// A server whose room writes down what was published, in the order in which it took effect; with SLOW_COMMIT_MS its
+// store takes up to so long, so that connections end between an effect and its acknowledgement. Otherwise src/index.ts.
 import { z } from "zod";
-import { createApp, defineEventState, EventRoom, loadConfig, serve, t } from "../../src/holdfast.ts";
+import {
+  createApp,
+  createStore,
+  defineEventState,
+  EventRoom,
+  loadConfig,
+  serve,
+  t,
+} from "../../src/holdfast.ts";
 
 const board = defineEventState({
   participant: { count: t.number().default(0) },
@@ -18,5 +27,13 @@ class BoardRoom extends EventRoom<typeof board> {
   }
 }
 
-const app = createApp({ room: BoardRoom, config: loadConfig(process.env) });
+const config = loadConfig(process.env);
+const store = createStore(config.storeUrl);
+const commit = store.commit.bind(store);
+const slowestMs = Number(process.env.SLOW_COMMIT_MS ?? 0);
+store.commit = async (batch) => {
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * slowestMs));
+  return commit(batch);
+};
+const app = createApp({ room: BoardRoom, config, store });
 console.log(`listens on http://127.0.0.1:${await serve(app, process)}`);
