@@ -81,8 +81,8 @@ export class Chaos {
 
   async #replace(victim: ServerProcess): Promise<void> {
     this.#cluster.remove(victim);
-    this.#troubled.delete(victim);
     this.all.push(await this.#start());
+    this.#troubled.delete(victim);
   }
 
   /** As a supervisor would: a start that fails, because Redis stands still, is tried again. */
