@@ -13,6 +13,7 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     { RESTART_DOWNTIMES: "0.5,2,4,10" },
   ],
   ["crashes", ["npx", "mocha", "test/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
+  ["herd", ["node", "loadtest/herd.ts"]],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],
 ];

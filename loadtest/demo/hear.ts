@@ -3,10 +3,14 @@
 import { now } from "../support/sdk.ts";
 import type { Heard } from "./evidence.ts";
 
-/** The announcement in a message, or undefined. */
+/** The simulated phones; whoever else is in the event has come by the page, and is nobody's evidence. */
+export const isPhone = (device: string) => /^phone-\d+$/.test(device);
+
+/** The announcement about a phone in a message, or undefined. */
 export function hear(type: unknown, payload: unknown): Heard | undefined {
   if (typeof type !== "string" || !type.startsWith("participant_")) return undefined;
   const told = payload as { device_id: string; reason?: string; grace_expires_at?: number };
+  if (!isPhone(told.device_id)) return undefined;
   return {
     type,
     device: told.device_id,

@@ -5,7 +5,8 @@
 // the interval and a bit means a dead path, and `room.connection.close(4010)` makes the SDK do what it does when a
 // browser says "offline". A third of the phones reconnect by the SDK, a third by `client.reconnect(token)`, a third
 // reload the page and join; a third meet outages as black holes, a third as resets, a third four times as long.
-// Options: --seed N, --seconds N, --full (whole traces, about 16 minutes).
+// While it runs, the host's page and the guests' page show it in a browser.
+// Options: --seed N, --seconds N, --full (whole traces, about 16 minutes), --port N (a free one).
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "../../src/app.config.ts";
@@ -14,8 +15,10 @@ import { now, sleep, waitFor } from "../support/sdk.ts";
 import { temporaryStore } from "../support/temporary-store.ts";
 import { PhoneNetwork } from "./network.ts";
 import { DemoPhone } from "./phone.ts";
+import { DemoRoom } from "./room.ts";
 import { type PhonePlan, planPhones, readTraces, seeded } from "./schedule.ts";
 import { LiveTable, type Row, verdictTable } from "./table.ts";
+import { visit } from "./visit.ts";
 import { judge, shortfalls, type Verdict } from "./verdict.ts";
 import { Witness } from "./witness.ts";
 
@@ -31,19 +34,26 @@ interface Options {
   readonly seed: number;
   readonly totalMs: number;
   readonly isFull: boolean;
+  readonly port: number;
 }
 
 function readOptions(): Options {
   const { values } = parseArgs({
-    options: { seed: { type: "string" }, seconds: { type: "string" }, full: { type: "boolean" } },
+    options: {
+      seed: { type: "string" },
+      seconds: { type: "string" },
+      full: { type: "boolean" },
+      port: { type: "string" },
+    },
   });
+  const port = Number(values.port ?? 0);
   const isFull = values.full ?? false;
   const longestMs = Math.max(...readTraces().map(({ duration_ms }) => duration_ms));
   const seconds = Number(values.seconds ?? (isFull ? (longestMs + settleMs) / 1000 : defaultSeconds));
   const seed = Number(values.seed ?? 1);
   if (!Number.isInteger(seed)) throw new Error("--seed must be a whole number");
   if (!(seconds >= 60 && seconds <= 3600)) throw new Error("--seconds must be from 60 to 3600");
-  return { seed, totalMs: seconds * 1000, isFull };
+  return { seed, totalMs: seconds * 1000, isFull, port };
 }
 
 interface Cast {
@@ -51,8 +61,10 @@ interface Cast {
   readonly phones: readonly { readonly phone: DemoPhone; readonly network: PhoneNetwork }[];
 }
 
+const eventOf = (seed: number) => `demo ${seed}`;
+
 async function gather(port: number, plans: readonly PhonePlan[], seed: number): Promise<Cast> {
-  const eventId = `demo ${seed}`;
+  const eventId = eventOf(seed);
   const witness = await Witness.of(`http://127.0.0.1:${port}`, eventId);
   const phones = [];
   for (const [number, plan] of plans.entries()) {
@@ -96,16 +108,18 @@ async function settle({ witness, phones }: Cast, withinMs: number): Promise<void
 }
 
 /** Plays the outages, and gathers the evidence. */
-async function play(app: App, options: Options, startedAt: number): Promise<Verdict> {
+async function play(app: App<DemoRoom>, options: Options, startedAt: number): Promise<Verdict> {
   const { seed, totalMs, isFull } = options;
   const playMs = totalMs - settleMs;
   const plans = planPhones(readTraces(), { phones: phoneCount, seed, playMs, isFull });
-  const cast = await gather(await app.listen(), plans, seed);
+  const port = await app.listen(options.port);
+  const footer = visit(port, eventOf(seed), app.newHostCode());
+  const cast = await gather(port, plans, seed);
   const { witness, phones } = cast;
   const table = new LiveTable(() => {
     const rows = phones.map((each) => rowOf(witness, each));
     return { elapsedMs: now() - startedAt, totalMs, rows };
-  });
+  }, footer);
   await Promise.all(
     phones.map(({ phone, network }) =>
       network.play(
@@ -143,6 +157,7 @@ async function main(): Promise<number> {
   lag.enable();
   const errors = errorLog();
   const app = createApp({
+    room: DemoRoom,
     config: { port: 0, host: "127.0.0.1", storeUrl: temporaryStore() },
     log: errors.log,
   });

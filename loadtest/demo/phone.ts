@@ -13,7 +13,7 @@ import {
   within,
 } from "../support/sdk.ts";
 import type { Attempt, Journal, ReturnPath } from "./evidence.ts";
-import { hear } from "./hear.ts";
+import { hear, isPhone } from "./hear.ts";
 import type { PhoneNetwork } from "./network.ts";
 import { Pulse } from "./pulse.ts";
 import type { PhonePlan } from "./schedule.ts";
@@ -71,7 +71,9 @@ export class DemoPhone {
   /** The devices that this phone sees as connected, for the last view. */
   get sees(): string[] {
     const participants = [...(this.#room?.state?.participants ?? [])];
-    return participants.filter(([, { status }]) => status === "connected").map(([device]) => device);
+    return participants
+      .filter(([device, { status }]) => isPhone(device) && status === "connected")
+      .map(([device]) => device);
   }
 
   /** Its network just failed: if it was in for good, others must hear of it. */

@@ -45,10 +45,13 @@ const titles = `phone     path   trouble     network  seat       outages    drop
 /** Shows the progress now and then, until stopped. */
 export class LiveTable {
   readonly #read: () => Progress;
+  readonly #footer: string;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(read: () => Progress) {
+  /** `footer` stays under the table of a terminal. */
+  constructor(read: () => Progress, footer: string) {
     this.#read = read;
+    this.#footer = footer;
     const isTerminal = process.stdout.isTTY;
     this.#timer = setInterval(() => this.#show(isTerminal), isTerminal ? 500 : lineEveryMs);
   }
@@ -62,7 +65,7 @@ export class LiveTable {
     if (!isTerminal) console.log(heading(progress));
     else
       process.stdout.write(
-        `${clearScreen}${heading(progress)}\n\n${titles}\n${progress.rows.map(line).join("\n")}\n`,
+        `${clearScreen}${heading(progress)}\n\n${titles}\n${progress.rows.map(line).join("\n")}\n\n${this.#footer}\n`,
       );
   }
 }

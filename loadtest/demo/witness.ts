@@ -1,7 +1,7 @@
 // The observer that never drops: joins without a seat, straight to the server, and writes down every announcement.
 import { type EventRoomHandle, join } from "../support/sdk.ts";
 import type { Heard } from "./evidence.ts";
-import { hear } from "./hear.ts";
+import { hear, isPhone } from "./hear.ts";
 
 export class Witness {
   readonly heard: Heard[] = [];
@@ -31,7 +31,9 @@ export class Witness {
   /** The devices that everyone is to see as connected. */
   get sees(): string[] {
     const participants = [...(this.#room.state?.participants ?? [])];
-    return participants.filter(([, { status }]) => status === "connected").map(([device]) => device);
+    return participants
+      .filter(([device, { status }]) => isPhone(device) && status === "connected")
+      .map(([device]) => device);
   }
 
   /** What everyone is to think of a device now. */

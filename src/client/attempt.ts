@@ -1,0 +1,76 @@
+// One attempt at a connection: dialled, let in, and the first state is there. Until then every end of it is a failure
+// of the attempt; from then on it is a connection that can be lost.
+import type { Dial, Dialed, Dialing, Link, LinkEvents, Target, Ticket } from "./link.ts";
+import type { Attempt } from "./pursuit.ts";
+import { failureOfClose } from "./route.ts";
+
+export interface AttemptEvents extends LinkEvents {
+  joined(link: Link, ticket: Ticket): void;
+  /** The first state is there. */
+  arrived(): void;
+  /** It was let in, and went no further. */
+  failed(): void;
+}
+
+export class LinkAttempt implements Attempt {
+  readonly result: Promise<Dialed>;
+  readonly #events: AttemptEvents;
+  #settle: (dialed: Dialed) => void = () => {};
+  #dialing: Dialing | undefined;
+  #joined: Dialed | undefined;
+  #isArrived = false;
+  #isOver = false;
+
+  constructor(events: AttemptEvents) {
+    this.#events = events;
+    this.result = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  begin(dial: Dial, target: Promise<Target>): void {
+    this.#reach(dial, target).catch(() => this.#settle({ type: "unreachable" }));
+  }
+
+  abort(): void {
+    if (this.#isArrived) return;
+    this.#isOver = true;
+    this.#dialing?.abort();
+    if (this.#joined !== undefined) this.#events.failed();
+  }
+
+  async #reach(dial: Dial, target: Promise<Target>): Promise<void> {
+    const to = await target;
+    if (this.#isOver) return;
+    this.#dialing = dial(to, this.#linkEvents());
+    const dialed = await this.#dialing.result;
+    if (this.#isOver) {
+      if (dialed.type === "joined") dialed.link.drop();
+      return;
+    }
+    if (dialed.type !== "joined") return this.#settle(dialed);
+    this.#joined = dialed;
+    this.#events.joined(dialed.link, dialed.ticket);
+  }
+
+  #linkEvents(): LinkEvents {
+    return {
+      heard: () => this.#events.heard(),
+      message: (type, payload) => this.#events.message(type, payload),
+      state: (state) => {
+        this.#events.state(state);
+        if (this.#isArrived || this.#isOver || this.#joined === undefined) return;
+        this.#isArrived = true;
+        this.#settle(this.#joined);
+        this.#events.arrived();
+      },
+      closed: (code) => {
+        if (this.#isArrived) return this.#events.closed(code);
+        if (this.#isOver) return;
+        this.#isOver = true;
+        this.#events.failed();
+        this.#settle(failureOfClose(code));
+      },
+    };
+  }
+}

@@ -1,0 +1,152 @@
+// Everything that the client takes from where it runs: time, chance, storage, the network's and the page's signals,
+// the other tabs. The only file of the client that reads a global; tests put a fake in its place. Decides nothing.
+import type { KeyValueStorage } from "./types.ts";
+
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * - `online`, `offline`: what the browser believes of the network
+ * - `visible`, `hidden`: whether a person can see the page
+ * - `suspended`: the page is being left, and may come back from the back/forward cache; `restored`: it did
+ */
+export type Signal = "online" | "offline" | "visible" | "hidden" | "suspended" | "restored";
+
+export interface TabClaim {
+  /** Resolves when this tab has the name; at once where tabs cannot speak to each other. */
+  readonly granted: Promise<void>;
+  release(): void;
+}
+
+export interface Environment {
+  /** Milliseconds that only rise; where they began says nothing. */
+  now(): number;
+  /** Epoch milliseconds of the device's own clock, which may jump. */
+  wallNow(): number;
+  /** Calls `run` once, `delayMs` from now or later. */
+  after(delayMs: number, run: () => void): Timer;
+  /** 0 up to, not including, 1. */
+  random(): number;
+  /** 128 random bits as 22 URL-safe characters. */
+  newId(): string;
+  /** Undefined where nothing outlives the page. */
+  readonly storage: KeyValueStorage | undefined;
+  readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** False only when it is sure that there is no network. */
+  isOnline(): boolean;
+  isHidden(): boolean;
+  listen(heard: (signal: Signal) => void): () => void;
+  /** Takes `name` from whatever other tab of this browser has it; `lost` is called when yet another takes it. */
+  claim(name: string, lost: () => void): TabClaim;
+  /** An error of the application's own listener: nobody here can answer it, and it must not be swallowed. */
+  report(error: unknown): void;
+}
+
+const maxDelayMs = 2 ** 31 - 1;
+
+/** The browser's (or Node's) own, with whatever exists there. */
+export function systemEnvironment(): Environment {
+  return {
+    now: () => performance.now(),
+    wallNow: () => Date.now(),
+    after(delayMs, run) {
+      const timer = setTimeout(run, Math.min(maxDelayMs, Math.max(0, delayMs)));
+      return { cancel: () => clearTimeout(timer) };
+    },
+    random: () => Math.random(),
+    newId,
+    storage: localStorageIfAny(),
+    fetch: (url, init) => fetch(url, init),
+    isOnline: () => typeof document === "undefined" || navigator.onLine !== false,
+    isHidden: () => typeof document !== "undefined" && document.visibilityState === "hidden",
+    listen,
+    claim,
+    report: (error) => {
+      setTimeout(() => {
+        throw error;
+      }, 0);
+    },
+  };
+}
+
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCodePoint(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** Merely naming it throws where cookies are blocked; Node has one that is nobody's (and warns). */
+function localStorageIfAny(): KeyValueStorage | undefined {
+  if (typeof document === "undefined") return undefined;
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function listen(heard: (signal: Signal) => void): () => void {
+  if (typeof window === "undefined" || typeof document === "undefined") return () => {};
+  const stop = new AbortController();
+  const on = (target: EventTarget, type: string, signalOf: (event: Event) => Signal | undefined) => {
+    const listener = (event: Event) => {
+      const signal = signalOf(event);
+      if (signal !== undefined) heard(signal);
+    };
+    target.addEventListener(type, listener, { signal: stop.signal });
+  };
+  on(window, "online", () => "online");
+  on(window, "offline", () => "offline");
+  on(window, "pagehide", () => "suspended");
+  on(window, "pageshow", (event) => ((event as PageTransitionEvent).persisted ? "restored" : undefined));
+  on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? "hidden" : "visible"));
+  return () => stop.abort();
+}
+
+/** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
+function claim(name: string, lost: () => void): TabClaim {
+  if (typeof document === "undefined") return { granted: Promise.resolve(), release: () => {} };
+  if (navigator.locks !== undefined) return claimLock(navigator.locks, name, lost);
+  if (typeof BroadcastChannel !== "undefined") return claimByWord(name, lost);
+  return { granted: Promise.resolve(), release: () => {} };
+}
+
+function claimLock(locks: LockManager, name: string, lost: () => void): TabClaim {
+  let isMine = true;
+  let giveBack = () => {};
+  const released = new Promise<void>((resolve) => {
+    giveBack = resolve;
+  });
+  const granted = new Promise<void>((resolve) => {
+    const held = async () => {
+      resolve();
+      await released;
+    };
+    const gone = () => {
+      resolve(); // a page may be forbidden its locks: the server's word is enough then
+      if (isMine) lost();
+    };
+    locks.request(name, { steal: true }, held).catch((error: unknown) => {
+      // A stolen lock is an AbortError; any other says that there are no locks to be had here.
+      if ((error as Error)?.name === "AbortError") gone();
+      else resolve();
+    });
+  });
+  return {
+    granted,
+    release: () => {
+      isMine = false;
+      giveBack();
+    },
+  };
+}
+
+function claimByWord(name: string, lost: () => void): TabClaim {
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener("message", () => lost()); // a channel is not heard by who speaks on it
+  channel.postMessage("mine"); // oxlint-disable-line unicorn/require-post-message-target-origin
+  return { granted: Promise.resolve(), release: () => channel.close() };
+}

@@ -1,0 +1,49 @@
+// Which of a device's tabs has the seat, and with it the outbox: the newest, as at the server. The lock tells the other
+// tab; the name in the storage holds where there is no lock, and against a word that comes too late.
+import type { Environment, TabClaim } from "./environment.ts";
+import { Outbox } from "./outbox.ts";
+import { OutboxStore } from "./outbox-store.ts";
+import type { Shelf } from "./shelf.ts";
+
+export class Ownership {
+  readonly #environment: Environment;
+  readonly #shelf: Shelf;
+  readonly #seatKey: string;
+  readonly #lost: () => void;
+  #claim: TabClaim | undefined;
+  #store: OutboxStore | undefined;
+
+  constructor(environment: Environment, shelf: Shelf, seatKey: string, lost: () => void) {
+    this.#environment = environment;
+    this.#shelf = shelf;
+    this.#seatKey = seatKey;
+    this.#lost = lost;
+  }
+
+  /** Takes the seat from whatever tab has it. */
+  claim(): void {
+    this.release();
+    this.#claim = this.#environment.claim(`holdfast:${this.#seatKey}`, this.#lost);
+  }
+
+  release(): void {
+    this.#claim?.release();
+    this.#claim = undefined;
+  }
+
+  /** Resolves when the other tab knows. */
+  async granted(): Promise<void> {
+    await this.#claim?.granted;
+  }
+
+  /** False when another page has taken the outbox over. */
+  get hasOutbox(): boolean {
+    return this.#store?.isMine ?? false;
+  }
+
+  /** Takes the outbox, as whoever had it has left it. */
+  openOutbox(): Outbox {
+    this.#store = new OutboxStore(this.#shelf, this.#seatKey, this.#environment.newId());
+    return new Outbox(this.#store, this.#environment.newId);
+  }
+}

@@ -1,0 +1,276 @@
+// One session as an application has it: puts the parts together, and passes on what each says to the others.
+import type { PresenceResumed } from "../protocol/session.ts";
+import { CatchUp } from "./catch-up.ts";
+import { type Deferred, deferred } from "./deferred.ts";
+import { Emitter } from "./emitter.ts";
+import type { Environment } from "./environment.ts";
+import { SessionEndedError } from "./errors.ts";
+import { fitsFrame } from "./frame-size.ts";
+import { hearing } from "./hearing.ts";
+import { identify, type Identity } from "./identity.ts";
+import { Keeper } from "./keeper.ts";
+import type { Dial, Link } from "./link.ts";
+import { Ownership } from "./ownership.ts";
+import { policyOf } from "./policy.ts";
+import { PresenceFeed } from "./presence-feed.ts";
+import { Publisher, rejected } from "./publisher.ts";
+import { type EventView, Roster } from "./roster.ts";
+import { replacedHere } from "./route.ts";
+import { ServerClock } from "./server-clock.ts";
+import { Shelf } from "./shelf.ts";
+import type {
+  EventSession,
+  JoinEventOptions,
+  Json,
+  ReturnPath,
+  RosterEntry,
+  SessionEvents,
+  SessionState,
+} from "./types.ts";
+import { watchForWakes } from "./wake.ts";
+
+/** Until the first state says how long it is. */
+const defaultGraceMs = 30_000;
+
+/** @throws RangeError for a time that is none. */
+export class Session implements EventSession {
+  readonly eventId: string;
+  readonly deviceId: string;
+  readonly #options: JoinEventOptions;
+  readonly #environment: Environment;
+  readonly #identity: Identity;
+  readonly #clock: ServerClock;
+  readonly #events: Emitter<SessionEvents>;
+  readonly #messages: Emitter<Record<string, unknown>>;
+  readonly #roster: Roster;
+  readonly #catchUp: CatchUp;
+  readonly #publisher: Publisher;
+  readonly #keeper: Keeper;
+  readonly #ownership: Ownership;
+  readonly #hear: (type: string, payload: unknown) => void;
+  #stopWatching = () => {};
+  #link: Link | undefined;
+  #view: EventView | undefined;
+  #seatSince = 0;
+  #hasResumed = false;
+  #joined: Deferred = deferred();
+
+  constructor(options: JoinEventOptions, environment: Environment, dial: Dial) {
+    this.#options = options;
+    this.#environment = environment;
+    const shelf = new Shelf(options.storage ?? environment.storage);
+    this.#identity = identify(options, shelf, environment.newId);
+    this.eventId = options.eventId;
+    this.deviceId = this.#identity.deviceId;
+    this.#clock = new ServerClock(environment.now(), environment.wallNow());
+    this.#events = new Emitter(environment.report);
+    this.#messages = new Emitter(environment.report);
+    this.#roster = new Roster(this.deviceId);
+    this.#ownership = new Ownership(environment, shelf, this.#identity.seatKey, () =>
+      this.#keeper.end(replacedHere),
+    );
+    this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), (pending) =>
+      this.#events.emit("outbox", { pending }),
+    );
+    this.#catchUp = new CatchUp(environment, this.#clock, new PresenceFeed(this.deviceId), {
+      event: ({ type, payload }) => this.#events.emit(type, payload as never),
+      caughtUp: (resumed, answer) => this.#caughtUp(resumed, answer),
+    });
+    const policy = policyOf(options, this.#identity.canRenew);
+    this.#keeper = new Keeper(environment, dial, this.#clock, policy, this.#keeperEvents());
+    this.#hear = hearing({
+      announced: (announcement) => this.#catchUp.live(announcement),
+      beatAcknowledged: (ack) => this.#keeper.acknowledged(ack),
+      resumed: (answer) => this.#catchUp.resumed(answer),
+      outboxAcknowledged: (ack) => this.#publisher.acknowledged(ack),
+      authors: (type, payload) => this.#messages.emit(type, payload),
+    });
+    this.#begin();
+  }
+
+  get state(): SessionState {
+    return this.#keeper.state;
+  }
+  get status() {
+    return this.#keeper.state.status;
+  }
+  get roster(): ReadonlyMap<string, RosterEntry> {
+    return this.#roster.entries;
+  }
+  get roomState(): unknown {
+    return this.#view;
+  }
+  get gracePeriodMs(): number | undefined {
+    return this.#view?.grace_period_ms;
+  }
+  get pendingPublishes(): number {
+    return this.#publisher.pending;
+  }
+
+  serverNow(): number {
+    return this.#clock.at(this.#environment.now());
+  }
+
+  joined(): Promise<void> {
+    return this.#joined.promise;
+  }
+
+  on<Type extends keyof SessionEvents>(type: Type, listener: (event: SessionEvents[Type]) => void) {
+    return this.#events.on(type, listener);
+  }
+
+  onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void {
+    return this.#messages.on(type, (payload) => listener(payload as Payload));
+  }
+
+  send(type: string, payload?: unknown): boolean {
+    if (!fitsFrame(type, payload)) throw new RangeError(`A message must fit into a frame: ${type}`);
+    return this.#keeper.link?.send(type, payload) ?? false;
+  }
+
+  async request<Answer = unknown>(type: string, payload?: unknown): Promise<Answer> {
+    if (!fitsFrame(type, payload)) throw new RangeError(`A request must fit into a frame: ${type}`);
+    const { link } = this.#keeper;
+    if (link === undefined) throw new Error("Not connected.");
+    return (await link.request(type, payload)) as Answer;
+  }
+
+  publish(type: string, payload?: Json): Promise<void> {
+    if (this.#isObserver)
+      return rejected({ reason: "refused", sentence: "An observer has no seat to publish from." });
+    if (this.state.endReason !== "replaced" && !this.#ownership.hasOutbox) this.#keeper.end(replacedHere);
+    if (this.state.endReason === "replaced")
+      return rejected({ reason: "handed_over", sentence: "Another tab or device has the seat now." });
+    if (this.#keeper.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
+    return this.#publisher.publish(type, payload);
+  }
+
+  async leave(): Promise<void> {
+    await this.#keeper.leave();
+  }
+
+  reconnectNow(): void {
+    const { status, endReason } = this.state;
+    if (status === "connected") this.#keeper.lose("asked", true);
+    else if (!this.#keeper.isOver) this.#wake(0);
+    else if (status === "failed" || endReason === "replaced") this.#begin();
+  }
+
+  get #isObserver(): boolean {
+    return this.#options.role === "observer";
+  }
+
+  /** The first time, and again after an end that can be undone. */
+  #begin(): void {
+    if (this.#joined.isRejected) this.#joined = deferred();
+    if (!this.#ownership.hasOutbox) this.#takeOutbox();
+    this.#stopWatching = watchForWakes(this.#environment, {
+      woke: (_, sleptMs) => this.#wake(sleptMs),
+      offline: () => this.#keeper.lose("offline"),
+      suspended: () => {
+        this.#keeper.suspend();
+        this.#ownership.release();
+      },
+      restored: () => {
+        this.#claimSeat();
+        if (!this.#ownership.hasOutbox) this.#takeOutbox();
+        this.#wake(0);
+      },
+    });
+    this.#claimSeat();
+    this.#keeper.start();
+  }
+
+  #wake(sleptMs: number): void {
+    if (sleptMs !== 0) this.#clock.slept(sleptMs);
+    this.#keeper.wake();
+  }
+
+  /** An observer has no seat: any number of its tabs may watch. */
+  #claimSeat(): void {
+    if (!this.#isObserver) this.#ownership.claim();
+  }
+
+  #takeOutbox(): void {
+    this.#publisher.handOver();
+    this.#publisher.takeOver(this.#ownership.openOutbox());
+  }
+
+  #keeperEvents() {
+    return {
+      changed: (state: SessionState) => this.#changed(state),
+      outage: (outage: SessionEvents["outage"]) => this.#events.emit("outage", outage),
+      joinTarget: async () => ({ path: "join" as const, options: await this.#joinOptions() }),
+      linked: (link: Link) => {
+        this.#link = link;
+        this.#catchUp.linked(link);
+      },
+      unlinked: () => {
+        this.#link = undefined;
+        this.#catchUp.unlinked();
+        this.#publisher.unlinked();
+      },
+      state: (state: unknown) => this.#stateChanged(state as EventView),
+      message: (type: string, payload: unknown) => this.#heard(type, payload),
+      returned: (path: ReturnPath, outageMs: number) => this.#returned(path, outageMs),
+      gracePeriodMs: () => this.gracePeriodMs ?? defaultGraceMs,
+    };
+  }
+
+  async #joinOptions(): Promise<Record<string, unknown>> {
+    const { eventId, userId, displayName, role } = this.#options;
+    await this.#ownership.granted(); // the other tab knows before the server does
+    return {
+      event_id: eventId,
+      device_id: this.deviceId,
+      session_token: await this.#identity.token(),
+      ...(userId === undefined ? {} : { user_id: userId }),
+      ...(displayName === undefined ? {} : { display_name: displayName }),
+      ...(role === undefined || role === "participant" ? {} : { role }),
+    };
+  }
+
+  #changed(state: SessionState): void {
+    if (state.status === "connected") {
+      this.#seatSince ||= this.#roster.joinedAt;
+      this.#joined.resolve();
+    }
+    if (this.#keeper.isOver) this.#over(state);
+    this.#events.emit("status", state);
+  }
+
+  #over({ status, endReason = "unreachable", sentence = "", code }: SessionState): void {
+    this.#stopWatching();
+    this.#ownership.release();
+    if (endReason === "replaced") this.#publisher.handOver();
+    else this.#publisher.end(status === "left");
+    this.#joined.reject(new SessionEndedError(endReason, sentence, code));
+  }
+
+  #stateChanged(view: EventView): void {
+    if (this.#keeper.isOver) return;
+    this.#view = view;
+    this.#keeper.heartbeatIntervalMs = view.heartbeat_interval_ms;
+    if (this.#roster.update(view)) this.#events.emit("roster", this.#roster.entries);
+  }
+
+  #caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void {
+    this.#hasResumed = resumed;
+    this.#keeper.caughtUp();
+    const link = this.#link;
+    if (answer === undefined || link === undefined || this.#isObserver) return;
+    if (answer.joined_at > 0) this.#publisher.linked(link, answer.joined_at, answer.outbox);
+    else this.#catchUp.askAgain(); // the room does not know us as the seat's yet
+  }
+
+  #returned(path: ReturnPath, outageMs: number): void {
+    const since = this.#roster.joinedAt;
+    const isNewSeat = since !== this.#seatSince;
+    this.#seatSince = since;
+    this.#events.emit("returned", { path, outageMs, resumed: this.#hasResumed, isNewSeat });
+  }
+
+  #heard(type: string, payload: unknown): void {
+    if (!this.#keeper.isOver) this.#hear(type, payload);
+  }
+}

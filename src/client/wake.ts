@@ -1,0 +1,44 @@
+// Notices that the page was away: what the browser says, and what the clocks say (sleep, a frozen page). Tells why;
+// what follows is the session's business.
+import type { Environment, Signal } from "./environment.ts";
+
+export type WakeEvents = {
+  /** Whatever was there may be dead: look now. `sleptMs`: how long our own time stood still, 0 if it did not. */
+  woke(isOnline: boolean, sleptMs: number): void;
+  offline(): void;
+  /** The page is being left; it may be shown again as it is. */
+  suspended(): void;
+  restored(): void;
+};
+
+const tickMs = 5000;
+const jumpMs = 2000;
+
+/** Listens until the returned function is called. */
+export function watchForWakes(environment: Environment, events: WakeEvents): () => void {
+  let wall = environment.wallNow();
+  let mono = environment.now();
+  const look = () => {
+    const monoMs = environment.now() - mono;
+    const sleptMs = environment.wallNow() - wall - monoMs;
+    wall += sleptMs + monoMs;
+    mono += monoMs;
+    const isLate = monoMs > tickMs + jumpMs;
+    if (isLate || Math.abs(sleptMs) > jumpMs) events.woke(false, Math.abs(sleptMs) > jumpMs ? sleptMs : 0);
+    timer = environment.after(tickMs, look);
+  };
+  let timer = environment.after(tickMs, look);
+  const heard: Record<Signal, () => void> = {
+    online: () => events.woke(true, 0),
+    offline: () => events.offline(),
+    visible: () => events.woke(false, 0),
+    hidden: () => {},
+    suspended: () => events.suspended(),
+    restored: () => events.restored(),
+  };
+  const stop = environment.listen((signal) => heard[signal]());
+  return () => {
+    stop();
+    timer.cancel();
+  };
+}

@@ -1,0 +1,130 @@
+// One event as its host sees it: counts and their chart, every seat with its time line and buttons, the feed, the way in.
+// Joins as an observer, over our client: what a host sees survives the host's own bad network, too.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { joinEvent } from "../../client/index.ts";
+import type { EventSession } from "../../client/types.ts";
+import { type HostAction, type HostActionResult, hostActionType } from "../../protocol/session.ts";
+import { serverOf } from "../core/places.ts";
+import { ownWords } from "../core/words.ts";
+import { Announcer } from "../ui/announcer.tsx";
+import { ClockContext } from "../ui/clock.ts";
+import { Confirm } from "../ui/dialog.tsx";
+import { type Seen, useWatch } from "../ui/event-watch.ts";
+import { Feed } from "../ui/feed.tsx";
+import { Seats } from "./seats.tsx";
+import { Share } from "./share.tsx";
+import { Tide } from "./tide.tsx";
+
+/** Makes the host's wishes come true, and says what came of them. */
+export type Act = (action: HostAction, done: string) => void;
+
+function watch(eventId: string, token: string): EventSession {
+  const session = joinEvent({
+    url: serverOf(location.href),
+    eventId,
+    sessionToken: token,
+    role: "observer",
+    storage: sessionStorage, // a tab of its own: two dashboards do not take each other's place
+  });
+  session.joined().catch(() => {}); // its status says it
+  return session;
+}
+
+export function EventView({ eventId, token }: { readonly eventId: string; readonly token: string }) {
+  const [session, setSession] = useState<EventSession | undefined>(undefined);
+  useEffect(() => {
+    const joined = watch(eventId, token);
+    setSession(joined);
+    return () => void joined.leave();
+  }, [eventId, token]);
+  return session === undefined ? null : <Watched session={session} />;
+}
+
+function Watched({ session }: { readonly session: EventSession }) {
+  const seen = useWatch(session);
+  const clock = useRef(() => session.serverNow());
+  const [minutes, setMinutes] = useState(5);
+  const [result, setResult] = useState("");
+  const [isClosing, setIsClosing] = useState(false);
+  const act: Act = useMemo(
+    () => (action, done) => {
+      setResult("");
+      session.request<HostActionResult>(hostActionType, action).then(
+        (answer) => setResult(answer.error ?? (answer.done ? done : "That was not possible any more.")),
+        () => setResult("Not done: the connection was lost meanwhile."),
+      );
+    },
+    [session],
+  );
+  const windowMs = minutes * 60_000;
+  return (
+    <ClockContext.Provider value={clock.current}>
+      <main id="event" class="event-view" tabIndex={-1} data-focus-fallback>
+        <div class="event-head">
+          <h1>
+            <span class="visually-hidden">Event </span>
+            <bdi>{session.eventId}</bdi>
+          </h1>
+          <OwnLine session={session} seen={seen} />
+          <button type="button" class="button is-danger is-quiet" onClick={() => setIsClosing(true)}>
+            Close the event
+          </button>
+        </div>
+        <Announcer text={seen.spoken} />
+        <p class={`result ${result === "" ? "is-empty" : ""}`} role="status">
+          {result}
+        </p>
+        <div class="event-columns">
+          <div class="event-main">
+            <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
+            <Seats seen={seen} windowMs={windowMs} act={act} />
+          </div>
+          <aside class="event-side" aria-label="Way in and feed">
+            <Share eventId={session.eventId} />
+            <section class="card feed-card" aria-labelledby="feed">
+              <h2 id="feed">What has happened</h2>
+              <div class="feed-scroll" tabIndex={0} role="region" aria-label="Event feed">
+                <Feed entries={seen.feed} empty="Nothing since you opened this page." />
+              </div>
+            </section>
+          </aside>
+        </div>
+      </main>
+      {isClosing && (
+        <Confirm
+          title="Close the event?"
+          verb="Close the event"
+          onConfirm={() => act({ action: "close_event" }, "The event is closed.")}
+          onClose={() => setIsClosing(false)}
+        >
+          <p>Everyone is sent away, and nobody can come back to it. This cannot be undone.</p>
+        </Confirm>
+      )}
+    </ClockContext.Provider>
+  );
+}
+
+/** The dashboard's own connection, in a line. */
+function OwnLine({ session, seen }: { readonly session: EventSession; readonly seen: Seen }) {
+  const { status } = seen.state;
+  const words = ownWords(seen.state);
+  const sentences = {
+    connecting: "Connecting…",
+    connected: "Live",
+    reconnecting: `Not live: ${words.detail}`,
+    left: words.title,
+    failed: `${words.title}: ${words.detail}`,
+  };
+  const canRetry =
+    status === "reconnecting" || words.action?.kind === "retry" || words.action?.kind === "take_back";
+  return (
+    <p class="live" data-status={status} role="status">
+      <span>{sentences[status]}</span>
+      {canRetry && (
+        <button type="button" class="button is-small" onClick={() => session.reconnectNow()}>
+          Try now
+        </button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,78 @@
+// One's own seat: a large ring, the status in plain words, until when the seat is kept, and what helps.
+import { useEffect, useState } from "preact/hooks";
+import type { EventSession } from "../../client/types.ts";
+import { lengthWords, timeOfDay } from "../core/countdown.ts";
+import { ownWords, returnWords } from "../core/words.ts";
+import { useClock } from "../ui/clock.ts";
+import type { Seen } from "../ui/event-watch.ts";
+import { Seat, SecondsLeft } from "../ui/seat.tsx";
+import { everyTick } from "../ui/ticker.ts";
+
+interface OwnSeatProps {
+  readonly session: EventSession;
+  readonly seen: Seen;
+  readonly onStartOver: () => void;
+}
+
+const kinds = {
+  connecting: "left",
+  connected: "connected",
+  reconnecting: "away",
+  left: "left",
+  failed: "left",
+} as const;
+
+export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
+  const { state, returned } = seen;
+  const words = ownWords(state);
+  const outage = state.status === "reconnecting" ? state.outage : undefined;
+  const me = seen.roster.get(session.deviceId);
+  const person = me ?? { deviceId: session.deviceId, userId: "", displayName: "" };
+  const countdown = outage && { since: outage.since, until: outage.seatUntil };
+  const { action } = words;
+  return (
+    <section class="card own" data-status={state.status} aria-labelledby="own-title">
+      <Seat person={person} kind={kinds[state.status]} countdown={countdown} isLarge />
+      <div class="own-words">
+        <h2 id="own-title">{words.title}</h2>
+        <p>{words.detail}</p>
+        {outage !== undefined && <Kept until={outage.seatUntil} />}
+        {state.status === "connected" && returned !== undefined && (
+          <p class="note">{returnWords(returned, lengthWords(returned.outageMs))}</p>
+        )}
+        {action !== undefined && (
+          <div class="buttons">
+            <button
+              type="button"
+              class={`button ${action.kind === "take_back" || state.status === "failed" ? "is-primary" : ""}`}
+              onClick={() => (action.kind === "start_over" ? onStartOver() : session.reconnectNow())}
+            >
+              {action.label}
+            </button>
+            {state.status === "failed" && action.kind === "retry" && (
+              <button type="button" class="button is-quiet" onClick={onStartOver}>
+                Join another event
+              </button>
+            )}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Until when the seat is kept; and when that is over, what it means. */
+function Kept({ until }: { readonly until: number }) {
+  const clock = useClock();
+  const [isOver, setIsOver] = useState(clock() >= until);
+  useEffect(() => everyTick(() => setIsOver(clock() >= until)), [until, clock]);
+  if (isOver) return <p class="kept">Your seat may be free by now. You will get one again.</p>;
+  return (
+    <p class="kept">
+      Your seat is kept until {timeOfDay(until)}
+      <span class="kept-left" aria-hidden="true">
+        <SecondsLeft until={until} />
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,19 @@
+// Builds the two pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: at("src/pages"),
+  base: "./", // a server behind a path prefix serves them, too
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: {
+    outDir: at("dist/pages"),
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // nothing inline: the content policy allows 'self' only
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: { input: { index: at("src/pages/index.html"), host: at("src/pages/host.html") } },
+  },
+});
