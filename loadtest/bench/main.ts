@@ -2,7 +2,7 @@
 // machine. This process is the load generator; every server is a child. Prints tables; writes JSON and an SVG.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compareHeld } from "./held.ts";
 import { isWhole, type Plan, plans, tasksOf, whySkip } from "./plan.ts";
@@ -101,7 +101,7 @@ async function runAll(
         width: whole("width", 5000) as number,
         boundMs: plan.boundMs,
         idleMs: isLarge ? idleMs : 0,
-        profileTo: values.profile,
+        profileTo: values.profile === undefined ? undefined : resolve(values.profile),
         onPhase: (phase) => progress.step(phase),
       });
       done.push({ run, tookMs: performance.now() - startedAt });
@@ -127,6 +127,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const plan = planGiven();
+  if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
   const progress = new Progress();
   const found = await runAll(plan, progress);
   const report: Report = {

@@ -34,7 +34,7 @@ export const plans = {
       [oneEvent(2000), two],
       [oneEvent(5000), two],
     ],
-    boundMs: 30_000,
+    boundMs: 60_000,
     budgetMs: 300_000,
     held: 20_000,
     heldBatches: 5,

@@ -1,8 +1,17 @@
 // Preloaded into every server that is measured (`node --import`): answers over IPC how much CPU, memory and event-loop
 // delay it has seen. The same for all, so that none is measured by itself. Changes nothing of the server.
+import { writeFileSync } from "node:fs";
+import { Session } from "node:inspector/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 export type Question = "mark" | "sample" | "memory" | "exit";
+
+export interface Asked {
+  readonly id: number;
+  readonly question: Question;
+  /** With "mark": profile the CPU from now on; with "sample": until now, and write it to this file. */
+  readonly profile?: string | undefined;
+}
 
 export interface Sample {
   /** User and system time of the process since it began, in microseconds. */
@@ -44,21 +53,39 @@ async function memory(): Promise<Memory> {
   return { heapUsed, external, rss };
 }
 
-async function answer(question: Question): Promise<Sample | Memory> {
+let profiler: Session | undefined;
+
+async function startProfile(): Promise<void> {
+  if (profiler === undefined) {
+    profiler = new Session();
+    profiler.connect();
+    await profiler.post("Profiler.enable");
+    await profiler.post("Profiler.setSamplingInterval", { interval: 500 });
+  }
+  await profiler.post("Profiler.start");
+}
+
+async function endProfile(file: string): Promise<void> {
+  const ended = await profiler?.post("Profiler.stop");
+  writeFileSync(file, JSON.stringify(ended?.profile));
+}
+
+async function answer({ question, profile }: Asked): Promise<Sample | Memory> {
   if (question === "memory") return memory();
   const sampled = await sample();
-  if (question === "mark") {
-    delay.reset();
-    await turns(); // the first firing after a reset only starts the clock: a stall before it would not be seen
-  }
+  if (question === "sample" && profile !== undefined) await endProfile(profile);
+  if (question !== "mark") return sampled;
+  if (profile !== undefined) await startProfile();
+  delay.reset();
+  await turns(); // the first firing after a reset only starts the clock: a stall before it would not be seen
   return sampled;
 }
 
 if (process.send !== undefined) {
   process.on("message", (message) => {
-    const { id, question } = message as { id: number; question: Question };
-    if (question === "exit") process.exit(0);
-    void answer(question).then((answered) => process.send?.({ id, answered }));
+    const asked = message as Asked;
+    if (asked.question === "exit") process.exit(0);
+    void answer(asked).then((answered) => process.send?.({ id: asked.id, answered }));
   });
   process.on("disconnect", () => process.exit(0)); // no server outlives the benchmark
   process.channel?.unref();

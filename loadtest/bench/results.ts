@@ -36,6 +36,10 @@ export interface PhaseResult {
   readonly bytes: number;
   /** How much of a core the load generator used: near 1, it may be the bottleneck. */
   readonly generatorBusy: number;
+  /** How long the load generator's own event loop was held up at worst. */
+  readonly generatorStallMs: number;
+  /** How many cores everything else on the machine kept busy: over 0.2 or so, the phase is not worth much. */
+  readonly otherBusy: number;
   readonly errors?: readonly string[];
 }
 

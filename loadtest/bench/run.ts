@@ -1,10 +1,19 @@
 // One server, one scenario: started, warmed, led through all phases, measured, ended. Never throws: what went wrong is
 // in the result, and the benchmark goes on.
+import { join } from "node:path";
 import { Crowd, Participant } from "./crowd.ts";
 import { measured, type Outcome } from "./measure.ts";
 import * as phases from "./phases.ts";
 import type { Memory } from "./probe.ts";
-import type { MemoryResult, PhaseName, PhaseResult, RunResult, Scenario, ServerId } from "./results.ts";
+import {
+  type MemoryResult,
+  nameOf,
+  type PhaseName,
+  type PhaseResult,
+  type RunResult,
+  type Scenario,
+  type ServerId,
+} from "./results.ts";
 import { type ServerChild, startChild } from "./server-child.ts";
 import { contestants } from "./servers.ts";
 import { deadline } from "./storm.ts";
@@ -17,6 +26,7 @@ export interface RunOptions {
   readonly boundMs: number;
   /** How long nothing happens, to see what that costs; 0 leaves it out. */
   readonly idleMs: number;
+  /** A folder for a CPU profile of the server in each phase. */
   readonly profileTo?: string | undefined;
   readonly onPhase: (phase: string) => void;
 }
@@ -89,6 +99,11 @@ function memoryOf(
   };
 }
 
+const profileOf = ({ profileTo, server, scenario, round }: RunOptions, phase: PhaseName) =>
+  profileTo === undefined
+    ? undefined
+    : join(profileTo, `${server}-${nameOf(scenario)}-${phase}-${round}.cpuprofile`);
+
 type Done = Pick<RunResult, "phases" | "memory" | "idleCpuPercent" | "failure">;
 
 async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
@@ -101,7 +116,7 @@ async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
   const results: Partial<Record<PhaseName, PhaseResult>> = {};
   const base = await child.memory();
   onPhase("join");
-  results.join = await measured(child, crowd, () => phases.joinStorm(stage));
+  results.join = await measured(child, crowd, () => phases.joinStorm(stage), profileOf(options, "join"));
   try {
     if (results.join.done < results.join.of) return { phases: results, failure: "not everyone got in" };
     await quiet(crowd);
@@ -110,7 +125,7 @@ async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
     let [held, left]: (Memory | undefined)[] = [];
     for (const [name, act] of acts) {
       onPhase(name);
-      results[name] = await measured(child, crowd, () => act(stage));
+      results[name] = await measured(child, crowd, () => act(stage), profileOf(options, name));
       if (name === "drop") held = await child.memory();
       await quiet(crowd);
     }
@@ -137,12 +152,12 @@ async function idle(child: ServerChild, idleMs: number): Promise<number> {
 }
 
 export async function runOnce(options: RunOptions): Promise<RunResult> {
-  const { server, scenario, round, profileTo } = options;
+  const { server, scenario, round } = options;
   const { script, env } = contestants[server];
   let child: ServerChild | undefined;
   try {
     options.onPhase("start");
-    child = await startChild(script, { env, profileTo });
+    child = await startChild(script, { env });
     return { server, scenario, round, ...(await perform(child, options)) };
   } catch (error) {
     return { server, scenario, round, phases: {}, failure: (error as Error).message };

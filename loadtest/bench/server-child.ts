@@ -9,9 +9,12 @@ import type { Memory, Question, Sample } from "./probe.ts";
 
 export interface ServerChild {
   readonly port: number;
-  /** Begins a measurement: the event-loop delay starts anew. @throws when it does not answer in 60 s */
-  mark(): Promise<Sample>;
-  sample(): Promise<Sample>;
+  /**
+   * Begins a measurement: the event-loop delay starts anew. With `profile`, a CPU profile goes to that file when
+   * `sample` ends it with the same name. @throws when it does not answer in 60 s
+   */
+  mark(profile?: string): Promise<Sample>;
+  sample(profile?: string): Promise<Sample>;
   memory(): Promise<Memory>;
   /** Everything it printed, for when it failed. */
   output(): string;
@@ -20,8 +23,6 @@ export interface ServerChild {
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** A folder for a CPU profile of the server. */
-  readonly profileTo?: string | undefined;
 }
 
 const startLimitMs = 20_000;
@@ -44,8 +45,7 @@ export async function startChild(script: string, options: StartOptions = {}): Pr
   const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
   const log = join(folder, "log");
   const descriptor = openSync(log, "a");
-  const profile = options.profileTo ? ["--cpu-prof", `--cpu-prof-dir=${options.profileTo}`] : [];
-  const flags = ["--expose-gc", ...profile, "--import", new URL("probe.ts", import.meta.url).href];
+  const flags = ["--expose-gc", "--import", new URL("probe.ts", import.meta.url).href];
   const child = spawn(process.execPath, [...flags, here(`servers/${script}.ts`)], {
     env: {
       PATH: process.env.PATH ?? "",
@@ -68,7 +68,7 @@ export async function startChild(script: string, options: StartOptions = {}): Pr
   });
   const port = await portOf(child, output);
   let asked = 0;
-  const ask = <Answer>(question: Question) =>
+  const ask = <Answer>(question: Question, profile?: string) =>
     new Promise<Answer>((resolve, reject) => {
       const id = ++asked;
       const limit = setTimeout(() => reject(new Error("the server does not answer")), answerLimitMs);
@@ -76,13 +76,13 @@ export async function startChild(script: string, options: StartOptions = {}): Pr
         clearTimeout(limit);
         resolve(answered as Answer);
       });
-      child.send({ id, question }, (error) => error && reject(error));
+      child.send({ id, question, profile }, (error) => error && reject(error));
     });
   return {
     port,
     output,
-    mark: () => ask<Sample>("mark"),
-    sample: () => ask<Sample>("sample"),
+    mark: (profile) => ask<Sample>("mark", profile),
+    sample: (profile) => ask<Sample>("sample", profile),
     memory: () => ask<Memory>("memory"),
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

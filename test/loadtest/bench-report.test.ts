@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { type Plan, plans, tasksOf, whySkip } from "../../loadtest/bench/plan.ts";
 import { figureOf, ratioOf } from "../../loadtest/bench/report/figures.ts";
 import { judgeAll } from "../../loadtest/bench/report/goals.ts";
+import { hottest } from "../../loadtest/bench/report/hot.ts";
 import { decades, svgOf } from "../../loadtest/bench/report/plot.ts";
 import { parseReport } from "../../loadtest/bench/report/read.ts";
 import { rows } from "../../loadtest/bench/report/rows.ts";
@@ -26,6 +27,8 @@ const phase = (some: Partial<PhaseResult> = {}): PhaseResult => ({
   frames: 1000,
   bytes: 100_000,
   generatorBusy: 0.5,
+  generatorStallMs: 1,
+  otherBusy: 0,
   ...some,
 });
 
@@ -193,6 +196,22 @@ describe("loadtest: the benchmark's files", () => {
     expect(decades([3, 4000])).to.deep.equal([0, 4]);
     expect(decades([100])).to.deep.equal([2, 3]);
     expect(decades([0])).to.deep.equal([0, 1]);
+  });
+
+  it("a profile's time is counted by itself and with all that was called, idle time never", () => {
+    const frame = (functionName: string) => ({ functionName, url: "file:///x/src/a.ts", lineNumber: 4 });
+    const nodes = [
+      { id: 1, callFrame: frame("a"), children: [2, 4] },
+      { id: 2, callFrame: frame("b"), children: [3] },
+      { id: 3, callFrame: frame("a") },
+      { id: 4, callFrame: frame("(idle)") },
+    ];
+    const { self, inclusive } = hottest({ nodes, samples: [1, 2, 3, 4], timeDeltas: [1, 2, 1, 9] }, 5);
+    expect(self.map(({ name, share }) => [name, share])).to.deep.equal([
+      ["a src/a.ts:5", 0.5],
+      ["b src/a.ts:5", 0.5],
+    ]);
+    expect(inclusive.map(({ share }) => share)).to.deep.equal([1, 0.75]);
   });
 
   it("a report reads back, anything else is refused", () => {

@@ -46,10 +46,14 @@ export function ratioOf(
   return a === undefined || b === undefined || b.value === 0 ? undefined : a.value / b.value;
 }
 
-/** In the order in which they were first run. */
-export const scenariosOf = (report: Report): string[] => [
-  ...new Set(report.runs.map((run) => nameOf(run.scenario))),
-];
+/** One event first, the smaller before the larger; then many events. */
+export function scenariosOf({ runs }: Report): string[] {
+  const scenarios = runs
+    .map(({ scenario }) => scenario)
+    .toSorted((a, b) => a.events - b.events || a.eventSize - b.eventSize);
+  return [...new Set(scenarios.map(nameOf))];
+}
+
 export const serversOf = (report: Report, scenario: string): ServerId[] => [
   ...new Set(report.runs.filter((run) => nameOf(run.scenario) === scenario).map((run) => run.server)),
 ];

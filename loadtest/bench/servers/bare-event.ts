@@ -21,7 +21,11 @@ const toldBytes: Readonly<Record<number, number>> = {
   [kinds.back]: 180,
   [kinds.left]: 136,
 };
-const tickMs = 20;
+/**
+ * Ticks are this far apart, and further when they are dear: a tick writes to everyone, so that with thousands a short
+ * one would take all there is. At most a fifth of the time goes into ticks, until they are as far apart as may be.
+ */
+const [minTickMs, maxTickMs, tickShare] = [20, 200, 0.2];
 const graceMs = 30_000;
 
 export class BareEvent {
@@ -36,7 +40,7 @@ export class BareEvent {
   #told = new Map<Kind, number>();
   #entering: Guest[] = [];
   #isScheduled = false;
-  #lastTickAt = 0;
+  #nextTickAt = 0;
 
   constructor(isPerEvent: boolean, onEmpty: () => void) {
     this.#isPerEvent = isPerEvent;
@@ -105,14 +109,14 @@ export class BareEvent {
     if (this.#isPerEvent) return this.#tick();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const waitMs = this.#lastTickAt + tickMs - performance.now();
+    const waitMs = this.#nextTickAt - performance.now();
     if (waitMs > 0) setTimeout(() => this.#tick(), waitMs);
     else setImmediate(() => this.#tick());
   }
 
   #tick(): void {
     this.#isScheduled = false;
-    this.#lastTickAt = performance.now();
+    const startedAt = performance.now();
     const told = [...this.#told].map(([kind, count]) => frameOf(kind, count, toldBytes[kind] as number));
     this.#told = new Map();
     this.#writeAll(Buffer.concat(told));
@@ -123,6 +127,8 @@ export class BareEvent {
       guest.isIn = true;
       guest.write(headerOf(guest.token, this.#snapshot.length), this.#snapshot);
     }
+    const tookMs = performance.now() - startedAt;
+    this.#nextTickAt = startedAt + Math.min(maxTickMs, Math.max(minTickMs, tookMs / tickShare));
   }
 
   #writeAll(frames: Buffer): void {
