@@ -2,7 +2,7 @@
 -- KEYS[1] its lease (hash: since, address, draining; expires)   KEYS[2] all last-alive instants (hash)
 -- KEYS[3] every process that may own something (set)   KEYS[4] the secret that processes know each other by
 -- ARGV[1] the process  [2] its instant, epoch ms  [3] lease, ms  [4] its address  [5] "1" when it drains  [6] a secret
--- Returns: 1 when the lease had not run out, else 0; the last-alive instant that was there, or nil; the secret
+-- Returns: since when the lease has been held without a gap; the last-alive instant that was there, or nil; the secret
 local now = redis.call("TIME")
 local was = redis.call("EXISTS", KEYS[1])
 if was == 0 then
@@ -14,4 +14,4 @@ local previous = redis.call("HGET", KEYS[2], ARGV[1])
 redis.call("HSET", KEYS[2], ARGV[1], ARGV[2])
 redis.call("SADD", KEYS[3], ARGV[1])
 redis.call("SETNX", KEYS[4], ARGV[6])
-return { was, previous, redis.call("GET", KEYS[4]) }
+return { redis.call("HGET", KEYS[1], "since"), previous, redis.call("GET", KEYS[4]) }
