@@ -8,6 +8,9 @@ const letters: Record<string, string> = {
   participant_reconnected: "R",
   participant_left: "L",
 };
+/** The longest that a return takes from its first state until it is stored, however slow the store. */
+const returnLimitMs = 3000;
+
 /** What follows what, for one participant. */
 const next: Record<string, string> = { J: "DL", D: "RL", R: "DL", L: "J" };
 
@@ -115,15 +118,24 @@ function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
     if (absence === undefined) violations.push(`${told.device} left (${place}) while it was there`);
     else {
       counted.set(absence, (counted.get(absence) ?? 0) + 1);
-      if (told.at - absence.from < graceMs - 1000)
-        violations.push(
-          `${told.device} left ${told.at - absence.from} ms after it went, before its grace was over`,
-        );
+      const awayMs = told.at - awaySince(story, absence);
+      if (awayMs < graceMs - 1000)
+        violations.push(`${told.device} left ${awayMs} ms after it went, before its grace was over`);
     }
   }
   for (const count of counted.values())
     if (count > 1) violations.push(`one absence was announced as ${count} leaves`);
   return violations;
+}
+
+/** [S10] a return that is cut before it can have completed leaves the seat's deadline as it was. */
+function awaySince({ visits, absences }: DeviceStory, absence: { readonly from: number }): number {
+  const at = visits.findLastIndex((visit) => visit.at <= absence.from);
+  const [before, visit] = [visits[at - 1], visits[at]];
+  const isSameSeat = before !== undefined && before.joinedAt === visit?.joinedAt;
+  const isCutShort = visit !== undefined && absence.from - visit.at < returnLimitMs;
+  const earlier = absences.findLast(({ from }) => from < absence.from);
+  return isSameSeat && isCutShort && earlier !== undefined ? earlier.from : absence.from;
 }
 
 /** When all is quiet, everyone sees the same, and it is what it should be. */
