@@ -236,11 +236,15 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
     let hasChanges = false;
-    this.#guard("apply", () => this.#host.publisher.applyCommitted());
+    const { serializer } = this.#room;
+    this.#guard("apply", () => serializer.follow(this.#host.publisher.applyCommitted()));
     this.#guard("patch", () => {
       hasChanges = super.broadcastPatch();
     });
-    this.#guard("tell", () => this.#host.publisher.tell());
+    this.#guard("tell", () => {
+      serializer.sendTrailer(this.clients);
+      this.#host.publisher.tell();
+    });
     this.#metadata.update(this.#host.census, this.#context.clock.now());
     return hasChanges;
   }
@@ -274,11 +278,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       },
       send: ({ client, socket }: { client: Client; socket: RoomClient["ref"] }, frames: Buffer) => {
         if (client.state === ClientState.JOINED) writeFrames(socket, frames);
-      },
-      sendToAll: (frames: Buffer) => {
-        for (const client of this.clients) {
-          if (client.state === ClientState.JOINED) writeFrames((client as RoomClient).ref, frames);
-        }
       },
       publish: () => void this.broadcastPatch(),
       write: (seat: Seat) => this.#room.write(seat),

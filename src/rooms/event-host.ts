@@ -52,7 +52,6 @@ export class EventHost implements LocalEvent {
       eventId,
       publish: () => room.publish(),
       write: (seat) => room.write(seat),
-      sendToAll: (frames) => room.sendToAll(frames),
       sendTo: (id, frames) => this.#sendTo(id, frames),
       onApplied: (change, entry) => room.onApplied(change, entry),
       stored: (deviceId) => this.#record.seat(deviceId),
@@ -196,8 +195,6 @@ export class EventHost implements LocalEvent {
     const connection = this.#sockets.of(client);
     if (!connection) return;
     if (!connection.isGone) this.#sockets.lose(connection);
-    const seat = this.#roster.bySession(client.sessionId);
-    if (seat?.session.id === client.sessionId) this.#room.holds.hold(client);
   }
 
   /** A client said goodbye. Resolves when that is stored and told: only then may its socket be closed for good. */

@@ -7,7 +7,7 @@ import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
 
 /** What the host needs of the Colyseus room around it. */
-export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll" | "onApplied"> {
+export interface HostedRoom extends Pick<Stage, "publish" | "write" | "onApplied"> {
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;
