@@ -28,7 +28,7 @@ import { Holds } from "./holds.ts";
 import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
-import { forgetReservations, writeFrames } from "./reach-in.ts";
+import { Corks, forgetReservations, writeFrames } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { asRefusal, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
@@ -64,6 +64,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #room!: RoomState<S>;
   readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
+  readonly #corks = new Corks();
   #metadata!: MetadataWriter;
 
   constructor() {
@@ -230,6 +231,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
     const isOurs = serializer instanceof SchemaSerializer && this.#room !== undefined;
     super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
+  }
+
+  /** What is broadcast in one turn of the event loop leaves in one write per client. */
+  override broadcast(...message: Parameters<Room["broadcast"]>): void {
+    this.#corks.cork(this.clients);
+    super.broadcast(...message);
   }
 
   /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */

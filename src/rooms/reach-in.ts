@@ -1,6 +1,7 @@
 // The sanctioned reaches into the framework's internals, each with the version it was read in and why no public
 // hook does. test/rooms/reach-in.test.ts pins every one of them: an upgrade that moves an internal turns red there.
-import { type Client, ClientState, Protocol, SchemaSerializer } from "@colyseus/core";
+import type { Socket } from "node:net";
+import { type Client, ClientState, getMessageBytes, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 
@@ -119,6 +120,35 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
   raw?.write(frames);
+}
+
+/** A message to one client, in one write; like `client.send`, which takes two. */
+export function sendNow(client: Client, type: string, payload: unknown): void {
+  if (client.state !== ClientState.JOINED) return client.send(type, payload);
+  writeFrames(client.ref as WebSocket, frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)));
+}
+
+/**
+ * ws 8.23, likewise: what a room sends to everyone in one turn of the event loop leaves in one write per client. Bytes
+ * keep their order, whoever writes them.
+ */
+export class Corks {
+  readonly #corked = new Set<Socket>();
+
+  cork(clients: readonly Client[]): void {
+    if (this.#corked.size === 0) setImmediate(() => this.#uncork());
+    for (const { ref } of clients) {
+      const raw = Reflect.get(ref as WebSocket, "_socket") as Socket | null;
+      if (raw === null || this.#corked.has(raw)) continue;
+      raw.cork();
+      this.#corked.add(raw);
+    }
+  }
+
+  #uncork(): void {
+    for (const raw of this.#corked) raw.uncork();
+    this.#corked.clear();
+  }
 }
 
 /** Those who have acknowledged have the state; the others get it whole. */
