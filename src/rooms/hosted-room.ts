@@ -1,7 +1,6 @@
 // The Colyseus room, as the host of its event sees it. A type only: EventRoom is what it describes.
 import type { Client } from "@colyseus/core";
 import type { OutboxMessage } from "../protocol/session.ts";
-import type { Connection } from "./connection.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
@@ -15,7 +14,6 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "onApplied
   clientCount(): number;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
-  send(connection: Connection, frames: Buffer): void;
   readonly own: OwnParts;
   /** Has what an author changed since the last patch stored. */
   storeOwn(): void;

@@ -17,7 +17,7 @@ export interface Stage {
   publish(): void;
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
-  sendTo(connection: string, frames: Buffer): void;
+  sendTo(connection: string, announcement: Announcement): void;
   /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
   onApplied(change: Change, entry: object | undefined): void;
   /** The seat that a device has now, as it is to be stored; undefined when it has none. */
@@ -72,6 +72,7 @@ export class Publisher implements Committer {
   #tookMs = 0;
   #timer: Timer | undefined;
   #isClosed = false;
+  #isAbandoned = false;
   /** Something beside changes waits to be stored. */
   #isAsked = false;
 
@@ -98,6 +99,10 @@ export class Publisher implements Committer {
   get isIdle(): boolean {
     const isStoring = this.#committing !== undefined || this.#isAsked;
     return !isStoring && this.#decided.length + this.#committed.length + this.#applied.length === 0;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** Has everything of the event stored with the next commit, and nothing else kept. */
@@ -187,18 +192,17 @@ export class Publisher implements Committer {
 
   postpone(byMs: number): void {
     this.#stage.postpone(byMs);
+    if (this.#committed.length > 0) this.#schedule(); // what was stored just before
   }
 
   /**
    * Before a patch: the state takes what is stored. Returns what everyone is to be told of it, right behind the patch;
-   * undefined when there is nothing.
+   * undefined when there is nothing, or when this process may not speak for the event.
    */
   applyCommitted(): Buffer | undefined {
     const now = this.#clock.now();
-    if (this.#committed.length === 0) {
-      this.#history.trim(now);
-      return undefined;
-    }
+    this.#history.trim(now);
+    if (this.#committed.length === 0 || this.#commits.state === "suspended") return undefined;
     this.#publishedAt = now;
     const changes = this.#committed;
     this.#committed = [];
@@ -230,7 +234,7 @@ export class Publisher implements Committer {
       for (const effect of change.effects) {
         if (effect.type !== "announce" || effect.audience !== "self") continue;
         if (change.after?.status !== "connected") continue;
-        this.#stage.sendTo(change.after.connection, messageFrame(effect.announcement));
+        this.#stage.sendTo(change.after.connection, effect.announcement);
       }
     }
     for (const { whenTold } of told) whenTold?.();
@@ -253,6 +257,16 @@ export class Publisher implements Committer {
   stop(isForgotten: boolean): void {
     this.close();
     this.#commits.leave(this, isForgotten);
+  }
+
+  /** The event is another process's now: nothing more is stored or told, and whoever waits is let go. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    const waiting = [...(this.#committing?.changes ?? []), ...this.#decided];
+    this.stop(true);
+    this.#committing = undefined;
+    this.#decided = [];
+    for (const { whenTold } of waiting) whenTold?.();
   }
 
   #release(): void {
