@@ -1,13 +1,6 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import {
-  type Client,
-  ClientState,
-  matchMaker,
-  Room,
-  type RoomException,
-  SchemaSerializer,
-} from "@colyseus/core";
+import { type Client, matchMaker, Room, type RoomException, SchemaSerializer } from "@colyseus/core";
 import type { Serializer } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
