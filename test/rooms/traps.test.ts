@@ -196,7 +196,10 @@ describe("disconnect tracking: the framework's traps", () => {
     await until("held", () => app.room(event)?.participants.counts.held === 1);
     // A return under way is a hold of the framework's: with one, its disposal takes 1 s.
     const gone = { sessionId: "gone", reconnectionToken: "gone", auth: {}, ref: {} } as unknown as Client;
-    app.room(event)?.allowReconnection(gone, "manual").catch(() => {});
+    app
+      .room(event)
+      ?.allowReconnection(gone, "manual")
+      .catch(() => {});
     const disposing = app.room(event)?.disconnect(4010);
     const arriving = Array.from({ length: 60 }, (_, i) =>
       quiet(i * 20).then(() => RawClient.join(app.url, identity(event)).catch((error: Error) => error)),
