@@ -57,6 +57,7 @@ export class EventHost implements LocalEvent {
       sendTo: (id, announcement) => this.#sendTo(id, announcement),
       onApplied: (change, entry) => room.onApplied(change, entry),
       stored: (deviceId) => this.#record.seat(deviceId),
+      storeOwn: () => room.storeOwn(),
       allStored: () => this.#record.allSeats(),
       facts: () => this.#record.facts(),
       postpone: (byMs) => this.#postpone(byMs),

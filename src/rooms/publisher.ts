@@ -8,6 +8,7 @@ import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { CommitQueue, Committer } from "../store/commit-queue.ts";
 import type { EventBatch, EventFacts, StoredSeat } from "../store/seat-store.ts";
+import { livesOf } from "./lives.ts";
 import { frameOf } from "./reach-in.ts";
 
 /** The room, as the publisher needs it. */
@@ -23,15 +24,11 @@ export interface Stage {
   /** The seat that a device has now, as it is to be stored; undefined when it has none. */
   stored(deviceId: string): StoredSeat | undefined;
   allStored(): StoredSeat[];
+  /** Touches whatever a room author has changed since the last patch. */
+  storeOwn(): void;
   facts(): EventFacts;
   /** The store was out of reach for this long. */
   postpone(byMs: number): void;
-}
-
-/** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
-interface Life {
-  seat: Seat;
-  entry?: object;
 }
 
 interface Decided {
@@ -63,6 +60,7 @@ export class Publisher implements Committer {
   /** Devices and facts that have changed in what a room author keeps there: stored, but told by the state alone. */
   #touched = new Set<string>();
   #whenStored: (() => void)[] = [];
+  #gathersOwn = false;
   #hasFacts = true; // a new event's first commit says what it is
   #committed: Decided[] = [];
   #applied: Decided[] = [];
@@ -113,7 +111,10 @@ export class Publisher implements Committer {
   /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
   touch(deviceId: string, whenStored?: () => void): void {
     this.#touched.add(deviceId);
-    if (whenStored !== undefined) this.#whenStored.push(whenStored);
+    if (whenStored !== undefined) {
+      this.#whenStored.push(whenStored);
+      this.#gathersOwn = true; // whatever a handler changed belongs into the same commit
+    }
     this.#ask();
   }
 
@@ -130,6 +131,10 @@ export class Publisher implements Committer {
 
   takeDecided(isWhole: boolean): EventBatch | undefined {
     if (this.#committing !== undefined) return undefined;
+    if (this.#gathersOwn) {
+      this.#gathersOwn = false;
+      this.#stage.storeOwn();
+    }
     const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
     const taken = {
@@ -291,20 +296,4 @@ export class Publisher implements Committer {
 
 function messageFrame({ type, payload }: Announcement): Buffer {
   return frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
-}
-
-/** Which life each change belongs to; in a tick, only the last word on each life is worth writing. */
-function livesOf(changes: readonly Decided[]): Map<Change, Life> {
-  const lives = new Map<Change, Life>();
-  const current = new Map<string, Life>();
-  for (const { change } of changes) {
-    const { deviceId, before, after } = change;
-    if (after === undefined) continue;
-    const known = before === undefined ? undefined : current.get(deviceId);
-    const life = known ?? { seat: after };
-    life.seat = after;
-    current.set(deviceId, life);
-    lives.set(change, life);
-  }
-  return lives;
 }

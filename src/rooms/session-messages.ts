@@ -21,7 +21,8 @@ export function listenToSessions(listen: Listen, host: EventHost): void {
     sendNow(client, "heartbeat_ack", { server_time: host.beat(client) });
   });
   listen(presenceResumeType, (client, position) => {
-    client.send(presenceResumedType, host.dialogue.resume(client, parsePresenceResume(position)));
+    const answer = host.dialogue.resume(client, parsePresenceResume(position));
+    if (answer !== undefined) client.send(presenceResumedType, answer);
   });
   listen(outboxPublishType, (client, request) => {
     host.dialogue.outboxes.publish(client, request);

@@ -41,6 +41,7 @@ describe("cluster: telling under a lease", () => {
       sendTo: () => {},
       onApplied: () => (told += 1),
       stored: () => undefined,
+      storeOwn: () => {},
       allStored: () => [],
       facts: () => ({ isClosed: false, epoch: 1, kicked: [], schema: "", own: null }),
       postpone: () => {},
