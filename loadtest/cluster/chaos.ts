@@ -9,6 +9,8 @@ export interface ChaosOptions {
   readonly random: () => number;
   readonly maxStallMs: number;
   readonly maxRedisPauseMs: number;
+  /** Nothing but stalls: what a fence is for. */
+  readonly isStallsOnly: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -36,7 +38,7 @@ export class Chaos {
     const until = now() + forMs;
     while (now() < until) {
       await sleep(500 + random() * 2500);
-      const draw = random();
+      const draw = this.#options.isStallsOnly ? 0.5 : random();
       const [name, trouble] =
         draw < 0.35
           ? (["kill", () => this.#kill()] as const)
@@ -81,8 +83,8 @@ export class Chaos {
 
   async #replace(victim: ServerProcess): Promise<void> {
     this.#cluster.remove(victim);
-    this.#troubled.delete(victim);
     this.all.push(await this.#start());
+    this.#troubled.delete(victim);
   }
 
   /** As a supervisor would: a start that fails, because Redis stands still, is tried again. */

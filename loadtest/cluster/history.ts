@@ -19,6 +19,9 @@ export interface HistoryOptions {
   readonly clients: number;
   readonly maxStallMs: number;
   readonly fence: boolean;
+  readonly isStallsOnly: boolean;
+  /** The part of the clients that go away for good now and then. */
+  readonly wandererPart: number;
   /** How long everyone may take to be back after the last trouble. */
   readonly healMs: number;
   readonly log: (line: string) => void;
@@ -29,12 +32,11 @@ export interface HistoryReport {
   readonly summary: string;
 }
 
-const wandererPart = 0.1;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs one history and judges it. The grace is longer than any single trouble lasts, so nobody may be lost. */
 export async function runHistory(options: HistoryOptions): Promise<HistoryReport> {
-  const { seconds, seed, maxStallMs, log, healMs } = options;
+  const { seconds, seed, maxStallMs, log, healMs, isStallsOnly } = options;
   const random = new Random(seed);
   const graceMs = maxStallMs + 12_000;
   const cluster = await TestCluster.start({
@@ -44,7 +46,13 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
   });
   const crowd = new Crowd(cluster.url, options);
   const running = crowd.run();
-  const chaos = new Chaos(cluster, { random: () => random.next(), maxStallMs, maxRedisPauseMs: 3000, log });
+  const chaos = new Chaos(cluster, {
+    random: () => random.next(),
+    maxStallMs,
+    maxRedisPauseMs: 3000,
+    isStallsOnly,
+    log,
+  });
   try {
     await waitUntil("everyone is in", () => crowd.isThere(), 60_000, log);
     const wandering = crowd.wander(seconds * 1000, graceMs * 2 + 5000, () => random.next());
@@ -71,12 +79,14 @@ class Crowd {
   readonly #observers: readonly Visitor[];
   readonly #visitors: readonly Visitor[];
 
-  constructor(url: string, { seed, events, clients }: HistoryOptions) {
+  constructor(url: string, { seed, events, clients, wandererPart }: HistoryOptions) {
     this.#events = Array.from({ length: events }, (_, i) => `history ${seed} ${i}`);
     this.#observers = this.#events.map(
       (event_id, i) => new Visitor(url, `observer ${i}`, { event_id, role: "observer" }),
     );
-    this.#visitors = Array.from({ length: clients }, (_, i) => newVisitor(url, this.#events, i, clients));
+    this.#visitors = Array.from({ length: clients }, (_, i) =>
+      newVisitor(url, this.#events, i, clients * wandererPart),
+    );
   }
 
   #all(): Visitor[] {
@@ -137,10 +147,10 @@ function ownersIn({ all }: Chaos): Evidence["owned"] {
   );
 }
 
-function newVisitor(url: string, events: readonly string[], i: number, clients: number): Visitor {
+function newVisitor(url: string, events: readonly string[], i: number, wanderers: number): Visitor {
   const event = events[i % events.length] as string;
   const device = `device ${i}`;
-  const kind = i < clients * wandererPart ? "wanders" : "stays";
+  const kind = i < wanderers ? "wanders" : "stays";
   return new Visitor(url, device, { event_id: event, device_id: device, session_token: `token ${i}` }, kind);
 }
 
@@ -173,6 +183,7 @@ async function main(): Promise<void> {
       clients: { type: "string", default: "200" },
       events: { type: "string", default: "10" },
       stall: { type: "string", default: "20000" },
+      stalls: { type: "boolean", default: false },
       unfenced: { type: "boolean", default: false },
     },
   });
@@ -186,6 +197,8 @@ async function main(): Promise<void> {
     clients: Number(values.clients),
     maxStallMs: Number(values.stall),
     fence: !values.unfenced,
+    isStallsOnly: values.stalls,
+    wandererPart: 0.1,
     healMs: 60_000,
     log: (line) => console.log(`${String(Math.round((now() - startedAt) / 1000)).padStart(4)} s  ${line}`),
   });

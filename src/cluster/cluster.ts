@@ -84,7 +84,8 @@ export class Cluster {
   }
 
   async #handOver(flush: () => Promise<void>): Promise<void> {
-    const peers = await this.leases.peers().catch(() => []);
+    const others = await this.leases.peers().catch(() => []);
+    const peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
     let turn = Math.floor(Math.random() * 1000);
     const offerToOne = async (roomId: string) => {
       for (let tries = 0; tries < Math.min(3, peers.length); tries++) {

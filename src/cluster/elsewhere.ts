@@ -86,7 +86,7 @@ export class Elsewhere {
     const answer = (status: number) => void response.writeHead(status).end();
     this.#router
       .route({ roomId, isFromPeer: true }, async ({ to }) => {
-        if (to === "here") await this.#member.open(roomId);
+        if (to === "here") await this.#member.adopt(roomId);
         return "done";
       })
       .then(

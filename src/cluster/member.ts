@@ -43,10 +43,14 @@ export interface Held {
   /** Requests that may still make its room come to be. */
   visitors: number;
   isLeaving: boolean;
+  /** Until then, those who had a seat come before new ones. */
+  newcomersAt: number;
 }
 
 const retryMs = 500;
 const disposalLimitMs = 3000;
+/** How long a new seat waits for those who are on their way from where the event was. */
+const returnersFirstMs = 500;
 
 export class Member implements Fence, Proof {
   readonly owner: string;
@@ -59,6 +63,8 @@ export class Member implements Fence, Proof {
   readonly #rooms: LocalRooms;
   readonly #watch: ClusterWatch;
   readonly #proof: LeaseProof;
+  readonly #leaseMs: number;
+  #settledAt = Number.POSITIVE_INFINITY;
   readonly #held = new Map<string, Held>();
   readonly #claiming = new Map<string, Promise<Claimed>>();
   #acknowledgedAt = -1;
@@ -75,6 +81,7 @@ export class Member implements Fence, Proof {
     this.#clock = parts.clock;
     this.#rooms = parts.rooms;
     this.#watch = parts.watch;
+    this.#leaseMs = leaseMs;
     this.#proof = new LeaseProof(leaseMs);
   }
 
@@ -86,6 +93,11 @@ export class Member implements Fence, Proof {
 
   holds(now: number): boolean {
     return this.#proof.holds(now);
+  }
+
+  /** It has had its lease for so long that whoever lives has renewed theirs, too. */
+  isSettled(now: number): boolean {
+    return this.holds(now) && now > this.#settledAt;
   }
 
   fenced(eventId: string): void {
@@ -111,6 +123,7 @@ export class Member implements Fence, Proof {
     if (!isFirst && (!wasHeld || previousAt < this.#acknowledgedAt)) this.#isDoubtful = true;
     const wasDoubtful = this.#isDoubtful;
     if (wasDoubtful) await this.#confirm([...this.#held.values()]);
+    if (isFirst || wasDoubtful) this.#settledAt = sentAt + this.#leaseMs;
     this.#isDoubtful = false;
     this.#acknowledgedAt = Math.floor(at);
     this.#proof.renewed(sentAt);
@@ -159,7 +172,7 @@ export class Member implements Fence, Proof {
     if (claimed.is !== "mine") return claimed;
     const { epoch, existed } = claimed;
     const ours = { roomId, eventId: claimed.eventId, epoch, existed };
-    this.#held.set(roomId, { ...ours, opening: undefined, visitors: 0, isLeaving: false });
+    this.#held.set(roomId, { ...ours, opening: undefined, visitors: 0, isLeaving: false, newcomersAt: 0 });
     return claimed;
   }
 
@@ -173,6 +186,19 @@ export class Member implements Fence, Proof {
     const roomId = this.#rooms.idOf(eventId);
     if (!this.#held.has(roomId) && !this.isDraining) await this.claim(roomId, eventId);
     await this.open(roomId);
+  }
+
+  /** Takes an event that another process offers, with everyone in it about to come. @throws Refusal 503 */
+  async adopt(roomId: string): Promise<void> {
+    const held = this.#held.get(roomId);
+    if (held !== undefined) held.newcomersAt = this.#clock.now() + returnersFirstMs;
+    await this.open(roomId);
+  }
+
+  /** [K6] resolves when a new seat may be taken. */
+  async makeWay(roomId: string): Promise<void> {
+    const waitMs = (this.#held.get(roomId)?.newcomersAt ?? 0) - this.#clock.now();
+    if (waitMs > 0) await new Promise((resolve) => this.#clock.after(waitMs, () => resolve(undefined)));
   }
 
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */

@@ -162,13 +162,15 @@ export class RedisLeases {
     await this.#redis.holdfastRelease(...keys, this.#id, String(epoch), roomId, isOver ? "1" : "0");
   }
 
-  /** Addresses of the other processes that live and do not drain. */
-  async peers(): Promise<string[]> {
+  /** The other processes that live. */
+  async peers(): Promise<{ address: string; isDraining: boolean }[]> {
     const ids = (await this.#redis.smembers(processesKey)).filter((id) => id !== this.#id);
     const known = await Promise.all(
       ids.map((id) => this.#redis.hmget(processKey(id), "address", "draining")),
     );
-    return known.flatMap(([address, draining]) => (address != null && draining !== "1" ? [address] : []));
+    return known.flatMap(([address, draining]) =>
+      address == null ? [] : [{ address, isDraining: draining === "1" }],
+    );
   }
 
   /** Room ids of events whose owner has died, or has given them up. */

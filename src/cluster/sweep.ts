@@ -48,13 +48,23 @@ export class Sweep {
 
   async run(): Promise<void> {
     const { leases, member } = this.#parts;
-    if (!member.holds(this.#parts.clock.now())) return; // who cannot prove itself takes nothing
+    if (!member.isSettled(this.#parts.clock.now())) return; // who has just come knows less than the others
+    await this.#cutDeadEnds();
     const orphans = this.#shuffled(await leases.orphans());
     const takers = Array.from({ length: atOnce }, async () => {
       for (let roomId = orphans.pop(); roomId !== undefined; roomId = orphans.pop()) await this.#take(roomId);
     });
     await Promise.all(takers);
     if (!this.#hasLookedForUnclaimed) await this.#takeUnclaimed();
+  }
+
+  /** WebSockets to a process whose lease ran out: it has stopped, and their clients would wait for nothing. */
+  async #cutDeadEnds(): Promise<void> {
+    const { leases, splices } = this.#parts;
+    const addresses = splices.addresses();
+    if (addresses.length === 0) return;
+    const alive = new Set((await leases.peers()).map(({ address }) => address));
+    for (const address of addresses) if (!alive.has(address)) splices.cut(address);
   }
 
   async #take(roomId: string, eventId?: string): Promise<void> {

@@ -21,6 +21,7 @@ export interface Admitting {
   readonly isDisposing: boolean;
   /** @throws Refusal when this claim cannot have, or return to, a seat. */
   admit(claim: Claim, address: string): void;
+  readonly participants: { get(deviceId: string): unknown };
 }
 
 export class Admission {
@@ -64,6 +65,8 @@ export class Admission {
       throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
     else if (known === undefined) admitNewSeat(this.#context, claim, address);
     if (room === undefined) await ownership?.openFor(claim.eventId);
+    else if (claim.role === "participant" && room.participants.get(claim.deviceId) === undefined)
+      await ownership?.makeWay(room.roomId);
     return claim;
   }
 

@@ -24,6 +24,8 @@ export interface Ownership {
   epochOf(eventId: string): number | undefined;
   /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */
   restore(roomId: string): Promise<void>;
+  /** Resolves when a new seat may be taken: after those who are on their way back. */
+  makeWay(roomId: string): Promise<void>;
   /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
   openFor(eventId: string): Promise<void>;
 }

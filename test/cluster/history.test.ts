@@ -102,7 +102,15 @@ describe("cluster: the checker's own judgement", () => {
 describeWithRedis("cluster: histories", function () {
   this.timeout(10 * 60_000);
   const log = process.env.VERBOSE ? console.log : () => {};
-  const options = { processes: 4, healMs: 60_000, maxStallMs: 6000, log, seed };
+  const options = {
+    processes: 4,
+    healMs: 60_000,
+    wandererPart: 0.1,
+    isStallsOnly: false,
+    maxStallMs: 6000,
+    log,
+    seed,
+  };
 
   it(`[K9] ${seconds} s of kills, stalls, restarts and pauses: no violation`, async () => {
     const report = await runHistory({ ...options, seconds, events: 10, clients: 200, fence: true });
@@ -117,10 +125,13 @@ describeWithRedis("cluster: histories", function () {
       events: 4,
       clients: 40,
       fence: false,
-      healMs: 5000,
+      healMs: 20_000,
+      isStallsOnly: true,
+      wandererPart: 0,
       seed: 2,
     });
     console.log(`      ${report.violations.length} violations; ${report.summary}`);
-    expect(report.violations.length).to.be.greaterThan(0);
+    const seen = report.violations.filter((violation) => !violation.startsWith("after")); // not the lateness alone
+    expect(seen.length).to.be.greaterThan(10);
   });
 });

@@ -19,6 +19,7 @@ describeWithRedis("cluster: a stalled owner", function () {
     const witness = await Phone.join(a.url, { event_id: event, role: "observer" });
     const staying = await Phone.join(a.url, identity(event));
     const leaving = identity(event);
+    const beyond = await Phone.join(b.url, identity(event)); // carried by the other process
     const left = await Phone.join(a.url, leaving);
     left.drop();
     await witness.hears("participant_temporarily_disconnected", leaving.device_id);
@@ -31,6 +32,7 @@ describeWithRedis("cluster: a stalled owner", function () {
       10_000,
     );
     await observer.hears("participant_left", leaving.device_id, 10_000);
+    expect(beyond.reconnections, "carried by one that runs, it waits for none that has stopped").to.equal(1);
     a.child.kill("SIGCONT");
     await until("closed with 4010", () => witness.drops.includes(4010) && staying.drops.includes(4010), 5000);
     const heard = witness.heard.filter(({ payload }) => payload?.device_id === leaving.device_id);
@@ -43,7 +45,7 @@ describeWithRedis("cluster: a stalled owner", function () {
     );
     expect(adopted?.epoch).to.be.greaterThan(opened?.epoch as number);
     const statuses = () => [...(observer.participants()?.values() ?? [])].map(({ status }) => status);
-    await until("the new room sees it", () => statuses().join() === "connected");
+    await until("the new room sees it", () => statuses().join() === "connected,connected");
   });
 
   it("[K4] unclaimed: it goes on under its epoch, and nobody pays for the time", async () => {
