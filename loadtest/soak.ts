@@ -16,6 +16,7 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
   ["cluster joins", ["npx", "mocha", "test/cluster/one-room.test.ts", "--timeout", "0"], { RUNS: "20" }],
   ["cluster kills", ["npx", "mocha", "test/cluster/failover.test.ts", "--timeout", "0"], { KILLS: "20" }],
+  ["herd", ["node", "loadtest/herd.ts"]],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],
 ];

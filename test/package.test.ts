@@ -28,6 +28,7 @@ const shell = Object.fromEntries(
 
 const room = `
 import { type App, type Client, createApp, defineEventState, EventRoom, type ParticipantOf, t } from "holdfast";
+import { joinEvent } from "holdfast/client";
 import { closeCodes, type LeaveReason } from "holdfast/protocol";
 
 const quiz = defineEventState({ participant: { score: t.number().default(0) } });
@@ -52,7 +53,12 @@ class QuizRoom extends EventRoom<typeof quiz> {
 export const refused = () => createApp({ room: Date });
 export const kicked: 4500 = closeCodes.kicked.code;
 const app: App<QuizRoom> = createApp({ room: QuizRoom, config: { host: "127.0.0.1", logLevel: "error" } });
-console.log(await app.listen(0));
+const port = await app.listen(0);
+console.log(port);
+const session = joinEvent({ url: "http://127.0.0.1:" + port, eventId: "own", displayName: "Ann" });
+await session.joined();
+// @ts-expect-error there is no such status
+console.log(session.status === "lost", session.roster.size);
 `;
 
 const compilerOptions = {
@@ -103,7 +109,7 @@ describe("the package", function () {
 
   it("[R5] holds what is built and the papers, and no source, test or setting of ours", () => {
     const allowed =
-      /^(dist\/.+\.(js|d\.ts)|dist\/(?:store|cluster)\/lua\/.+\.lua|docs\/(?:seat\.svg|cluster\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE)\.md)$/;
+      /^(dist\/.+\.(js|d\.ts)|dist\/(store|cluster)\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|svg|woff2|txt)|docs\/(seat\.svg|[a-z-]+\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE)\.md)$/;
     expect(packed.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(packed).to.include.members(["dist/holdfast.js", "dist/holdfast.d.ts", "dist/index.js", "LICENSE"]);
   });
@@ -138,6 +144,7 @@ describe("the package", function () {
     await phone.hears("participant_reconnected", me.device_id);
     expect(phone.sees(me.device_id)?.score).to.equal(1);
     await phone.room.leave();
+    await until("our client has joined too", () => server.text.includes("false 1"));
   });
 
   it("[R5] its commands run: holdfast serves, holdfast-token mints", async () => {
@@ -146,6 +153,11 @@ describe("the package", function () {
     const server = start(join(bin, "holdfast"), { PORT: "0", HOST: "127.0.0.1", STORE_URL: "file:other.db" });
     const url = await until("an address", () => /listens on (http:\S+)/.exec(server.text)?.[1], 20_000);
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
+    for (const page of ["/", "/host"]) {
+      const html = await (await fetch(`${url}${page}`)).text();
+      const [, asset] = /src="\.?(\/assets\/[^"]+\.js)"/.exec(html) ?? [];
+      expect((await fetch(`${url}${asset}`)).status, `${page} ${asset}`).to.equal(200);
+    }
     const secret = { ...shell, SESSION_SECRET: "a secret of at least 32 characters" };
     const words = ["--event", "friday", "--device", "phone", "--user", "ann"];
     const { stdout } = await run(join(bin, "holdfast-token"), words, { cwd: folder, env: secret });

@@ -1,5 +1,6 @@
-// A client of the cluster as a stock SDK makes one: the SDK's own reconnection as long as it tries, then a join again
-// by identity, for ever. Writes down what it saw, and nothing that it knows.
+// A client of the cluster on the stock SDK: the SDK's own reconnection as long as it tries, then a join by identity, for
+// ever; and what the SDK lacks, a watchdog: a path on which nothing is heard is given up (its process may have stopped).
+// Writes down what it saw, and nothing that it knows.
 import { Client, type Room } from "@colyseus/sdk";
 import "../../test/support/phone.ts"; // quiets the SDK, and gives it a WebSocket that can be cut
 import type { JoinOptions } from "../../test/support/phone.ts";
@@ -10,7 +11,8 @@ import type { DeviceStory, Span, Visit } from "./evidence.ts";
 type AnyRoom = Room<unknown, any>; // oxlint-disable-line no-explicit-any
 
 const joinLimitMs = 8000;
-const beatEveryMs = 2000;
+const beatEveryMs = 1000;
+const silenceLimitMs = 6000;
 
 export class Visitor {
   readonly name: string;
@@ -23,6 +25,7 @@ export class Visitor {
   #room: AnyRoom | undefined;
   #span: Span | undefined;
   #isAway = false;
+  #lastHeardAt = 0;
   #isStopped = false;
   #beat: NodeJS.Timeout | undefined;
 
@@ -54,6 +57,7 @@ export class Visitor {
   async run(): Promise<void> {
     this.#beat = setInterval(() => {
       if (this.isThere && this.#room?.connection.isOpen) this.#room.send("heartbeat");
+      if (this.#room !== undefined && now() - this.#lastHeardAt > silenceLimitMs) this.#leave();
     }, beatEveryMs);
     while (!this.#isStopped) {
       if (!this.#isAway && this.#room === undefined) await this.#join();
@@ -63,7 +67,7 @@ export class Visitor {
 
   /** Cuts its connection and stays away until `ms` have passed. */
   async wander(ms: number): Promise<void> {
-    const absence = { from: now(), to: Number.POSITIVE_INFINITY };
+    const absence = { from: this.isThere ? this.#lastHeardAt : now(), to: Number.POSITIVE_INFINITY };
     this.#absences.push(absence);
     this.#isAway = true;
     this.#leave();
@@ -101,6 +105,7 @@ export class Visitor {
 
   #took(room: AnyRoom): void {
     this.#room = room;
+    this.#lastHeardAt = now();
     room.reconnection.minUptime = 0;
     room.reconnection.maxDelay = 1000;
     // The first state of a connection stands for the past.
@@ -108,7 +113,10 @@ export class Visitor {
     begin();
     room.onMessage("*", (type, payload) => this.#heard(String(type), payload as Record<string, unknown>));
     room.onDrop(() => this.#end());
-    room.onReconnect(begin);
+    room.onReconnect(() => {
+      this.#lastHeardAt = now();
+      begin();
+    });
     room.onError(() => {});
     room.onLeave(() => {
       if (this.#room === room) this.#leave();
@@ -118,6 +126,7 @@ export class Visitor {
   #begin(room: AnyRoom): void {
     if (this.#room !== room) return;
     const at = now();
+    this.#lastHeardAt = at;
     const client = this.name;
     this.#span = {
       client,
@@ -139,6 +148,7 @@ export class Visitor {
   }
 
   #heard(type: string, payload: Record<string, unknown>): void {
+    this.#lastHeardAt = now();
     if (!type.startsWith("participant_") || payload.epoch === undefined) return;
     this.#span?.heard.push({
       type,

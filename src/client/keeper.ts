@@ -3,7 +3,8 @@
 import type { HeartbeatAck } from "../protocol/messages.ts";
 import { LinkAttempt } from "./attempt.ts";
 import type { Environment, Timer } from "./environment.ts";
-import type { Dial, Link, LinkEvents, Target, Ticket } from "./link.ts";
+import { type Farewell, farewellByToken, farewellOver } from "./farewell.ts";
+import type { Dial, Link, Target, Ticket } from "./link.ts";
 import { Pulse } from "./pulse.ts";
 import type { Policy } from "./policy.ts";
 import { type Attempt, Pursuit } from "./pursuit.ts";
@@ -144,14 +145,9 @@ export class Keeper {
     const ticket = this.#ticket;
     this.#link = undefined; // its last word is ours
     this.end(consented);
-    if (link !== undefined) return this.#inTime(bidFarewell(link), () => link.drop());
-    // There may be a seat, and no connection to say so. Never by a join: that could take a new seat.
-    if (ticket === undefined || !this.#environment.isOnline()) return;
-    const dialing = this.#dial({ path: "token", ticket }, silent);
-    await this.#inTime(
-      dialing.result.then((dialed) => (dialed.type === "joined" ? bidFarewell(dialed.link) : undefined)),
-      () => dialing.abort(),
-    );
+    const isSilent = ticket === undefined || !this.#environment.isOnline();
+    if (link !== undefined) await this.#inTime(farewellOver(link));
+    else if (!isSilent) await this.#inTime(farewellByToken(this.#dial, ticket));
   }
 
   #settle(): void {
@@ -164,17 +160,19 @@ export class Keeper {
 
   #resume(suspendedAt: number): void {
     this.#suspendedAt = undefined;
-    if (this.#state.status === "connected") this.#away("wake", suspendedAt, true);
+    if (this.#state.status === "connected") this.#away("wake", suspendedAt, true, suspendedAt);
     else this.#pursue(true);
   }
 
-  #away(reason: OutageReason, seatFrom: number, isAtOnce: boolean): void {
+  /** `seatFrom`: the grace cannot have begun before it. `noticedAt`: the outage did. In the environment's time. */
+  #away(reason: OutageReason, seatFrom: number, isAtOnce: boolean, noticedAt?: number): void {
     const now = this.#environment.now();
-    const seatUntil = Math.round(this.#clock.at(now) - (now - seatFrom) + this.#events.gracePeriodMs());
+    const serverNow = this.#serverNow();
+    const seatUntil = Math.round(serverNow - (now - seatFrom) + this.#events.gracePeriodMs());
     const isOffline = !this.#environment.isOnline();
     const outage: Outage = {
       reason: isOffline ? "offline" : reason,
-      since: this.#serverNow(),
+      since: Math.round(serverNow - (now - (noticedAt ?? now))),
       attempts: 0,
       seatUntil,
     };
@@ -275,12 +273,12 @@ export class Keeper {
   }
 
   /** As long as an attempt may take; then it is called off. */
-  async #inTime(task: Promise<void>, callOff: () => void): Promise<void> {
+  async #inTime({ said, callOff }: Farewell): Promise<void> {
     let timer: Timer | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = this.#environment.after(this.#policy.attemptTimeoutMs, resolve);
     });
-    await Promise.race([task, limit]);
+    await Promise.race([said, limit]);
     timer?.cancel();
     callOff();
   }
@@ -293,11 +291,4 @@ export class Keeper {
   #serverNow(): number {
     return this.#clock.at(this.#environment.now());
   }
-}
-
-const silent: LinkEvents = { heard: () => {}, state: () => {}, message: () => {}, closed: () => {} };
-
-async function bidFarewell(link: Link): Promise<void> {
-  await link.leave();
-  link.drop();
 }

@@ -53,6 +53,7 @@ export class Session implements EventSession {
   #view: EventView | undefined;
   #seatSince = 0;
   #hasResumed = false;
+  #isSuspended = false;
   #joined: Deferred = deferred();
 
   constructor(options: JoinEventOptions, environment: Environment, dial: Dial) {
@@ -165,16 +166,12 @@ export class Session implements EventSession {
     if (this.#joined.isRejected) this.#joined = deferred();
     if (!this.#ownership.hasOutbox) this.#takeOutbox();
     this.#stopWatching = watchForWakes(this.#environment, {
-      woke: (_, sleptMs) => this.#wake(sleptMs),
+      woke: (sleptMs) => this.#wake(sleptMs),
       offline: () => this.#keeper.lose("offline"),
       suspended: () => {
         this.#keeper.suspend();
-        this.#ownership.release();
-      },
-      restored: () => {
-        this.#claimSeat();
-        if (!this.#ownership.hasOutbox) this.#takeOutbox();
-        this.#wake(0);
+        this.#ownership.release(); // a page that holds a lock would not be kept
+        this.#isSuspended = true;
       },
     });
     this.#claimSeat();
@@ -183,6 +180,11 @@ export class Session implements EventSession {
 
   #wake(sleptMs: number): void {
     if (sleptMs !== 0) this.#clock.slept(sleptMs);
+    if (this.#isSuspended) {
+      this.#isSuspended = false;
+      this.#claimSeat();
+      if (!this.#ownership.hasOutbox) this.#takeOutbox();
+    }
     this.#keeper.wake();
   }
 

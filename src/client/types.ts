@@ -49,7 +49,10 @@ export interface Outage {
   readonly since: number;
   /** Attempts so far. */
   readonly attempts: number;
-  /** Until when the seat is ours, in the server's time, as far as we know: at least the grace period from `since`. */
+  /**
+   * Until when the seat is surely ours, in the server's time: the grace period from the close, or, when the path fell
+   * silent, from what was last heard of it (the server may have noticed before we did).
+   */
   readonly seatUntil: number;
 }
 
@@ -61,7 +64,7 @@ export interface Returned {
   readonly outageMs: number;
   /** True: the presence events that were missed have been told, all of them, just before this. False: take the roster as it is. */
   readonly resumed: boolean;
-  /** True when the grace was over and this is a new seat. */
+  /** True when the grace was over and this is a new seat. Never true for an observer, who has none. */
   readonly isNewSeat: boolean;
 }
 
@@ -107,9 +110,12 @@ export interface JoinEventOptions {
   /** The server, as http(s):// or ws(s)://. */
   readonly url: string;
   readonly eventId: string;
-  /** This device; made up once, and kept in `storage`, when left out. */
+  /** This device; made up once, one for all events, and kept in `storage`, when left out. */
   readonly deviceId?: string;
-  /** The proof: in token mode the JWT (a function is asked before every join); in open mode made up once and kept. */
+  /**
+   * The proof: in token mode the JWT (a function is asked before every join, and once more when the server says 401);
+   * in open mode made up once for this event and device, and kept.
+   */
   readonly sessionToken?: string | (() => string | Promise<string>);
   readonly userId?: string;
   readonly displayName?: string;
@@ -125,7 +131,7 @@ export interface JoinEventOptions {
   readonly giveUpAfterMs?: number;
 }
 
-/** Why `publish` failed: nothing of it has taken effect, except perhaps for `seat_lost`. */
+/** Why `publish` failed: nothing of it has taken effect, or will, except where it says so. */
 export type PublishFailure =
   | "too_large" // one message must fit into a frame
   | "outbox_full" // too many are waiting
@@ -133,7 +139,7 @@ export type PublishFailure =
   | "refused" // the room's handler said no; the message is its sentence
   | "seat_lost" // the grace was over before it was acknowledged: it may or may not have taken effect
   | "handed_over" // another tab of this device has taken the outbox over, and delivers it
-  | "ended"; // the session is over
+  | "ended"; // the session is over; what was under way may have taken effect, or yet do so once, what was not never will
 
 /** A participant's or observer's place in one event, over any number of connections. */
 export interface EventSession {
@@ -151,7 +157,7 @@ export interface EventSession {
   readonly pendingPublishes: number;
   /** The server's clock, epoch ms, as far as we know it: count down with this. */
   serverNow(): number;
-  /** Resolves at the first `connected`; rejects when the session ends before. */
+  /** Resolves at the first `connected`; rejects with a SessionEndedError when the session ends before. */
   joined(): Promise<void>;
   /** Listens; returns what stops it. */
   on<Type extends keyof SessionEvents>(
@@ -160,7 +166,10 @@ export interface EventSession {
   ): () => void;
   /** Listens to a room author's message, over all connections. */
   onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void;
-  /** Sends at once, or not at all: false when not connected. Use `publish` for what must arrive. */
+  /**
+   * Sends at once, or not at all: false when not connected. Use `publish` for what must arrive.
+   * @throws RangeError when it does not fit into a frame (4,096 bytes): the server would close the connection.
+   */
   send(type: string, payload?: unknown): boolean;
   /** Asks the room and waits for its answer; rejects when the connection is lost meanwhile. */
   request<Answer = unknown>(type: string, payload?: unknown): Promise<Answer>;

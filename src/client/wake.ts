@@ -4,11 +4,10 @@ import type { Environment, Signal } from "./environment.ts";
 
 export type WakeEvents = {
   /** Whatever was there may be dead: look now. `sleptMs`: how long our own time stood still, 0 if it did not. */
-  woke(isOnline: boolean, sleptMs: number): void;
+  woke(sleptMs: number): void;
   offline(): void;
-  /** The page is being left; it may be shown again as it is. */
+  /** The page is being left; it may be shown again as it is, and then has woken. */
   suspended(): void;
-  restored(): void;
 };
 
 const tickMs = 5000;
@@ -24,17 +23,17 @@ export function watchForWakes(environment: Environment, events: WakeEvents): () 
     wall += sleptMs + monoMs;
     mono += monoMs;
     const isLate = monoMs > tickMs + jumpMs;
-    if (isLate || Math.abs(sleptMs) > jumpMs) events.woke(false, Math.abs(sleptMs) > jumpMs ? sleptMs : 0);
+    if (isLate || Math.abs(sleptMs) > jumpMs) events.woke(Math.abs(sleptMs) > jumpMs ? sleptMs : 0);
     timer = environment.after(tickMs, look);
   };
   let timer = environment.after(tickMs, look);
   const heard: Record<Signal, () => void> = {
-    online: () => events.woke(true, 0),
+    online: () => events.woke(0),
     offline: () => events.offline(),
-    visible: () => events.woke(false, 0),
+    visible: () => events.woke(0),
     hidden: () => {},
     suspended: () => events.suspended(),
-    restored: () => events.restored(),
+    restored: () => events.woke(0),
   };
   const stop = environment.listen((signal) => heard[signal]());
   return () => {

@@ -1,10 +1,11 @@
-// What an operator asks over HTTP: health, readiness, metrics, the monitor, and a page that says where to look.
+// What an operator asks over HTTP: health, readiness, metrics, the monitor, and the pages.
 // Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { monitor } from "@colyseus/monitor";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Registry } from "prom-client";
 import { type HostDesk, hostRoutes } from "./host-routes.ts";
+import { pages } from "./pages.ts";
 
 export interface OpsRoutes {
   readonly registry: Registry;
@@ -45,9 +46,7 @@ export function createRoutes(routes: OpsRoutes): Express {
     if (routes.monitorPassword !== "") guards.unshift(basicAuth(routes.monitorPassword));
     app.use("/monitor", ...guards, monitor({ columns }) as unknown as RequestHandler);
   }
-  app.get("/", (_request, response) => {
-    response.type("html").send(page);
-  });
+  app.use(pages());
   app.use((_request, response) => {
     response.status(404).json({ code: 404, error: "There is nothing here" });
   });
@@ -84,12 +83,3 @@ function basicAuth(password: string): RequestHandler {
       .json({ code: 401, error: "Wrong password" });
   };
 }
-
-const page = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Holdfast</title>
-<style>body{font:1rem/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
-<h1>Holdfast is running</h1>
-<p>Join with a Colyseus 0.18 SDK: <code>client.joinOrCreate("event", { event_id, device_id, session_token })</code></p>
-<ul><li><a href="monitor">Monitor</a></li><li><a href="metrics">Metrics</a></li><li><a href="readyz">Readiness</a></li></ul>
-</html>
-`;

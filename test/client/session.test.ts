@@ -460,15 +460,34 @@ describe("client session", () => {
       expect(server.last.hasLeft).to.equal(false);
       await environment.advance(20_000);
       expect(server.links.length).to.equal(1);
+      const returns: number[] = [];
+      session.on("returned", ({ outageMs }) => returns.push(outageMs));
       await environment.signal("restored");
       await environment.advance(10);
       expect(session.status).to.equal("connected");
+      expect(returns[0]).to.be.closeTo(20_000, 20);
       expect(story(told)).to.deep.equal([
         "status reconnecting",
         "outage wake",
         "status connected",
         "returned socket",
       ]);
+    });
+
+    it("[C9] a page that is shown again takes the seat back from the tab that had it meanwhile", async () => {
+      const browser = new FakeBrowser();
+      const older = await connected({}, undefined, new FakeEnvironment(browser));
+      const pending = reasonOf(older.session.publish("x", 1));
+      await older.environment.signal("suspended");
+      expect(browser.holders.size).to.equal(0);
+      const newer = await connected({}, undefined, new FakeEnvironment(browser));
+      await older.environment.signal("visible");
+      await older.environment.signal("restored");
+      await older.environment.advance(10);
+      expect(older.session.status).to.equal("connected");
+      expect(newer.session.state.endReason).to.equal("replaced");
+      expect(await pending).to.equal("handed_over");
+      expect(older.session.pendingPublishes).to.equal(1);
     });
 
     it("[C7] a page that is left while it reconnects tries on when it is shown again", async () => {

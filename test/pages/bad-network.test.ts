@@ -123,7 +123,12 @@ describe("pages: the simulated bad network", () => {
     time.pass(1);
     expect([heard, real.sent, socket.readyState]).to.deep.equal([["open", "a", "b"], ["one", "two"], 1]);
     expect(network.isDark).to.equal(false);
+    network.goDark(100);
     time.pass(60_000);
+    expect([heard, real.sent], "a second time of it").to.deep.equal([
+      ["open", "a", "b"],
+      ["one", "two"],
+    ]);
     expect(real.closedWith).to.equal(undefined);
   });
 

@@ -1,7 +1,7 @@
 // Counts over time out of bars, their thinning, and the path of the chart.
 import { expect } from "chai";
 import fc from "fast-check";
-import { areaPath, countsOver, edgePath, niceTop, type Step, thin } from "../../src/pages/core/series.ts";
+import { areaPath, countsOver, niceTop, type Step, thin } from "../../src/pages/core/series.ts";
 import type { Bar, BarKind, Line } from "../../src/pages/core/time-lines.ts";
 
 const line = (...bars: [BarKind, number, number?][]): Line => ({
@@ -86,9 +86,6 @@ describe("pages: counts over time", () => {
     ];
     expect(areaPath(steps, plane, ({ connected }) => connected)).to.equal(
       "M0.0 20.0L50.0 20.0L50.0 0.0L100.0 0.0L100.0 40.0L50.0 40.0L50.0 40.0L0.0 40.0Z",
-    );
-    expect(edgePath(steps, plane, ({ connected }) => connected)).to.equal(
-      "M0.0 20.0L50.0 20.0L50.0 0.0L100.0 0.0",
     );
     expect(areaPath([], plane, ({ connected }) => connected)).to.equal("");
   });

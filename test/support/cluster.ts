@@ -1,5 +1,5 @@
 // A cluster for tests: real server processes on a real Redis, behind one address that knows nothing of events
-// (each connection goes to the next process that takes it).
+// (each connection goes to the next process that takes it and has answered a health check of late).
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { RedisServer } from "./redis.ts";
@@ -11,12 +11,17 @@ export interface ClusterOptions {
   readonly script?: string;
 }
 
+const healthEveryMs = 500;
+
 export class TestCluster {
   readonly redis: RedisServer;
   readonly processes: ServerProcess[] = [];
   readonly #options: ClusterOptions;
   #balancer: Server | undefined;
   #turn = 0;
+  #checks: NodeJS.Timeout | undefined;
+  /** Processes that do not answer. */
+  readonly #silent = new Set<ServerProcess>();
   readonly #sockets = new Set<Socket>();
 
   private constructor(redis: RedisServer, options: ClusterOptions) {
@@ -66,6 +71,7 @@ export class TestCluster {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#checks);
     this.#balancer?.close();
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(this.processes.map((process) => process.kill()));
@@ -78,11 +84,25 @@ export class TestCluster {
       "127.0.0.1",
     );
     await once(this.#balancer, "listening");
+    this.#checks = setInterval(() => {
+      for (const process of this.processes) void this.#check(process);
+    }, healthEveryMs);
+  }
+
+  async #check(process: ServerProcess): Promise<void> {
+    const answer = fetch(`${process.url}/healthz`, { signal: AbortSignal.timeout(2 * healthEveryMs) });
+    const isHealthy = await answer.then(
+      async (response) => (await response.text()) !== "",
+      () => false,
+    );
+    if (isHealthy) this.#silent.delete(process);
+    else this.#silent.add(process);
   }
 
   #connect(client: Socket, tries: number): void {
     this.#turn += 1;
-    const process = this.processes[this.#turn % Math.max(1, this.processes.length)];
+    const answering = this.processes.filter((process) => !this.#silent.has(process));
+    const process = answering[this.#turn % Math.max(1, answering.length)];
     if (process === undefined || tries === 0) return void client.destroy();
     const upstream = connect(process.port, "127.0.0.1");
     const retry = () => this.#connect(client, tries - 1);

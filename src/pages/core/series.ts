@@ -101,14 +101,3 @@ export function areaPath(
   ]);
   return upper.length === 0 ? "" : `M${upper.join("L")}L${lower.toReversed().join("L")}Z`;
 }
-
-/** The upper edge alone, for a line. */
-export function edgePath(steps: readonly Step[], plane: Plane, value: (step: Step) => number): string {
-  const whole = areaPath(steps, plane, value);
-  return whole === ""
-    ? ""
-    : whole
-        .split("L")
-        .slice(0, 2 * steps.length)
-        .join("L");
-}

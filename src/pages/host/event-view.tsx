@@ -15,6 +15,9 @@ import { Seats } from "./seats.tsx";
 import { Share } from "./share.tsx";
 import { Tide } from "./tide.tsx";
 
+/** How long an action's result is shown. */
+const resultMs = 7000;
+
 /** Makes the host's wishes come true, and says what came of them. */
 export type Act = (action: HostAction, done: string) => void;
 
@@ -56,6 +59,10 @@ function Watched({ session }: { readonly session: EventSession }) {
     },
     [session],
   );
+  useEffect(() => {
+    const timer = setTimeout(() => setResult(""), resultMs);
+    return () => clearTimeout(timer);
+  }, [result]);
   const windowMs = minutes * 60_000;
   return (
     <ClockContext.Provider value={clock.current}>
@@ -66,9 +73,11 @@ function Watched({ session }: { readonly session: EventSession }) {
             <bdi>{session.eventId}</bdi>
           </h1>
           <OwnLine session={session} seen={seen} />
-          <button type="button" class="button is-danger is-quiet" onClick={() => setIsClosing(true)}>
-            Close the event
-          </button>
+          {seen.state.status !== "left" && seen.state.status !== "failed" && (
+            <button type="button" class="button is-danger is-quiet" onClick={() => setIsClosing(true)}>
+              Close the event
+            </button>
+          )}
         </div>
         <Announcer text={seen.spoken} />
         <p class={`result ${result === "" ? "is-empty" : ""}`} role="status">

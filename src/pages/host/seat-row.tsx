@@ -44,7 +44,7 @@ export class SeatRow extends Component<SeatRowProps> {
     const countdown = isAway ? { since: entry.disconnectedAt, until: entry.graceExpiresAt } : undefined;
     const name = nameOf(line);
     return (
-      <li class="seat-row" data-kind={kind}>
+      <li class="seat-row" data-kind={kind} tabIndex={-1}>
         <Seat person={line} kind={kind} countdown={countdown} />
         <div class="person-words">
           <p class="person-name" title={name}>
@@ -96,7 +96,10 @@ export class SeatRow extends Component<SeatRowProps> {
               type="button"
               class="button is-small"
               aria-label={`End the wait for ${name} now`}
-              onClick={() => act(end, `The seat of ${name} is free.`)}
+              onClick={({ currentTarget }) => {
+                currentTarget.closest("li")?.focus(); // this button goes away, the row stays
+                act(end, `The seat of ${name} is free.`);
+              }}
             >
               End wait
             </button>

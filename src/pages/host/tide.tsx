@@ -1,6 +1,6 @@
 // How many are connected, away and gone, and how that went over the last minutes: three figures and a chart.
 import { useEffect, useId, useState } from "preact/hooks";
-import { areaPath, countsOver, edgePath, niceTop, type Plane, type Step, thin } from "../core/series.ts";
+import { areaPath, countsOver, niceTop, type Plane, type Step, thin } from "../core/series.ts";
 import { kindNow } from "../core/time-lines.ts";
 import { useClock } from "../ui/clock.ts";
 import type { Seen } from "../ui/event-watch.ts";
@@ -91,7 +91,6 @@ function Chart({ seen, minutes }: Omit<TideProps, "onMinutes">) {
           <line key={part} class="chart-grid" x1="0" x2={width} y1={height * part} y2={height * part} />
         ))}
         <path class="chart-connected" d={areaPath(steps, plane, ({ connected }) => connected)} />
-        <path class="chart-edge" d={edgePath(steps, plane, ({ connected }) => connected)} />
         <path class="chart-away" d={areaPath(steps, plane, together, ({ connected }) => connected)} />
       </svg>
       <span class="chart-begin" aria-hidden="true">

@@ -9,19 +9,18 @@ import { JoinForm } from "./join-form.tsx";
 import { forget, lastName, recall, remember, type Seated } from "./memory.ts";
 import { RoomView } from "./room-view.tsx";
 
+const tokenKey = (eventId: string) => `holdfast.token.${eventId}`;
+
 /** A token comes in the fragment, goes out of the address bar at once, and is kept for this tab only. */
-function tokenFor(eventId: string | undefined): string | undefined {
-  const key = `holdfast.token.${eventId ?? ""}`;
+function takeToken(): void {
   const token = fragmentValue(location.hash, "token");
-  if (token !== undefined) {
-    sessionStorage.setItem(key, token);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  return token ?? sessionStorage.getItem(key) ?? undefined;
+  if (token === undefined) return;
+  sessionStorage.setItem(tokenKey(eventOf(location.search) ?? ""), token);
+  history.replaceState(null, "", location.pathname + location.search);
 }
 
 function open({ eventId, displayName }: Seated): EventSession {
-  const token = tokenFor(eventId);
+  const token = sessionStorage.getItem(tokenKey(eventId)) ?? undefined;
   const deviceId = token === undefined ? undefined : deviceOfToken(token);
   const session = joinEvent({
     url: serverOf(location.href),
@@ -69,6 +68,7 @@ function App({ network }: { readonly network: BadNetwork }) {
 
 /** Shows the page; whatever it opens goes over `network`. */
 export function start(network: BadNetwork): void {
+  takeToken();
   const root = document.getElementById("app");
   if (root !== null) render(<App network={network} />, root);
 }

@@ -6,6 +6,7 @@ import { ownWords, returnWords } from "../core/words.ts";
 import { useClock } from "../ui/clock.ts";
 import type { Seen } from "../ui/event-watch.ts";
 import { Seat, SecondsLeft } from "../ui/seat.tsx";
+import { lastName } from "./memory.ts";
 import { everyTick } from "../ui/ticker.ts";
 
 interface OwnSeatProps {
@@ -27,7 +28,7 @@ export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
   const words = ownWords(state);
   const outage = state.status === "reconnecting" ? state.outage : undefined;
   const me = seen.roster.get(session.deviceId);
-  const person = me ?? { deviceId: session.deviceId, userId: "", displayName: "" };
+  const person = me ?? { deviceId: session.deviceId, userId: "", displayName: lastName() };
   const countdown = outage && { since: outage.since, until: outage.seatUntil };
   const { action } = words;
   return (

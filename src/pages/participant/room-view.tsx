@@ -45,19 +45,21 @@ export function RoomView({ session, network, onStartOver }: RoomViewProps) {
       </header>
       <Announcer text={`${words.title}. ${words.detail}`} />
       <Announcer text={seen.spoken} />
-      <main class="room">
+      <main class={`room ${isOver ? "is-over" : ""}`}>
         <div class="room-own">
           <OwnSeat session={session} seen={seen} onStartOver={onStartOver} />
           {!isOver && <CheerPanel session={session} />}
           {!isOver && <BadNetworkPanel network={network} />}
         </div>
-        <div class="room-others">
-          <Roster roster={seen.roster} isStale={status !== "connected"} />
-          <section class="card" aria-labelledby="lately">
-            <h2 id="lately">Lately</h2>
-            <Feed entries={seen.feed.slice(0, 8)} empty="Who comes, goes and returns is listed here." />
-          </section>
-        </div>
+        {!isOver && (
+          <div class="room-others">
+            <Roster roster={seen.roster} isStale={status !== "connected"} />
+            <section class="card" aria-labelledby="lately">
+              <h2 id="lately">Lately</h2>
+              <Feed entries={seen.feed.slice(0, 8)} empty="Who comes, goes and returns is listed here." />
+            </section>
+          </div>
+        )}
       </main>
       {isLeaving && (
         <Confirm

@@ -15,11 +15,13 @@ interface ConfirmProps {
 export function Confirm({ title, children, verb, onConfirm, onClose }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const isDone = useRef(false);
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      // What was asked about may go away, and its button with it.
+      if (!isDone.current && opener instanceof HTMLElement && opener.isConnected) opener.focus();
       else document.querySelector<HTMLElement>("[data-focus-fallback]")?.focus();
     };
   }, []);
@@ -35,6 +37,7 @@ export function Confirm({ title, children, verb, onConfirm, onClose }: ConfirmPr
           type="button"
           class="button is-danger"
           onClick={() => {
+            isDone.current = true;
             onConfirm();
             dialog.current?.close();
           }}

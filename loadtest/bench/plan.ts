@@ -1,0 +1,92 @@
+// What is run, in which order: servers take turns within a scenario, scenarios within a round. Pure.
+import { nameOf, type RunResult, type Scenario, type ServerId } from "./results.ts";
+
+export interface Task {
+  readonly server: ServerId;
+  readonly scenario: Scenario;
+  readonly round: number;
+}
+
+export interface Plan {
+  readonly rounds: number;
+  readonly lineup: readonly (readonly [Scenario, readonly ServerId[]])[];
+  /** The longest that a phase may take. */
+  readonly boundMs: number;
+  /** No run begins that would probably end after this; the first round is always whole. */
+  readonly budgetMs: number;
+  /** How many seats are held while others join; 0 leaves it out. */
+  readonly held: number;
+  readonly heldBatches: number;
+}
+
+const oneEvent = (eventSize: number): Scenario => ({ events: 1, eventSize });
+const manyEvents: Scenario = { events: 100, eventSize: 10 };
+const four: readonly ServerId[] = ["holdfast", "plain", "sio", "bare"];
+const two: readonly ServerId[] = ["holdfast", "bare"];
+
+export const plans = {
+  bench: {
+    rounds: 9,
+    lineup: [
+      [oneEvent(200), four],
+      [manyEvents, four],
+      [oneEvent(1000), four],
+      [oneEvent(2000), two],
+      [oneEvent(5000), two],
+    ],
+    boundMs: 60_000,
+    budgetMs: 300_000,
+    held: 20_000,
+    heldBatches: 5,
+  },
+  full: {
+    rounds: 3,
+    lineup: [
+      [oneEvent(200), four],
+      [manyEvents, four],
+      [oneEvent(1000), four],
+      [oneEvent(2000), [...four, "bare-each", "holdfast-memory"]],
+      [oneEvent(5000), four],
+    ],
+    boundMs: 180_000,
+    budgetMs: Number.POSITIVE_INFINITY,
+    held: 20_000,
+    heldBatches: 10,
+  },
+  smoke: {
+    rounds: 1,
+    lineup: [[oneEvent(50), four]],
+    boundMs: 5000,
+    budgetMs: Number.POSITIVE_INFINITY,
+    held: 50,
+    heldBatches: 1,
+  },
+} as const satisfies Record<string, Plan>;
+
+/** The tasks of one round; who begins changes from round to round. */
+export function tasksOf({ lineup }: Plan, round: number): Task[] {
+  return lineup.flatMap(([scenario, servers]) => {
+    const shift = (round - 1) % servers.length;
+    const turn = [...servers.slice(shift), ...servers.slice(0, shift)];
+    return turn.map((server) => ({ server, scenario, round }));
+  });
+}
+
+/** True for a run that did everything it should in time. */
+export const isWhole = (run: RunResult): boolean =>
+  run.failure === undefined && Object.values(run.phases).every((phase) => phase.ok);
+
+/** Why a task is left out, after what has been run; undefined when it is to be run. */
+export function whySkip(
+  task: Task,
+  done: readonly { readonly run: RunResult; readonly tookMs: number }[],
+  elapsedMs: number,
+  { budgetMs }: Plan,
+): string | undefined {
+  const same = done.filter(
+    ({ run }) => run.server === task.server && nameOf(run.scenario) === nameOf(task.scenario),
+  );
+  if (same.some(({ run }) => !isWhole(run))) return "it could not be done in an earlier round";
+  const estimateMs = Math.max(0, ...same.map(({ tookMs }) => tookMs));
+  return task.round > 1 && elapsedMs + estimateMs > budgetMs ? "time is up" : undefined;
+}
