@@ -106,6 +106,25 @@ describe("deployment: the image", function () {
   });
 });
 
+describe("deployment: what it says", function () {
+  this.timeout(30_000);
+
+  it("[K24] docs/deploy.md names metrics, settings and files that there are", async () => {
+    const text = read("docs/deploy.md");
+    const server = await startServer();
+    const metrics = await fetch(`${server.url}/metrics`).then((answer) => answer.text());
+    await server.kill();
+    const names = new Set(text.match(/\b(?:holdfast|nodejs)_\w+/g));
+    expect(names.size).to.be.above(10);
+    for (const name of names) expect(metrics).to.match(new RegExp(`^# HELP ${name} `, "m"));
+    const written =
+      text.match(/\b(?:PING|LEASE|GRACE|PUBLIC|TRUST|AUTH|CLUSTER|STORE|REDIS|SESSION)_[A-Z_]+/g) ?? [];
+    for (const name of new Set(written)) if (name !== "PUBLIC_HOST") expect(settings).to.have.property(name);
+    for (const path of text.match(/\b(?:deploy|test|loadtest|docs)\/[\w./-]+\.\w+/g) ?? [])
+      expect(existsSync(path), path).to.equal(true);
+  });
+});
+
 describe("deployment: compose.yaml", () => {
   const secret = "a secret of thirty-two characters";
 
