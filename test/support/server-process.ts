@@ -33,7 +33,10 @@ export async function startServer(
       return Number(/listens on http:\/\/[^:]+:(\d+)/.exec(output)?.[1]) || undefined;
     },
     15_000,
-  );
+  ).catch((error: unknown) => {
+    child.kill("SIGKILL"); // whoever waited knows no more of it than this
+    throw error;
+  });
   return {
     child,
     port,
