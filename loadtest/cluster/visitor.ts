@@ -111,11 +111,17 @@ export class Visitor {
     // The first state of a connection stands for the past.
     const begin = () => room.onStateChange.once(() => this.#begin(room));
     begin();
-    room.onMessage("*", (type, payload) => this.#heard(String(type), payload as Record<string, unknown>));
-    room.onDrop(() => this.#end());
+    room.onMessage("*", (type, payload) => {
+      if (this.#room === room) this.#heard(String(type), payload as Record<string, unknown>);
+    });
+    room.onDrop(() => {
+      if (this.#room === room) this.#end();
+    });
     room.onReconnect(() => {
+      if (this.#room !== room) return cut(room); // an attempt that was under way when it was given up
       this.#lastHeardAt = now();
       begin();
+      return undefined;
     });
     room.onError(() => {});
     room.onLeave(() => {

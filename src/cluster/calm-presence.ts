@@ -33,6 +33,11 @@ export class CalmPresence extends RedisPresence {
     return (await this.#calmly(super.hset(key, field, value))) ?? false;
   }
 
+  /** What the framework locks the creation of rooms with, and waits for without listening for a failure. */
+  override async hincrbyex(key: string, field: string, by: number, seconds: number): Promise<number> {
+    return (await this.#calmly(super.hincrbyex(key, field, by, seconds))) ?? 1;
+  }
+
   override async hdel(key: string, field: string): Promise<boolean> {
     return (await this.#calmly(super.hdel(key, field))) ?? false;
   }

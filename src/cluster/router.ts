@@ -1,5 +1,6 @@
 // Where does a request belong? To the process that owns its event: here, there, or wherever it will be in a moment.
 // An event without an owner becomes this process's; a request waits, within a bound, while that is being settled.
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
@@ -40,8 +41,11 @@ export class Router {
   }
 
   isFromPeer({ headers }: Pick<IncomingMessage, "headers">): boolean {
-    const { secret } = this.#member;
-    return secret !== "" && headers[peerSecretHeader] === secret;
+    const [given, secret] = [headers[peerSecretHeader], this.#member.secret].map((text) =>
+      Buffer.from(String(text)),
+    );
+    if (this.#member.secret === "" || given?.length !== secret?.length) return false;
+    return timingSafeEqual(given as Buffer, secret as Buffer);
   }
 
   /**

@@ -37,10 +37,17 @@ function App() {
     setToken(fresh);
   };
   useEffect(() => {
-    if (linkCode === undefined) return;
-    sessionFor(linkCode)
-      .then(signIn, (error: Error) => token === undefined && setProblem(error.message))
-      .finally(() => setIsBusy(false));
+    const redeem = (code: string | undefined) => {
+      if (code === undefined) return;
+      setIsBusy(true);
+      sessionFor(code)
+        .then(signIn, (error: Error) => keptToken.read() === undefined && setProblem(error.message))
+        .finally(() => setIsBusy(false));
+    };
+    const pasted = () => redeem(takeCode()); // a link put into this tab's address loads nothing anew
+    redeem(linkCode);
+    addEventListener("hashchange", pasted);
+    return () => removeEventListener("hashchange", pasted);
   }, []);
   useEffect(() => {
     if (token === undefined) return undefined;

@@ -22,7 +22,7 @@ describeWithRedis("cluster: a stalled owner", function () {
     const beyond = await Phone.join(b.url, identity(event)); // carried by the other process
     const left = await Phone.join(a.url, leaving);
     left.drop();
-    await witness.hears("participant_temporarily_disconnected", leaving.device_id);
+    await witness.hears("participant_temporarily_disconnected", leaving.device_id, 15_000);
     witness.forget();
     await quiet(3500); // so that half of its grace is left when the other takes over
     a.child.kill("SIGSTOP");
@@ -55,7 +55,7 @@ describeWithRedis("cluster: a stalled owner", function () {
     const me = identity(event);
     const phone = await Phone.join(a.url, me);
     phone.drop();
-    await witness.hears("participant_temporarily_disconnected", me.device_id);
+    await witness.hears("participant_temporarily_disconnected", me.device_id, 15_000);
     await b.kill(); // nobody is there to claim anything
     cluster.remove(b);
     await a.stall(9000);

@@ -32,9 +32,9 @@ export async function startServer(
         throw new Error(`the server exited: ${output}`);
       return Number(/listens on http:\/\/[^:]+:(\d+)/.exec(output)?.[1]) || undefined;
     },
-    15_000,
+    30_000,
   ).catch((error: unknown) => {
-    child.kill("SIGKILL"); // whoever waited knows no more of it than this
+    child.kill("SIGKILL"); // nobody would
     throw error;
   });
   return {
