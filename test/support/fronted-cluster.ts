@@ -29,9 +29,17 @@ export class FrontedCluster {
     const ports: number[] = [];
     while (ports.length < size) ports.push(await freePort());
     const cluster = await TestCluster.start({ size: 0, env: { TRUST_PROXY: "1", ...env } });
-    const nginx = await Nginx.start(ports);
+    const nginx = await Nginx.start(ports).catch(async (error: unknown) => {
+      await cluster.stop();
+      throw error;
+    });
     const fronted = new FrontedCluster(cluster, nginx, ports, hasPublicPaths);
-    await Promise.all(ports.map((port) => fronted.run(port)));
+    try {
+      await Promise.all(ports.map((port) => fronted.run(port)));
+    } catch (error) {
+      await fronted.stop(); // nobody else knows of it
+      throw error;
+    }
     return fronted;
   }
 
