@@ -38,7 +38,7 @@ export class Ownership {
 
   /** False when another page has taken the outbox over. */
   get hasOutbox(): boolean {
-    return this.#store?.isMine ?? false;
+    return this.#store !== undefined && this.#store.owner !== "another";
   }
 
   /** Takes the outbox, as whoever had it has left it. */

@@ -68,7 +68,7 @@ export class Publisher {
 
   acknowledged(ack: OutboxAck): void {
     const settled = this.#outbox.acknowledged(ack);
-    if (settled.length === 0) return;
+    if (settled.length === 0 && this.#outbox.isUnderWay) return;
     this.#resendDelayMs = resendMs;
     this.#resendTimer?.cancel();
     this.#resendTimer = undefined;
@@ -105,7 +105,10 @@ export class Publisher {
     const waitMs = this.#sentAt + frameSpacingMs - this.#environment.now();
     if (waitMs > 0) return this.#pumpIn(waitMs);
     const frame = this.#outbox.frame();
-    if (frame === undefined) return;
+    if (frame === undefined) {
+      if (this.pending > 0) this.#armResend(); // a storage that has no room now may have some later
+      return;
+    }
     this.#sentAt = this.#environment.now();
     if (!this.#link.send(outboxPublishType, frame)) return; // the connection is gone, and soon we are told
     this.#armResend();
@@ -125,7 +128,7 @@ export class Publisher {
 
   #resend(): void {
     this.#resendTimer = undefined;
-    if (!this.#outbox.isUnderWay) return;
+    if (this.pending === 0) return;
     this.#resendDelayMs = Math.min(resendCapMs, this.#resendDelayMs * 2);
     this.#outbox.rewind();
     this.#pump();

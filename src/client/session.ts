@@ -67,7 +67,9 @@ export class Session implements EventSession {
     this.#events = new Emitter(environment.report);
     this.#messages = new Emitter(environment.report);
     this.#roster = new Roster(this.deviceId);
-    this.#ownership = new Ownership(environment, shelf, this.#identity.seatKey, () =>
+    // An observer has no outbox: it must not take the one of a participant of the same device.
+    const outboxShelf = this.#isObserver ? new Shelf(undefined) : shelf;
+    this.#ownership = new Ownership(environment, outboxShelf, this.#identity.seatKey, () =>
       this.#keeper.end(replacedHere),
     );
     this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), (pending) =>
