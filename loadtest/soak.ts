@@ -13,6 +13,13 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     { RESTART_DOWNTIMES: "0.5,2,4,10" },
   ],
   ["crashes", ["npx", "mocha", "test/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
+  ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
+  ["cluster joins", ["npx", "mocha", "test/cluster/one-room.test.ts", "--timeout", "0"], { RUNS: "20" }],
+  [
+    "cluster kills",
+    ["npx", "mocha", "test/cluster/failover.test.ts", "--timeout", "0"],
+    { KILLS: "20", JOIN_MS: "3000" },
+  ],
   ["herd", ["node", "loadtest/herd.ts"]],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],

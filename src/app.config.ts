@@ -1,7 +1,10 @@
 // Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
 // Holds no state of its own beside the app that it returns.
 import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
+import type { Server as HttpServer } from "node:http";
 import { type Clock, systemClock } from "./clock.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import type { LocalRooms } from "./cluster/member.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
 import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -38,6 +41,8 @@ export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> {
   readonly clock?: Clock;
   readonly store?: SeatStore;
   readonly log?: Logger;
+  /** Hears of the cluster before it begins: for tests that take parts of it away. */
+  readonly onCluster?: (cluster: Cluster) => void;
 }
 
 export interface App<R extends AnyEventRoom = EventRoom> {
@@ -83,6 +88,8 @@ function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity
 }
 
 const minuteMs = 60_000;
+/** How long a process of a cluster takes to give its events to others. */
+const handOverLimitMs = 6000;
 /** How long a shutdown waits for a slow store before it closes the rooms. */
 const flushLimitMs = 2000;
 
@@ -90,22 +97,30 @@ const flushLimitMs = 2000;
 export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
   const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
   checkRoomClass(room);
-  const config: Config = { ...loadConfig({}), ...options.config };
+  const { storeUrl = options.config?.redisUrl } = options.config ?? {};
+  const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
   checkRelations(config);
   const clock = options.clock ?? systemClock;
-  const store = options.store ?? createStore(config.storeUrl);
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
   const log = options.log ?? createLogger(config.logLevel);
-  const watch = new Watch(log, new Metrics(() => census(events, pings)));
+  const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
   const hosts = new HostKeys();
   let isDraining = false;
+  const cluster = createCluster(config, clock, watch);
+  if (cluster !== undefined) options.onCluster?.(cluster);
+  const store = options.store ?? cluster?.store ?? createStore(config.storeUrl);
+  const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), cluster?.member);
+  const health = () => ({
+    suspended: Number(commits.state === "suspended"),
+    spliced: cluster?.splices.size ?? 0,
+  });
 
   const context: RoomContext = {
     config,
     clock,
     store,
-    commits: new CommitQueue(store, clock, (error) => watch.caught("store", error)),
+    commits,
     identity: createIdentity(config, clock, hosts),
     wrongProofs: new WrongProofs(),
     newSeats: new WindowCounter(minuteMs),
@@ -113,6 +128,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     watch,
     events,
     recovery: new Recovery(store, (error) => watch.caught("restore", error)),
+    ownership: cluster?.member,
     isDraining: () => isDraining,
   };
   const admission = new Admission(context);
@@ -143,6 +159,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     isSuspended: () => context.commits.state === "suspended",
     restore: (roomId: string) => context.recovery.restore(roomId),
     handle: routes,
+    elsewhere: cluster?.elsewhere,
   };
   narrowMatchmaking(gate, watch);
   const server = defineServer({
@@ -151,7 +168,12 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
     logger: frameworkLogger(log),
+    ...(cluster === undefined ? {} : { driver: cluster.driver, presence: cluster.presence }),
+    ...(config.publicAddress === "" ? {} : { publicAddress: config.publicAddress }),
+    selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
   });
+  // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
+  matchMaker.setHealthChecksEnabled(cluster === undefined);
   return {
     server,
     config,
@@ -162,9 +184,11 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       for (const doubt of doubtsAbout(config)) log.warn(doubt);
       await store.open();
       await context.commits.start();
-      await context.recovery.begin();
+      if (cluster === undefined) await context.recovery.begin();
       await server.listen(port, host);
-      const address = (server.transport as GatedTransport).server?.address();
+      const http = (server.transport as GatedTransport).server as HttpServer;
+      await cluster?.begin(http, host);
+      const address = http.address();
       return typeof address === "object" && address !== null ? address.port : port;
     },
     drain() {
@@ -173,6 +197,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     async close() {
       isDraining = true;
       context.recovery.stop();
+      await cluster?.handOver(handOverLimitMs, () => commits.flush(flushLimitMs));
       for (const event of events) event.flush();
       await context.commits.flush(flushLimitMs);
       await server.gracefullyShutdown(false);
@@ -181,6 +206,24 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       await store.close();
     },
   };
+}
+
+/** The rooms of this process, as its cluster sees them. */
+const localRooms: LocalRooms = {
+  idOf: roomIdOf,
+  get: (roomId) => matchMaker.getLocalRoomById(roomId) as EventRoom | undefined,
+  create: async (eventId) => {
+    await matchMaker.createRoom(roomName, { event_id: eventId });
+  },
+};
+
+function createCluster(config: Config, clock: Clock, watch: Watch): Cluster | undefined {
+  if (config.redisUrl === "") return undefined;
+  const clusterWatch = {
+    happened: (event: string, fields: { event_id: string; epoch: number }) => watch.clustered(event, fields),
+    caught: (error: unknown) => watch.caught("cluster", error),
+  };
+  return new Cluster(config, { clock, rooms: localRooms, watch: clusterWatch });
 }
 
 function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {

@@ -1,58 +1,10 @@
 // Every setting in one table: name, kind, default, range, meaning. The README's table is checked against it.
 // Pure: takes the environment as an argument and returns a Config, or throws one sentence a person can act on.
-import { isIP } from "node:net";
-import { whyNotStoreUrl } from "./store/store-url.ts";
+import { address, host, number, oneOf, origins, type Setting, text, url } from "./setting-kinds.ts";
+import { whyNotRedisUrl, whyNotStoreUrl } from "./store/store-url.ts";
 
-interface SettingBase {
-  /** What it is, its unit, and what follows from it. One sentence for the README. */
-  readonly meaning: string;
-}
-export interface NumberSetting extends SettingBase {
-  readonly kind: "number";
-  readonly fallback: number;
-  readonly min: number;
-  readonly max: number;
-  /** 0 is allowed beside the range, and turns the setting off. */
-  readonly zeroIsOff?: true;
-}
-export interface TextSetting extends SettingBase {
-  readonly kind: "text";
-  readonly fallback: string;
-  /** Why the value is not allowed, as the end of a sentence; undefined when it is. */
-  readonly refuse?: (value: string) => string | undefined;
-}
-export type Setting = NumberSetting | TextSetting;
+export type { Setting } from "./setting-kinds.ts";
 
-const oneOf =
-  (...allowed: string[]) =>
-  (value: string) =>
-    allowed.includes(value) ? undefined : `one of ${allowed.join(", ")}`;
-
-const number = (
-  fallback: number,
-  min: number,
-  max: number,
-  meaning: string,
-  zeroIsOff?: true,
-): NumberSetting => ({ kind: "number", fallback, min, max, meaning, ...(zeroIsOff ? { zeroIsOff } : {}) });
-
-const text = (fallback: string, meaning: string, refuse?: TextSetting["refuse"]): TextSetting => ({
-  kind: "text",
-  fallback,
-  meaning,
-  ...(refuse ? { refuse } : {}),
-});
-
-const origins = (value: string) =>
-  value === "*" ||
-  value.split(",").every((origin) => URL.canParse(origin) && new URL(origin).origin === origin)
-    ? undefined
-    : '"*", or origins such as https://example.com separated by commas';
-
-const url = (value: string) =>
-  /^https?:$/.test(URL.parse(value)?.protocol ?? "") ? undefined : "an http or https URL";
-const host = (value: string) =>
-  isIP(value) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(value) ? undefined : "an IP address or a host name";
 const day = 86_400_000;
 
 export const settings = {
@@ -83,7 +35,7 @@ export const settings = {
     "How long an event without anyone, or a closed one, is remembered (with its kicked devices), in ms",
   ),
   REPLAY_EVENTS: number(
-    1000,
+    500,
     1,
     100_000,
     "How many of the last announcements a client that missed some can be told again",
@@ -127,8 +79,23 @@ export const settings = {
   ),
   REDIS_URL: text(
     "",
-    "Redis for several processes (not in this version)",
-    () => "empty: this version runs as one process",
+    "redis://<host>:<port> of a cluster: every process with the same one shares the events; seats are kept there, too",
+    whyNotRedisUrl,
+  ),
+  LEASE_MS: number(
+    2500,
+    500,
+    60_000,
+    "In a cluster: how long after its last sign of life a process's events are another's to take, in ms",
+  ),
+  CLUSTER_ADDRESS: text(
+    "",
+    "In a cluster: host:port at which the other processes reach this one; empty is this machine's address and PORT",
+    address,
+  ),
+  PUBLIC_ADDRESS: text(
+    "",
+    "In a cluster without one address for all: host[:port][/path] at which clients reach this very process",
   ),
   MONITOR_PASSWORD: text(
     "",
@@ -162,7 +129,11 @@ export interface Config {
   readonly sessionSecret: string;
   readonly sessionJwksUrl: string;
   readonly storeUrl: string;
+  /** Empty for a process that is alone. */
   readonly redisUrl: string;
+  readonly leaseMs: number;
+  readonly clusterAddress: string;
+  readonly publicAddress: string;
   readonly monitorPassword: string;
   readonly isMonitorOn: boolean;
   readonly logLevel: string;
@@ -236,8 +207,13 @@ export function loadConfig(env: Environment): Config {
     authMode: readText("AUTH_MODE", env) === "token" ? "token" : "open",
     sessionSecret: readText("SESSION_SECRET", env),
     sessionJwksUrl: readText("SESSION_JWKS_URL", env),
-    storeUrl: readText("STORE_URL", env),
+    storeUrl: env.STORE_URL
+      ? readText("STORE_URL", env)
+      : readText("REDIS_URL", env) || readText("STORE_URL", env),
     redisUrl: readText("REDIS_URL", env),
+    leaseMs: readNumber("LEASE_MS", env),
+    clusterAddress: readText("CLUSTER_ADDRESS", env),
+    publicAddress: readText("PUBLIC_ADDRESS", env),
     monitorPassword,
     isMonitorOn: !isProduction || monitorPassword !== "",
     logLevel: readText("LOG_LEVEL", env),
@@ -256,6 +232,10 @@ export function checkRelations(config: Config): void {
   const keys = Number(config.sessionSecret !== "") + Number(config.sessionJwksUrl !== "");
   if (config.authMode === "token" && keys !== 1)
     throw new SettingError("AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.");
+  if (config.redisUrl !== "" && config.storeUrl !== config.redisUrl)
+    throw new SettingError(
+      "STORE_URL must be the same as REDIS_URL, or not set: one Redis keeps the seats and says whose they are.",
+    );
 }
 
 /** What is allowed and probably not meant, as a sentence each. */

@@ -28,7 +28,7 @@ try {
   identity ${config.authMode} mode   seats ${config.storeUrl.replace(/\/\/.*@/, "//")}   grace ${config.gracePeriodMs} ms`);
 } catch (error) {
   const { message } = error as Error;
-  const isStore = message.startsWith("STORE_URL");
+  const isStore = /^(?:STORE|REDIS)_URL/.test(message);
   console.error(isStore ? message : `Holdfast cannot listen on ${config.host}:${config.port}: ${message}`);
   process.exit(1);
 }

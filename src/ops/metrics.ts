@@ -8,6 +8,10 @@ export interface Census {
   readonly connected: number;
   readonly held: number;
   readonly sockets: number;
+  /** 1 while nothing may be told, because the store or the lease is out of reach. */
+  readonly suspended: number;
+  /** WebSockets of other processes' events that run through this one. */
+  readonly spliced: number;
 }
 
 const latencyBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -24,6 +28,9 @@ export class Metrics {
   readonly #leaves = this.#counter("leaves_total", "Participants who left, by reason", ["reason"]);
   readonly #expiries = this.#counter("grace_expiries_total", "Seats whose grace period ran out");
   readonly #refused = this.#counter("refused_joins_total", "Joins refused, by code", ["code"]);
+  readonly #cluster = this.#counter("cluster_events_total", "Events opened, adopted, lost, handed over", [
+    "event",
+  ]);
   readonly #errors = this.#counter("errors_total", "Errors caught, by where", ["where"]);
   readonly #detection = this.#histogram(
     "detection_seconds",
@@ -51,6 +58,8 @@ export class Metrics {
       },
     });
     this.#gauge("events", "Events on this server", () => census().events);
+    this.#gauge("suspended", "1 while the store or the lease is out of reach", () => census().suspended);
+    this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
   }
 
@@ -78,6 +87,10 @@ export class Metrics {
 
   refused(code: number): void {
     this.#refused.inc({ code: String(code) });
+  }
+
+  clustered(event: string): void {
+    this.#cluster.inc({ event });
   }
 
   caught(where: string): void {

@@ -34,6 +34,12 @@ export class Watch {
     this.log.info({ refused: refusal.code, why: refusal.message, ...who });
   }
 
+  /** An event has come to this process of a cluster, or gone from it. */
+  clustered(event: string, fields: { event_id: string; epoch: number }): void {
+    this.metrics.clustered(event);
+    this.log.info({ cluster: event, ...fields });
+  }
+
   caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
     this.metrics.caught(where);
     this.log.error({ where, err: error instanceof Error ? error : new Error(String(error)), ...fields });

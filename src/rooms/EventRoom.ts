@@ -1,23 +1,12 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import {
-  type Client,
-  ClientState,
-  matchMaker,
-  Room,
-  type RoomException,
-  SchemaSerializer,
-} from "@colyseus/core";
+import { type Client, matchMaker, Room, type RoomException, SchemaSerializer } from "@colyseus/core";
 import type { Serializer } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
-import { type Refusal, retryLater } from "../protocol/refusal.ts";
-import type { OutboxMessage } from "../protocol/session.ts";
-import { epochAfter } from "../seats/presence-log.ts";
+import { retryLater } from "../protocol/refusal.ts";
 import type { Change } from "../seats/roster.ts";
-import type { Seat } from "../seats/seat.ts";
-import type { StoredEvent } from "../store/seat-store.ts";
 import type { Admitting } from "./admission.ts";
 import { hookCalls, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
@@ -25,12 +14,14 @@ import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import { type EventMetadata, MetadataWriter } from "./metadata.ts";
+import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
-import { forgetReservations, writeFrames } from "./reach-in.ts";
+import { Corks, forgetReservations } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
-import { asRefusal, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
+import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import { listenToSessions } from "./session-messages.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
@@ -64,6 +55,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #room!: RoomState<S>;
   readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
+  readonly #corks = new Corks();
   #metadata!: MetadataWriter;
 
   constructor() {
@@ -140,12 +132,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", retryMs));
     this.#context = context;
-    const stored = await this.#load(eventId);
+    const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
     this.state = this.#room.state;
-    const epoch = epochAfter(stored?.facts.epoch ?? 0, context.clock.now());
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
@@ -158,7 +149,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override async onJoin(client: Client, _options: unknown, claim: Claim): Promise<void> {
     client.auth = authOf(claim.role === "observer" ? undefined : claim.deviceId); // the digest of a token has nothing to do in a client object
-    await this.#answering("join", () => this.#host.join(client as RoomClient, claim));
+    await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as RoomClient, claim));
   }
 
   override onDrop(client: Client): void {
@@ -166,7 +157,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    await this.#answering("reconnect", async () => this.#host.reconnected(client as RoomClient));
+    await answered(this.#context.watch, this.#ids(), async () =>
+      this.#host.reconnected(client as RoomClient),
+    );
   }
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
@@ -192,6 +185,33 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#host.going(closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code);
     forgetReservations(this);
     return super.disconnect(closeCode);
+  }
+
+  // --- in a cluster ---
+
+  /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
+  lose(): void {
+    if (this.#isDisposing) return;
+    this.#isDisposing = true;
+    forgetReservations(this);
+    void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
+    this.#host.publisher.abandon();
+  }
+
+  /** Has all of the event stored again. */
+  rewrite(): void {
+    if (!this.#isDisposing) this.#host.publisher.storeWhole();
+  }
+
+  /** Decides nothing more, hands what is decided to the store, lets `give` (which never rejects) find the event a new owner, and sends everyone on. */
+  async handOver(give: () => Promise<void>): Promise<void> {
+    if (this.#isDisposing) return;
+    this.#host.flush();
+    this.#isDisposing = true;
+    this.#host.going(true);
+    await give();
+    forgetReservations(this);
+    await super.disconnect(closeCodes.comeBack.code);
   }
 
   override onUncaughtException(error: RoomException, where: string): void {
@@ -232,29 +252,30 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
   }
 
+  /** What is broadcast in one turn of the event loop leaves in one write per client. */
+  override broadcast(...message: Parameters<Room["broadcast"]>): void {
+    this.#corks.cork(this.clients);
+    super.broadcast(...message);
+  }
+
   /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
     let hasChanges = false;
-    this.#guard("apply", () => this.#host.publisher.applyCommitted());
+    const { serializer } = this.#room;
+    this.#guard("apply", () => serializer.follow(this.#host.publisher.applyCommitted()));
     this.#guard("patch", () => {
       hasChanges = super.broadcastPatch();
     });
-    this.#guard("tell", () => this.#host.publisher.tell());
+    this.#guard("tell", () => {
+      serializer.sendTrailer(this.clients);
+      this.#host.publisher.tell();
+    });
     this.#metadata.update(this.#host.census, this.#context.clock.now());
     return hasChanges;
   }
 
   // --- the rest ---
-
-  async #load(eventId: string): Promise<StoredEvent | undefined> {
-    try {
-      return await this.#context.store.load(eventId);
-    } catch (error) {
-      this.#context.watch.caught("store", error, { event_id: eventId });
-      throw asServerError(retryLater("The event cannot be read just now", retryMs));
-    }
-  }
 
   /** What the author has changed since the last patch is stored with the next commit. */
   #storeOwn(): void {
@@ -263,30 +284,21 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (event) this.#host.publisher.touchFacts();
   }
 
-  #hosted() {
+  #hosted(): HostedRoom {
     return {
       framesPerSecond: this.framesPerSecond,
       admissionWindowMs: (this.seatReservationTimeout + 1) * 1000,
       holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
       clientCount: () => this.clients.length,
-      detach: (client: Client, code: number, reason: string) => {
+      detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },
-      send: ({ client, socket }: { client: Client; socket: RoomClient["ref"] }, frames: Buffer) => {
-        if (client.state === ClientState.JOINED) writeFrames(socket, frames);
-      },
-      sendToAll: (frames: Buffer) => {
-        for (const client of this.clients) {
-          if (client.state === ClientState.JOINED) writeFrames((client as RoomClient).ref, frames);
-        }
-      },
       publish: () => void this.broadcastPatch(),
-      write: (seat: Seat) => this.#room.write(seat),
+      write: (seat) => this.#room.write(seat),
       own: this.#room.own,
       storeOwn: () => this.#guard("own", () => this.#storeOwn()),
-      take: (deviceId: string, message: OutboxMessage, id: string) =>
-        this.#publishing.take(this.#room.entry(deviceId), message, id),
-      onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
+      take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
+      onApplied: (change, entry) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
   }
@@ -295,16 +307,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#context.watch.changed(change);
     if (entry === undefined) return;
     for (const call of hookCalls<ParticipantOf<S>>(this, change, entry)) this.#guard("hook", call);
-  }
-
-  async #answering(where: string, answer: () => Promise<void>): Promise<void> {
-    try {
-      await answer();
-    } catch (error) {
-      const refusal: Refusal = asRefusal(error, (cause) => this.#caught(where, cause));
-      this.#context.watch.refused(refusal, this.#ids());
-      throw asServerError(refusal);
-    }
   }
 
   /** A throw from the patch interval would end the process: the framework catches nothing there. */
@@ -327,7 +329,5 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());
 
-  #ids() {
-    return { event_id: this.#host?.eventId };
-  }
+  #ids = () => ({ event_id: this.#host?.eventId });
 }

@@ -21,6 +21,7 @@ export interface Admitting {
   readonly isDisposing: boolean;
   /** @throws Refusal when this claim cannot have, or return to, a seat. */
   admit(claim: Claim, address: string): void;
+  readonly participants: { get(deviceId: string): unknown };
 }
 
 export class Admission {
@@ -45,7 +46,7 @@ export class Admission {
   }
 
   async #authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
-    const { config, isDraining } = this.#context;
+    const { config, isDraining, ownership } = this.#context;
     if (isDraining()) throw retryLater("The server is restarting", retryMs);
     const address = request.headers.get(peerHeader) ?? "unknown";
     const isLocal = request.headers.get(directHeader) === "local";
@@ -56,12 +57,16 @@ export class Admission {
       this.#read.set(options, claim);
     }
     await this.#context.recovery.restore(roomIdOf(claim.eventId)); // or a return would count as a new seat
+    await ownership?.restore(roomIdOf(claim.eventId));
     const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
     if (room?.isDisposing) throw retryLater("The event is being closed", retryMs);
     if (room !== undefined) room.admit(claim, address);
     else if (this.#context.events.size >= config.maxEvents)
       throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
     else if (known === undefined) admitNewSeat(this.#context, claim, address);
+    if (room === undefined) await ownership?.openFor(claim.eventId);
+    else if (claim.role === "participant" && room.participants.get(claim.deviceId) === undefined)
+      await ownership?.makeWay(room.roomId);
     return claim;
   }
 

@@ -18,6 +18,18 @@ export interface LocalEvent {
   readonly census: { readonly connected: number; readonly held: number; readonly left: number };
 }
 
+/** In a cluster: which events are this process's. */
+export interface Ownership {
+  /** At which epoch this process owns the event; undefined when it does not. */
+  epochOf(eventId: string): number | undefined;
+  /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */
+  restore(roomId: string): Promise<void>;
+  /** Resolves when a new seat may be taken: after those who are on their way back. */
+  makeWay(roomId: string): Promise<void>;
+  /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
+  openFor(eventId: string): Promise<void>;
+}
+
 export interface RoomContext {
   readonly config: Config;
   readonly clock: Clock;
@@ -31,6 +43,8 @@ export interface RoomContext {
   /** Every event that lives in this process. */
   readonly events: Set<LocalEvent>;
   readonly recovery: Recovery;
+  /** Undefined for a process that is alone: all events are its own. */
+  readonly ownership: Ownership | undefined;
   /** True from the first word of a shutdown on: nobody new is let in. */
   isDraining(): boolean;
 }

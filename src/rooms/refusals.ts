@@ -1,6 +1,7 @@
 // Every error that may reach a joining client goes through here and comes out as one of the contract's codes and a
 // sentence. Colyseus turns codes outside 200-599 into 500 with a stack, and lets other errors' texts through.
 import { ErrorCode, ServerError } from "@colyseus/core";
+import type { Watch } from "../ops/watch.ts";
 import { Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
 
 const retryMs = 1000;
@@ -42,4 +43,19 @@ export function asServerError(refusal: Refusal): ServerError {
 /** True for an error that is an answer: ours, or the framework's form of it. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Refusal || (error instanceof ServerError && codes.has(error.code));
+}
+
+/** Runs what answers a client; whatever it throws comes out as a refusal, and is watched. @throws ServerError */
+export async function answered(
+  watch: Watch,
+  ids: { event_id: string | undefined },
+  answer: () => Promise<void>,
+): Promise<void> {
+  try {
+    await answer();
+  } catch (error) {
+    const refusal = asRefusal(error, (cause) => watch.caught("answer", cause, ids));
+    watch.refused(refusal, ids);
+    throw asServerError(refusal);
+  }
 }

@@ -5,8 +5,9 @@ import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room 
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
-import { directHeader, peerHeader } from "./admission.ts";
-import { noSuchMethod, reconnectionRefused } from "./refusals.ts";
+import type { Elsewhere } from "./elsewhere.ts";
+import { mendUrl, stampPeer, standInFrontOfUpgrades } from "./peer.ts";
+import { asRefusal, noSuchMethod, reconnectionRefused } from "./refusals.ts";
 
 export interface GateSettings {
   readonly trustProxy: number;
@@ -23,6 +24,8 @@ export interface Gate extends GateSettings {
   restore(roomId: string): Promise<void>;
   /** Answers everything that is not matchmaking. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** In a cluster: sends on what belongs to another process. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -71,10 +74,7 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
-    server.prependListener("upgrade", (request: IncomingMessage) => {
-      stampPeer(request, this.#gate.trustProxy);
-      mendUrl(request);
-    });
+    standInFrontOfUpgrades(server, this.#gate.trustProxy, this.#gate.elsewhere);
     // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
     const failed = (error: unknown) => whenListening?.(error);
     server.once("error", failed);
@@ -109,10 +109,11 @@ function standInFront(server: HttpServer, gate: Gate): void {
     for (const listener of behind) listener.call(server, request, response);
   };
   server.on("request", (request: WithBody, response: ServerResponse) => {
-    stampPeer(request, gate.trustProxy);
+    stampPeer(request, gate.trustProxy, gate.elsewhere);
     mendUrl(request);
     const { method, url = "" } = request;
     if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
+    else if (gate.elsewhere?.adopt(request, response)) return;
     else if (!matchmakePath.test(url)) gate.handle(request, response);
     else if (method === "POST") admitBody(request, response, gate, matchmake);
     else if (method === "OPTIONS") matchmake(request, response);
@@ -121,8 +122,9 @@ function standInFront(server: HttpServer, gate: Gate): void {
 }
 
 function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next: Listener): void {
-  if (gate.isDraining() || gate.isSuspended()) {
-    const why = gate.isDraining() ? "The server is restarting" : "Seats cannot be stored just now";
+  const isDraining = gate.isDraining() && gate.elsewhere === undefined; // a cluster still knows where to
+  if (isDraining || gate.isSuspended()) {
+    const why = isDraining ? "The server is restarting" : "Seats cannot be stored just now";
     const { code, message } = retryLater(why, retryMs);
     return answer(request, response, gate, code, message);
   }
@@ -149,7 +151,12 @@ function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next
     // As text: the framework would write an object out again, and one nested deeply enough would end in a hang.
     request.body = body;
     request.headers["content-type"] = "application/json";
-    next(request, response);
+    if (gate.elsewhere === undefined) return next(request, response);
+    const refuse = (error: unknown, headers = {}) => {
+      const { code, message } = asRefusal(error, () => {});
+      answer(request, response, gate, code, message, headers);
+    };
+    return gate.elsewhere.join(request, response, body, { here: () => next(request, response), refuse });
   };
   request.on("data", onData).once("end", onEnd);
   request.on("error", () => response.destroy());
@@ -175,48 +182,16 @@ function answer(
   gate: Gate,
   code: RefusalCode,
   error: string,
+  headers: Record<string, string> = {},
 ): void {
+  if (response.headersSent || response.destroyed) return;
   gate.refused(code);
   const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
   // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
-  response.writeHead(code, { ...cors, "content-type": "application/json", connection: "close" });
+  response.writeHead(code, { ...cors, ...headers, "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify({ code, error }));
   request.resume();
   response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
-}
-
-/** What proxies say of themselves; without TRUST_PROXY it is only good for distrust. */
-const forwardedHeaders = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
-
-/** Tells the desk who is at the other end, in headers that nobody outside can set. */
-function stampPeer(request: IncomingMessage, trustProxy: number): void {
-  const { headers, socket } = request;
-  const peer = socket.remoteAddress ?? "unknown";
-  const hops = String(headers["x-forwarded-for"] ?? "")
-    .split(",")
-    .map((hop) => hop.trim())
-    .filter((hop) => hop !== "");
-  const believed = trustProxy === 0 ? undefined : hops.at(-Math.min(trustProxy, hops.length));
-  headers[peerHeader] = believed ?? peer;
-  const isLoopback = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(believed ?? peer);
-  // A proxy on this machine makes everyone look local: behind one, only a believed address counts.
-  const isForwarded = believed === undefined && forwardedHeaders.some((name) => headers[name] !== undefined);
-  headers[directHeader] = isLoopback && !isForwarded ? "local" : "remote";
-}
-
-/** Nothing that would make more of a URL than its host: `user@host` cannot be requested at all. */
-const hostAlphabet = /^[\w.:[\]-]+$/;
-
-/**
- * The framework builds a URL of these without catching: a request that cannot be one would hang, and its error would
- * carry the query, tokens included, into the log. Call it after stampPeer, which reads what this removes.
- */
-function mendUrl(request: IncomingMessage): void {
-  const { headers } = request;
-  delete headers["x-forwarded-proto"];
-  if (!hostAlphabet.test(headers.host ?? "") || !URL.canParse(`http://${headers.host}`))
-    headers.host = "unknown";
-  if (!URL.canParse(`http://${headers.host}${request.url}`)) request.url = "/";
 }
 
 export function isAllowedOrigin(

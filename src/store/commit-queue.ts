@@ -19,6 +19,17 @@ export interface Committer {
 /** `behind`: serving from memory what is not stored. `suspended`: telling nothing until it is. */
 export type StoreState = "ok" | "behind" | "suspended";
 
+/** In a cluster: whether this process may still speak for its events. */
+export interface Proof {
+  /** False when its lease may have run out by `now`. */
+  holds(now: number): boolean;
+  /** The event's lease has gone to another, or Redis remembers an older one: nothing of this commit was written. */
+  fenced(eventId: string): void;
+}
+
+/** Who is alone has nothing to prove. */
+const alone: Proof = { holds: () => true, fenced: () => {} };
+
 interface Taken {
   readonly committer: Committer;
   readonly batch: EventBatch;
@@ -36,6 +47,7 @@ export class CommitQueue {
   readonly #store: SeatStore;
   readonly #clock: Clock;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #proof: Proof;
   readonly #committers = new Set<Committer>();
   readonly #forgotten = new WeakSet<Committer>();
   readonly #waiting = new Set<Committer>();
@@ -52,7 +64,8 @@ export class CommitQueue {
   #running: Promise<void> | undefined;
   #lifeline: Timer | undefined;
 
-  constructor(store: SeatStore, clock: Clock, onTrouble: (error: unknown) => void) {
+  constructor(store: SeatStore, clock: Clock, onTrouble: (error: unknown) => void, proof = alone) {
+    this.#proof = proof;
     this.#store = store;
     this.#clock = clock;
     this.#onTrouble = onTrouble;
@@ -60,6 +73,8 @@ export class CommitQueue {
   }
 
   get state(): StoreState {
+    if (this.#state !== "suspended" && !this.#proof.holds(this.#clock.now()))
+      this.#suspend(new Error("this process could not renew its lease in time"));
     return this.#state;
   }
 
@@ -75,7 +90,7 @@ export class CommitQueue {
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
     const isDone = () => this.#waiting.size === 0 && this.#running === undefined;
     const drain = async () => {
-      while (!isDone() && this.#state !== "suspended") await this.#running;
+      while (!isDone() && this.state !== "suspended") await this.#running;
     };
     await Promise.race([drain(), limit]);
   }
@@ -109,10 +124,10 @@ export class CommitQueue {
   }
 
   #start(): void {
-    if (this.#waiting.size === 0 || this.#state === "suspended") return;
+    if (this.#waiting.size === 0 || this.state === "suspended") return;
     void this.#exclusively(async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      while (this.#waiting.size > 0 && this.#state !== "suspended") {
+      while (this.#waiting.size > 0 && this.state !== "suspended") {
         const waiting = [...this.#waiting];
         this.#waiting.clear();
         await this.#commit(waiting, this.#state === "behind");
@@ -133,13 +148,20 @@ export class CommitQueue {
   async #commit(committers: readonly Committer[], isMemoryOnly: boolean): Promise<void> {
     const taken = committers.flatMap((committer) => this.#take(committer, isMemoryOnly) ?? []);
     if (taken.length === 0) return;
+    const fenced = new Set<string>();
     try {
-      if (!isMemoryOnly) await this.#store.commit(taken.map(({ batch }) => batch));
+      const batches = taken.map(({ batch }) => batch);
+      if (!isMemoryOnly) for (const id of (await this.#store.commit(batches)) ?? []) fenced.add(id);
     } catch (error) {
       this.#failed(taken, error);
       return;
     }
     for (const { committer, debt, batch } of taken) {
+      if (fenced.has(batch.eventId)) {
+        committer.putBack();
+        this.#proof.fenced(batch.eventId);
+        continue;
+      }
       if (isMemoryOnly) this.#owe(committer);
       else if (batch.isWhole && this.#behind.get(committer) === debt) this.#behind.delete(committer);
       committer.committed();
@@ -202,8 +224,9 @@ export class CommitQueue {
   async #check(): Promise<void> {
     try {
       const askedAt = this.#clock.now();
+      const wasSuspended = this.state === "suspended"; // asked before a renewal makes the lapse forgotten
       const kept = await this.#store.alive(askedAt);
-      if (this.#state !== "suspended") this.#lastAnsweredAt = askedAt;
+      if (!wasSuspended) this.#lastAnsweredAt = askedAt;
       if (kept === "lost") for (const committer of this.#committers) this.#owe(committer);
     } catch (error) {
       if (this.#store.onFailure === "suspend") this.#suspend(error);
@@ -235,7 +258,7 @@ export class CommitQueue {
     this.#pauseMs = aliveEveryMs;
     const wasSuspended = this.#state === "suspended";
     this.#state = "ok";
-    if (!wasSuspended) return;
+    if (!wasSuspended || this.state === "suspended") return;
     const outageMs = this.#clock.now() - this.#suspendedAt;
     for (const committer of this.#committers) committer.postpone(outageMs);
   }

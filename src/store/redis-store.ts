@@ -5,6 +5,7 @@
 //   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
 //                        <hash> is base64url(sha256(event id))
 //   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
+//   lease:<hash>         in a cluster, whose event it is (src/cluster); a commit of anyone else's writes nothing
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -21,19 +22,30 @@ const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "",
 
 interface Scripts {
   holdfastCommit(...keysAndArguments: string[]): Promise<number>;
+  holdfastForget(...keysAndArguments: string[]): Promise<number>;
   holdfastAlive(key: string, owner: string, at: string): Promise<string | null>;
+}
+
+/** In a cluster: as whom, and at which epoch of an event's lease, this process writes. */
+export interface Fence {
+  readonly owner: string;
+  /** Undefined for an event that is not this process's: nothing of it is written. */
+  epochOf(eventId: string): number | undefined;
 }
 
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
   readonly #redis: Redis & Scripts;
   /** This process, as far as Redis is concerned. */
-  readonly #owner = randomUUID();
+  readonly #owner: string;
+  readonly #fence: Fence | undefined;
   #renewedAt = 0;
   /** The last instant that Redis has taken from us; -1 before the first. */
   #acknowledgedAt = -1;
 
-  constructor(url: string) {
+  constructor(url: string, fence?: Fence) {
+    this.#fence = fence;
+    this.#owner = fence?.owner ?? randomUUID();
     const redis = new Redis(url, {
       lazyConnect: true,
       maxRetriesPerRequest: 1,
@@ -42,7 +54,8 @@ export class RedisStore implements SeatStore {
       retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
     });
     redis.on("error", () => {}); // every failure reaches us with its command, too
-    redis.defineCommand("holdfastCommit", { numberOfKeys: 3, lua: script("commit") });
+    redis.defineCommand("holdfastCommit", { numberOfKeys: 4, lua: script("commit") });
+    redis.defineCommand("holdfastForget", { numberOfKeys: 4, lua: script("forget") });
     redis.defineCommand("holdfastAlive", { numberOfKeys: 1, lua: script("alive") });
     this.#redis = redis as Redis & Scripts;
   }
@@ -57,13 +70,14 @@ export class RedisStore implements SeatStore {
     }
   }
 
-  async commit(batch: readonly EventBatch[]): Promise<void> {
+  async commit(batch: readonly EventBatch[]): Promise<readonly string[]> {
     const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
-    for (const event of batch) void pipeline.holdfastCommit(...commitArguments(event, this.#owner));
+    for (const event of batch) void pipeline.holdfastCommit(...this.#commitArguments(event));
     const results = (await pipeline.exec()) ?? [];
     const failure = results.find(([error]) => error !== null)?.[0];
     if (failure) throw failure;
     if (results.length < batch.length) throw new Error("Redis closed the connection during a commit");
+    return batch.filter((_, i) => results[i]?.[1] === 0).map(({ eventId }) => eventId);
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
@@ -88,11 +102,7 @@ export class RedisStore implements SeatStore {
   }
 
   async forget(eventId: string): Promise<void> {
-    await this.#redis
-      .multi()
-      .srem("holdfast:events", eventId)
-      .del(key("facts", eventId), key("seats", eventId))
-      .exec();
+    await this.#redis.holdfastForget(...keysOf(eventId), eventId, this.#owner, this.#epochOf(eventId));
   }
 
   async alive(at: number): Promise<Kept> {
@@ -111,6 +121,26 @@ export class RedisStore implements SeatStore {
     this.#redis.disconnect();
   }
 
+  /** "-" is nobody's epoch. */
+  #epochOf(eventId: string): string {
+    return this.#fence === undefined ? "" : String(this.#fence.epochOf(eventId) ?? "-");
+  }
+
+  #commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
+    return [
+      ...keysOf(eventId),
+      eventId,
+      String(weekMs),
+      isWhole ? "1" : "0",
+      facts === undefined ? "" : JSON.stringify(facts),
+      this.#owner,
+      this.#epochOf(eventId),
+      String(removals.length),
+      ...removals,
+      ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
+    ];
+  }
+
   async #renew(): Promise<void> {
     const pipeline = this.#redis.pipeline();
     // Processes whose events have all gone by now, too.
@@ -123,25 +153,15 @@ export class RedisStore implements SeatStore {
   }
 }
 
-function key(kind: "facts" | "seats", eventId: string): string {
-  return `holdfast:${kind}:${createHash("sha256").update(eventId).digest("base64url")}`;
+/** The part of an event's keys that is its own. */
+function hashOf(eventId: string): string {
+  return createHash("sha256").update(eventId).digest("base64url");
 }
 
-function commitArguments(
-  { eventId, upserts, removals, facts, isWhole }: EventBatch,
-  owner: string,
-): string[] {
-  return [
-    "holdfast:events",
-    key("facts", eventId),
-    key("seats", eventId),
-    eventId,
-    String(weekMs),
-    isWhole ? "1" : "0",
-    facts === undefined ? "" : JSON.stringify(facts),
-    owner,
-    String(removals.length),
-    ...removals,
-    ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
-  ];
+function key(kind: "facts" | "seats" | "lease", eventId: string): string {
+  return `holdfast:${kind}:${hashOf(eventId)}`;
+}
+
+function keysOf(eventId: string): string[] {
+  return ["holdfast:events", key("facts", eventId), key("seats", eventId), key("lease", eventId)];
 }

@@ -51,8 +51,12 @@ export interface SeatStore {
   readonly onFailure: "serve" | "suspend";
   /** Called once, before anything else. Rejects with one sentence when the store cannot be used. */
   open(): Promise<void>;
-  /** Makes a batch durable, and this process its events' owner; each event's part as a whole. One call at a time. Rejects when it could not. */
-  commit(batch: readonly EventBatch[]): Promise<void>;
+  /**
+   * Makes a batch durable, and this process its events' owner; each event's part as a whole. One call at a time.
+   * Rejects when it could not. In a cluster it may resolve with the ids of events that were not written, because their
+   * lease has gone to another process.
+   */
+  commit(batch: readonly EventBatch[]): Promise<readonly string[] | void>;
   load(eventId: string): Promise<StoredEvent | undefined>;
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */

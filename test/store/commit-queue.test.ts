@@ -191,4 +191,55 @@ describe("durable seats: the commit queue", () => {
     await queue.flush(100);
     expect(performance.now() - startedAt).to.be.lessThan(500);
   });
+
+  describe("in a cluster", () => {
+    let isProven = true;
+    const lost: string[] = [];
+    class FencingStore extends SuspendingStore {
+      fenced: string[] = [];
+      override async commit(batches: readonly EventBatch[]): Promise<void> {
+        await super.commit(batches.filter(({ eventId }) => !this.fenced.includes(eventId)));
+        return this.fenced as unknown as undefined;
+      }
+    }
+    const proof = { holds: () => isProven, fenced: (eventId: string) => void lost.push(eventId) };
+    async function startInCluster(): Promise<FencingStore> {
+      const store = new FencingStore();
+      isProven = true;
+      lost.length = 0;
+      queue = new CommitQueue(store, systemClock, (error) => troubles.push(error), proof);
+      await queue.start();
+      return store;
+    }
+
+    it("[K3] what is fenced is neither told nor lost, its room is named, and the others go on", async () => {
+      const store = await startInCluster();
+      store.fenced = ["a"];
+      const [a, b] = [new Room("a", queue), new Room("b", queue)];
+      a.decide("1");
+      b.decide("1");
+      await until("b is told", () => b.told.length === 1);
+      expect(a.told).to.deep.equal([]);
+      expect(a.decided).to.deep.equal(["1"]);
+      expect(lost).to.deep.equal(["a"]);
+      store.fenced = []; // it was Redis that had forgotten
+      queue.owe(a);
+      await until("a is told", () => a.told.length === 1);
+    });
+
+    it("[K4] suspended from the moment the proof is over, until it is renewed; that time is charged to nobody", async () => {
+      const store = await startInCluster();
+      const room = new Room("a", queue);
+      isProven = false;
+      expect(queue.state).to.equal("suspended");
+      room.decide("1");
+      await quiet(700); // a sign of life in between: it is the proof that counts
+      expect(store.commits).to.have.length(0);
+      expect(room.told).to.deep.equal([]);
+      isProven = true;
+      await until("told", () => room.told.length === 1);
+      expect(queue.state).to.equal("ok");
+      expect(room.postponedMs).to.be.greaterThan(0);
+    });
+  });
 });

@@ -14,8 +14,10 @@ const rings: Record<string, Ring> = {
   protocol: { inner: [], packages: ["zod"] },
   seats: { inner: ["protocol"], packages: [] },
   clock: { inner: [], packages: [] },
-  config: { inner: ["store/store-url"], packages: ["node:net"] },
+  "setting-kinds": { inner: [], packages: ["node:net"] },
+  config: { inner: ["setting-kinds", "store/store-url"], packages: [] },
   store: { inner: ["seats", "protocol", "clock"] },
+  cluster: { inner: ["protocol", "store", "clock"] },
   identity: { inner: ["seats", "protocol", "clock"] },
   ops: { inner: ["seats", "protocol", "clock"] },
   rooms: {
@@ -38,7 +40,9 @@ const rings: Record<string, Ring> = {
     inner: ["client", "protocol/messages", "protocol/session", "protocol/close-codes"],
     packages: ["preact", "preact/hooks", "uqr"],
   },
-  "app.config": { inner: ["protocol", "seats", "store", "identity", "ops", "rooms", "clock", "config"] },
+  "app.config": {
+    inner: ["protocol", "seats", "store", "cluster", "identity", "ops", "rooms", "clock", "config"],
+  },
   holdfast: { inner: ["protocol", "seats", "store", "ops", "rooms", "clock", "config", "app.config"] },
   index: { inner: ["app.config", "config", "ops"] },
 };

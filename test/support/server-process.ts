@@ -32,8 +32,11 @@ export async function startServer(
         throw new Error(`the server exited: ${output}`);
       return Number(/listens on http:\/\/[^:]+:(\d+)/.exec(output)?.[1]) || undefined;
     },
-    15_000,
-  );
+    30_000,
+  ).catch((error: unknown) => {
+    child.kill("SIGKILL"); // nobody would
+    throw error;
+  });
   return {
     child,
     port,

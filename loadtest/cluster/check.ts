@@ -1,0 +1,140 @@
+// Judges what clients of a cluster saw against the invariants (SPEC S18, D2, D3, K2, K4). Pure, and knows nothing of
+// the server: evidence in, sentences about violations out.
+import type { DeviceStory, Evidence, Span, Told } from "./evidence.ts";
+
+const letters: Record<string, string> = {
+  participant_joined: "J",
+  participant_temporarily_disconnected: "D",
+  participant_reconnected: "R",
+  participant_left: "L",
+};
+/** What follows what, for one participant. */
+const next: Record<string, string> = { J: "DL", D: "RL", R: "DL", L: "J" };
+
+export function violationsIn(evidence: Evidence): string[] {
+  return [
+    ...evidence.spans.flatMap(orderViolations),
+    ...positionViolations(evidence.spans),
+    ...ownerViolations(evidence),
+    ...evidence.stories.flatMap((story) => seatViolations(story, evidence)),
+    ...leaveViolations(evidence),
+    ...rosterViolations(evidence),
+  ];
+}
+
+/** [S18] within one connection: each participant's events in order, gapless from the first state on. */
+function orderViolations({ client, first, heard }: Span): string[] {
+  const stories = new Map<string, string>();
+  for (const { device, type } of heard) stories.set(device, (stories.get(device) ?? "") + letters[type]);
+  return [...stories].flatMap(([device, story]) =>
+    isOrdered(story, first.get(device))
+      ? []
+      : [`${client} saw ${device} go ${story} after ${first.get(device)}`],
+  );
+}
+
+/** The first word may be one whose effect the first state already shows; after it, each follows from the one before. */
+export function isOrdered(story: string, status: string | undefined): boolean {
+  const shown = status === undefined ? "L" : status === "connected" ? "JR" : "D";
+  const may = [...shown].map((letter) => next[letter]).join("") + shown;
+  const letters = [...story];
+  return letters.every((letter, i) =>
+    (i === 0 ? may : (next[letters[i - 1] as string] as string)).includes(letter),
+  );
+}
+
+/** [K2, K4] a place in an event's history is told once: by one owner, to everyone alike, and epochs never fall. */
+function positionViolations(spans: readonly Span[]): string[] {
+  const said = new Map<string, string>();
+  const lastEpoch = new Map<string, number>();
+  const violations: string[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    let previous: Told | undefined;
+    for (const told of span.heard) {
+      const place = `${span.event} ${told.epoch}:${told.seq}`;
+      const word = `${told.type} of ${told.device}`;
+      const before = said.get(place);
+      if (before !== undefined && before !== word) violations.push(`${place} is both ${before} and ${word}`);
+      said.set(place, word);
+      if (told.epoch < (lastEpoch.get(span.client) ?? 0))
+        violations.push(`${span.client} heard epoch ${told.epoch} after ${lastEpoch.get(span.client)}`);
+      lastEpoch.set(span.client, told.epoch);
+      if (previous?.epoch === told.epoch && told.seq !== previous.seq + 1)
+        violations.push(`${span.client} heard ${place} after ${previous.seq}`);
+      if (previous !== undefined && previous.epoch !== told.epoch)
+        violations.push(
+          `${span.client} heard two epochs in one connection: ${previous.epoch}, ${told.epoch}`,
+        );
+      previous = told;
+    }
+  }
+  return violations;
+}
+
+/** [K2] one owner for each epoch. */
+function ownerViolations({ owned }: Evidence): string[] {
+  const owners = new Map<string, string>();
+  return owned.flatMap(({ process, event, epoch }) => {
+    const place = `${event} ${epoch}`;
+    const owner = owners.get(place) ?? process;
+    owners.set(place, owner);
+    return owner === process ? [] : [`${place} was owned by ${owner} and ${process}`];
+  });
+}
+
+/** [D2] a seat stays one and the same for as long as its device was never away for a grace period. */
+function seatViolations({ device, kind, visits, absences }: DeviceStory, { graceMs }: Evidence): string[] {
+  return visits.flatMap((visit, i) => {
+    const before = visits[i - 1];
+    if (before === undefined || before.joinedAt === visit.joinedAt) return [];
+    const wasAway = absences.some(
+      ({ from, to }) => from >= before.at && to <= visit.at && to - from >= graceMs,
+    );
+    return kind === "wanders" && wasAway
+      ? []
+      : [`${device} lost its seat between ${Math.round(before.at)} and ${Math.round(visit.at)}`];
+  });
+}
+
+/** [S11] nobody is announced as left but one who was away, after its deadline; and once for each absence. */
+function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
+  const byDevice = new Map(stories.map((story) => [story.device, story]));
+  const leaves = new Map<string, Told>();
+  for (const { event, heard } of spans)
+    for (const told of heard)
+      if (told.type === "participant_left") leaves.set(`${event} ${told.epoch} ${told.seq}`, told);
+  const counted = new Map<DeviceStory["absences"][number], number>();
+  const violations: string[] = [];
+  for (const [place, told] of leaves) {
+    const story = byDevice.get(told.device);
+    if (story?.kind !== "wanders") {
+      violations.push(`${told.device} left (${place}, ${told.reason}) and was always there`);
+      continue;
+    }
+    const absence = story.absences.find(({ from, to }) => told.at >= from && told.at <= to + 1000);
+    if (absence === undefined) violations.push(`${told.device} left (${place}) while it was there`);
+    else {
+      counted.set(absence, (counted.get(absence) ?? 0) + 1);
+      if (told.at - absence.from < graceMs - 1000)
+        violations.push(
+          `${told.device} left ${told.at - absence.from} ms after it went, before its grace was over`,
+        );
+    }
+  }
+  for (const count of counted.values())
+    if (count > 1) violations.push(`one absence was announced as ${count} leaves`);
+  return violations;
+}
+
+/** When all is quiet, everyone sees the same, and it is what it should be. */
+function rosterViolations({ rosters, stories }: Evidence): string[] {
+  return rosters.flatMap(({ event, client, devices }) => {
+    const expected = stories.filter((story) => story.event === event).map(({ device }) => device);
+    const missing = expected.filter((device) => !devices.includes(device));
+    const ghosts = devices.filter((device) => !expected.includes(device));
+    return [
+      ...(missing.length > 0 ? [`${client} misses ${missing.join(", ")} in ${event}`] : []),
+      ...(ghosts.length > 0 ? [`${client} sees ${ghosts.join(", ")} in ${event}, who are not there`] : []),
+    ];
+  });
+}

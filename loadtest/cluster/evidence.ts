@@ -1,0 +1,59 @@
+// What clients of a cluster saw, as plain data: the only thing that the checker looks at.
+
+/** One connection of one client, from its first state to its end. Instants are the client's. */
+export interface Span {
+  readonly client: string;
+  readonly event: string;
+  readonly from: number;
+  to: number;
+  /** device id -> status, in the first state. */
+  readonly first: ReadonlyMap<string, string>;
+  readonly heard: Told[];
+}
+
+export interface Told {
+  readonly type: string;
+  readonly device: string;
+  readonly reason: string;
+  readonly epoch: number;
+  readonly seq: number;
+  /** When the server told it, on its clock. */
+  readonly at: number;
+  readonly graceExpiresAt: number;
+}
+
+/** A seat as its own device found it in a first state. */
+export interface Visit {
+  readonly at: number;
+  readonly joinedAt: number;
+}
+
+export interface DeviceStory {
+  readonly device: string;
+  readonly event: string;
+  /** Always tries to be there; or goes away for good now and then, until it is announced as left. */
+  readonly kind: "stays" | "wanders";
+  readonly visits: readonly Visit[];
+  /** When a wanderer cut its connection and stayed away, and when it came again. */
+  readonly absences: readonly { from: number; to: number }[];
+}
+
+/** A process has opened or adopted an event. */
+export interface Owned {
+  readonly process: string;
+  readonly event: string;
+  readonly epoch: number;
+}
+
+export interface Evidence {
+  readonly graceMs: number;
+  readonly spans: readonly Span[];
+  readonly stories: readonly DeviceStory[];
+  readonly owned: readonly Owned[];
+  /** After everything has healed: each observer's roster, and who should be in it. */
+  readonly rosters: readonly {
+    readonly event: string;
+    readonly client: string;
+    readonly devices: string[];
+  }[];
+}

@@ -1,0 +1,211 @@
+// A history of a cluster in trouble, in the manner of Jepsen: real processes and a real Redis, random kills, stalls,
+// restarts and pauses, two hundred clients that write down what they see, and a checker that knows only that.
+//   node loadtest/cluster/history.ts --seconds 600 --seed 7
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { Random } from "../fuzz/random.ts";
+import { clusterLines, TestCluster } from "../../test/support/cluster.ts";
+import { now } from "../../test/support/wait.ts";
+import { Chaos } from "./chaos.ts";
+import { violationsIn } from "./check.ts";
+import type { Evidence } from "./evidence.ts";
+import { Visitor } from "./visitor.ts";
+
+export interface HistoryOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly processes: number;
+  readonly events: number;
+  readonly clients: number;
+  readonly maxStallMs: number;
+  readonly fence: boolean;
+  readonly isStallsOnly: boolean;
+  /** The part of the clients that go away for good now and then. */
+  readonly wandererPart: number;
+  /** How long everyone may take to be back after the last trouble. */
+  readonly healMs: number;
+  readonly log: (line: string) => void;
+}
+
+export interface HistoryReport {
+  readonly violations: string[];
+  readonly summary: string;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs one history and judges it. The grace is longer than any single trouble lasts, so nobody may be lost. */
+export async function runHistory(options: HistoryOptions): Promise<HistoryReport> {
+  const { seconds, seed, maxStallMs, log, healMs, isStallsOnly } = options;
+  const random = new Random(seed);
+  const graceMs = maxStallMs + 12_000;
+  const cluster = await TestCluster.start({
+    size: options.processes,
+    script: "test/support/cluster-server.ts",
+    env: { GRACE_PERIOD_MS: String(graceMs), FENCE: options.fence ? "on" : "off", LOG_LEVEL: "info" },
+  });
+  const crowd = new Crowd(cluster.url, options);
+  const running = crowd.run();
+  const chaos = new Chaos(cluster, {
+    random: () => random.next(),
+    maxStallMs,
+    maxRedisPauseMs: 3000,
+    isStallsOnly,
+    log,
+  });
+  try {
+    await waitUntil("everyone is in", () => crowd.isThere(), 60_000, log);
+    const wandering = crowd.wander(seconds * 1000, graceMs * 2 + 5000, () => random.next());
+    await chaos.run(seconds * 1000);
+    log("no more trouble: waiting for everyone");
+    await wandering;
+    const isHealed = await waitUntil("everyone is back", () => crowd.isWhole(), healMs, log).then(
+      () => true,
+      () => false,
+    );
+    const evidence: Evidence = { graceMs, ...crowd.evidence(), owned: ownersIn(chaos) };
+    const late = isHealed ? [] : [`after ${healMs} ms not everyone is back, or seen as connected`];
+    return { violations: [...late, ...violationsIn(evidence)], summary: summaryOf(evidence, chaos) };
+  } finally {
+    crowd.stop();
+    await running;
+    await cluster.stop();
+  }
+}
+
+/** Everyone in this history. */
+class Crowd {
+  readonly #events: readonly string[];
+  readonly #observers: readonly Visitor[];
+  readonly #visitors: readonly Visitor[];
+
+  constructor(url: string, { seed, events, clients, wandererPart }: HistoryOptions) {
+    this.#events = Array.from({ length: events }, (_, i) => `history ${seed} ${i}`);
+    this.#observers = this.#events.map(
+      (event_id, i) => new Visitor(url, `observer ${i}`, { event_id, role: "observer" }),
+    );
+    this.#visitors = Array.from({ length: clients }, (_, i) =>
+      newVisitor(url, this.#events, i, clients * wandererPart),
+    );
+  }
+
+  #all(): Visitor[] {
+    return [...this.#observers, ...this.#visitors];
+  }
+
+  async run(): Promise<void> {
+    await Promise.all(this.#all().map((visitor, i) => sleep(i * 10).then(() => visitor.run())));
+  }
+
+  stop(): void {
+    for (const visitor of this.#all()) visitor.stop();
+  }
+
+  isThere(): boolean {
+    return this.#all().every(({ isThere }) => isThere);
+  }
+
+  /** Everyone is there, and everyone's observer sees it. */
+  isWhole(): boolean {
+    const isSeen = (observer: Visitor, i: number) => {
+      const statuses = [...observer.roster().values()];
+      const expected = this.#visitors.filter(({ story }) => story?.event === this.#events[i]);
+      return statuses.length === expected.length && statuses.every((status) => status === "connected");
+    };
+    return this.isThere() && this.#observers.every(isSeen);
+  }
+
+  /** Some go away, for longer than their grace, and come again. */
+  async wander(forMs: number, awayMs: number, random: () => number): Promise<void> {
+    const until = now() + forMs;
+    const wanderers = this.#visitors.filter(({ story }) => story?.kind === "wanders");
+    const wandering = wanderers.map(async (visitor) => {
+      while (now() < until) {
+        await sleep(random() * 10_000);
+        await visitor.wander(awayMs);
+      }
+    });
+    await Promise.all(wandering);
+  }
+
+  evidence(): Omit<Evidence, "graceMs" | "owned"> {
+    const rosters = this.#all().map((visitor) => ({
+      event: visitor.event,
+      client: visitor.name,
+      devices: [...visitor.roster().keys()],
+    }));
+    const stories = this.#visitors.flatMap(({ story }) => story ?? []);
+    return { spans: this.#all().flatMap(({ spans }) => spans), stories, rosters };
+  }
+}
+
+function ownersIn({ all }: Chaos): Evidence["owned"] {
+  return all.flatMap((process) =>
+    clusterLines(process)
+      .filter(({ cluster: word }) => word === "opened" || word === "adopted")
+      .map(({ event_id: event, epoch }) => ({ process: String(process.child.pid), event, epoch })),
+  );
+}
+
+function newVisitor(url: string, events: readonly string[], i: number, wanderers: number): Visitor {
+  const event = events[i % events.length] as string;
+  const device = `device ${i}`;
+  const kind = i < wanderers ? "wanders" : "stays";
+  return new Visitor(url, device, { event_id: event, device_id: device, session_token: `token ${i}` }, kind);
+}
+
+async function waitUntil(
+  what: string,
+  isSo: () => boolean,
+  limitMs: number,
+  log: (line: string) => void,
+): Promise<void> {
+  const startedAt = now();
+  while (!isSo()) {
+    if (now() - startedAt > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await sleep(50);
+  }
+  log(`${what} after ${Math.round(now() - startedAt)} ms`);
+}
+
+function summaryOf({ spans, owned, stories }: Evidence, chaos: Chaos): string {
+  const heard = spans.reduce((sum, span) => sum + span.heard.length, 0);
+  const troubles = [...chaos.counts].map(([name, count]) => `${name} ${count}`).join(", ");
+  const absences = stories.reduce((sum, story) => sum + story.absences.length, 0);
+  return `${troubles}; ${owned.length} epochs, ${spans.length} connections, ${heard} announcements heard, ${absences} absences`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: "string", default: "600" },
+      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+      clients: { type: "string", default: "200" },
+      events: { type: "string", default: "10" },
+      stall: { type: "string", default: "20000" },
+      stalls: { type: "boolean", default: false },
+      unfenced: { type: "boolean", default: false },
+    },
+  });
+  console.log(`seed ${values.seed}`);
+  const startedAt = now();
+  const { violations, summary } = await runHistory({
+    seconds: Number(values.seconds),
+    seed: Number(values.seed),
+    processes: 4,
+    events: Number(values.events),
+    clients: Number(values.clients),
+    maxStallMs: Number(values.stall),
+    fence: !values.unfenced,
+    isStallsOnly: values.stalls,
+    wandererPart: 0.1,
+    healMs: 60_000,
+    log: (line) => console.log(`${String(Math.round((now() - startedAt) / 1000)).padStart(4)} s  ${line}`),
+  });
+  console.log(summary);
+  for (const violation of violations.slice(0, 50)) console.error(`VIOLATION ${violation}`);
+  console.log(`${violations.length} violations`);
+  process.exit(violations.length === 0 ? 0 : 1);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await main();

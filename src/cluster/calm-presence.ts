@@ -1,0 +1,58 @@
+// The framework's presence on Redis, for room authors and the monitor: what it cannot do while Redis is away it does
+// not do, and ends no process over it. Nothing of Holdfast's own depends on its answers.
+import { RedisPresence } from "@colyseus/redis-presence";
+import type { Redis } from "ioredis";
+
+/** Subscribing goes on by itself when Redis is back (RedisPresence subscribes again to everything): no need to wait. */
+const subscribeLimitMs = 500;
+
+export class CalmPresence extends RedisPresence {
+  readonly #onError: (error: unknown) => void;
+
+  constructor(redis: Redis, onError: (error: unknown) => void) {
+    super(redis);
+    this.#onError = onError;
+  }
+
+  override async subscribe(...call: Parameters<RedisPresence["subscribe"]>): Promise<this> {
+    const limit = new Promise((resolve) => setTimeout(resolve, subscribeLimitMs).unref());
+    await Promise.race([this.#calmly(super.subscribe(...call)), limit]);
+    return this;
+  }
+
+  override async unsubscribe(...call: Parameters<RedisPresence["unsubscribe"]>): Promise<this> {
+    await this.#calmly(super.unsubscribe(...call));
+    return this;
+  }
+
+  override async publish(topic: string, data: unknown): Promise<void> {
+    await this.#calmly(super.publish(topic, data));
+  }
+
+  override async hset(key: string, field: string, value: string): Promise<boolean> {
+    return (await this.#calmly(super.hset(key, field, value))) ?? false;
+  }
+
+  /** What the framework locks the creation of rooms with, and waits for without listening for a failure. */
+  override async hincrbyex(key: string, field: string, by: number, seconds: number): Promise<number> {
+    return (await this.#calmly(super.hincrbyex(key, field, by, seconds))) ?? 1;
+  }
+
+  override async hdel(key: string, field: string): Promise<boolean> {
+    return (await this.#calmly(super.hdel(key, field))) ?? false;
+  }
+
+  override shutdown(): void {
+    this.sub.disconnect();
+    this.pub.disconnect();
+  }
+
+  async #calmly<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.#onError(error);
+      return undefined;
+    }
+  }
+}

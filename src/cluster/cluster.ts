@@ -1,0 +1,125 @@
+// The cluster as this process knows it, put together: leases, membership, routing, sweeping, and the way out.
+import type { Server } from "node:http";
+import { networkInterfaces } from "node:os";
+import { Redis } from "ioredis";
+import type { Clock } from "../clock.ts";
+import type { SeatStore } from "../store/seat-store.ts";
+import { CalmPresence } from "./calm-presence.ts";
+import { ClusterStore } from "./cluster-store.ts";
+import { Elsewhere, offer } from "./elsewhere.ts";
+import { FencedDriver } from "./fenced-driver.ts";
+import { Splices } from "./forward.ts";
+import { type ClusterWatch, type LocalRooms, Member } from "./member.ts";
+import { newProcessId, RedisLeases } from "./redis-leases.ts";
+import { Router } from "./router.ts";
+import { Sweep } from "./sweep.ts";
+
+export interface ClusterSettings {
+  readonly redisUrl: string;
+  readonly leaseMs: number;
+  /** host:port at which the other processes reach this one; "" finds one by itself. */
+  readonly clusterAddress: string;
+}
+
+export interface ClusterParts {
+  readonly clock: Clock;
+  readonly rooms: LocalRooms;
+  readonly watch: ClusterWatch;
+}
+
+/** Events handed over at the same time. */
+const handOversAtOnce = 8;
+const offerLimitMs = 1500;
+
+export class Cluster {
+  readonly member: Member;
+  readonly leases: RedisLeases;
+  readonly store: SeatStore;
+  readonly elsewhere: Elsewhere;
+  readonly driver: FencedDriver;
+  readonly presence: CalmPresence;
+  readonly splices = new Splices();
+  readonly #settings: ClusterSettings;
+  readonly #sweep: Sweep;
+  readonly #clock: Clock;
+
+  constructor(settings: ClusterSettings, { clock, rooms, watch }: ClusterParts) {
+    const { redisUrl, leaseMs } = settings;
+    const id = newProcessId();
+    const caught = (error: unknown) => watch.caught(error);
+    this.#settings = settings;
+    this.#clock = clock;
+    this.leases = new RedisLeases(redisUrl, id, leaseMs);
+    this.member = new Member({ id, leases: this.leases, clock, rooms, watch }, leaseMs);
+    this.store = new ClusterStore(redisUrl, this.member, this.leases);
+    const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);
+    this.elsewhere = new Elsewhere({ member: this.member, router, rooms, splices: this.splices });
+    this.driver = new FencedDriver(calmRedis(redisUrl), id, (eventId) => rooms.idOf(eventId));
+    this.presence = new CalmPresence(calmRedis(redisUrl), caught);
+    const eventIds = () => this.store.eventIds();
+    const sweep = { member: this.member, leases: this.leases, rooms, splices: this.splices, clock };
+    this.#sweep = new Sweep({ ...sweep, eventIds, random: Math.random, caught }, leaseMs);
+  }
+
+  /** The server listens: from now on others may know where, and this process takes in what is nobody's. */
+  async begin(server: Server, host: string): Promise<void> {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    this.member.address = this.#settings.clusterAddress || `${reachableHost(host)}:${port}`;
+    await this.member.renew(this.#clock.now()).catch(() => {}); // the queue's next one says where, too
+    this.#sweep.start();
+  }
+
+  /**
+   * Gives every event to a process that stays, as long as there is one and it lasts no longer than `limitMs`.
+   * `flush` waits until what is decided is stored.
+   */
+  async handOver(limitMs: number, flush: () => Promise<void>): Promise<void> {
+    this.#sweep.stop();
+    this.member.stop();
+    this.member.isDraining = true;
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
+    await Promise.race([this.#handOver(flush), limit]);
+    this.splices.cut();
+  }
+
+  async #handOver(flush: () => Promise<void>): Promise<void> {
+    const others = await this.leases.peers().catch(() => []);
+    const peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
+    let turn = Math.floor(Math.random() * 1000);
+    const offerToOne = async (roomId: string) => {
+      for (let tries = 0; tries < Math.min(3, peers.length); tries++) {
+        turn += 1;
+        const peer = peers[turn % peers.length] as string;
+        if (await offer(peer, roomId, this.member.secret, offerLimitMs)) return;
+      }
+    };
+    const events = this.member.events();
+    for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
+    const givers = Array.from({ length: handOversAtOnce }, async () => {
+      for (let held = events.pop(); held !== undefined; held = events.pop())
+        await this.member.handOver(held, flush, offerToOne);
+    });
+    await Promise.all(givers);
+  }
+}
+
+function calmRedis(url: string): Redis {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 1500,
+    retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
+  });
+  redis.on("error", () => {}); // every failure reaches us with its command, too
+  return redis;
+}
+
+/** Where others reach a server that listens on `host`: there, or on this machine's first address that is not its own. */
+function reachableHost(host: string): string {
+  const isAny = host === "0.0.0.0" || host === "::" || host === "";
+  if (!isAny) return host.includes(":") ? `[${host}]` : host;
+  const addresses = Object.values(networkInterfaces()).flat();
+  const outward = addresses.find((one) => one !== undefined && !one.internal && one.family === "IPv4");
+  return outward?.address ?? "127.0.0.1";
+}

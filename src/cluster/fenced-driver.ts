@@ -1,0 +1,103 @@
+// The framework's listing of rooms in Redis, for the monitor and the host's page: a row is written by the owner of its
+// event only, at most twice a second, and no failure of it reaches a join. Which room an event has is not asked here.
+// A reach-in: uses the driver's `_client` and its key (redis-driver 0.18.3), pinned by test/cluster/fenced-driver.test.ts.
+import { readFileSync } from "node:fs";
+import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
+import { RedisDriver } from "@colyseus/redis-driver";
+import type { Redis } from "ioredis";
+
+const listingKey = "roomcaches";
+const writeEveryMs = 500;
+const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
+
+interface Scripts {
+  holdfastList(...keysAndArguments: string[]): Promise<number>;
+  holdfastUnlist(...keysAndArguments: string[]): Promise<number>;
+}
+
+export class FencedDriver extends RedisDriver {
+  readonly #owner: string;
+  readonly #redis: Redis & Scripts;
+  readonly #idOf: (eventId: string) => string;
+  readonly #dirty = new Map<string, IRoomCache>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `owner`: the name that event leases have for this process. */
+  constructor(redis: Redis, owner: string, idOf: (eventId: string) => string) {
+    super(redis);
+    redis.defineCommand("holdfastList", { numberOfKeys: 2, lua: script("list") });
+    redis.defineCommand("holdfastUnlist", { numberOfKeys: 1, lua: script("unlist") });
+    this.#redis = redis as Redis & Scripts;
+    this.#owner = owner;
+    this.#idOf = idOf;
+  }
+
+  /** One room of an id: a second one in this process, or one whose event is not ours, is discarded. */
+  async insert(room: IRoomCache): Promise<boolean> {
+    if (this.#local(room.roomId) !== undefined) return false;
+    await this.#write(room); // not being listed is no reason not to serve
+    return true;
+  }
+
+  override async persist(room: IRoomCache): Promise<boolean> {
+    this.#dirty.set(room.roomId, room);
+    this.#timer ??= setTimeout(() => void this.#flush(), writeEveryMs).unref();
+    return true;
+  }
+
+  override async update(
+    room: IRoomCache,
+    { $set = {}, $inc = {} }: Partial<{ $set: Partial<IRoomCache>; $inc: Partial<IRoomCache> }>,
+  ): Promise<boolean> {
+    Object.assign(room, $set);
+    room.clients += $inc.clients ?? 0;
+    return this.persist(room);
+  }
+
+  override async remove(roomId: string): Promise<boolean> {
+    this.#dirty.delete(roomId);
+    return this.#redis.holdfastUnlist(listingKey, roomId, matchMaker.processId).then(
+      (removed) => removed === 1,
+      () => false,
+    );
+  }
+
+  /** Rows of a process that has gone, unless they have become another's meanwhile. */
+  override async cleanup(processId: string): Promise<void> {
+    const rows = await this.query({ processId }).catch(() => []);
+    await Promise.all(
+      rows.map(({ roomId }) => this.#redis.holdfastUnlist(listingKey, roomId, processId).catch(() => 0)),
+    );
+  }
+
+  /** An event's room is looked for in this process only: whoever asks has been routed here, and would open it here. */
+  override async findOne(conditions: Partial<IRoomCache>): Promise<IRoomCache> {
+    const { event_id: eventId } = conditions as { event_id?: unknown };
+    const roomId = typeof eventId === "string" ? this.#idOf(eventId) : conditions.roomId;
+    return (roomId === undefined ? undefined : this.#local(roomId)) as IRoomCache; // undefined is allowed: none
+  }
+
+  override async shutdown(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#redis.disconnect();
+  }
+
+  #local(roomId: string): IRoomCache | undefined {
+    const room = matchMaker.getLocalRoomById(roomId);
+    return room === undefined ? undefined : (Reflect.get(room, "_listing") as IRoomCache);
+  }
+
+  async #flush(): Promise<void> {
+    this.#timer = undefined;
+    const rooms = [...this.#dirty.values()];
+    this.#dirty.clear();
+    await Promise.all(rooms.map((room) => this.#write(room)));
+  }
+
+  async #write(room: IRoomCache): Promise<void> {
+    if (!room.roomId) return;
+    const lease = `holdfast:lease:${room.roomId.replace(/^ev-/, "")}`;
+    const row = JSON.stringify(initializeRoomCache(room));
+    await this.#redis.holdfastList(listingKey, lease, room.roomId, row, this.#owner).catch(() => 0);
+  }
+}

@@ -1,0 +1,301 @@
+// This process as a member of the cluster: which events are its own and at which epoch, how it comes by them and how
+// it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
+import type { Clock, Timer } from "../clock.ts";
+import { retryLater } from "../protocol/refusal.ts";
+import type { Proof } from "../store/commit-queue.ts";
+import type { Fence } from "../store/redis-store.ts";
+import type { Kept } from "../store/seat-store.ts";
+import { LeaseProof } from "./lease-proof.ts";
+import type { Claimed, RedisLeases } from "./redis-leases.ts";
+
+/** A room of this process, as the cluster sees it. */
+export interface LocalRoom {
+  readonly isDisposing: boolean;
+  /** The event has been claimed by another process: never write or tell again, and send everyone on (4010). */
+  lose(): void;
+  /** Has all of the event stored again. */
+  rewrite(): void;
+  /** Decides nothing more, hands what is decided to the store, calls `give`, and then sends everyone on (4010). */
+  handOver(give: () => Promise<void>): Promise<void>;
+}
+
+export interface LocalRooms {
+  idOf(eventId: string): string;
+  get(roomId: string): LocalRoom | undefined;
+  create(eventId: string): Promise<void>;
+}
+
+export type ClusterEvent = "adopted" | "opened" | "lost" | "handed_over";
+
+/** Who hears what happens to events here. */
+export interface ClusterWatch {
+  happened(event: ClusterEvent, fields: { event_id: string; epoch: number }): void;
+  caught(error: unknown): void;
+}
+
+export interface Held {
+  readonly roomId: string;
+  readonly eventId: string;
+  readonly epoch: number;
+  /** It was known before this process claimed it: its room must come back, whether anyone asks or not. */
+  readonly existed: boolean;
+  opening: Promise<void> | undefined;
+  /** Requests that may still make its room come to be. */
+  visitors: number;
+  isLeaving: boolean;
+  /** Until then, those who had a seat come before new ones. */
+  newcomersAt: number;
+}
+
+const retryMs = 500;
+const disposalLimitMs = 3000;
+/** How long a new seat waits for those who are on their way from where the event was. */
+const returnersFirstMs = 500;
+
+export class Member implements Fence, Proof {
+  readonly owner: string;
+  address = "";
+  isDraining = false;
+  /** Known to every process that may use this Redis, and to nobody else. */
+  secret = "";
+  readonly #leases: RedisLeases;
+  readonly #clock: Clock;
+  readonly #rooms: LocalRooms;
+  readonly #watch: ClusterWatch;
+  readonly #proof: LeaseProof;
+  readonly #leaseMs: number;
+  #settledAt = Number.POSITIVE_INFINITY;
+  readonly #held = new Map<string, Held>();
+  readonly #claiming = new Map<string, Promise<Claimed>>();
+  #acknowledgedAt = -1;
+  /** Something may have been claimed from us since we last asked. */
+  #isDoubtful = false;
+  #retry: Timer | undefined;
+
+  constructor(
+    parts: { id: string; leases: RedisLeases; clock: Clock; rooms: LocalRooms; watch: ClusterWatch },
+    leaseMs: number,
+  ) {
+    this.owner = parts.id;
+    this.#leases = parts.leases;
+    this.#clock = parts.clock;
+    this.#rooms = parts.rooms;
+    this.#watch = parts.watch;
+    this.#leaseMs = leaseMs;
+    this.#proof = new LeaseProof(leaseMs);
+  }
+
+  // --- what the store and its queue ask ---
+
+  epochOf(eventId: string): number | undefined {
+    return this.#held.get(this.#rooms.idOf(eventId))?.epoch;
+  }
+
+  holds(now: number): boolean {
+    return this.#proof.holds(now);
+  }
+
+  /** It has had its lease for so long that whoever lives has renewed theirs, too. */
+  isSettled(now: number): boolean {
+    return this.holds(now) && now > this.#settledAt;
+  }
+
+  fenced(eventId: string): void {
+    const roomId = this.#rooms.idOf(eventId);
+    const held = this.#held.get(roomId);
+    if (held === undefined) this.#rooms.get(roomId)?.lose();
+    else
+      this.#confirm([held]).then(
+        () => this.#rooms.get(roomId)?.rewrite(),
+        () => {
+          this.#isDoubtful = true; // asked again by the next renewal
+        },
+      );
+  }
+
+  /** Renews the lease; `lost` when Redis had let it run out, or has forgotten what it knew. */
+  async renew(at: number): Promise<Kept> {
+    const sentAt = this.#clock.now();
+    const self = { id: this.owner, address: this.address, isDraining: this.isDraining };
+    const { wasHeld, previousAt, secret } = await this.#leases.renew(self, at);
+    this.secret = secret;
+    const isFirst = this.#acknowledgedAt === -1;
+    if (!isFirst && (!wasHeld || previousAt < this.#acknowledgedAt)) this.#isDoubtful = true;
+    const wasDoubtful = this.#isDoubtful;
+    if (wasDoubtful) await this.#confirm([...this.#held.values()]);
+    if (isFirst || wasDoubtful) this.#settledAt = sentAt + this.#leaseMs;
+    this.#isDoubtful = false;
+    this.#acknowledgedAt = Math.floor(at);
+    this.#proof.renewed(sentAt);
+    return wasDoubtful ? "lost" : "kept";
+  }
+
+  async #confirm(held: readonly Held[]): Promise<void> {
+    const kept = await this.#leases.confirm(held);
+    for (const [i, one] of held.entries()) if (kept[i] === false) this.#lose(one);
+  }
+
+  #lose(held: Held): void {
+    if (this.#held.get(held.roomId) !== held) return;
+    this.#held.delete(held.roomId);
+    this.#watch.happened("lost", { event_id: held.eventId, epoch: held.epoch });
+    this.#rooms.get(held.roomId)?.lose();
+  }
+
+  // --- coming by events ---
+
+  held(roomId: string): Held | undefined {
+    return this.#held.get(roomId);
+  }
+
+  events(): Held[] {
+    return [...this.#held.values()];
+  }
+
+  /** Whose event this is, claimed if it may be. One question at a time for each room. */
+  async claim(roomId: string, eventId?: string): Promise<Claimed | Held> {
+    for (;;) {
+      const held = this.#held.get(roomId);
+      if (held !== undefined) return held;
+      const asked = this.#claiming.get(roomId);
+      if (asked === undefined) break;
+      await asked.catch(() => {}); // whoever asked hears of it
+    }
+    const asked = this.#claim(roomId, eventId).finally(() => this.#claiming.delete(roomId));
+    this.#claiming.set(roomId, asked);
+    const claimed = await asked;
+    return this.#held.get(roomId) ?? claimed;
+  }
+
+  async #claim(roomId: string, eventId?: string): Promise<Claimed> {
+    const claimed = await this.#leases.claim(roomId, eventId);
+    if (claimed.is !== "mine") return claimed;
+    const { epoch, existed } = claimed;
+    const ours = { roomId, eventId: claimed.eventId, epoch, existed };
+    this.#held.set(roomId, { ...ours, opening: undefined, visitors: 0, isLeaving: false, newcomersAt: 0 });
+    return claimed;
+  }
+
+  /** Makes sure that an event of ours that was there before has its room. @throws Refusal 503 */
+  async restore(roomId: string): Promise<void> {
+    if (this.#held.get(roomId)?.existed) await this.open(roomId);
+  }
+
+  /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
+  async openFor(eventId: string): Promise<void> {
+    const roomId = this.#rooms.idOf(eventId);
+    if (!this.#held.has(roomId) && !this.isDraining) await this.claim(roomId, eventId);
+    await this.open(roomId);
+  }
+
+  /** Takes an event that another process offers, with everyone in it about to come. @throws Refusal 503 */
+  async adopt(roomId: string): Promise<void> {
+    const held = this.#held.get(roomId);
+    if (held !== undefined) held.newcomersAt = this.#clock.now() + returnersFirstMs;
+    await this.open(roomId);
+  }
+
+  /** [K6] resolves when a new seat may be taken. */
+  async makeWay(roomId: string): Promise<void> {
+    const waitMs = (this.#held.get(roomId)?.newcomersAt ?? 0) - this.#clock.now();
+    if (waitMs > 0) await new Promise((resolve) => this.#clock.after(waitMs, () => resolve(undefined)));
+  }
+
+  /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */
+  async open(roomId: string): Promise<void> {
+    const held = this.#held.get(roomId);
+    if (held === undefined || held.isLeaving) throw retryLater("The event has moved", retryMs);
+    if (this.#isOpen(roomId)) return;
+    held.opening ??= this.#create(held).finally(() => {
+      held.opening = undefined;
+    });
+    await held.opening;
+    if (!this.#isOpen(roomId)) throw retryLater("The event cannot be opened just now", retryMs);
+  }
+
+  async #create(held: Held): Promise<void> {
+    try {
+      await this.#gone(held.roomId);
+      await this.#rooms.create(held.eventId);
+      this.#watch.happened(held.existed ? "adopted" : "opened", {
+        event_id: held.eventId,
+        epoch: held.epoch,
+      });
+    } catch (error) {
+      this.#watch.caught(error);
+    }
+  }
+
+  /** A room of ours that lost this event before, and is still being disposed of. */
+  async #gone(roomId: string): Promise<void> {
+    const until = this.#clock.now() + disposalLimitMs;
+    while (this.#rooms.get(roomId)?.isDisposing === true && this.#clock.now() < until)
+      await new Promise((resolve) => this.#clock.after(10, () => resolve(undefined)));
+  }
+
+  #isOpen(roomId: string): boolean {
+    return this.#rooms.get(roomId)?.isDisposing === false;
+  }
+
+  /** Someone is here who may make this event's room come to be. Call what it returns when they have gone. */
+  visit(held: Held): () => void {
+    held.visitors += 1;
+    return () => {
+      held.visitors -= 1;
+      if (held.visitors > 0 || this.#isOpen(held.roomId) || held.opening !== undefined) return;
+      if (held.existed) void this.open(held.roomId).catch(() => this.#openLater());
+      else void this.#giveUp(held, true).catch((error: unknown) => this.#watch.caught(error));
+    };
+  }
+
+  /** What could not be opened is tried again. */
+  #openLater(): void {
+    this.#retry ??= this.#clock.after(retryMs, () => {
+      this.#retry = undefined;
+      for (const held of this.#held.values())
+        if (held.existed && !held.isLeaving) void this.open(held.roomId).catch(() => this.#openLater());
+    });
+  }
+
+  // --- parting with events ---
+
+  async #giveUp(held: Held, isOver: boolean): Promise<void> {
+    if (this.#held.get(held.roomId) === held) this.#held.delete(held.roomId);
+    await this.#leases.release(held.roomId, held.epoch, isOver);
+  }
+
+  /** The event is over: nothing of it is left. */
+  async ended(eventId: string): Promise<void> {
+    const held = this.#held.get(this.#rooms.idOf(eventId));
+    if (held !== undefined) await this.#giveUp(held, true);
+  }
+
+  /**
+   * Hands one event over: `flush` waits until its last is stored, `offer` finds it a new owner, then everyone is sent on.
+   */
+  async handOver(
+    held: Held,
+    flush: () => Promise<void>,
+    offer: (roomId: string) => Promise<void>,
+  ): Promise<void> {
+    held.isLeaving = true;
+    await held.opening;
+    const give = async () => {
+      try {
+        await flush();
+        await this.#giveUp(held, false);
+        this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
+        await offer(held.roomId);
+      } catch (error) {
+        this.#watch.caught(error); // its lease will run out
+      }
+    };
+    const room = this.#rooms.get(held.roomId);
+    if (room === undefined || room.isDisposing) await this.#giveUp(held, !held.existed);
+    else await room.handOver(give);
+  }
+
+  stop(): void {
+    this.#retry?.cancel();
+  }
+}

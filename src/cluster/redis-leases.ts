@@ -1,0 +1,198 @@
+// Leases in Redis: which process lives, and whose an event is. One lease for each process, renewed by one script
+// whatever the number of its events; an event names its owner and its epoch. Decides nothing: see the scripts beside.
+// Keys (prefix `holdfast:`; the scripts touch several at once: one Redis, not a Redis Cluster):
+//   process:<id>   a process's lease (hash: since, address, draining), gone when it has run out
+//   processes      every process that may own something        owned:<id>   room ids of a process's events
+//   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
+//   redis          which run of Redis this is, and since when (hash: run, since)
+//   alive          last-alive instants (the store's)           secret       by which processes know each other
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+
+const prefix = "holdfast:";
+/** A renewal may take this part of a lease: timers run before I/O, and a stall is not an outage. */
+const patiencePart = 0.8;
+const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
+
+type Reply = (string | number | null)[];
+type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
+interface Scripts {
+  holdfastRenew: Script<[number, string | null, string]>;
+  holdfastClaim: Script<Reply>;
+  holdfastConfirm: Script<number>;
+  holdfastRelease: Script<number>;
+}
+
+export interface Renewal {
+  /** The lease had not run out since the last renewal: nobody can have claimed anything. */
+  readonly wasHeld: boolean;
+  /** The last-alive instant that Redis remembered; -1 for none. */
+  readonly previousAt: number;
+  readonly secret: string;
+}
+
+export type Claimed =
+  | { readonly is: "mine"; readonly epoch: number; readonly eventId: string; readonly existed: boolean }
+  | { readonly is: "theirs"; readonly address: string }
+  | { readonly is: "wait"; readonly ms: number }
+  /** `unknown`: nobody has heard of this room id. `unproven`: this process has no lease just now. */
+  | { readonly is: "unknown" | "unproven" };
+
+/** This process as its peers know it. */
+export interface Self {
+  readonly id: string;
+  readonly address: string;
+  readonly isDraining: boolean;
+}
+
+/** The part of every key that belongs to one event. */
+const leaseKey = (roomId: string) => `${prefix}lease:${roomId.replace(/^ev-/, "")}`;
+const factsKey = (roomId: string) => `${prefix}facts:${roomId.replace(/^ev-/, "")}`;
+const processKey = (id: string) => `${prefix}process:${id}`;
+const ownedKey = (id: string) => `${prefix}owned:${id}`;
+const processesKey = `${prefix}processes`;
+const redisKey = `${prefix}redis`;
+const releasedKey = `${prefix}released`;
+
+/** What Redis calls this process's claims. */
+export const newProcessId = randomUUID;
+
+export class RedisLeases {
+  readonly #redis: Redis & Scripts;
+  readonly #id: string;
+  readonly #leaseMs: number;
+  readonly #ownSecret = randomBytes(24).toString("base64url");
+
+  constructor(url: string, id: string, leaseMs: number) {
+    this.#id = id;
+    this.#leaseMs = leaseMs;
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: 1,
+      commandTimeout: leaseMs * patiencePart,
+      enableOfflineQueue: false,
+      retryStrategy: (attempt) => Math.min(500, 50 * attempt),
+    });
+    redis.on("error", () => {}); // every failure reaches us with its command, too
+    redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: script("renew") });
+    redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: script("claim") });
+    redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
+    redis.defineCommand("holdfastRelease", { numberOfKeys: 3, lua: script("release") });
+    this.#redis = redis as Redis & Scripts;
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#redis.connect();
+      await this.#redis.ping();
+    } catch (cause) {
+      this.#redis.disconnect();
+      throw new Error(`REDIS_URL: Redis cannot be reached: ${(cause as Error).message}.`, { cause });
+    }
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+
+  /** Says that this process lives, at this instant of its clock. */
+  async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal> {
+    const [was, previous, secret] = await this.#redis.holdfastRenew(
+      processKey(id),
+      `${prefix}alive`,
+      processesKey,
+      `${prefix}secret`,
+      redisKey,
+      id,
+      String(Math.floor(at)),
+      String(this.#leaseMs),
+      address,
+      isDraining ? "1" : "0",
+      this.#ownSecret,
+    );
+    return { wasHeld: was === 1, previousAt: Number(previous ?? -1), secret };
+  }
+
+  /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */
+  async claim(roomId: string, eventId = ""): Promise<Claimed> {
+    const reply = await this.#redis.holdfastClaim(
+      leaseKey(roomId),
+      processKey(this.#id),
+      ownedKey(this.#id),
+      releasedKey,
+      factsKey(roomId),
+      redisKey,
+      this.#id,
+      roomId,
+      eventId,
+      String(this.#leaseMs),
+      processKey(""),
+      ownedKey(""),
+    );
+    const [is, first, second, third] = reply.map(String);
+    if (is === "mine") return { is, epoch: Number(first), eventId: second as string, existed: third === "1" };
+    if (is === "theirs") return { is, address: first as string };
+    if (is === "wait") return { is, ms: Number(first) };
+    return { is: is === "unknown" ? "unknown" : "unproven" };
+  }
+
+  /** Where the event's owner is, if it has one that lives. */
+  async addressOf(roomId: string): Promise<string | undefined> {
+    const owner = await this.#redis.hget(leaseKey(roomId), "owner");
+    if (!owner) return undefined;
+    return (await this.#redis.hget(processKey(owner), "address")) ?? undefined;
+  }
+
+  /** Which of these are still this process's; those that Redis had forgotten are written again. */
+  async confirm(held: readonly { roomId: string; eventId: string; epoch: number }[]): Promise<boolean[]> {
+    const confirmed = held.map(({ roomId, eventId, epoch }) =>
+      this.#redis.holdfastConfirm(
+        leaseKey(roomId),
+        ownedKey(this.#id),
+        releasedKey,
+        this.#id,
+        String(epoch),
+        eventId,
+        roomId,
+      ),
+    );
+    return (await Promise.all(confirmed)).map((answer) => answer === 1);
+  }
+
+  /** Gives an event up; with `isOver` it is forgotten, otherwise anyone may take it at once. */
+  async release(roomId: string, epoch: number, isOver: boolean): Promise<void> {
+    const keys = [leaseKey(roomId), ownedKey(this.#id), releasedKey];
+    await this.#redis.holdfastRelease(...keys, this.#id, String(epoch), roomId, isOver ? "1" : "0");
+  }
+
+  /** The other processes that live. */
+  async peers(): Promise<{ address: string; isDraining: boolean }[]> {
+    const ids = (await this.#redis.smembers(processesKey)).filter((id) => id !== this.#id);
+    const known = await Promise.all(
+      ids.map((id) => this.#redis.hmget(processKey(id), "address", "draining")),
+    );
+    return known.flatMap(([address, draining]) =>
+      address == null ? [] : [{ address, isDraining: draining === "1" }],
+    );
+  }
+
+  /** Room ids of events whose owner has died, or has given them up. */
+  async orphans(): Promise<string[]> {
+    const ids = (await this.#redis.smembers(processesKey)).filter((id) => id !== this.#id);
+    const lives = await Promise.all(ids.map((id) => this.#redis.exists(processKey(id))));
+    const orphans = await this.#redis.smembers(releasedKey);
+    for (const id of ids.filter((_, i) => lives[i] === 0)) {
+      const owned = await this.#redis.smembers(ownedKey(id));
+      orphans.push(...owned);
+      if (owned.length === 0) await this.#redis.srem(processesKey, id);
+    }
+    return orphans;
+  }
+
+  /** Which of these room ids nobody has ever claimed. */
+  async unclaimed(roomIds: readonly string[]): Promise<string[]> {
+    const known = await Promise.all(roomIds.map((roomId) => this.#redis.exists(leaseKey(roomId))));
+    return roomIds.filter((_, i) => known[i] === 0);
+  }
+}

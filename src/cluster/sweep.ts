@@ -1,0 +1,98 @@
+// Takes in events that nobody owns any more and nobody has asked for yet: their countdowns must end, too.
+// Every process looks, at its own moments; which of them gets an event is for Redis to say.
+import type { Clock, Timer } from "../clock.ts";
+import type { Splices } from "./forward.ts";
+import type { LocalRooms, Member } from "./member.ts";
+import type { RedisLeases } from "./redis-leases.ts";
+
+export interface SweepParts {
+  readonly member: Member;
+  readonly leases: RedisLeases;
+  readonly rooms: LocalRooms;
+  readonly splices: Splices;
+  readonly clock: Clock;
+  /** Ids of every stored event. */
+  readonly eventIds: () => Promise<readonly string[]>;
+  readonly random: () => number;
+  readonly caught: (error: unknown) => void;
+}
+
+const atOnce = 4;
+
+export class Sweep {
+  readonly #parts: SweepParts;
+  readonly #everyMs: number;
+  #timer: Timer | undefined;
+  #isStopped = false;
+  #hasLookedForUnclaimed = false;
+
+  constructor(parts: SweepParts, leaseMs: number) {
+    this.#parts = parts;
+    this.#everyMs = leaseMs / 2;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    const { clock, random, caught } = this.#parts;
+    this.#timer = clock.after(this.#everyMs * (0.5 + random()), () => {
+      this.run()
+        .catch(caught)
+        .finally(() => this.start());
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async run(): Promise<void> {
+    const { leases, member } = this.#parts;
+    if (!member.isSettled(this.#parts.clock.now())) return; // who has just come knows less than the others
+    await this.#cutDeadEnds();
+    const orphans = this.#shuffled(await leases.orphans());
+    const takers = Array.from({ length: atOnce }, async () => {
+      for (let roomId = orphans.pop(); roomId !== undefined; roomId = orphans.pop()) await this.#take(roomId);
+    });
+    await Promise.all(takers);
+    if (!this.#hasLookedForUnclaimed) await this.#takeUnclaimed();
+  }
+
+  /** WebSockets to a process whose lease ran out: it has stopped, and their clients would wait for nothing. */
+  async #cutDeadEnds(): Promise<void> {
+    const { leases, splices } = this.#parts;
+    const addresses = splices.addresses();
+    if (addresses.length === 0) return;
+    const alive = new Set((await leases.peers()).map(({ address }) => address));
+    for (const address of addresses) if (!alive.has(address)) splices.cut(address);
+  }
+
+  async #take(roomId: string, eventId?: string): Promise<void> {
+    const { member, caught } = this.#parts;
+    if (this.#isStopped || member.isDraining) return;
+    try {
+      await member.claim(roomId, eventId);
+      if (member.held(roomId) !== undefined) await member.open(roomId);
+    } catch (error) {
+      caught(error);
+    }
+  }
+
+  /** Once after the start: events stored before there was a cluster, or before Redis lost its leases. */
+  async #takeUnclaimed(): Promise<void> {
+    const { leases, rooms, eventIds } = this.#parts;
+    const byRoom = new Map((await eventIds()).map((eventId) => [rooms.idOf(eventId), eventId]));
+    for (const roomId of this.#shuffled(await leases.unclaimed([...byRoom.keys()])))
+      await this.#take(roomId, byRoom.get(roomId));
+    this.#hasLookedForUnclaimed = true;
+  }
+
+  /** Each process begins elsewhere, so that they share the work. */
+  #shuffled<Item>(items: Item[]): Item[] {
+    for (let i = items.length - 1; i > 0; i--) {
+      const other = Math.floor(this.#parts.random() * (i + 1));
+      [items[i], items[other]] = [items[other] as Item, items[i] as Item];
+    }
+    return items;
+  }
+}

@@ -1,0 +1,18 @@
+// The port to whatever carries requests to other processes (src/cluster). Declared here, for the gate.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+export interface Answering {
+  /** Answers with 503 and the error's sentence. */
+  refuse(error: unknown, headers?: Record<string, string>): void;
+  /** Serves it in this process. */
+  here(): void;
+}
+export interface Elsewhere {
+  /** A request of another process: what it says of its client is believed. */
+  isFromPeer(request: IncomingMessage): boolean;
+  join(request: IncomingMessage, response: ServerResponse, body: string, answering: Answering): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Answering): void;
+  /** A word between processes. False when it is none. */
+  adopt(request: IncomingMessage, response: ServerResponse): boolean;
+}

@@ -1,0 +1,137 @@
+// The history checker on a short history (npm run soak -- cluster: a long one), and the proof that it can fail.
+// SECONDS and SEED choose; the seed is printed.
+import { expect } from "chai";
+import { isOrdered, violationsIn } from "../../loadtest/cluster/check.ts";
+import type { Evidence, Span, Told } from "../../loadtest/cluster/evidence.ts";
+import { runHistory } from "../../loadtest/cluster/history.ts";
+import { describeWithRedis } from "../support/redis.ts";
+
+const seconds = Number(process.env.SECONDS ?? 60);
+const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+describe("cluster: the checker's own judgement", () => {
+  const told = (parts: Partial<Told>): Told => ({
+    type: "participant_joined",
+    device: "d",
+    reason: "",
+    epoch: 1,
+    seq: 1,
+    at: 0,
+    graceExpiresAt: 0,
+    ...parts,
+  });
+  const span = (heard: Told[], client = "c"): Span => ({
+    client,
+    event: "e",
+    from: 0,
+    to: 9,
+    first: new Map(),
+    heard,
+  });
+  const evidence = (parts: Partial<Evidence>): Evidence => ({
+    graceMs: 1000,
+    spans: [],
+    stories: [],
+    owned: [],
+    rosters: [],
+    ...parts,
+  });
+
+  it("[K9] knows which stories are in order after a first state", () => {
+    for (const [story, first] of [
+      ["JDRDL", undefined],
+      ["DRL", "connected"],
+      ["RDRDLJ", "connected"],
+      ["DRD", "temporarily_disconnected"],
+      ["RDL", "temporarily_disconnected"],
+      ["", undefined],
+    ] as const)
+      expect(isOrdered(story, first), `${story} after ${first}`).to.equal(true);
+    for (const [story, first] of [
+      ["JJ", undefined],
+      ["R", undefined],
+      ["DLD", "connected"],
+      ["DD", "connected"],
+      ["RR", "temporarily_disconnected"],
+      ["LL", "connected"],
+    ] as const)
+      expect(isOrdered(story, first), `${story} after ${first}`).to.equal(false);
+  });
+
+  it("[K9] finds two words in one place, a gap, a falling epoch, two owners, a lost seat, a false leave and a ghost", () => {
+    const away = { type: "participant_temporarily_disconnected" };
+    const stays = { device: "d", event: "e", kind: "stays", visits: [], absences: [] } as const;
+    const cases: [string, Partial<Evidence>][] = [
+      ["is both", { spans: [span([told({})]), span([told({ ...away })], "c2")] }],
+      ["after 1", { spans: [span([told({}), told({ ...away, seq: 3 })])] }],
+      ["heard epoch 1 after 2", { spans: [span([told({ epoch: 2 })]), span([told({ epoch: 1 })])] }],
+      [
+        "was owned by",
+        {
+          owned: [
+            { process: "1", event: "e", epoch: 5 },
+            { process: "2", event: "e", epoch: 5 },
+          ],
+        },
+      ],
+      [
+        "lost its seat",
+        {
+          stories: [
+            {
+              ...stays,
+              visits: [
+                { at: 1, joinedAt: 1 },
+                { at: 2, joinedAt: 2 },
+              ],
+            },
+          ],
+        },
+      ],
+      ["was always there", { stories: [stays], spans: [span([told({ type: "participant_left" })])] }],
+      ["who are not there", { rosters: [{ event: "e", client: "c", devices: ["x"] }] }],
+      ["misses d", { stories: [stays], rosters: [{ event: "e", client: "c", devices: [] }] }],
+    ];
+    for (const [word, parts] of cases) expect(violationsIn(evidence(parts)).join("\n")).to.contain(word);
+    expect(violationsIn(evidence({ spans: [span([told({}), told({ ...away, seq: 2 })])] }))).to.deep.equal(
+      [],
+    );
+  });
+});
+
+describeWithRedis("cluster: histories", function () {
+  this.timeout(10 * 60_000);
+  const log = process.env.VERBOSE ? console.log : () => {};
+  const options = {
+    processes: 4,
+    healMs: 60_000,
+    wandererPart: 0.1,
+    isStallsOnly: false,
+    maxStallMs: 6000,
+    log,
+    seed,
+  };
+
+  it(`[K9] ${seconds} s of kills, stalls, restarts and pauses: no violation`, async () => {
+    const report = await runHistory({ ...options, seconds, events: 10, clients: 200, fence: true });
+    console.log(`      SEED=${seed}; ${report.summary}`);
+    expect(report.violations.slice(0, 10)).to.deep.equal([]);
+  });
+
+  it("[K9] without the fence the checker finds violations", async () => {
+    const report = await runHistory({
+      ...options,
+      seconds: 30,
+      events: 4,
+      clients: 40,
+      fence: false,
+      healMs: 20_000,
+      isStallsOnly: true,
+      wandererPart: 0,
+      seed: 2,
+    });
+    console.log(`      ${report.violations.length} violations; ${report.summary}`);
+    const seen = report.violations.filter((violation) => !violation.startsWith("after")); // not the lateness alone
+    expect(seen.length).to.be.greaterThan(10);
+  });
+});
