@@ -6,7 +6,7 @@ import type { Environment, Timer } from "./environment.ts";
 import { PublishError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Failed, Outbox, Settlement } from "./outbox.ts";
-import type { Json, PublishFailure } from "./types.ts";
+import type { Json } from "./types.ts";
 
 /** A third of what a room allows (60 frames a second), so that beats and an application's own messages have room. */
 const frameSpacingMs = 50;
@@ -77,10 +77,10 @@ export class Publisher {
     this.#pump();
   }
 
-  /** Another tab delivers from here on. */
-  handOver(): void {
+  /** Somebody else has the seat; what waits stays in the storage. */
+  handOver(to: Failed): void {
     this.unlinked();
-    this.#rejectAll("handed_over", "Another tab or device has the seat now.");
+    this.#rejectAll(to);
   }
 
   /** The outbox as another page has left it. */
@@ -95,7 +95,7 @@ export class Publisher {
     const [first] = this.#promised.keys();
     if (isSeatGone) this.#outbox.clear();
     else if (first !== undefined) this.#outbox.takeBack(first);
-    this.#rejectAll("ended", "The session was over before this was acknowledged.");
+    this.#rejectAll({ reason: "ended", sentence: "The session was over before this was acknowledged." });
     this.#onPending(this.pending);
   }
 
@@ -144,11 +144,21 @@ export class Publisher {
     if (settled.length > 0) this.#onPending(this.pending);
   }
 
-  #rejectAll(reason: PublishFailure, sentence: string): void {
+  #rejectAll({ reason, sentence }: Failed): void {
     for (const { reject } of this.#promised.values()) reject(new PublishError(reason, sentence));
     this.#promised.clear();
   }
 }
+
+export const handedOver: Failed = {
+  reason: "handed_over",
+  sentence: "Another tab has the seat now, and delivers this.",
+};
+export const replacedElsewhere: Failed = {
+  reason: "ended",
+  sentence:
+    "Another device has the seat now. What was waiting here is kept, and sent when this one takes it back.",
+};
 
 export function rejected({ reason, sentence }: Failed): Promise<never> {
   const promise = Promise.reject(new PublishError(reason, sentence));

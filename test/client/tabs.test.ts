@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { judge, type OutboxTaken, taking } from "../../src/seats/outbox.ts";
 import { FakeBrowser, FakeEnvironment } from "./support/fake-environment.ts";
-import { connected } from "./support/fake-session.ts";
+import { connected, rigged } from "./support/fake-session.ts";
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -38,6 +38,56 @@ describe("client tabs", () => {
     expect(session.status).to.equal("connected");
     const published = server.last.sentOf("outbox_publish") as { messages: unknown[] }[];
     expect(published.flatMap(({ messages }) => messages).length).to.equal(2);
+  });
+
+  it("[C9] two tabs that claim the seat at the same moment, and hear of each other: one of them keeps it", async () => {
+    const browser = new FakeBrowser();
+    browser.hasWords = true;
+    const tabs = [0, 1].map(() => rigged({}, undefined, new FakeEnvironment(browser)));
+    for (const { environment } of tabs) await environment.advance(1000);
+    expect(tabs.map(({ session }) => session.status)).to.deep.equal(["left", "connected"]);
+    expect(tabs.map(({ session }) => session.state.endReason)).to.deep.equal(["replaced", undefined]);
+  });
+
+  it("[C9] who has lost the seat to another tab says nothing more, and leaves its socket to the server for 5 s", async () => {
+    const browser = new FakeBrowser();
+    const older = await connected({}, undefined, new FakeEnvironment(browser));
+    await connected({}, undefined, new FakeEnvironment(browser));
+    expect(older.session.state).to.include({ status: "left", endReason: "replaced" });
+    const { last } = older.server;
+    const sent = last.sent.length;
+    await older.environment.advance(4900);
+    expect(last).to.include({ isDropped: false, hasLeft: false });
+    expect(last.sent.length).to.equal(sent);
+    await older.environment.advance(200);
+    expect(last).to.include({ isDropped: true, hasLeft: false });
+    expect(older.environment.timers).to.equal(0);
+  });
+
+  it("[C9] the server's word for it is the end of that socket, and of no other", async () => {
+    const browser = new FakeBrowser();
+    const older = await connected({}, undefined, new FakeEnvironment(browser));
+    await connected({}, undefined, new FakeEnvironment(browser));
+    const { last } = older.server;
+    older.session.reconnectNow();
+    await older.environment.advance(10);
+    last.close(4501);
+    await older.environment.advance(100);
+    expect(older.session.status).to.equal("connected");
+    expect(older.server.links.length).to.equal(2);
+  });
+
+  it("[C9] another device with this identity delivers nothing of ours: what waits is kept for reconnectNow()", async () => {
+    const { environment, server, session } = await connected();
+    const waiting = reasonOf(session.publish("say", 1));
+    server.last.close(4501);
+    expect(session.state.endReason).to.equal("replaced");
+    expect(await waiting).to.equal("ended");
+    expect(await reasonOf(session.publish("say", 2))).to.equal("ended");
+    session.reconnectNow();
+    await environment.advance(200);
+    expect(session.pendingPublishes).to.equal(1);
+    expect(server.last.sentOf("outbox_publish").length).to.equal(1);
   });
 
   it("[C20] a room whose store went back behind what it had acknowledged stops nobody", async () => {
