@@ -65,7 +65,9 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
     );
     const evidence: Evidence = { graceMs, ...crowd.evidence(), owned: ownersIn(chaos) };
     const late = isHealed ? [] : [`after ${healMs} ms not everyone is back, or seen as connected`];
-    return { violations: [...late, ...violationsIn(evidence)], summary: summaryOf(evidence, chaos) };
+    const violations = [...late, ...violationsIn(evidence)];
+    for (const violation of violations.slice(0, 5)) log(`${violation}\n${crowd.diaryOf(violation)}`);
+    return { violations, summary: summaryOf(evidence, chaos) };
   } finally {
     crowd.stop();
     await running;
@@ -91,6 +93,13 @@ class Crowd {
 
   #all(): Visitor[] {
     return [...this.#observers, ...this.#visitors];
+  }
+
+  /** What happened to the client that a violation begins with. */
+  diaryOf(violation: string): string {
+    const [, name] = /^((?:device|observer) \d+)/.exec(violation) ?? [];
+    const diary = this.#all().find((visitor) => visitor.name === name)?.diary ?? [];
+    return diary.map((line) => `        ${line}`).join("\n");
   }
 
   async run(): Promise<void> {

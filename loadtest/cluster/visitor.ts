@@ -26,6 +26,8 @@ export class Visitor {
   #span: Span | undefined;
   #isAway = false;
   #lastHeardAt = 0;
+  /** What happened to its connections, for whoever has to find out why something is wrong. */
+  readonly diary: string[] = [];
   #isStopped = false;
   #beat: NodeJS.Timeout | undefined;
 
@@ -57,7 +59,10 @@ export class Visitor {
   async run(): Promise<void> {
     this.#beat = setInterval(() => {
       if (this.isThere && this.#room?.connection.isOpen) this.#room.send("heartbeat");
-      if (this.#room !== undefined && now() - this.#lastHeardAt > silenceLimitMs) this.#leave();
+      if (this.#room !== undefined && now() - this.#lastHeardAt > silenceLimitMs) {
+        this.#note("nothing heard: given up");
+        this.#leave();
+      }
     }, beatEveryMs);
     while (!this.#isStopped) {
       if (!this.#isAway && this.#room === undefined) await this.#join();
@@ -82,6 +87,10 @@ export class Visitor {
     this.#leave();
   }
 
+  #note(what: string): void {
+    this.diary.push(`${Math.round(now())} ${what}`);
+  }
+
   #leave(): void {
     const room = this.#room;
     this.#room = undefined;
@@ -98,12 +107,14 @@ export class Visitor {
       const room = await Promise.race([joining, limit]);
       if (this.#isAway || this.#isStopped) cut(room);
       else this.#took(room);
-    } catch {
+    } catch (error) {
+      this.#note(`join failed: ${(error as Error).message}`);
       joining.then(cut, () => {});
     }
   }
 
   #took(room: AnyRoom): void {
+    this.#note("joined");
     this.#room = room;
     this.#lastHeardAt = now();
     room.reconnection.minUptime = 0;
@@ -114,18 +125,23 @@ export class Visitor {
     room.onMessage("*", (type, payload) => {
       if (this.#room === room) this.#heard(String(type), payload as Record<string, unknown>);
     });
-    room.onDrop(() => {
-      if (this.#room === room) this.#end();
+    room.onDrop((code) => {
+      if (this.#room !== room) return;
+      this.#note(`dropped ${code}`);
+      this.#end();
     });
     room.onReconnect(() => {
       if (this.#room !== room) return cut(room); // an attempt that was under way when it was given up
+      this.#note("reconnected");
       this.#lastHeardAt = now();
       begin();
       return undefined;
     });
     room.onError(() => {});
-    room.onLeave(() => {
-      if (this.#room === room) this.#leave();
+    room.onLeave((code) => {
+      if (this.#room !== room) return;
+      this.#note(`left ${code}`);
+      this.#leave();
     });
   }
 
@@ -133,6 +149,7 @@ export class Visitor {
     if (this.#room !== room) return;
     const at = now();
     this.#lastHeardAt = at;
+    this.#note("first state");
     const client = this.name;
     this.#span = {
       client,

@@ -68,6 +68,7 @@ export class Member implements Fence, Proof {
   readonly #held = new Map<string, Held>();
   readonly #claiming = new Map<string, Promise<Claimed>>();
   #acknowledgedAt = -1;
+  #since = "";
   /** Something may have been claimed from us since we last asked. */
   #isDoubtful = false;
   #retry: Timer | undefined;
@@ -117,10 +118,14 @@ export class Member implements Fence, Proof {
   async renew(at: number): Promise<Kept> {
     const sentAt = this.#clock.now();
     const self = { id: this.owner, address: this.address, isDraining: this.isDraining };
-    const { wasHeld, previousAt, secret } = await this.#leases.renew(self, at);
+    const { since, previousAt, secret } = await this.#leases.renew(self, at).catch((error: unknown) => {
+      this.#isDoubtful = true; // it may have been carried out, and what it would have told us is lost
+      throw error;
+    });
     this.secret = secret;
     const isFirst = this.#acknowledgedAt === -1;
-    if (!isFirst && (!wasHeld || previousAt < this.#acknowledgedAt)) this.#isDoubtful = true;
+    if (!isFirst && (since !== this.#since || previousAt < this.#acknowledgedAt)) this.#isDoubtful = true;
+    this.#since = since;
     const wasDoubtful = this.#isDoubtful;
     if (wasDoubtful) await this.#confirm([...this.#held.values()]);
     if (isFirst || wasDoubtful) this.#settledAt = sentAt + this.#leaseMs;

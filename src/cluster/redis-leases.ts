@@ -18,15 +18,18 @@ const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, impor
 type Reply = (string | number | null)[];
 type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
 interface Scripts {
-  holdfastRenew: Script<[number, string | null, string]>;
+  holdfastRenew: Script<[string, string | null, string]>;
   holdfastClaim: Script<Reply>;
   holdfastConfirm: Script<number>;
   holdfastRelease: Script<number>;
 }
 
 export interface Renewal {
-  /** The lease had not run out since the last renewal: nobody can have claimed anything. */
-  readonly wasHeld: boolean;
+  /**
+   * Since when, by Redis's clock, the lease has been held without a gap: while this stays the same nobody can have
+   * claimed anything. (Whether it had run out just before would be lost with the answer of a renewal that timed out.)
+   */
+  readonly since: string;
   /** The last-alive instant that Redis remembered; -1 for none. */
   readonly previousAt: number;
   readonly secret: string;
@@ -98,7 +101,7 @@ export class RedisLeases {
 
   /** Says that this process lives, at this instant of its clock. */
   async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal> {
-    const [was, previous, secret] = await this.#redis.holdfastRenew(
+    const [since, previous, secret] = await this.#redis.holdfastRenew(
       processKey(id),
       `${prefix}alive`,
       processesKey,
@@ -111,7 +114,7 @@ export class RedisLeases {
       isDraining ? "1" : "0",
       this.#ownSecret,
     );
-    return { wasHeld: was === 1, previousAt: Number(previous ?? -1), secret };
+    return { since, previousAt: Number(previous ?? -1), secret };
   }
 
   /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */

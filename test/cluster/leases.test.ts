@@ -1,6 +1,8 @@
 // The lease: its local proof by a fake clock, its scripts on a real Redis, and the fence of the store and the listing.
 import { expect } from "chai";
+import { systemClock } from "../../src/clock.ts";
 import { LeaseProof } from "../../src/cluster/lease-proof.ts";
+import { type LocalRoom, Member } from "../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../src/cluster/redis-leases.ts";
 import { RedisStore } from "../../src/store/redis-store.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
@@ -93,6 +95,7 @@ describeWithRedis("cluster: leases in Redis", function () {
 
   it("[K2] an owner's lease runs out: its events are orphans, for those who have been here for a lease", async () => {
     const a = await member("a:1");
+    const { since } = await a.renew();
     const first = epochIn(await a.leases.claim("ev-x", "x"));
     const b = await member("b:1");
     await quiet(leaseMs - 150);
@@ -104,7 +107,7 @@ describeWithRedis("cluster: leases in Redis", function () {
     const claimed = await b.leases.claim("ev-x");
     expect(claimed).to.deep.include({ is: "mine", existed: true });
     expect(epochIn(claimed)).to.be.greaterThan(first);
-    expect((await a.renew()).wasHeld).to.equal(false);
+    expect((await a.renew()).since).to.not.equal(since);
     expect(await a.leases.confirm([{ roomId: "ev-x", eventId: "x", epoch: first }])).to.deep.equal([false]);
   });
 
@@ -118,7 +121,7 @@ describeWithRedis("cluster: leases in Redis", function () {
     const a = await member("a:1");
     const held = { roomId: "ev-x", eventId: "x", epoch: epochIn(await a.leases.claim("ev-x", "x")) };
     await redis.command("flushall");
-    expect((await a.renew()).wasHeld).to.equal(false);
+    await a.renew();
     expect(await a.leases.confirm([held])).to.deep.equal([true]);
     await redis.command("hset", "holdfast:lease:x", "owner", "someone", "epoch", String(held.epoch - 5));
     expect(await a.leases.confirm([held])).to.deep.equal([true]);
@@ -149,5 +152,36 @@ describeWithRedis("cluster: leases in Redis", function () {
     await store.forget("y");
     expect(await store.load("y")).to.equal(undefined);
     await store.close();
+  });
+
+  it("[K4] a gap is noticed also when the answer of the renewal after it was lost", async () => {
+    const id = newProcessId();
+    const leases = new RedisLeases(redis.url, id, leaseMs);
+    await leases.open();
+    members.push(leases);
+    const lost: string[] = [];
+    const room = (roomId: string): LocalRoom => ({
+      isDisposing: false,
+      lose: () => void lost.push(roomId),
+      rewrite: () => {},
+      handOver: async () => {},
+    });
+    const rooms = { idOf: (eventId: string) => `ev-${eventId}`, get: room, create: async () => {} };
+    const watch = { happened: () => {}, caught: () => {} };
+    const a = new Member({ id, leases, clock: systemClock, rooms, watch }, leaseMs);
+    expect(await a.renew(Date.now())).to.equal("kept");
+    for (const eventId of ["x", "y"]) await a.claim(`ev-${eventId}`, eventId);
+    expect(await a.renew(Date.now())).to.equal("kept");
+    const b = await member("b:1");
+    await redis.command("del", `holdfast:process:${id}`); // it has run out
+    await quiet(leaseMs - 150);
+    await b.renew();
+    await quiet(200);
+    expect(await b.leases.claim("ev-x")).to.have.property("is", "mine");
+    await leases.renew({ id, address: "a:1", isDraining: false }, Date.now()); // nobody hears of this one
+    expect(await a.renew(Date.now())).to.equal("lost");
+    expect(lost).to.deep.equal(["ev-x"]);
+    expect([a.epochOf("x"), a.epochOf("y")].map((epoch) => epoch === undefined)).to.deep.equal([true, false]);
+    expect(await a.renew(Date.now())).to.equal("kept");
   });
 });

@@ -3,7 +3,7 @@
 -- KEYS[3] every process that may own something (set)   KEYS[4] the secret that processes know each other by
 -- KEYS[5] which run of Redis this is, and since when (hash: run, since)
 -- ARGV[1] the process  [2] its instant, epoch ms  [3] lease, ms  [4] its address  [5] "1" when it drains  [6] a secret
--- Returns: 1 when the lease had not run out, else 0; the last-alive instant that was there, or nil; the secret
+-- Returns: since when the lease has been held without a gap; the last-alive instant that was there, or nil; the secret
 local now = redis.call("TIME")
 local ms = string.format("%.0f", now[1] * 1000 + math.floor(now[2] / 1000))
 local run = string.match(redis.call("INFO", "server"), "run_id:(%x+)")
@@ -18,4 +18,4 @@ local previous = redis.call("HGET", KEYS[2], ARGV[1])
 redis.call("HSET", KEYS[2], ARGV[1], ARGV[2])
 redis.call("SADD", KEYS[3], ARGV[1])
 redis.call("SETNX", KEYS[4], ARGV[6])
-return { was, previous, redis.call("GET", KEYS[4]) }
+return { redis.call("HGET", KEYS[1], "since"), previous, redis.call("GET", KEYS[4]) }
