@@ -35,7 +35,7 @@ export const settings = {
     "How long an event without anyone, or a closed one, is remembered (with its kicked devices), in ms",
   ),
   REPLAY_EVENTS: number(
-    1000,
+    500,
     1,
     100_000,
     "How many of the last announcements a client that missed some can be told again",

@@ -1,5 +1,6 @@
 // One attempt at a connection: dialled, let in, and the first state is there. Until then every end of it is a failure
-// of the attempt; from then on it is a connection that can be lost.
+// of the attempt; from then on it is a connection that can be lost. Who has let go of it hears nothing more of it.
+import type { Environment, Timer } from "./environment.ts";
 import type { Dial, Dialed, Dialing, Link, LinkEvents, Target, Ticket } from "./link.ts";
 import type { Attempt } from "./pursuit.ts";
 import { failureOfClose } from "./route.ts";
@@ -20,6 +21,7 @@ export class LinkAttempt implements Attempt {
   #joined: Dialed | undefined;
   #isArrived = false;
   #isOver = false;
+  #lingers: Timer | undefined;
 
   constructor(events: AttemptEvents) {
     this.#events = events;
@@ -33,10 +35,26 @@ export class LinkAttempt implements Attempt {
   }
 
   abort(): void {
-    if (this.#isArrived) return;
+    if (this.#isArrived || this.#isOver) return;
     this.#isOver = true;
     this.#dialing?.abort();
     if (this.#joined !== undefined) this.#events.failed();
+  }
+
+  /** Lets go of the connection; whoever has the link may still speak over it. */
+  release(): void {
+    this.#isOver = true;
+  }
+
+  drop(): void {
+    this.release();
+    if (this.#joined?.type === "joined") this.#joined.link.drop();
+  }
+
+  /** Lets go of it, and leaves it to the other side to close, for `limitMs`. */
+  linger(environment: Environment, limitMs: number): void {
+    this.release();
+    this.#lingers = environment.after(limitMs, () => this.drop());
   }
 
   async #reach(dial: Dial, target: Promise<Target>): Promise<void> {
@@ -54,23 +72,32 @@ export class LinkAttempt implements Attempt {
   }
 
   #linkEvents(): LinkEvents {
+    const unlessOver = (tell: () => void) => {
+      if (!this.#isOver) tell();
+    };
     return {
-      heard: () => this.#events.heard(),
-      message: (type, payload) => this.#events.message(type, payload),
-      state: (state) => {
-        this.#events.state(state);
-        if (this.#isArrived || this.#isOver || this.#joined === undefined) return;
-        this.#isArrived = true;
-        this.#settle(this.#joined);
-        this.#events.arrived();
-      },
+      heard: () => unlessOver(() => this.#events.heard()),
+      message: (type, payload) => unlessOver(() => this.#events.message(type, payload)),
+      state: (state) => unlessOver(() => this.#stateCame(state)),
       closed: (code) => {
-        if (this.#isArrived) return this.#events.closed(code);
-        if (this.#isOver) return;
-        this.#isOver = true;
-        this.#events.failed();
-        this.#settle(failureOfClose(code));
+        this.#lingers?.cancel();
+        unlessOver(() => this.#closed(code));
       },
     };
+  }
+
+  #stateCame(state: unknown): void {
+    this.#events.state(state);
+    if (this.#isArrived || this.#isOver || this.#joined === undefined) return;
+    this.#isArrived = true;
+    this.#settle(this.#joined);
+    this.#events.arrived();
+  }
+
+  #closed(code: number): void {
+    if (this.#isArrived) return this.#events.closed(code);
+    this.#isOver = true;
+    this.#events.failed();
+    this.#settle(failureOfClose(code));
   }
 }

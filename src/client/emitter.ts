@@ -1,8 +1,11 @@
-// Who listens to what. One listener's error neither stops the others nor reaches the one who speaks.
+// Who listens to what. One listener's error neither stops the others nor reaches the one who speaks; what a listener
+// causes to be told comes after what is being told, so that all hear the same in the same order.
 
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
   readonly #report: (error: unknown) => void;
+  readonly #waiting: (() => void)[] = [];
+  #isTelling = false;
 
   constructor(report: (error: unknown) => void) {
     this.#report = report;
@@ -17,6 +20,14 @@ export class Emitter<Events extends object> {
   }
 
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
+    this.#waiting.push(() => this.#tell(type, event));
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let tell = this.#waiting.shift(); tell !== undefined; tell = this.#waiting.shift()) tell();
+    this.#isTelling = false;
+  }
+
+  #tell<Type extends keyof Events>(type: Type, event: Events[Type]): void {
     const listeners = Array.from(this.#listeners.get(type) ?? []); // who begins to listen now hears the next
     for (const listener of listeners) {
       try {

@@ -8,10 +8,13 @@ export interface Timer {
 
 /**
  * - `online`, `offline`: what the browser believes of the network
- * - `visible`, `hidden`: whether a person can see the page
+ * - `visible`: a person can see the page again
  * - `suspended`: the page is being left, and may come back from the back/forward cache; `restored`: it did
  */
-export type Signal = "online" | "offline" | "visible" | "hidden" | "suspended" | "restored";
+export type Signal = "online" | "offline" | "visible" | "suspended" | "restored";
+
+/** `taken`: another tab has the name now. `claimed`: another says that it has; perhaps at the moment that we did. */
+export type Loss = "taken" | "claimed";
 
 export interface TabClaim {
   /** Resolves when this tab has the name; at once where tabs cannot speak to each other. */
@@ -38,7 +41,7 @@ export interface Environment {
   isHidden(): boolean;
   listen(heard: (signal: Signal) => void): () => void;
   /** Takes `name` from whatever other tab of this browser has it; `lost` is called when yet another takes it. */
-  claim(name: string, lost: () => void): TabClaim;
+  claim(name: string, lost: (how: Loss) => void): TabClaim;
   /** An error of the application's own listener: nobody here can answer it, and it must not be swallowed. */
   report(error: unknown): void;
 }
@@ -102,19 +105,19 @@ function listen(heard: (signal: Signal) => void): () => void {
   on(window, "offline", () => "offline");
   on(window, "pagehide", () => "suspended");
   on(window, "pageshow", (event) => ((event as PageTransitionEvent).persisted ? "restored" : undefined));
-  on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? "hidden" : "visible"));
+  on(document, "visibilitychange", () => (document.visibilityState === "hidden" ? undefined : "visible"));
   return () => stop.abort();
 }
 
 /** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
-function claim(name: string, lost: () => void): TabClaim {
+function claim(name: string, lost: (how: Loss) => void): TabClaim {
   if (typeof document === "undefined") return { granted: Promise.resolve(), release: () => {} };
   if (navigator.locks !== undefined) return claimLock(navigator.locks, name, lost);
   if (typeof BroadcastChannel !== "undefined") return claimByWord(name, lost);
   return { granted: Promise.resolve(), release: () => {} };
 }
 
-function claimLock(locks: LockManager, name: string, lost: () => void): TabClaim {
+function claimLock(locks: LockManager, name: string, lost: (how: Loss) => void): TabClaim {
   let isMine = true;
   let giveBack = () => {};
   const released = new Promise<void>((resolve) => {
@@ -127,7 +130,7 @@ function claimLock(locks: LockManager, name: string, lost: () => void): TabClaim
     };
     const gone = () => {
       resolve(); // a page may be forbidden its locks: the server's word is enough then
-      if (isMine) lost();
+      if (isMine) lost("taken");
     };
     locks.request(name, { steal: true }, held).catch((error: unknown) => {
       // A stolen lock is an AbortError; any other says that there are no locks to be had here.
@@ -144,9 +147,9 @@ function claimLock(locks: LockManager, name: string, lost: () => void): TabClaim
   };
 }
 
-function claimByWord(name: string, lost: () => void): TabClaim {
+function claimByWord(name: string, lost: (how: Loss) => void): TabClaim {
   const channel = new BroadcastChannel(name);
-  channel.addEventListener("message", () => lost()); // a channel is not heard by who speaks on it
+  channel.addEventListener("message", () => lost("claimed")); // a channel is not heard by who speaks on it
   channel.postMessage("mine"); // oxlint-disable-line unicorn/require-post-message-target-origin
   return { granted: Promise.resolve(), release: () => channel.close() };
 }

@@ -26,6 +26,21 @@ export function identify(options: JoinEventOptions, shelf: Shelf, newId: () => s
   return { deviceId, seatKey, canRenew: false, token: () => token };
 }
 
+/** What a join says. Rejects when the application cannot give its proof now. */
+export async function joinRequest(
+  { eventId, userId, displayName, role }: JoinEventOptions,
+  identity: Identity,
+): Promise<Record<string, unknown>> {
+  return {
+    event_id: eventId,
+    device_id: identity.deviceId,
+    session_token: await identity.token(),
+    ...(userId === undefined ? {} : { user_id: userId }),
+    ...(displayName === undefined ? {} : { display_name: displayName }),
+    ...(role === undefined || role === "participant" ? {} : { role }),
+  };
+}
+
 function made(key: string, shelf: Shelf, newId: () => string): string {
   const kept = shelf.get(key);
   if (kept !== null && kept !== "") return kept;

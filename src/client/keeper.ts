@@ -1,14 +1,17 @@
 // The one status machine of a session: connecting, connected, reconnecting, left, failed. Has the connection that is,
 // or the pursuit of the next one; never both. Knows nothing of rosters, events and outboxes.
+import { closeCodes } from "../protocol/close-codes.ts";
 import type { HeartbeatAck } from "../protocol/messages.ts";
 import { LinkAttempt } from "./attempt.ts";
-import type { Environment, Timer } from "./environment.ts";
-import { type Farewell, farewellByToken, farewellOver } from "./farewell.ts";
+import type { Environment } from "./environment.ts";
+import { farewell, saidInTime } from "./farewell.ts";
 import type { Dial, Link, Target, Ticket } from "./link.ts";
+import { outageOf } from "./outage.ts";
+import { Patience } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
 import type { Policy } from "./policy.ts";
 import { type Attempt, Pursuit } from "./pursuit.ts";
-import { consented, type Ending, endingOf } from "./route.ts";
+import { consented, type Ending, endingOf, replacedHere } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Outage, OutageReason, ReturnPath, SessionState } from "./types.ts";
 
@@ -26,20 +29,20 @@ export interface KeeperEvents {
   gracePeriodMs(): number;
 }
 
-/** A connection that lived shorter than this may have died of what the next would die of, too. */
-const youngMs = 2000;
-/** So many may die young, in a row, before the next ones wait longer. */
-const toleratedFlaps = 2;
-const restartCodes: ReadonlySet<number> = new Set([4001, 4010]);
+/** How long the server may take to see that another tab has the seat. */
+const handOverMs = 5000;
 
 export class Keeper {
   readonly #environment: Environment;
   readonly #dial: Dial;
   readonly #clock: ServerClock;
   readonly #policy: Policy;
+  readonly #patience: Patience;
   readonly #events: KeeperEvents;
   #state: SessionState = { status: "connecting" };
   #link: Link | undefined;
+  /** Where it came from. */
+  #linkAttempt: LinkAttempt | undefined;
   #pulse: Pulse | undefined;
   #pursuit: Pursuit | undefined;
   #ticket: Ticket | undefined;
@@ -48,9 +51,8 @@ export class Keeper {
   /** The first state is there; what was missed is told. */
   #isArrived = false;
   #isCaughtUp = false;
-  #linkedAt = 0;
-  #flaps = 0;
-  #suspendedAt: number | undefined;
+  #isSuspended = false;
+  #leaving: Promise<void> = Promise.resolve();
 
   constructor(
     environment: Environment,
@@ -63,6 +65,7 @@ export class Keeper {
     this.#dial = dial;
     this.#clock = clock;
     this.#policy = policy;
+    this.#patience = new Patience(environment, policy.giveUpAfterMs);
     this.#events = events;
   }
 
@@ -82,6 +85,7 @@ export class Keeper {
   /** Begins, or begins again after the end. */
   start(): void {
     this.#ticket = undefined;
+    this.#patience.restore();
     if (this.#hasBeenIn) this.#away("asked", this.#environment.now(), true);
     else {
       this.#set({ status: "connecting" });
@@ -109,92 +113,99 @@ export class Keeper {
     // What closed was there until now; what fell silent may have been gone since it was last heard.
     const isSilence = reason === "silence" || reason === "wake";
     const seatFrom = (isSilence ? this.#pulse?.heardAt : undefined) ?? this.#environment.now();
-    const isYoung = this.#environment.now() - this.#linkedAt < youngMs;
-    this.#flaps = isYoung ? this.#flaps + 1 : 0;
+    const wasConnected = this.#state.status === "connected";
+    this.#patience.lost(wasConnected);
     this.#unlink();
-    if (this.#state.status === "connected") this.#away(reason, seatFrom, isAtOnce);
+    if (wasConnected) this.#away(reason, seatFrom, isAtOnce);
     else this.#pursue(isAtOnce);
   }
 
   /** Try now, or see whether what is there still answers. */
   wake(): void {
-    if (this.#suspendedAt !== undefined) this.#resume(this.#suspendedAt);
-    else if (this.#pursuit !== undefined) this.#pursuit.hurry();
+    if (this.#isSuspended) {
+      this.#isSuspended = false;
+      this.#pursue(true);
+    } else if (this.#pursuit !== undefined) this.#pursuit.hurry();
     else this.#pulse?.probe();
   }
 
   /** The page is left, and perhaps shown again: a page with an open socket would not be kept. */
   suspend(): void {
-    if (this.isOver || this.#suspendedAt !== undefined) return;
-    this.#suspendedAt = this.#environment.now();
+    if (this.isOver || this.#isSuspended) return;
+    this.#isSuspended = true;
     this.#stop();
+    if (this.#state.status === "connected") this.#away("wake", this.#environment.now(), true);
   }
 
   /** Over. */
   end(ending: Ending): void {
     if (this.isOver) return;
     this.#stop();
-    this.#suspendedAt = undefined;
+    this.#isSuspended = false;
     this.#set({ ...ending });
   }
 
+  /** Another tab has the seat: over, but its socket is left to the server to close, so that nobody sees a drop. */
+  handOver(): void {
+    this.#detach()?.linger(this.#environment, handOverMs);
+    this.end(replacedHere);
+  }
+
   /** Gives the seat up; resolves when the server knows, or cannot be told. */
-  async leave(): Promise<void> {
-    if (this.isOver) return;
+  leave(): Promise<void> {
+    if (this.isOver) return this.#leaving;
     const link = this.#link;
-    const ticket = this.#ticket;
-    this.#link = undefined; // its last word is ours
+    const ticket = this.#environment.isOnline() ? this.#ticket : undefined;
+    this.#detach()?.release(); // its last word is ours
+    this.#stop();
+    const word = farewell(this.#dial, link, ticket);
+    if (word !== undefined)
+      this.#leaving = saidInTime(word, this.#environment, this.#policy.attemptTimeoutMs);
     this.end(consented);
-    const isSilent = ticket === undefined || !this.#environment.isOnline();
-    if (link !== undefined) await this.#inTime(farewellOver(link));
-    else if (!isSilent) await this.#inTime(farewellByToken(this.#dial, ticket));
+    return this.#leaving;
   }
 
   #settle(): void {
     const { outage, status } = this.#state;
     if (!this.#isArrived || status === "connected" || (this.#hasBeenIn && !this.#isCaughtUp)) return;
     this.#hasBeenIn = true;
+    this.#patience.restore();
     this.#set({ status: "connected" });
-    if (outage !== undefined) this.#events.returned(this.#path, this.#serverNow() - outage.since);
+    const isStillSo = this.#state.status === "connected"; // a listener may have left
+    if (outage !== undefined && isStillSo)
+      this.#events.returned(this.#path, this.#serverNow() - outage.since);
   }
 
-  #resume(suspendedAt: number): void {
-    this.#suspendedAt = undefined;
-    if (this.#state.status === "connected") this.#away("wake", suspendedAt, true, suspendedAt);
-    else this.#pursue(true);
-  }
-
-  /** `seatFrom`: the grace cannot have begun before it. `noticedAt`: the outage did. In the environment's time. */
-  #away(reason: OutageReason, seatFrom: number, isAtOnce: boolean, noticedAt?: number): void {
-    const now = this.#environment.now();
-    const serverNow = this.#serverNow();
-    const seatUntil = Math.round(serverNow - (now - seatFrom) + this.#events.gracePeriodMs());
-    const isOffline = !this.#environment.isOnline();
-    const outage: Outage = {
-      reason: isOffline ? "offline" : reason,
-      since: Math.round(serverNow - (now - (noticedAt ?? now))),
-      attempts: 0,
-      seatUntil,
-    };
+  /** `seatFrom`: the grace cannot have begun before it, in the environment's time. */
+  #away(reason: OutageReason, seatFrom: number, isAtOnce: boolean): void {
+    const outage = outageOf({
+      reason,
+      serverNow: this.#serverNow(),
+      seenMsAgo: this.#environment.now() - seatFrom,
+      gracePeriodMs: this.#events.gracePeriodMs(),
+      isOnline: this.#environment.isOnline(),
+    });
     this.#set({ status: "reconnecting", outage });
     if (this.isOver) return; // a listener has left
     this.#events.outage(outage);
-    if (!this.isOver && this.#link === undefined) this.#pursue(isAtOnce);
+    const isIdle = this.#link === undefined && !this.#isSuspended;
+    if (!this.isOver && isIdle) this.#pursue(isAtOnce);
   }
 
   #pursue(isAtOnce: boolean): void {
     this.#pursuit?.stop();
-    const pursuit = new Pursuit(this.#environment, this.#policy, {
+    const pursuit = new Pursuit(this.#environment, this.#policy, this.#patience, {
       attempt: (path) => this.#attempt(path),
       hasTicket: () => this.#hasTicket(),
       forgetTicket: () => {
         this.#ticket = undefined;
       },
+      hasBeenIn: () => this.#hasBeenIn,
       ended: (ending) => this.end(ending),
     });
     this.#pursuit = pursuit;
     const path = this.#ticket === undefined ? "join" : "socket";
-    pursuit.start(path, isAtOnce, Math.max(0, this.#flaps - toleratedFlaps));
+    pursuit.start(path, isAtOnce);
   }
 
   /** After the grace the token opens nothing any more. */
@@ -206,8 +217,11 @@ export class Keeper {
 
   #attempt(path: ReturnPath): Attempt {
     this.#countAttempt();
-    const attempt = new LinkAttempt({
-      joined: (link, ticket) => this.#linked(link, ticket, path),
+    const attempt: LinkAttempt = new LinkAttempt({
+      joined: (link, ticket) => {
+        this.#linkAttempt = attempt;
+        this.#linked(link, ticket, path);
+      },
       heard: () => this.#pulse?.heard(),
       state: (state) => this.#events.state(state),
       message: (type, payload) => this.#events.message(type, payload),
@@ -234,7 +248,7 @@ export class Keeper {
     this.#link = link;
     this.#ticket = ticket;
     this.#path = path;
-    this.#linkedAt = this.#environment.now();
+    this.#patience.linked();
     this.#pulse = new Pulse(this.#environment, link, this.#clock, this.#policy.silenceTimeoutMs, (reason) =>
       this.lose(reason, true),
     );
@@ -251,36 +265,30 @@ export class Keeper {
   #closed(code: number): void {
     const ending = endingOf(code);
     if (ending !== undefined) this.end(ending);
-    else this.lose(restartCodes.has(code) ? "server_restart" : "connection_lost");
+    else this.lose(code === closeCodes.serverShutdown.code ? "server_restart" : "connection_lost");
   }
 
-  #unlink(): void {
+  /** Nothing more comes of the connection, and nothing is sent over it; it is not closed. */
+  #detach(): LinkAttempt | undefined {
     this.#pulse?.stop();
     this.#pulse = undefined;
     this.#isArrived = false;
     this.#isCaughtUp = false;
-    const link = this.#link;
+    const attempt = this.#linkAttempt;
+    this.#linkAttempt = undefined;
     this.#link = undefined;
-    if (link === undefined) return;
-    link.drop();
-    this.#events.unlinked();
+    if (attempt !== undefined) this.#events.unlinked();
+    return attempt;
+  }
+
+  #unlink(): void {
+    this.#detach()?.drop();
   }
 
   #stop(): void {
     this.#pursuit?.stop();
     this.#pursuit = undefined;
     this.#unlink();
-  }
-
-  /** As long as an attempt may take; then it is called off. */
-  async #inTime({ said, callOff }: Farewell): Promise<void> {
-    let timer: Timer | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = this.#environment.after(this.#policy.attemptTimeoutMs, resolve);
-    });
-    await Promise.race([said, limit]);
-    timer?.cancel();
-    callOff();
   }
 
   #set(state: SessionState): void {

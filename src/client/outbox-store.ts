@@ -1,5 +1,6 @@
-// An outbox on the shelf: a head, and each message under a key of its own, so that one more costs one write.
-// The head is written before what it makes useless is removed, so that a page that dies between loses nothing.
+// An outbox on the shelf: a head, each message under a key of its own, so that one more costs one write, and the name
+// of the page that has it. The head is written before what it makes useless is removed, so that a page that dies
+// between loses nothing. Never writes into an outbox that another page has taken.
 import type { Shelf } from "./shelf.ts";
 import type { Json } from "./types.ts";
 
@@ -33,18 +34,23 @@ export class OutboxStore {
     this.#shelf = shelf;
     this.#key = `holdfast:outbox:${seatKey}`;
     this.#owner = owner;
-    shelf.keep(`${this.#key}:owner`, owner);
+    shelf.keep(this.#ownerKey, owner);
   }
 
-  /** False when another page has taken it over: not a word of ours may be written then. */
-  get isMine(): boolean {
-    return this.#shelf.get(`${this.#key}:owner`) === this.#owner;
+  /** `nobody`: the storage was emptied, by the application or a person; that is not another page. */
+  get owner(): "mine" | "another" | "nobody" {
+    const owner = this.#shelf.get(this.#ownerKey);
+    if (owner === null) return "nobody";
+    return owner === this.#owner ? "mine" : "another";
   }
 
   /** What a page before this one has left; undefined when there is nothing, or nothing readable. */
   load(): { head: OutboxHead; messages: StoredMessage[] } | undefined {
     const head = parsed(this.#shelf.get(this.#key));
-    if (!isHead(head)) return undefined;
+    if (!isHead(head)) {
+      for (let n = 1; this.#shelf.get(this.#keyOf(n)) !== null; n++) this.removeMessage(n);
+      return undefined;
+    }
     const messages: StoredMessage[] = [];
     for (let n = head.first; ; n++) {
       const message = parsed(this.#shelf.get(this.#keyOf(n)));
@@ -56,23 +62,50 @@ export class OutboxStore {
     return { head, messages };
   }
 
-  /** True when it is written. */
-  putHead(head: OutboxHead): boolean {
-    return this.isMine && this.#shelf.put(this.#key, JSON.stringify(head));
+  /** Writes everything again, into a storage that was emptied. */
+  restore(head: OutboxHead, messages: readonly StoredMessage[]): void {
+    this.#shelf.keep(this.#ownerKey, this.#owner);
+    this.putHead(head);
+    for (const [index, message] of messages.entries()) this.putMessage(head.first + index, message);
   }
 
+  /** True when it is written. Always of one length: once there is room for it, it can be kept up to date. */
+  putHead(head: OutboxHead): boolean {
+    return this.#isMine && this.#shelf.put(this.#key, JSON.stringify(head).padEnd(headLength));
+  }
+
+  /** True when it is written. What lies under the next number is not this outbox's. */
   putMessage(n: number, message: StoredMessage): boolean {
-    return this.isMine && this.#shelf.put(this.#keyOf(n), JSON.stringify(message));
+    if (!this.#isMine || !this.#shelf.put(this.#keyOf(n), JSON.stringify(message))) return false;
+    if (this.#shelf.get(this.#keyOf(n + 1)) !== null) this.removeMessage(n + 1);
+    return true;
   }
 
   removeMessage(n: number): void {
-    if (this.isMine) this.#shelf.remove(this.#keyOf(n));
+    if (this.#isMine) this.#shelf.remove(this.#keyOf(n));
+  }
+
+  /** Leaves nothing behind: the outbox is empty, and its session over for good. */
+  forget(): void {
+    if (!this.#isMine) return;
+    this.#shelf.remove(this.#key);
+    this.#shelf.remove(this.#ownerKey);
+  }
+
+  get #isMine(): boolean {
+    return this.owner === "mine";
+  }
+
+  get #ownerKey(): string {
+    return `${this.#key}:owner`;
   }
 
   #keyOf(n: number): string {
     return `${this.#key}:${n}`;
   }
 }
+
+const headLength = 256;
 
 function parsed(text: string | null): unknown {
   if (text === null) return undefined;

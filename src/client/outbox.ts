@@ -38,6 +38,10 @@ export class Outbox {
   #bytes: number;
   /** The next to be sent over this connection. */
   #cursor: number;
+  /** From here on this page has numbered them: what was taken under these numbers before it is something else. */
+  readonly #ownFrom: number;
+  /** What the storage has is what we have. */
+  #isSaved = true;
 
   constructor(store: OutboxStore, newId: () => string) {
     this.#store = store;
@@ -47,7 +51,8 @@ export class Outbox {
     this.#waiting = (left?.messages ?? []).map((message) => ({ ...message, bytes: sizeOf(message) }));
     this.#bytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#cursor = this.#head.first;
-    if (left === undefined) store.putHead(this.#head);
+    this.#ownFrom = this.#head.first + this.#waiting.length;
+    if (left === undefined) this.#save(this.#head);
   }
 
   get pending(): number {
@@ -72,7 +77,8 @@ export class Outbox {
     if (this.#waiting.length >= maxWaiting || this.#bytes + bytes > maxWaitingBytes)
       return { reason: "outbox_full", sentence: "Too much is waiting to be sent." };
     const n = this.#head.first + this.#waiting.length;
-    if (!this.#store.putMessage(n, message))
+    const isKept = this.#isHeld() && (this.#isSaved || this.#save(this.#head));
+    if (!isKept || !this.#store.putMessage(n, message))
       return { reason: "outbox_full", sentence: "This device has no room to keep it." };
     this.#waiting.push({ ...message, bytes });
     this.#bytes += bytes;
@@ -81,27 +87,24 @@ export class Outbox {
 
   /**
    * A connection is there, and the room has said from when its seat is and how far that has come. What was sent from
-   * another seat, or to one that has taken another outbox since, may or may not have taken effect: it fails.
+   * another seat, or to one that has taken another outbox since, may or may not have taken effect: it fails. A room
+   * that has forgotten what it had acknowledged (its store went back) has taken none of what waits.
    */
   connected(life: number, position: OutboxPosition | null): Settlement[] {
     const { stream, base, first, sent, prior } = this.#head;
     const isSameSeat = this.#head.life === life || sent < first;
-    if (isSameSeat && position?.stream === stream) {
+    if (isSameSeat && position?.stream === stream && position.last + base >= first - 1) {
       this.#save({ ...this.#head, life });
       const settled = this.acknowledged(position);
       this.rewind();
       return settled;
     }
-    const isUntouched = first === base + 1 && (position?.stream ?? null) === prior;
-    const isSafe = isSameSeat && (isUntouched || sent < first);
+    const isUntaken = position === null || position.stream === prior || position.stream === stream;
+    const isSafe = isSameSeat && (isUntaken || sent < first);
     const settled = isSafe ? [] : this.#settle(sent, () => lost);
     const isNew = !isSafe || first > base + 1;
-    this.#save({
-      ...this.#head,
-      ...(isNew ? { stream: this.#newId(), base: this.#head.first - 1 } : {}),
-      life,
-      prior: position?.stream ?? null,
-    });
+    this.#save({ ...this.#head, life, prior: position?.stream ?? null });
+    if (isNew) this.#beginStream(position?.stream ?? null);
     this.rewind();
     return settled;
   }
@@ -111,11 +114,16 @@ export class Outbox {
     const { stream, base, first, sent } = this.#head;
     const from = this.#cursor - first;
     const room = outboxWindow - from;
-    if (room <= 0 || from >= this.#waiting.length) return undefined;
+    if (room <= 0 || from >= this.#waiting.length || !this.#isHeld()) return undefined;
     const messages = this.#fitting(this.#waiting.slice(from, from + room));
+    const upTo = this.#cursor + messages.length - 1;
+    const head = { ...this.#head, sent: Math.max(sent, upTo) };
+    // What nobody knows to have been sent would be sent again from the next seat: without the word of it, not now.
+    if ((upTo > sent || !this.#isSaved) && !this.#store.putHead(head)) return undefined;
+    this.#head = head;
+    this.#isSaved = true;
     const frame = { stream, first: this.#cursor - base, messages };
-    this.#cursor += messages.length;
-    if (this.#cursor - 1 > sent) this.#save({ ...this.#head, sent: this.#cursor - 1 });
+    this.#cursor = upTo + 1;
     return frame;
   }
 
@@ -123,8 +131,9 @@ export class Outbox {
   acknowledged({ stream, last, refused }: OutboxPosition): Settlement[] {
     if (stream !== this.#head.stream) return [];
     const { base, sent } = this.#head;
+    if (last + base > sent) return this.#outrun(last + base);
     const sentences = new Map(refused.map(({ n, error }) => [n + base, error]));
-    const settled = this.#settle(Math.min(last + base, sent), (n) => {
+    const settled = this.#settle(last + base, (n) => {
       const sentence = sentences.get(n);
       return sentence === undefined ? undefined : { reason: "refused", sentence };
     });
@@ -148,11 +157,27 @@ export class Outbox {
     }
   }
 
-  /** The seat was given up: nothing of it will be delivered. */
+  /** The seat is gone for good: nothing of it will be delivered, and nothing of it is left in the storage. */
   clear(): void {
-    const { first } = this.#head;
-    this.#settle(first + this.#waiting.length - 1, () => undefined);
-    this.#save({ ...this.#head, stream: this.#newId(), base: this.#head.first - 1, life: 0, prior: null });
+    this.#settle(this.#head.first + this.#waiting.length - 1, () => undefined);
+    this.#store.forget();
+    this.rewind();
+  }
+
+  /**
+   * The room has taken more than we know to have sent: our storage went back (a killed browser loses its last writes).
+   * What a page before this one had numbered is done; what this one has is not what was taken, and is numbered anew.
+   */
+  #outrun(upTo: number): Settlement[] {
+    const settled = this.#settle(Math.min(upTo, this.#ownFrom - 1), () => undefined);
+    this.#beginStream(this.#head.stream);
+    return settled;
+  }
+
+  /** Everything that waits is sent under new numbers; the seat knows the outbox `prior`. */
+  #beginStream(prior: string | null): void {
+    const before = this.#head.first - 1;
+    this.#save({ ...this.#head, stream: this.#newId(), base: before, sent: before, prior });
     this.rewind();
   }
 
@@ -160,11 +185,11 @@ export class Outbox {
     const { first } = this.#head;
     const done = this.#waiting.splice(0, Math.max(0, upTo - first + 1));
     if (done.length === 0) return [];
-    this.#save({ ...this.#head, first: first + done.length });
+    const isSaved = this.#save({ ...this.#head, first: first + done.length });
     return done.map(({ bytes }, index) => {
       const n = first + index;
       this.#bytes -= bytes;
-      this.#store.removeMessage(n);
+      if (isSaved) this.#store.removeMessage(n);
       const failed = failureOf(n);
       return failed === undefined ? { n } : { n, failed };
     });
@@ -188,9 +213,21 @@ export class Outbox {
     return frameBytes(outboxPublishType, { stream, first: Number.MAX_SAFE_INTEGER, messages });
   }
 
-  #save(head: OutboxHead): void {
+  /** False when it could not be written; it counts for this page all the same. */
+  #save(head: OutboxHead): boolean {
     this.#head = head;
-    this.#store.putHead(head);
+    this.#isSaved = this.#isHeld() && this.#store.putHead(head);
+    return this.#isSaved;
+  }
+
+  /** False when another page has taken it over. */
+  #isHeld(): boolean {
+    if (this.#store.owner === "nobody")
+      this.#store.restore(
+        this.#head,
+        this.#waiting.map(({ bytes: _, ...message }) => message),
+      );
+    return this.#store.owner === "mine";
   }
 }
 

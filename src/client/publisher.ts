@@ -6,7 +6,7 @@ import type { Environment, Timer } from "./environment.ts";
 import { PublishError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Failed, Outbox, Settlement } from "./outbox.ts";
-import type { Json, PublishFailure } from "./types.ts";
+import type { Json } from "./types.ts";
 
 /** A third of what a room allows (60 frames a second), so that beats and an application's own messages have room. */
 const frameSpacingMs = 50;
@@ -68,7 +68,7 @@ export class Publisher {
 
   acknowledged(ack: OutboxAck): void {
     const settled = this.#outbox.acknowledged(ack);
-    if (settled.length === 0) return;
+    if (settled.length === 0 && this.#outbox.isUnderWay) return;
     this.#resendDelayMs = resendMs;
     this.#resendTimer?.cancel();
     this.#resendTimer = undefined;
@@ -77,10 +77,10 @@ export class Publisher {
     this.#pump();
   }
 
-  /** Another tab delivers from here on. */
-  handOver(): void {
+  /** Somebody else has the seat; what waits stays in the storage. */
+  handOver(to: Failed): void {
     this.unlinked();
-    this.#rejectAll("handed_over", "Another tab or device has the seat now.");
+    this.#rejectAll(to);
   }
 
   /** The outbox as another page has left it. */
@@ -95,7 +95,7 @@ export class Publisher {
     const [first] = this.#promised.keys();
     if (isSeatGone) this.#outbox.clear();
     else if (first !== undefined) this.#outbox.takeBack(first);
-    this.#rejectAll("ended", "The session was over before this was acknowledged.");
+    this.#rejectAll({ reason: "ended", sentence: "The session was over before this was acknowledged." });
     this.#onPending(this.pending);
   }
 
@@ -105,7 +105,10 @@ export class Publisher {
     const waitMs = this.#sentAt + frameSpacingMs - this.#environment.now();
     if (waitMs > 0) return this.#pumpIn(waitMs);
     const frame = this.#outbox.frame();
-    if (frame === undefined) return;
+    if (frame === undefined) {
+      if (this.pending > 0) this.#armResend(); // a storage that has no room now may have some later
+      return;
+    }
     this.#sentAt = this.#environment.now();
     if (!this.#link.send(outboxPublishType, frame)) return; // the connection is gone, and soon we are told
     this.#armResend();
@@ -125,7 +128,7 @@ export class Publisher {
 
   #resend(): void {
     this.#resendTimer = undefined;
-    if (!this.#outbox.isUnderWay) return;
+    if (this.pending === 0) return;
     this.#resendDelayMs = Math.min(resendCapMs, this.#resendDelayMs * 2);
     this.#outbox.rewind();
     this.#pump();
@@ -141,11 +144,21 @@ export class Publisher {
     if (settled.length > 0) this.#onPending(this.pending);
   }
 
-  #rejectAll(reason: PublishFailure, sentence: string): void {
+  #rejectAll({ reason, sentence }: Failed): void {
     for (const { reject } of this.#promised.values()) reject(new PublishError(reason, sentence));
     this.#promised.clear();
   }
 }
+
+export const handedOver: Failed = {
+  reason: "handed_over",
+  sentence: "Another tab has the seat now, and delivers this.",
+};
+export const replacedElsewhere: Failed = {
+  reason: "ended",
+  sentence:
+    "Another device has the seat now. What was waiting here is kept, and sent when this one takes it back.",
+};
 
 export function rejected({ reason, sentence }: Failed): Promise<never> {
   const promise = Promise.reject(new PublishError(reason, sentence));

@@ -3,6 +3,7 @@
 import { firstDelayMs, offlineDelayMs, retryDelayMs } from "./backoff.ts";
 import type { Environment, Timer } from "./environment.ts";
 import type { Dialed } from "./link.ts";
+import type { Patience } from "./patience.ts";
 import type { Policy } from "./policy.ts";
 import { type Ending, type Failure, nextStep, unreachable } from "./route.ts";
 import type { ReturnPath } from "./types.ts";
@@ -19,6 +20,8 @@ export interface PursuitEvents {
   /** A token that may still bring the session back. */
   hasTicket(): boolean;
   forgetTicket(): void;
+  /** The session has had a seat (or watched) before. */
+  hasBeenIn(): boolean;
   ended(ending: Ending): void;
 }
 
@@ -28,27 +31,28 @@ const freshMs = 500;
 export class Pursuit {
   readonly #environment: Environment;
   readonly #policy: Policy;
+  readonly #patience: Patience;
   readonly #events: PursuitEvents;
   #isOver = false;
-  #failures = 0;
   #hasRenewed = false;
-  /** Time spent trying; sleep is not. */
-  #triedMs = 0;
-  #lookedAt: number;
   #hurry: (() => void) | undefined;
 
-  constructor(environment: Environment, policy: Policy, events: PursuitEvents) {
+  constructor(environment: Environment, policy: Policy, patience: Patience, events: PursuitEvents) {
     this.#environment = environment;
     this.#policy = policy;
+    this.#patience = patience;
     this.#events = events;
-    this.#lookedAt = environment.now();
   }
 
-  /** Tries until it is over; `flaps` are connections before it that died young. */
-  start(path: ReturnPath, isAtOnce: boolean, flaps = 0): void {
+  /** Tries until it is over. */
+  start(path: ReturnPath, isAtOnce: boolean): void {
     const { random } = this.#environment;
-    const soonMs = flaps > 0 ? retryDelayMs(flaps, false, random) : firstDelayMs(random);
-    void this.#run(path, isAtOnce ? 0 : this.#patience(soonMs));
+    this.#patience.spend(this.#policy.attemptTimeoutMs); // what the connection before it took, if that was of no use
+    const { failures } = this.#patience;
+    const soonMs = failures > 0 ? retryDelayMs(failures, false, random) : firstDelayMs(random);
+    const delayMs = this.#waitMs(isAtOnce ? 0 : soonMs);
+    if (delayMs < 0) this.#end(unreachable);
+    else void this.#run(path, delayMs);
   }
 
   /** Tries now; an attempt that has been under way for a while is begun again. */
@@ -74,13 +78,13 @@ export class Pursuit {
         delayMs = 0;
         continue;
       }
-      this.#failures += 1;
+      this.#patience.failed();
       const step = nextStep(result, this.#trail(path), this.#environment.random);
       if (step.type === "end") return this.#end(step.ending);
       if (step.forgetTicket) this.#events.forgetTicket();
       this.#hasRenewed ||= step.renew === true;
       path = step.path;
-      delayMs = this.#patience(step.delayMs);
+      delayMs = this.#waitMs(step.delayMs);
       if (delayMs < 0) return this.#end(unreachable);
     }
   }
@@ -89,14 +93,15 @@ export class Pursuit {
     return {
       path,
       hasTicket: this.#events.hasTicket(),
-      failures: this.#failures,
+      hasBeenIn: this.#events.hasBeenIn(),
+      failures: this.#patience.failures,
       canRenew: this.#policy.canRenew && !this.#hasRenewed,
     };
   }
 
   /** The wait before the next attempt; negative when patience is at its end. */
-  #patience(delayMs: number): number {
-    const leftMs = this.#policy.giveUpAfterMs - this.#triedMs;
+  #waitMs(delayMs: number): number {
+    const { leftMs } = this.#patience;
     if (leftMs <= 0) return -1;
     const slowlyMs = this.#environment.isOnline() ? 0 : offlineDelayMs(this.#environment.random);
     return Math.min(leftMs, delayMs === 0 ? 0 : Math.max(delayMs, slowlyMs));
@@ -119,7 +124,7 @@ export class Pursuit {
     const outcome = await Promise.race([attempt.result, limit, hurried]);
     timer.current?.cancel();
     this.#hurry = undefined;
-    this.#spend(this.#policy.attemptTimeoutMs);
+    this.#patience.spend(this.#policy.attemptTimeoutMs);
     if (outcome === "hurried" || outcome.type === "timed_out" || this.#isOver) attempt.abort();
     if (outcome === "hurried") return outcome;
     return outcome.type === "joined" ? "joined" : outcome;
@@ -131,19 +136,12 @@ export class Pursuit {
       const done = () => {
         timer.cancel();
         this.#hurry = undefined;
-        this.#spend(delayMs);
+        this.#patience.spend(delayMs);
         resolve();
       };
       const timer = this.#environment.after(delayMs, done);
       this.#hurry = done;
     });
-  }
-
-  /** At most a little more than was meant to pass: the rest was sleep. */
-  #spend(meantMs: number): void {
-    const now = this.#environment.now();
-    this.#triedMs += Math.min(now - this.#lookedAt, meantMs + 1000);
-    this.#lookedAt = now;
   }
 
   #end(ending: Ending): void {

@@ -24,6 +24,8 @@ export interface Trail {
   readonly path: ReturnPath;
   /** A session's token that may still be good. */
   readonly hasTicket: boolean;
+  /** The session was in the event before. */
+  readonly hasBeenIn: boolean;
   /** Attempts that failed, this one included. */
   readonly failures: number;
   /** The proof can be asked for again, and has not been. */
@@ -42,6 +44,9 @@ export type Step =
 
 /** Refusals of a join that no patience changes. */
 const final: ReadonlySet<number> = new Set([400, 401, 403, 409, 410, 413]);
+
+/** A room's word for a kick; other refusals with 403 are the token's or a room author's. */
+const removedSentence = "This device was removed from the event";
 
 /** The session is over when its socket closes with one of these. */
 const endings = new Map<number, Ending>([
@@ -110,12 +115,21 @@ function afterRefusal(
   if (next !== undefined) return next;
   if (code === 401 && trail.canRenew)
     return { type: "try", path: "join", delayMs: 0, forgetTicket: true, renew: true };
-  if (final.has(code))
-    return { type: "end", ending: { status: "failed", endReason: "refused", code, sentence } };
+  if (final.has(code)) return { type: "end", ending: endingOfRefusal(code, sentence, trail.hasBeenIn) };
   const hintMs = hintIn(sentence);
   const delayMs =
     hintMs === undefined ? retryDelayMs(trail.failures, false, chance) : hintedDelayMs(hintMs, chance);
   return again(trail, delayMs);
+}
+
+/** Who was in, and is refused for what happened meanwhile, has heard of it all the same. */
+function endingOfRefusal(code: number, sentence: string, hasBeenIn: boolean): Ending {
+  const isKicked = code === 403 && sentence === removedSentence;
+  const meanwhile = isKicked ? closeCodes.kicked : code === 410 ? closeCodes.eventClosed : undefined;
+  const ending = hasBeenIn && meanwhile !== undefined ? endings.get(meanwhile.code) : undefined;
+  return ending === undefined
+    ? { status: "failed", endReason: "refused", code, sentence }
+    : { ...ending, code };
 }
 
 /** The next path, at once: whoever answered is there. */

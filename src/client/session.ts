@@ -7,15 +7,15 @@ import type { Environment } from "./environment.ts";
 import { SessionEndedError } from "./errors.ts";
 import { fitsFrame } from "./frame-size.ts";
 import { hearing } from "./hearing.ts";
-import { identify, type Identity } from "./identity.ts";
+import { identify, type Identity, joinRequest } from "./identity.ts";
 import { Keeper } from "./keeper.ts";
-import type { Dial, Link } from "./link.ts";
+import type { Dial, Link, Target } from "./link.ts";
+import type { Failed } from "./outbox.ts";
 import { Ownership } from "./ownership.ts";
 import { policyOf } from "./policy.ts";
 import { PresenceFeed } from "./presence-feed.ts";
-import { Publisher, rejected } from "./publisher.ts";
+import { handedOver, Publisher, rejected, replacedElsewhere } from "./publisher.ts";
 import { type EventView, Roster } from "./roster.ts";
-import { replacedHere } from "./route.ts";
 import { ServerClock } from "./server-clock.ts";
 import { Shelf } from "./shelf.ts";
 import type {
@@ -32,7 +32,7 @@ import { watchForWakes } from "./wake.ts";
 /** Until the first state says how long it is. */
 const defaultGraceMs = 30_000;
 
-/** @throws RangeError for a time that is none. */
+/** @throws TypeError without an event, RangeError for a time that is none. */
 export class Session implements EventSession {
   readonly eventId: string;
   readonly deviceId: string;
@@ -57,6 +57,8 @@ export class Session implements EventSession {
   #joined: Deferred = deferred();
 
   constructor(options: JoinEventOptions, environment: Environment, dial: Dial) {
+    if (typeof options.eventId !== "string" || options.eventId === "")
+      throw new TypeError("joinEvent needs an eventId: a string that is not empty");
     this.#options = options;
     this.#environment = environment;
     const shelf = new Shelf(options.storage ?? environment.storage);
@@ -67,8 +69,10 @@ export class Session implements EventSession {
     this.#events = new Emitter(environment.report);
     this.#messages = new Emitter(environment.report);
     this.#roster = new Roster(this.deviceId);
-    this.#ownership = new Ownership(environment, shelf, this.#identity.seatKey, () =>
-      this.#keeper.end(replacedHere),
+    // An observer has no outbox: it must not take the one of a participant of the same device.
+    const outboxShelf = this.#isObserver ? new Shelf(undefined) : shelf;
+    this.#ownership = new Ownership(environment, outboxShelf, this.#identity.seatKey, () =>
+      this.#keeper.handOver(),
     );
     this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), (pending) =>
       this.#events.emit("outbox", { pending }),
@@ -139,15 +143,14 @@ export class Session implements EventSession {
   publish(type: string, payload?: Json): Promise<void> {
     if (this.#isObserver)
       return rejected({ reason: "refused", sentence: "An observer has no seat to publish from." });
-    if (this.state.endReason !== "replaced" && !this.#ownership.hasOutbox) this.#keeper.end(replacedHere);
-    if (this.state.endReason === "replaced")
-      return rejected({ reason: "handed_over", sentence: "Another tab or device has the seat now." });
+    if (!this.#ownership.hasOutbox) this.#keeper.handOver();
+    if (this.state.endReason === "replaced") return rejected(this.#replacedBy);
     if (this.#keeper.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
     return this.#publisher.publish(type, payload);
   }
 
-  async leave(): Promise<void> {
-    await this.#keeper.leave();
+  leave(): Promise<void> {
+    return this.#keeper.leave();
   }
 
   reconnectNow(): void {
@@ -155,6 +158,11 @@ export class Session implements EventSession {
     if (status === "connected") this.#keeper.lose("asked", true);
     else if (!this.#keeper.isOver) this.#wake(0);
     else if (status === "failed" || endReason === "replaced") this.#begin();
+  }
+
+  /** Another tab goes on with the outbox; another device, which has a storage of its own, does not. */
+  get #replacedBy(): Failed {
+    return this.#ownership.hasOutbox ? replacedElsewhere : handedOver;
   }
 
   get #isObserver(): boolean {
@@ -169,9 +177,9 @@ export class Session implements EventSession {
       woke: (sleptMs) => this.#wake(sleptMs),
       offline: () => this.#keeper.lose("offline"),
       suspended: () => {
-        this.#keeper.suspend();
-        this.#ownership.release(); // a page that holds a lock would not be kept
         this.#isSuspended = true;
+        this.#ownership.release(); // a page that holds a lock would not be kept
+        this.#keeper.suspend();
       },
     });
     this.#claimSeat();
@@ -182,8 +190,8 @@ export class Session implements EventSession {
     if (sleptMs !== 0) this.#clock.slept(sleptMs);
     if (this.#isSuspended) {
       this.#isSuspended = false;
-      this.#claimSeat();
       if (!this.#ownership.hasOutbox) this.#takeOutbox();
+      this.#claimSeat();
     }
     this.#keeper.wake();
   }
@@ -194,7 +202,7 @@ export class Session implements EventSession {
   }
 
   #takeOutbox(): void {
-    this.#publisher.handOver();
+    this.#publisher.handOver(handedOver);
     this.#publisher.takeOver(this.#ownership.openOutbox());
   }
 
@@ -202,7 +210,7 @@ export class Session implements EventSession {
     return {
       changed: (state: SessionState) => this.#changed(state),
       outage: (outage: SessionEvents["outage"]) => this.#events.emit("outage", outage),
-      joinTarget: async () => ({ path: "join" as const, options: await this.#joinOptions() }),
+      joinTarget: () => this.#joinTarget(),
       linked: (link: Link) => {
         this.#link = link;
         this.#catchUp.linked(link);
@@ -219,17 +227,9 @@ export class Session implements EventSession {
     };
   }
 
-  async #joinOptions(): Promise<Record<string, unknown>> {
-    const { eventId, userId, displayName, role } = this.#options;
+  async #joinTarget(): Promise<Target> {
     await this.#ownership.granted(); // the other tab knows before the server does
-    return {
-      event_id: eventId,
-      device_id: this.deviceId,
-      session_token: await this.#identity.token(),
-      ...(userId === undefined ? {} : { user_id: userId }),
-      ...(displayName === undefined ? {} : { display_name: displayName }),
-      ...(role === undefined || role === "participant" ? {} : { role }),
-    };
+    return { path: "join", options: await joinRequest(this.#options, this.#identity) };
   }
 
   #changed(state: SessionState): void {
@@ -244,7 +244,7 @@ export class Session implements EventSession {
   #over({ status, endReason = "unreachable", sentence = "", code }: SessionState): void {
     this.#stopWatching();
     this.#ownership.release();
-    if (endReason === "replaced") this.#publisher.handOver();
+    if (endReason === "replaced") this.#publisher.handOver(this.#replacedBy);
     else this.#publisher.end(status === "left");
     this.#joined.reject(new SessionEndedError(endReason, sentence, code));
   }

@@ -31,7 +31,6 @@ export function watchForWakes(environment: Environment, events: WakeEvents): () 
     online: () => events.woke(0),
     offline: () => events.offline(),
     visible: () => events.woke(0),
-    hidden: () => {},
     suspended: () => events.suspended(),
     restored: () => events.woke(0),
   };

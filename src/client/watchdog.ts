@@ -12,7 +12,6 @@ export interface WatchdogPolicy {
 const lateMs = 1500;
 
 interface Probe {
-  readonly sentAt: number;
   readonly deadlineAt: number;
   readonly reason: OutageReason;
   readonly isRepeated: boolean;
@@ -92,7 +91,7 @@ export class Watchdog {
   }
 
   #ask(now: number, waitMs: number, reason: OutageReason, isRepeated: boolean): void {
-    this.#probe = { sentAt: now, deadlineAt: now + waitMs, reason, isRepeated, waitMs };
+    this.#probe = { deadlineAt: now + waitMs, reason, isRepeated, waitMs };
     this.#beatAt = now;
     this.#dueAt = this.nextAt();
   }

@@ -4,6 +4,7 @@
 //   process:<id>   a process's lease (hash: since, address, draining), gone when it has run out
 //   processes      every process that may own something        owned:<id>   room ids of a process's events
 //   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
+//   redis          which run of Redis this is, and since when (hash: run, since)
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -54,6 +55,7 @@ const factsKey = (roomId: string) => `${prefix}facts:${roomId.replace(/^ev-/, ""
 const processKey = (id: string) => `${prefix}process:${id}`;
 const ownedKey = (id: string) => `${prefix}owned:${id}`;
 const processesKey = `${prefix}processes`;
+const redisKey = `${prefix}redis`;
 const releasedKey = `${prefix}released`;
 
 /** What Redis calls this process's claims. */
@@ -76,8 +78,8 @@ export class RedisLeases {
       retryStrategy: (attempt) => Math.min(500, 50 * attempt),
     });
     redis.on("error", () => {}); // every failure reaches us with its command, too
-    redis.defineCommand("holdfastRenew", { numberOfKeys: 4, lua: script("renew") });
-    redis.defineCommand("holdfastClaim", { numberOfKeys: 5, lua: script("claim") });
+    redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: script("renew") });
+    redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: script("claim") });
     redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
     redis.defineCommand("holdfastRelease", { numberOfKeys: 3, lua: script("release") });
     this.#redis = redis as Redis & Scripts;
@@ -104,6 +106,7 @@ export class RedisLeases {
       `${prefix}alive`,
       processesKey,
       `${prefix}secret`,
+      redisKey,
       id,
       String(Math.floor(at)),
       String(this.#leaseMs),
@@ -122,6 +125,7 @@ export class RedisLeases {
       ownedKey(this.#id),
       releasedKey,
       factsKey(roomId),
+      redisKey,
       this.#id,
       roomId,
       eventId,

@@ -57,10 +57,17 @@ export function createRoutes(routes: OpsRoutes): Express {
 /** Express's own answer to an error, outside production, is its stack. */
 const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) return next(error);
-  const isTheirs = error instanceof URIError;
-  const [code, sentence] = isTheirs ? [400, "This path cannot be read"] : [500, "This could not be answered"];
+  const [code, sentence] = answerTo(error);
   response.status(code).json({ code, error: sentence });
 };
+
+function answerTo(error: unknown): [code: number, sentence: string] {
+  if (error instanceof URIError) return [400, "This path cannot be read"];
+  const { status } = error as { status?: unknown }; // a body that express could not read
+  if (status === 413) return [413, "The request is too large"];
+  if (typeof status === "number" && status >= 400 && status < 500) return [400, "The request cannot be read"];
+  return [500, "This could not be answered"];
+}
 
 /** [W2] the monitor can call any method of any room by a GET: a link in a mail would do. It may look, not touch. */
 const refuseActions: RequestHandler = (request, response, next) => {

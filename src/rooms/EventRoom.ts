@@ -1,21 +1,12 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import {
-  type Client,
-  ClientState,
-  matchMaker,
-  Room,
-  type RoomException,
-  SchemaSerializer,
-} from "@colyseus/core";
+import { type Client, matchMaker, Room, type RoomException, SchemaSerializer } from "@colyseus/core";
 import type { Serializer } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { retryLater } from "../protocol/refusal.ts";
-import type { OutboxMessage } from "../protocol/session.ts";
 import type { Change } from "../seats/roster.ts";
-import type { Seat } from "../seats/seat.ts";
 import type { Admitting } from "./admission.ts";
 import { hookCalls, lockHooks } from "./author-hooks.ts";
 import { authOf } from "./client-auth.ts";
@@ -23,11 +14,12 @@ import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
-import { forgetReservations, writeFrames } from "./reach-in.ts";
+import { Corks, forgetReservations } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
@@ -63,6 +55,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #room!: RoomState<S>;
   readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
+  readonly #corks = new Corks();
   #metadata!: MetadataWriter;
 
   constructor() {
@@ -259,15 +252,25 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
   }
 
+  /** What is broadcast in one turn of the event loop leaves in one write per client. */
+  override broadcast(...message: Parameters<Room["broadcast"]>): void {
+    this.#corks.cork(this.clients);
+    super.broadcast(...message);
+  }
+
   /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
     let hasChanges = false;
-    this.#guard("apply", () => this.#host.publisher.applyCommitted());
+    const { serializer } = this.#room;
+    this.#guard("apply", () => serializer.follow(this.#host.publisher.applyCommitted()));
     this.#guard("patch", () => {
       hasChanges = super.broadcastPatch();
     });
-    this.#guard("tell", () => this.#host.publisher.tell());
+    this.#guard("tell", () => {
+      serializer.sendTrailer(this.clients);
+      this.#host.publisher.tell();
+    });
     this.#metadata.update(this.#host.census, this.#context.clock.now());
     return hasChanges;
   }
@@ -281,30 +284,21 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (event) this.#host.publisher.touchFacts();
   }
 
-  #hosted() {
+  #hosted(): HostedRoom {
     return {
       framesPerSecond: this.framesPerSecond,
       admissionWindowMs: (this.seatReservationTimeout + 1) * 1000,
       holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
       clientCount: () => this.clients.length,
-      detach: (client: Client, code: number, reason: string) => {
+      detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },
-      send: ({ client, socket }: { client: Client; socket: RoomClient["ref"] }, frames: Buffer) => {
-        if (client.state === ClientState.JOINED) writeFrames(socket, frames);
-      },
-      sendToAll: (frames: Buffer) => {
-        for (const client of this.clients) {
-          if (client.state === ClientState.JOINED) writeFrames((client as RoomClient).ref, frames);
-        }
-      },
       publish: () => void this.broadcastPatch(),
-      write: (seat: Seat) => this.#room.write(seat),
+      write: (seat) => this.#room.write(seat),
       own: this.#room.own,
       storeOwn: () => this.#guard("own", () => this.#storeOwn()),
-      take: (deviceId: string, message: OutboxMessage, id: string) =>
-        this.#publishing.take(this.#room.entry(deviceId), message, id),
-      onApplied: (change: Change, entry?: object) => this.#applied(change, entry as ParticipantOf<S>),
+      take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
+      onApplied: (change, entry) => this.#applied(change, entry as ParticipantOf<S>),
       end: () => void this.disconnect(),
     };
   }

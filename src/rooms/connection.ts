@@ -34,6 +34,8 @@ export class Connection {
   isHost = false;
   /** When it was last told what it had missed. */
   replayedAt = Number.NEGATIVE_INFINITY;
+  /** When it was last told again how far its outbox is. */
+  repeatedAt = Number.NEGATIVE_INFINITY;
   /** What the ping loop knows of the socket. */
   watched: { readonly lastHeardAt: number } | undefined;
   #framesThisSecond = 0;

@@ -11,8 +11,9 @@ import { Outboxes } from "./outboxes.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Sockets } from "./sockets.ts";
 
-/** A client asks for what it missed once for each connection; again soon after, it is told the position only. */
+/** A client asks for what it missed once for each connection; again soon after, it is not answered. */
 const replaySpacingMs = 1000;
+const repeatSpacingMs = 200;
 
 export class Dialogue {
   readonly outboxes: Outboxes;
@@ -36,20 +37,19 @@ export class Dialogue {
     this.outboxes = new Outboxes({
       seatOf: (client) => this.seatOf(client),
       seat: (deviceId) => roster.get(deviceId),
+      mayRepeat: (client) => this.#mayRepeat(client),
       take: (...message) => room.take(...message),
       remember: ({ deviceId, connection }, outbox) =>
         roster.apply(deviceId, { type: "published", connection, outbox }, clock.now()),
-      store: (deviceId, whenStored) => {
-        room.storeOwn(); // whatever the author's handler changed, in the same commit
-        publisher.touch(deviceId, whenStored);
-      },
+      store: (deviceId, whenStored) => publisher.touch(deviceId, whenStored),
     });
   }
 
-  /** What a client missed since the position that it names, if that can be told whole; and where it stands now. */
-  resume(client: Client, missedFrom: PresenceResume): PresenceResumed {
+  /** What a client missed since the position that it names, if that can be told whole; and where it stands now. Undefined when it asks too often. */
+  resume(client: Client, missedFrom: PresenceResume): PresenceResumed | undefined {
     const now = this.#clock.now();
-    const events = this.#mayReplay(client, now) ? this.#history.since(missedFrom, now) : undefined;
+    if (!this.#mayReplay(client, now)) return undefined;
+    const events = this.#history.since(missedFrom, now);
     const seat = this.seatOf(client);
     return {
       resumed: events !== undefined,
@@ -76,6 +76,14 @@ export class Dialogue {
   isHost(client: Client): boolean {
     const connection = this.#sockets.of(client);
     return connection?.isHost === true && !connection.isGone;
+  }
+
+  #mayRepeat(client: Client): boolean {
+    const connection = this.#sockets.of(client);
+    const now = this.#clock.now();
+    if (connection === undefined || now - connection.repeatedAt < repeatSpacingMs) return false;
+    connection.repeatedAt = now;
+    return true;
   }
 
   #mayReplay(client: Client, now: number): boolean {

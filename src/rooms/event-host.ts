@@ -2,6 +2,7 @@
 // the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
+import type { Announcement } from "../protocol/messages.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
@@ -19,6 +20,7 @@ import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
 import { EventRecord } from "./event-record.ts";
 import { Publisher, type Stage } from "./publisher.ts";
+import { sendNow } from "./reach-in.ts";
 import { Retention } from "./retention.ts";
 import { Reconnections } from "./reconnections.ts";
 import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
@@ -52,10 +54,10 @@ export class EventHost implements LocalEvent {
       eventId,
       publish: () => room.publish(),
       write: (seat) => room.write(seat),
-      sendToAll: (frames) => room.sendToAll(frames),
-      sendTo: (id, frames) => this.#sendTo(id, frames),
+      sendTo: (id, announcement) => this.#sendTo(id, announcement),
       onApplied: (change, entry) => room.onApplied(change, entry),
       stored: (deviceId) => this.#record.seat(deviceId),
+      storeOwn: () => room.storeOwn(),
       allStored: () => this.#record.allSeats(),
       facts: () => this.#record.facts(),
       postpone: (byMs) => this.#postpone(byMs),
@@ -196,8 +198,6 @@ export class EventHost implements LocalEvent {
     const connection = this.#sockets.of(client);
     if (!connection) return;
     if (!connection.isGone) this.#sockets.lose(connection);
-    const seat = this.#roster.bySession(client.sessionId);
-    if (seat?.session.id === client.sessionId) this.#room.holds.hold(client);
   }
 
   /** A client said goodbye. Resolves when that is stored and told: only then may its socket be closed for good. */
@@ -225,9 +225,9 @@ export class EventHost implements LocalEvent {
     return this.#sockets.of(client)?.deviceId ?? undefined;
   }
 
-  #sendTo(id: string, frames: Buffer): void {
+  #sendTo(id: string, { type, payload }: Announcement): void {
     const connection = this.#sockets.get(id);
-    if (connection !== undefined) this.#room.send(connection, frames);
+    if (connection !== undefined) sendNow(connection.client, type, payload);
   }
 
   // --- deciding ---

@@ -1,4 +1,5 @@
-// The stock SDK's fast path: Colyseus holds (allowReconnection), one for each session that may still reconnect.
+// The stock SDK's fast path: a Colyseus hold (allowReconnection) for a session that has just proved itself.
+// Made when it comes back, not when it drops: a hold keeps the old client and its socket, a seat that is away is a row.
 // "manual", never awaited, always caught: how long a seat is held is the seat machine's business, not a timer's here.
 import type { Client, Deferred } from "@colyseus/core";
 
@@ -13,31 +14,17 @@ export class Holds {
     this.#allow = allow;
   }
 
-  /**
-   * Holds a client's session. Colyseus refuses, with a promise that nobody may leave uncaught (it would end the
-   * process), while the client has not acknowledged JOIN_ROOM: `ensure` holds such a session when it comes back.
-   */
-  hold(client: Client): void {
-    const { sessionId } = client;
-    if (this.#holds.has(sessionId)) return;
-    const hold = this.#allow(client, "manual");
-    if (typeof hold.reject !== "function") {
-      hold.catch(() => {});
-      return;
-    }
-    this.#holds.set(sessionId, hold);
-    const forget = () => {
-      if (this.#holds.get(sessionId) === hold) this.#holds.delete(sessionId);
-    };
-    hold.then(forget, forget);
-  }
-
   /** Makes sure that a session which proved itself by its token finds a hold, whatever became of its last socket. */
   ensure(sessionId: string, reconnectionToken: string, auth: unknown): void {
     if (this.#holds.has(sessionId)) return;
     // allowReconnection reads these five and nothing else of the client that was (core 0.18.17, Room.ts:1920-1999)
     const gone = { sessionId, reconnectionToken, auth, userData: undefined, ref: {} };
-    this.hold(gone as unknown as Client);
+    const hold = this.#allow(gone as unknown as Client, "manual");
+    this.#holds.set(sessionId, hold);
+    const forget = () => {
+      if (this.#holds.get(sessionId) === hold) this.#holds.delete(sessionId);
+    };
+    hold.then(forget, forget);
   }
 
   /** Gives a session up: its token is worth nothing from now on. */

@@ -1,13 +1,12 @@
 // The Colyseus room, as the host of its event sees it. A type only: EventRoom is what it describes.
 import type { Client } from "@colyseus/core";
 import type { OutboxMessage } from "../protocol/session.ts";
-import type { Connection } from "./connection.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
 
 /** What the host needs of the Colyseus room around it. */
-export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll" | "onApplied"> {
+export interface HostedRoom extends Pick<Stage, "publish" | "write" | "onApplied"> {
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;
@@ -15,7 +14,6 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "sendToAll
   clientCount(): number;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
-  send(connection: Connection, frames: Buffer): void;
   readonly own: OwnParts;
   /** Has what an author changed since the last patch stored. */
   storeOwn(): void;

@@ -7,6 +7,7 @@ import {
   outboxAckType,
   type OutboxMessage,
   type OutboxPosition,
+  type OutboxPublish,
   outboxWindow,
 } from "../protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../seats/outbox.ts";
@@ -21,6 +22,8 @@ export interface OutboxHost {
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
   /** The seat remembers how far it has come. */
   remember(seat: ConnectedSeat, outbox: OutboxTaken): void;
+  /** False when this client has been given an answer a moment ago. */
+  mayRepeat(client: Client): boolean;
   /** Has the seat, and everything the author changed, stored in one commit. */
   store(deviceId: string, whenStored: () => void): void;
 }
@@ -50,12 +53,20 @@ export class Outboxes {
     for (const [index, message] of messages.entries()) this.#take(client, stream, first + index, message);
     const now = this.#host.seatOf(client)?.outbox;
     if (now === undefined) return; // a handler has removed its own participant
-    if (now === before) return acknowledge(client, this.storedOf(seat) ?? { ...nothing, stream });
+    if (now === before) return this.#repeat(client, seat, parsed.value);
     const { deviceId, joinedAt } = seat;
     // [S16] what is known of this device's last seat says nothing of this one
     if (this.#behind.get(deviceId)?.joinedAt !== joinedAt)
       this.#behind.set(deviceId, { joinedAt, outbox: before });
     this.#host.store(deviceId, () => this.#stored(client, seat, now));
+  }
+
+  /** Nothing new: says how far the seat has come, and what of this was refused. A flood of questions is not answered. */
+  #repeat(client: Client, seat: ConnectedSeat, { stream, first, messages }: OutboxPublish): void {
+    if (!this.#host.mayRepeat(client)) return;
+    const stored = this.storedOf(seat) ?? { ...nothing, stream };
+    const isAsked = ({ n }: { n: number }) => n >= first && n < first + messages.length;
+    acknowledge(client, { ...stored, refused: stored.refused.filter(isAsked) });
   }
 
   #take(client: Client, stream: string, n: number, message: OutboxMessage): void {

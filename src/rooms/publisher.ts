@@ -2,11 +2,13 @@
 // Nobody hears of a change before it is durable, and no message goes out before the state that it describes.
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Clock, Timer } from "../clock.ts";
+import type { Announcement } from "../protocol/messages.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { CommitQueue, Committer } from "../store/commit-queue.ts";
 import type { EventBatch, EventFacts, StoredSeat } from "../store/seat-store.ts";
+import { livesOf } from "./lives.ts";
 import { frameOf } from "./reach-in.ts";
 
 /** The room, as the publisher needs it. */
@@ -16,23 +18,17 @@ export interface Stage {
   publish(): void;
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
-  /** Everyone who has the state gets these frames. */
-  sendToAll(frames: Buffer): void;
-  sendTo(connection: string, frames: Buffer): void;
+  sendTo(connection: string, announcement: Announcement): void;
   /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
   onApplied(change: Change, entry: object | undefined): void;
   /** The seat that a device has now, as it is to be stored; undefined when it has none. */
   stored(deviceId: string): StoredSeat | undefined;
   allStored(): StoredSeat[];
+  /** Touches whatever a room author has changed since the last patch. */
+  storeOwn(): void;
   facts(): EventFacts;
   /** The store was out of reach for this long. */
   postpone(byMs: number): void;
-}
-
-/** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
-interface Life {
-  seat: Seat;
-  entry?: object;
 }
 
 interface Decided {
@@ -47,8 +43,11 @@ interface Taken {
   readonly whenStored: (() => void)[];
 }
 
-/** Patches are at least this far apart; the first after a quiet time leaves at once (CONTRACT 2: within 250 ms). */
-const publishSpacingMs = 50;
+/**
+ * Patches are at least this far apart, and so far that they take a fifth of the time at most; the first after a quiet
+ * time leaves at once (CONTRACT 2: within 250 ms).
+ */
+const spacingMs = { least: 20, most: 150, times: 4 };
 
 export class Publisher implements Committer {
   readonly #stage: Stage;
@@ -61,11 +60,14 @@ export class Publisher implements Committer {
   /** Devices and facts that have changed in what a room author keeps there: stored, but told by the state alone. */
   #touched = new Set<string>();
   #whenStored: (() => void)[] = [];
+  #gathersOwn = false;
   #hasFacts = true; // a new event's first commit says what it is
   #committed: Decided[] = [];
   #applied: Decided[] = [];
   #afterNext: (() => void)[] = [];
-  #lastPublishAt = Number.NEGATIVE_INFINITY;
+  /** When the last patch began, and how long it took. */
+  #publishedAt = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
   #timer: Timer | undefined;
   #isClosed = false;
   #isAbandoned = false;
@@ -109,7 +111,10 @@ export class Publisher implements Committer {
   /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
   touch(deviceId: string, whenStored?: () => void): void {
     this.#touched.add(deviceId);
-    if (whenStored !== undefined) this.#whenStored.push(whenStored);
+    if (whenStored !== undefined) {
+      this.#whenStored.push(whenStored);
+      this.#gathersOwn = true; // whatever a handler changed belongs into the same commit
+    }
     this.#ask();
   }
 
@@ -126,6 +131,10 @@ export class Publisher implements Committer {
 
   takeDecided(isWhole: boolean): EventBatch | undefined {
     if (this.#committing !== undefined) return undefined;
+    if (this.#gathersOwn) {
+      this.#gathersOwn = false;
+      this.#stage.storeOwn();
+    }
     const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
     const taken = {
@@ -191,42 +200,50 @@ export class Publisher implements Committer {
     if (this.#committed.length > 0) this.#schedule(); // what was stored just before
   }
 
-  /** Before a patch: the state takes what is stored. */
-  applyCommitted(): void {
-    if (this.#committed.length === 0 || this.#commits.state === "suspended") return;
-    this.#lastPublishAt = this.#clock.now();
+  /**
+   * Before a patch: the state takes what is stored. Returns what everyone is to be told of it, right behind the patch;
+   * undefined when there is nothing, or when this process may not speak for the event.
+   */
+  applyCommitted(): Buffer | undefined {
+    const now = this.#clock.now();
+    this.#history.trim(now);
+    if (this.#committed.length === 0 || this.#commits.state === "suspended") return undefined;
+    this.#publishedAt = now;
     const changes = this.#committed;
     this.#committed = [];
     this.#applied.push(...changes);
     const lives = livesOf(changes);
     for (const life of new Set(lives.values())) life.entry = this.#stage.write(life.seat);
     for (const { change } of changes) this.#stage.onApplied(change, lives.get(change)?.entry);
+    return this.#framesFor(changes, now);
   }
 
-  /** After the patch: everyone hears what the state now shows, in one write each. */
-  tell(): void {
-    if (this.#applied.length === 0) return this.#history.trim(this.#clock.now());
-    const told = this.#applied;
-    const now = this.#clock.now();
-    this.#applied = [];
-    const toAll: Buffer[] = [];
-    const toOne: { connection: string; frame: Buffer }[] = [];
-    for (const { change } of told) {
+  #framesFor(changes: readonly Decided[], now: number): Buffer | undefined {
+    const frames: Buffer[] = [];
+    for (const { change } of changes) {
       for (const effect of change.effects) {
-        if (effect.type !== "announce") continue;
-        const isForAll = effect.audience !== "self";
-        const placed = isForAll ? this.#history.append(effect.announcement, now) : effect.announcement;
-        const { type, payload } = placed;
-        const frame = frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
         // "others" needs no exception: the one who joins has no state yet, and hears nothing before it
-        if (isForAll) toAll.push(frame);
-        else if (change.after?.status === "connected")
-          toOne.push({ connection: change.after.connection, frame });
+        if (effect.type !== "announce" || effect.audience === "self") continue;
+        frames.push(messageFrame(this.#history.append(effect.announcement, now)));
       }
     }
-    if (toAll.length > 0) this.#stage.sendToAll(Buffer.concat(toAll));
-    for (const { connection, frame } of toOne) this.#stage.sendTo(connection, frame);
+    return frames.length === 0 ? undefined : Buffer.concat(frames);
+  }
+
+  /** After the patch: whoever waits for a change hears that it is told, and what concerns only one is told to that one. */
+  tell(): void {
+    if (this.#applied.length === 0) return;
+    const told = this.#applied;
+    this.#applied = [];
+    for (const { change } of told) {
+      for (const effect of change.effects) {
+        if (effect.type !== "announce" || effect.audience !== "self") continue;
+        if (change.after?.status !== "connected") continue;
+        this.#stage.sendTo(change.after.connection, effect.announcement);
+      }
+    }
     for (const { whenTold } of told) whenTold?.();
+    this.#tookMs = this.#clock.now() - this.#publishedAt;
     this.#settle();
   }
 
@@ -267,11 +284,9 @@ export class Publisher implements Committer {
 
   #schedule(): void {
     if (this.#timer !== undefined) return;
-    const waitMs = this.#lastPublishAt + publishSpacingMs - this.#clock.now();
-    if (waitMs <= 0) {
-      this.#stage.publish();
-      return;
-    }
+    const apartMs = Math.min(spacingMs.most, Math.max(spacingMs.least, spacingMs.times * this.#tookMs));
+    const waitMs = this.#publishedAt + apartMs - this.#clock.now();
+    if (waitMs <= 0) return this.#stage.publish();
     this.#timer = this.#clock.after(waitMs, () => {
       this.#timer = undefined;
       this.#stage.publish();
@@ -279,18 +294,6 @@ export class Publisher implements Committer {
   }
 }
 
-/** Which life each change belongs to; in a tick, only the last word on each life is worth writing. */
-function livesOf(changes: readonly Decided[]): Map<Change, Life> {
-  const lives = new Map<Change, Life>();
-  const current = new Map<string, Life>();
-  for (const { change } of changes) {
-    const { deviceId, before, after } = change;
-    if (after === undefined) continue;
-    const known = before === undefined ? undefined : current.get(deviceId);
-    const life = known ?? { seat: after };
-    life.seat = after;
-    current.set(deviceId, life);
-    lives.set(change, life);
-  }
-  return lives;
+function messageFrame({ type, payload }: Announcement): Buffer {
+  return frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
 }

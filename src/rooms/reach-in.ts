@@ -1,6 +1,7 @@
 // The sanctioned reaches into the framework's internals, each with the version it was read in and why no public
 // hook does. test/rooms/reach-in.test.ts pins every one of them: an upgrade that moves an internal turns red there.
-import { SchemaSerializer } from "@colyseus/core";
+import type { Socket } from "node:net";
+import { type Client, ClientState, getMessageBytes, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 
@@ -14,6 +15,7 @@ export function guardMapKeys(map: object): void {
   journal.indexByKey = Object.create(null) as Record<string, number>;
 }
 
+type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
 type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
 const resizeMethod = "_resizeBuffer";
 
@@ -24,9 +26,40 @@ const resizeMethod = "_resizeBuffer";
  * one for all clients, and buffers grow quietly by doubling, with the room.
  */
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
+  /** Frames that belong right behind the next patch, for everyone who has the state. */
+  #trailer: Buffer | undefined;
+
   /** What the state's changes are recorded in. */
   get changes(): Encoder {
     return this.encoder;
+  }
+
+  /** Has these frames sent in one write with the next patch, right behind it. */
+  follow(frames: Buffer | undefined): void {
+    this.#trailer = frames;
+  }
+
+  /** Sends the frames that no patch has carried: there was none, or one for each client's view. */
+  sendTrailer(clients: readonly Client[]): void {
+    if (this.#trailer !== undefined) writeToAll(clients, this.#trailer);
+    this.#trailer = undefined;
+  }
+
+  /**
+   * One write per client for the patch and what is told of it, where the framework's own is one write for each. A state
+   * with views, or with a clock in its frames, is a different frame for each client: that is left to the framework.
+   */
+  override applyPatches(clients: Client[], state?: unknown, timing?: PatchTiming): boolean {
+    const isShared = !this.hasFilters && !this.hasUnreliableFields && timing === undefined;
+    if (!isShared || clients.length === 0 || !this.encoder.hasChanges)
+      return super.applyPatches(clients, state, timing);
+    this.needFullEncode = true;
+    this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
+    const patch = frameOf(this.encoder.encode({ offset: 1 }));
+    writeToAll(clients, this.#trailer === undefined ? patch : Buffer.concat([patch, this.#trailer]));
+    this.#trailer = undefined;
+    this.encoder.discardChanges();
+    return true;
   }
 
   override reset(state: State): void {
@@ -87,6 +120,41 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
   raw?.write(frames);
+}
+
+/** A message to one client, in one write; like `client.send`, which takes two. */
+export function sendNow(client: Client, type: string, payload: unknown): void {
+  if (client.state !== ClientState.JOINED) return client.send(type, payload);
+  writeFrames(client.ref as WebSocket, frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)));
+}
+
+/**
+ * ws 8.23, likewise: what a room sends to everyone in one turn of the event loop leaves in one write per client. Bytes
+ * keep their order, whoever writes them.
+ */
+export class Corks {
+  readonly #corked = new Set<Socket>();
+
+  cork(clients: readonly Client[]): void {
+    if (this.#corked.size === 0) setImmediate(() => this.#uncork());
+    for (const { ref } of clients) {
+      const raw = Reflect.get(ref as WebSocket, "_socket") as Socket | null;
+      if (raw === null || this.#corked.has(raw)) continue;
+      raw.cork();
+      this.#corked.add(raw);
+    }
+  }
+
+  #uncork(): void {
+    for (const raw of this.#corked) raw.uncork();
+    this.#corked.clear();
+  }
+}
+
+/** Those who have acknowledged have the state; the others get it whole. */
+function writeToAll(clients: readonly Client[], frames: Buffer): void {
+  for (const client of clients)
+    if (client.state === ClientState.JOINED) writeFrames(client.ref as WebSocket, frames);
 }
 
 interface ChangeTree {

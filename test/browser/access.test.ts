@@ -71,8 +71,8 @@ describeWithChromium("in a browser: for everybody", () => {
     const drop = page.getByRole("button", { name: "Drop the socket" });
     await tabTo(page, drop);
     expect(await showsFocus(page)).to.equal(true);
-    await keyboard.press("Enter");
-    await until("it is told", async () => (await host.letters("Ann")) === "JAB");
+    await Promise.all([page.waitForEvent("websocket"), keyboard.press("Enter")]);
+    await page.getByText(/^Back after/).waitFor();
     const leave = page.getByRole("button", { name: "Leave" });
     await page.getByRole("heading", { name: `Event ${scene.eventId}` }).focus();
     await tabTo(page, leave);

@@ -295,7 +295,7 @@ describe("client outbox", () => {
     expect(next(outbox)).to.deep.include({ first: 3, messages: [{ type: "say", payload: 5 }] });
   });
 
-  it("[C11] over 1,000 random histories of cuts, lost words, reloads and lost seats each takes effect once and in order", () => {
+  it("[C11] over 1,000 random histories of cuts, lost words, reloads, lost seats and memories that went back each takes effect once and in order", () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.constant("publish" as const) },
       { weight: 6, arbitrary: fc.constant("send" as const) },
@@ -308,9 +308,12 @@ describe("client outbox", () => {
       { weight: 1, arbitrary: fc.constant("rewind" as const) },
       { weight: 1, arbitrary: fc.constant("crash" as const) },
       { weight: 1, arbitrary: fc.constant("loseSeat" as const) },
+      { weight: 1, arbitrary: fc.constant("restoreStore" as const) },
+      { weight: 1, arbitrary: fc.constant("flush" as const) },
+      { weight: 1, arbitrary: fc.constant("killBrowser" as const) },
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 150 }), (steps) => new History().play(steps)),
+      fc.property(fc.array(step, { maxLength: 150, size: "max" }), (steps) => new History().play(steps)),
       { numRuns: 1000 },
     );
   });
@@ -335,7 +338,10 @@ type Step =
   | "reload"
   | "rewind"
   | "crash"
-  | "loseSeat";
+  | "loseSeat"
+  | "restoreStore"
+  | "flush"
+  | "killBrowser";
 
 /** A room with the server's own rule, a network that loses and a page that is reloaded. */
 class History {
@@ -348,6 +354,14 @@ class History {
   #stored: OutboxTaken | null = null;
   #applied: number[] = [];
   #storedApplied = 0;
+  /** What was stored before that, of this seat. */
+  #older: { taken: OutboxTaken | null; applied: number }[] = [];
+  /** What the browser has really written, and what the loss of the rest makes nobody's business. */
+  #disk = new Map<string, string>();
+  readonly #forgotten = new Set<number>();
+  #isKilled = false;
+  /** Killed, and not connected since. */
+  #isFresh = false;
   readonly #done = new Map<number, Failed | undefined>();
   #numbers = new Map<number, number>();
   #up: OutboxPublish[] = [];
@@ -369,6 +383,7 @@ class History {
     expect(this.#applied, "in order").to.deep.equal(this.#applied.toSorted((a, b) => a - b));
     const applied = new Set(this.#applied);
     for (let value = 1; value <= this.#count; value++) {
+      if (this.#forgotten.has(value)) continue;
       const failed = this.#done.get(value);
       if (failed === undefined) expect(applied.has(value), `message ${value}`).to.equal(true);
       else expect(failed.reason).to.equal("seat_lost");
@@ -400,6 +415,7 @@ class History {
 
   /** Only what is stored is acknowledged. */
   commit(): void {
+    if (this.#stored !== this.#taken) this.#older.push({ taken: this.#stored, applied: this.#storedApplied });
     this.#stored = this.#taken;
     this.#storedApplied = this.#applied.length;
     if (this.#isOpen && this.#taken !== null) this.#down.push({ ...this.#taken, refused: [] });
@@ -420,11 +436,13 @@ class History {
   return(): void {
     this.cut();
     this.#isOpen = true;
+    this.#isFresh = false;
     const stored = this.#stored === null ? null : { ...this.#stored, refused: [] };
     this.#settle(this.#outbox.connected(this.#life, stored));
   }
 
   reload(): void {
+    if (this.#isFresh) return; // a page that never met the room cannot tell its numbers from those that were lost
     this.cut();
     this.#outbox = open(this.#storage);
   }
@@ -443,10 +461,54 @@ class History {
   }
 
   loseSeat(): void {
+    if (this.#isKilled) return; // who forgot what was sent sends it again from the next seat
+    this.flush();
     this.cut();
     this.#life += 1;
     this.#taken = null;
     this.#stored = null;
+    this.#older = [];
+  }
+
+  /** The server dies, and its store has lost its last commits, acknowledged or not. */
+  restoreStore(): void {
+    const older = this.#older.pop();
+    if (older === undefined) return;
+    this.cut();
+    for (const value of this.#applied.slice(older.applied))
+      if (this.#done.has(value)) this.#forgotten.add(value);
+    this.#stored = older.taken;
+    this.#storedApplied = older.applied;
+    this.crash();
+  }
+
+  flush(): void {
+    this.#disk = new Map(this.#storage.items);
+  }
+
+  /** The page dies, and its storage has lost what was not flushed; of the same outbox, and the room has time to store. */
+  killBrowser(): void {
+    const streamOf = (items: Map<string, string>) =>
+      /"stream":"(.+?)"/.exec(items.get("holdfast:outbox:k") ?? "")?.[1];
+    if (streamOf(this.#disk) !== streamOf(this.#storage.items)) return;
+    if (this.#isFresh) return;
+    this.#isKilled = true;
+    this.#isFresh = true;
+    this.cut();
+    this.commit();
+    this.#storage.items.clear();
+    for (const [key, text] of this.#disk) this.#storage.items.set(key, text);
+    for (const value of this.#numbers.values()) if (!this.#done.has(value)) this.#forgotten.add(value);
+    this.#numbers = new Map();
+    for (const [key, text] of this.#disk) {
+      const n = Number(/^holdfast:outbox:k:(\d+)$/.exec(key)?.[1]);
+      if (Number.isNaN(n)) continue;
+      const { payload } = JSON.parse(text) as { payload: number };
+      this.#numbers.set(n, payload);
+      this.#done.delete(payload);
+      this.#forgotten.delete(payload);
+    }
+    this.#outbox = open(this.#storage);
   }
 
   #settle(settled: readonly Settlement[]): void {

@@ -6,6 +6,7 @@ const half = () => 0.5;
 const trail = (over: Partial<Trail> = {}): Trail => ({
   path: "join",
   hasTicket: false,
+  hasBeenIn: false,
   failures: 1,
   canRenew: false,
   ...over,

@@ -2,7 +2,10 @@
 import "../support/use-ws.ts";
 import { expect } from "chai";
 import { matchMaker } from "@colyseus/core";
+import { systemEnvironment } from "../../src/client/environment.ts";
 import { joinEvent } from "../../src/client/index.ts";
+import { dialer } from "../../src/client/link.ts";
+import { Session } from "../../src/client/session.ts";
 import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "../../src/client/types.ts";
 import type { EventRoom } from "../../src/rooms/EventRoom.ts";
 import { roomIdOf } from "../../src/rooms/room-id.ts";
@@ -10,7 +13,7 @@ import { startApp, type TestApp } from "../support/app.ts";
 import type { FaultProxy } from "../support/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
 import { now, quiet, until } from "../support/wait.ts";
-import { FakeStorage } from "./support/fake-environment.ts";
+import { FakeBrowser, FakeEnvironment, FakeStorage } from "./support/fake-environment.ts";
 
 const presence = [
   "participant_joined",
@@ -195,8 +198,8 @@ describe("our client over real sockets", function () {
     roomOf(eventId).participants.kick(ben.session.deviceId);
     await quiet(300);
     proxy.heal();
-    await until("refused", () => ben.session.status === "failed");
-    expect(ben.session.state).to.include({ endReason: "refused", code: 403 });
+    await until("told on the way back", () => ben.session.state.endReason !== undefined);
+    expect(ben.session.state).to.include({ status: "left", endReason: "kicked", code: 403 });
     await back(cid);
     const attempts = app.lines.length;
     await roomOf(eventId).closeEvent();
@@ -206,6 +209,18 @@ describe("our client over real sockets", function () {
     expect(joins, JSON.stringify(joins)).to.deep.equal([]);
     const late = guest({ eventId });
     await until("refused", () => late.session.state.code === 410);
+    expect(late.session.status).to.equal("failed");
+  });
+
+  it("[C4] an event that is closed while one is away is closed, not refused", async () => {
+    const eventId = newEvent();
+    const ann = await arrived({ eventId });
+    proxy.reset({ refuse: true });
+    await until("away", () => ann.session.status === "reconnecting");
+    await roomOf(eventId).closeEvent();
+    proxy.heal();
+    await until("over", () => ann.session.state.endReason !== undefined);
+    expect(ann.session.state).to.include({ status: "left", endReason: "event_closed", code: 410 });
   });
 
   it("[C4] a wrong proof is refused with the server's sentence, and not tried again", async () => {
@@ -239,6 +254,32 @@ describe("our client over real sockets", function () {
     await until("the same story", () => ann.heard.length === witness.heard.length);
     expect(ann.heard).to.deep.equal(witness.heard);
     expect(ann.heard.length).to.be.at.least(24);
+  });
+
+  it("[C9] nobody in the event hears of a second tab", async () => {
+    const eventId = newEvent();
+    const witness = await arrived({ eventId, url: app.url });
+    const browser = new FakeBrowser();
+    const tab = () => {
+      const { claim } = new FakeEnvironment(browser);
+      const environment = { ...systemEnvironment(), claim };
+      const options = { url: app.url, eventId, storage: browser.storage };
+      const session = new Session(options, environment, dialer(app.url, environment));
+      sessions.push(session);
+      return session;
+    };
+    const older = tab();
+    await older.joined();
+    await until("the older tab is seen", () => witness.heard.length === 1);
+    const newer = tab();
+    await newer.joined();
+    await newer.leave();
+    await until("the newer tab has left", () => witness.heard.length > 1);
+    expect(older.state).to.include({ status: "left", endReason: "replaced" });
+    expect(witness.heard.map((word) => word.split(" ")[1])).to.deep.equal([
+      "participant_joined",
+      "participant_left",
+    ]);
   });
 
   it("[C6] a hole in one direction only is noticed, too, and left behind", async () => {

@@ -45,9 +45,21 @@ describeWithRedis("cluster: leases in Redis", function () {
     members.push(leases);
     const renew = () => leases.renew({ id, address: name, isDraining: false }, Date.now());
     await renew();
+    await redis.command("hset", "holdfast:redis", "since", "0"); // and Redis has been here for long
     return { id, leases, renew };
   }
   const epochIn = (claimed: unknown) => (claimed as { epoch: number }).epoch;
+
+  it("[K8] a Redis that has just come back lets owners write their leases again before anyone claims", async () => {
+    const a = await member("a");
+    await redis.command("del", "holdfast:redis");
+    expect(await a.leases.claim("ev-x", "x")).to.deep.include({ is: "wait" });
+    await redis.command("hset", "holdfast:redis", "run", "another run", "since", "0");
+    expect(await a.leases.claim("ev-x", "x"), "a replica that took over").to.deep.include({ is: "wait" });
+    await quiet(leaseMs + 50);
+    await a.renew();
+    expect(await a.leases.claim("ev-x", "x")).to.deep.include({ is: "mine" });
+  });
 
   it("[K2] a new event is the first claimer's; another hears where it is", async () => {
     const [a, b] = [await member("a:1"), await member("b:1")];

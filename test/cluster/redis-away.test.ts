@@ -51,6 +51,29 @@ describeWithRedis("cluster: Redis away", function () {
     expect(witness.heard.filter(({ type }) => type === "participant_left")).to.deep.equal([]);
   });
 
+  it("[K8] restarted empty, and asked at once: no process takes for new what another still has", async () => {
+    const events = Array.from({ length: 12 }, () => newEvent());
+    const phones = await Promise.all(events.map((event) => Phone.join(cluster.url, identity(event))));
+    await cluster.redis.stop();
+    await quiet(1500);
+    const isBack = { value: false };
+    const joiners = events.flatMap((event) =>
+      cluster.processes.map(async ({ url }) => {
+        while (!isBack.value) await quiet(5);
+        return until(
+          `a join to ${event}`,
+          () => Phone.join(url, identity(event)).catch(() => undefined),
+          20_000,
+        );
+      }),
+    );
+    isBack.value = true; // they ask from before it is there
+    await cluster.redis.run();
+    const joined = await Promise.all(joiners);
+    for (const joiner of joined) await until("all three", () => joiner.participants()?.size === 3);
+    expect(phones.filter(({ closedWith }) => closedWith !== undefined)).to.deep.equal([]);
+  });
+
   it("[K8] restarted empty: everything is written again, and every epoch is at least what it was", async () => {
     const events = [newEvent(), newEvent(), newEvent(), newEvent()];
     const phones = await Promise.all(events.map((event) => Phone.join(cluster.url, identity(event))));

@@ -38,10 +38,10 @@ describe("cluster: telling under a lease", () => {
         publisher.tell();
       },
       write: () => ({}),
-      sendToAll: () => {},
       sendTo: () => {},
       onApplied: () => (told += 1),
       stored: () => undefined,
+      storeOwn: () => {},
       allStored: () => [],
       facts: () => ({ isClosed: false, epoch: 1, kicked: [], schema: "", own: null }),
       postpone: () => {},

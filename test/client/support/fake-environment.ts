@@ -1,6 +1,6 @@
 // Where a client runs, as a test wants it: time that moves when told, a chance that is seeded, a page whose signals
 // are given by hand, and a storage that can refuse. Several tabs of one browser share a FakeBrowser.
-import type { Environment, Signal, TabClaim } from "../../../src/client/environment.ts";
+import type { Environment, Loss, Signal, TabClaim } from "../../../src/client/environment.ts";
 import type { KeyValueStorage } from "../../../src/client/types.ts";
 
 /** A seeded chance (mulberry32): the same numbers for the same seed. */
@@ -40,8 +40,12 @@ export class FakeStorage implements KeyValueStorage {
 /** One browser on one device: its tabs share storage and locks. */
 export class FakeBrowser {
   readonly storage = new FakeStorage();
-  readonly holders = new Map<string, () => void>();
+  readonly holders = new Map<string, (how: Loss) => void>();
+  /** Who listens to the words of other tabs. */
+  readonly listeners = new Set<(how: Loss) => void>();
   hasLocks = true;
+  /** Without locks: whether tabs can speak to each other. */
+  hasWords = false;
 }
 
 interface Pending {
@@ -87,16 +91,27 @@ export class FakeEnvironment implements Environment {
     return () => void this.#listeners.delete(heard);
   }
 
-  claim(name: string, lost: () => void): TabClaim {
-    const { holders, hasLocks } = this.browser;
+  claim = (name: string, lost: (how: Loss) => void): TabClaim => {
+    const { holders, hasLocks, hasWords } = this.browser;
+    if (hasWords) return this.#claimByWord(lost);
     if (!hasLocks) return { granted: Promise.resolve(), release: () => {} };
     const before = holders.get(name);
     holders.set(name, lost);
-    before?.();
+    before?.("taken");
     return {
       granted: Promise.resolve(),
       release: () => void (holders.get(name) === lost && holders.delete(name)),
     };
+  };
+
+  /** A word is heard later, by every other tab that listens then. */
+  #claimByWord(lost: (how: Loss) => void): TabClaim {
+    const { listeners } = this.browser;
+    listeners.add(lost);
+    setImmediate(() => {
+      for (const heard of Array.from(listeners)) if (heard !== lost) heard("claimed");
+    });
+    return { granted: Promise.resolve(), release: () => void listeners.delete(lost) };
   }
 
   get listeners(): number {
@@ -110,7 +125,6 @@ export class FakeEnvironment implements Environment {
   async signal(signal: Signal): Promise<void> {
     if (signal === "online") this.online = true;
     if (signal === "offline") this.online = false;
-    if (signal === "hidden") this.hidden = true;
     if (signal === "visible") this.hidden = false;
     for (const heard of Array.from(this.#listeners)) heard(signal);
     await breathe();
