@@ -9,6 +9,8 @@ import type { ServerClock } from "./server-clock.ts";
 
 export interface CatchUpEvents {
   event(event: Announcement): void;
+  /** In the middle of a connection something was missed that will not be told: the roster is what it is. */
+  gap(): void;
   /** What was missed has been told; `answer` undefined when the room did not say. */
   caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void;
 }
@@ -50,11 +52,13 @@ export class CatchUp {
 
   /** The room's answer. */
   resumed(answer: PresenceResumed): void {
-    const isLate = this.#isMute && !this.#isUnderWay;
+    const isCatchingUp = this.#isUnderWay;
+    const isLate = this.#isMute && !isCatchingUp;
     this.#isMute = false;
     this.#timer?.cancel();
     this.#clock.sample(answer.server_time, this.#askedAt, this.#environment.now());
-    const { events, ask, resumed } = this.#feed.resumed(answer);
+    const { events, ask, resumed, isGap } = this.#feed.resumed(answer);
+    if (isGap && !isCatchingUp) this.#events.gap();
     this.#tell(events, ask);
     this.#isUnderWay = false;
     this.#events.caughtUp(resumed && !isLate, answer);

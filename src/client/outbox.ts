@@ -42,6 +42,8 @@ export class Outbox {
   readonly #ownFrom: number;
   /** What the storage has is what we have. */
   #isSaved = true;
+  /** The room could not read a frame: one message at a time, to see which. */
+  #isSearching = false;
 
   constructor(store: OutboxStore, newId: () => string) {
     this.#store = store;
@@ -92,6 +94,7 @@ export class Outbox {
    */
   connected(life: number, position: OutboxPosition | null): Settlement[] {
     const { stream, base, first, sent, prior } = this.#head;
+    this.#isSearching = false;
     const isSameSeat = this.#head.life === life || sent < first;
     if (isSameSeat && position?.stream === stream && position.last + base >= first - 1) {
       this.#save({ ...this.#head, life });
@@ -115,7 +118,8 @@ export class Outbox {
     const from = this.#cursor - first;
     const room = outboxWindow - from;
     if (room <= 0 || from >= this.#waiting.length || !this.#isHeld()) return undefined;
-    const messages = this.#fitting(this.#waiting.slice(from, from + room));
+    if (this.#isSearching && this.isUnderWay) return undefined;
+    const messages = this.#fitting(this.#waiting.slice(from, from + (this.#isSearching ? 1 : room)));
     const upTo = this.#cursor + messages.length - 1;
     const head = { ...this.#head, sent: Math.max(sent, upTo) };
     // What nobody knows to have been sent would be sent again from the next seat: without the word of it, not now.
@@ -138,6 +142,20 @@ export class Outbox {
       return sentence === undefined ? undefined : { reason: "refused", sentence };
     });
     this.#cursor = Math.max(this.#cursor, this.#head.first);
+    return settled;
+  }
+
+  /** The room could not read a frame, and took nothing of it. Once a frame holds one message only, that is the one. */
+  unread(sentence: string): Settlement[] {
+    if (!this.#isSearching || !this.isUnderWay) {
+      this.#isSearching = true;
+      this.rewind();
+      return [];
+    }
+    this.#isSearching = false;
+    const { stream, base, first, prior } = this.#head;
+    const settled = this.#settle(first, () => ({ reason: "refused", sentence }));
+    this.#beginStream(first === base + 1 ? prior : stream);
     return settled;
   }
 

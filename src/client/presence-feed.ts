@@ -18,6 +18,8 @@ export interface Heard {
 
 export interface Caught extends Heard {
   readonly resumed: boolean;
+  /** Something was missed, and will never be told. */
+  readonly isGap: boolean;
 }
 
 const nothing: Heard = { events: [], ask: false };
@@ -58,12 +60,17 @@ export class PresenceFeed {
     const here = { epoch: answer.epoch, seq: answer.seq };
     if (before === undefined || (before.epoch === here.epoch && before.seq > here.seq)) {
       if (before === undefined) this.#position = here;
-      return { ...this.#take(waiting), resumed: false };
+      return { ...this.#take(waiting), resumed: false, isGap: false };
     }
     const missed = answer.resumed ? missedIn(answer, before) : undefined;
     this.#position = here;
     const live = this.#take(waiting);
-    return { events: [...(missed ?? []), ...live.events], ask: live.ask, resumed: missed !== undefined };
+    return {
+      events: [...(missed ?? []), ...live.events],
+      ask: live.ask,
+      resumed: missed !== undefined,
+      isGap: missed === undefined && orderOf(here, before) > 0,
+    };
   }
 
   /** The room does not answer (it may be older than the question): what came live is all there is. */

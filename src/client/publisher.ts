@@ -67,6 +67,7 @@ export class Publisher {
   }
 
   acknowledged(ack: OutboxAck): void {
+    if (ack.error !== undefined) return this.#unread(ack.error);
     const settled = this.#outbox.acknowledged(ack);
     if (settled.length === 0 && this.#outbox.isUnderWay) return;
     this.#resendDelayMs = resendMs;
@@ -97,6 +98,13 @@ export class Publisher {
     else if (first !== undefined) this.#outbox.takeBack(first);
     this.#rejectAll({ reason: "ended", sentence: "The session was over before this was acknowledged." });
     this.#onPending(this.pending);
+  }
+
+  /** What else is under way has its answers first: they must not be taken for that of the next frame. */
+  #unread(sentence: string): void {
+    this.#settle(this.#outbox.unread(sentence));
+    this.#timer?.cancel();
+    this.#pumpIn(resendMs);
   }
 
   /** One frame, and a timer for the next. */

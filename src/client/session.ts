@@ -79,6 +79,7 @@ export class Session implements EventSession {
     );
     this.#catchUp = new CatchUp(environment, this.#clock, new PresenceFeed(this.deviceId), {
       event: ({ type, payload }) => this.#events.emit(type, payload as never),
+      gap: () => this.#events.emit("presence_gap", { at: this.serverNow() }),
       caughtUp: (resumed, answer) => this.#caughtUp(resumed, answer),
     });
     const policy = policyOf(options, this.#identity.canRenew);

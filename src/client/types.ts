@@ -92,6 +92,8 @@ export interface SessionEvents {
   participant_temporarily_disconnected: ParticipantTemporarilyDisconnected;
   participant_reconnected: ParticipantReconnected;
   participant_left: ParticipantLeft;
+  /** Without an outage, presence events went missing that cannot be told any more: take the roster as it is, at `at` (server's time). */
+  presence_gap: { readonly at: number };
   /** The number of published messages that are not yet acknowledged has changed. */
   outbox: { readonly pending: number };
 }
@@ -127,7 +129,7 @@ export interface JoinEventOptions {
   readonly silenceTimeoutMs?: number;
   /** One attempt waits this long for an answer, in ms. 5,000. */
   readonly attemptTimeoutMs?: number;
-  /** With no answer for this long, in ms, the session fails as `unreachable`. 600,000. */
+  /** Trying for this long, in ms, in vain, the session fails as `unreachable`; sleep and time without a network do not count. 600,000. */
   readonly giveUpAfterMs?: number;
 }
 
@@ -138,8 +140,8 @@ export type PublishFailure =
   | "not_json"
   | "refused" // the room's handler said no; the message is its sentence
   | "seat_lost" // the grace was over before it was acknowledged: it may or may not have taken effect
-  | "handed_over" // another tab of this device has taken the outbox over, and delivers it
-  | "ended"; // the session is over; what was under way may have taken effect, or yet do so once, what was not never will
+  | "handed_over" // another tab of this browser has taken the outbox over, and delivers it
+  | "ended"; // the session is over; the message and docs/client.md say what becomes of what was waiting
 
 /** A participant's or observer's place in one event, over any number of connections. */
 export interface EventSession {

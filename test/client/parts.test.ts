@@ -4,6 +4,8 @@ import { identify } from "../../src/client/identity.ts";
 import { Roster } from "../../src/client/roster.ts";
 import { ServerClock } from "../../src/client/server-clock.ts";
 import { Shelf } from "../../src/client/shelf.ts";
+import type { OutboxPublish } from "../../src/protocol/session.ts";
+import { judge, type OutboxTaken, taking } from "../../src/seats/outbox.ts";
 import { FakeStorage } from "./support/fake-environment.ts";
 import { stateOf } from "./support/fake-server.ts";
 import { connected } from "./support/fake-session.ts";
@@ -187,6 +189,37 @@ describe("client publisher", () => {
     await environment.advance(60_000);
     const gaps = frames.slice(1).map((at, index) => Math.round((at - (frames[index] ?? 0)) / 1000));
     expect(gaps).to.deep.equal([3, 6, 12, 24]);
+  });
+
+  it("[C12] a message that the room cannot read is refused with its sentence; those around it take effect, once", async () => {
+    const applied: unknown[] = [];
+    let taken: OutboxTaken | null = null;
+    const { environment, session } = await connected({}, (server) => {
+      server.onPublish = (link, frame: OutboxPublish) => {
+        const nothing = { stream: "", last: 0, refused: [] };
+        if (frame.messages.some(({ payload }) => payload === "unreadable"))
+          return link.message("outbox_ack", { ...nothing, error: "Unreadable" });
+        for (const [index, { payload }] of frame.messages.entries()) {
+          if (judge(taken, frame.stream, frame.first + index) !== "apply") continue;
+          taken = taking(taken, frame.stream, frame.first + index, undefined, 64);
+          applied.push(payload);
+        }
+        link.message("outbox_ack", taken ?? nothing);
+      };
+    });
+    const outcomes = ["a", "b", "unreadable", "c", "d"].map((word) =>
+      session.publish("say", word).catch((error: { message: string }) => error.message),
+    );
+    await environment.advance(20_000);
+    expect(await Promise.all(outcomes)).to.deep.equal([
+      undefined,
+      undefined,
+      "Unreadable",
+      undefined,
+      undefined,
+    ]);
+    expect(applied).to.deep.equal(["a", "b", "c", "d"]);
+    expect(session.pendingPublishes).to.equal(0);
   });
 
   it("[C5] every promise settles: ended with the session, and never an unhandled rejection", async () => {

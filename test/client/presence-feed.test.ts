@@ -89,6 +89,17 @@ describe("client presence feed", () => {
     expect(seqs(caught)).to.deep.equal([4, 5, 6, 7]);
   });
 
+  it("[C10] a hole that cannot be filled any more is said to be one; what came after the answer is told", () => {
+    const feed = feedAt(3);
+    feed.connected();
+    feed.resumed(answer({ resumed: true, seq: 3 }));
+    for (const seq of [6, 7, 9]) feed.live(event(seq));
+    const caught = feed.resumed(answer({ seq: 8 }));
+    expect(seqs(caught)).to.deep.equal([9]);
+    expect(caught).to.include({ resumed: false, isGap: true, ask: false });
+    expect(feed.resumed(answer({ seq: 9 })), "nothing was missed").to.include({ isGap: false });
+  });
+
   it("[C10] late words of an older epoch are dropped", () => {
     const feed = feedAt(3);
     feed.connected();

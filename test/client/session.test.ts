@@ -586,6 +586,22 @@ describe("client session", () => {
     expect(returns).to.deep.equal([true]);
   });
 
+  it("[C10] a hole in the middle of a connection that cannot be filled is told, once, before what comes after it", async () => {
+    let seq = 3;
+    const { environment, server, told } = await connected({}, (fake) => {
+      fake.resume = () => ({ seq });
+    });
+    const joins = (device_id: string, at: number) =>
+      server.last.message("participant_joined", { device_id, user_id: "u", epoch: 1, seq: at });
+    joins("four", 4);
+    joins("seven", 7);
+    seq = 7;
+    await environment.advance(500);
+    joins("eight", 8);
+    await environment.advance(2000);
+    expect(told).to.deep.equal(["participant_joined four", "presence_gap", "participant_joined eight"]);
+  });
+
   it("[C1] send() says whether it was sent; a frame that would close the socket is not sent", async () => {
     const { server, session } = await connected();
     expect(session.send("wave", { hand: "left" })).to.equal(true);

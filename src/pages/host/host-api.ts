@@ -2,6 +2,7 @@
 // Never puts a token or a code into an address.
 import type { HostEventList, HostSession } from "../../protocol/session.ts";
 import { serverOf } from "../core/places.ts";
+import { keepForTab, keptForTab } from "../tab-memory.ts";
 
 /** An answer that is a refusal; the message is a sentence for a person. */
 export class HostApiError extends Error {
@@ -50,7 +51,7 @@ export async function listEvents(token: string): Promise<HostEventList> {
 const key = "holdfast.host-token";
 
 export const keptToken = {
-  read: (): string | undefined => sessionStorage.getItem(key) ?? undefined,
-  write: (token: string): void => sessionStorage.setItem(key, token),
-  forget: (): void => sessionStorage.removeItem(key),
+  read: (): string | undefined => keptForTab(key),
+  write: (token: string): void => keepForTab(key, token),
+  forget: (): void => keepForTab(key, undefined),
 };

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/types.ts";
+import { keepForTab, keptForTab } from "../tab-memory.ts";
 import { deviceOfToken, eventOf, fragmentValue, joinLink, serverOf } from "../core/places.ts";
 import type { BadNetwork } from "../network/bad-network.ts";
 import { JoinForm } from "./join-form.tsx";
@@ -15,12 +16,12 @@ const tokenKey = (eventId: string) => `holdfast.token.${eventId}`;
 function takeToken(): void {
   const token = fragmentValue(location.hash, "token");
   if (token === undefined) return;
-  sessionStorage.setItem(tokenKey(eventOf(location.search) ?? ""), token);
+  keepForTab(tokenKey(eventOf(location.search) ?? ""), token);
   history.replaceState(null, "", location.pathname + location.search);
 }
 
 function open({ eventId, displayName }: Seated): EventSession {
-  const token = sessionStorage.getItem(tokenKey(eventId)) ?? undefined;
+  const token = keptForTab(tokenKey(eventId));
   const deviceId = token === undefined ? undefined : deviceOfToken(token);
   const session = joinEvent({
     url: serverOf(location.href),

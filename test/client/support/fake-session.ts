@@ -21,6 +21,7 @@ const types: readonly (keyof SessionEvents)[] = [
   "participant_temporarily_disconnected",
   "participant_reconnected",
   "participant_left",
+  "presence_gap",
   "outbox",
 ];
 

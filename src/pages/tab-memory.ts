@@ -1,0 +1,23 @@
+// What a tab keeps over a reload: a token, never longer than the tab. A storage that is full or forbidden (blocked
+// cookies, private windows) keeps it until the reload only.
+
+const unwritten = new Map<string, string>();
+
+export function keptForTab(key: string): string | undefined {
+  try {
+    return unwritten.get(key) ?? sessionStorage.getItem(key) ?? undefined;
+  } catch {
+    return unwritten.get(key);
+  }
+}
+
+/** Undefined forgets. */
+export function keepForTab(key: string, value: string | undefined): void {
+  unwritten.delete(key);
+  try {
+    if (value === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    if (value !== undefined) unwritten.set(key, value);
+  }
+}
