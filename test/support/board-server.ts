@@ -1,5 +1,6 @@
 // A server whose room writes down what was published, in the order in which it took effect; with SLOW_COMMIT_MS its
-// store takes up to so long, so that connections end between an effect and its acknowledgement. Otherwise src/index.ts.
+// store takes up to so long, so that connections end between an effect and its acknowledgement; with SLOW_END_MS
+// its last commits take that long. Otherwise src/index.ts.
 import { z } from "zod";
 import {
   createApp,
@@ -31,8 +32,10 @@ const config = loadConfig(process.env);
 const store = createStore(config.storeUrl);
 const commit = store.commit.bind(store);
 const slowestMs = Number(process.env.SLOW_COMMIT_MS ?? 0);
+let lastMs = 0;
+process.once("SIGTERM", () => (lastMs = Number(process.env.SLOW_END_MS ?? 0)));
 store.commit = async (batch) => {
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * slowestMs));
+  await new Promise((resolve) => setTimeout(resolve, lastMs + Math.random() * slowestMs));
   return commit(batch);
 };
 const app = createApp({ room: BoardRoom, config, store });
