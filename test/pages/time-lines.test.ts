@@ -149,7 +149,7 @@ describe("pages: time lines", () => {
       late: fc.nat(80),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 40, size: "max" }), (steps) => {
         const last = new Map<string, BarKind>();
         let lines = begin(nobody, 0);
         let now = 0;
