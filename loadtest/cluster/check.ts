@@ -90,9 +90,10 @@ function seatViolations({ device, kind, visits, absences }: DeviceStory, { grace
   return visits.flatMap((visit, i) => {
     const before = visits[i - 1];
     if (before === undefined || before.joinedAt === visit.joinedAt) return [];
-    const wasAway = absences.some(
-      ({ from, to }) => from >= before.at && to <= visit.at && to - from >= graceMs,
-    );
+    // [S10] a visit that ended before it can have completed is none
+    const isComplete = visit.at - before.at >= returnLimitMs;
+    const since = isComplete ? before.at : (visits[i - 2]?.at ?? 0);
+    const wasAway = absences.some(({ from, to }) => from >= since && to <= visit.at && to - from >= graceMs);
     return kind === "wanders" && wasAway
       ? []
       : [`${device} lost its seat between ${Math.round(before.at)} and ${Math.round(visit.at)}`];

@@ -1,8 +1,8 @@
 // A client of the cluster on the stock SDK: the SDK's own reconnection as long as it tries, then a join by identity, for
 // ever; and what the SDK lacks, a watchdog: a path on which nothing is heard is given up (its process may have stopped).
 // Writes down what it saw, and nothing that it knows.
+import "../../test/support/phone.ts"; // before the SDK: quiets it, and gives it a WebSocket that can be cut
 import { Client, type Room } from "@colyseus/sdk";
-import "../../test/support/phone.ts"; // quiets the SDK, and gives it a WebSocket that can be cut
 import type { JoinOptions } from "../../test/support/phone.ts";
 import { now } from "../../test/support/wait.ts";
 import type { DeviceStory, Span, Visit } from "./evidence.ts";
@@ -188,6 +188,6 @@ export class Visitor {
 /** The socket dies without a goodbye, and nobody tries again. */
 function cut(room: AnyRoom): void {
   room.reconnection.enabled = false;
-  const { ws } = room.connection.transport as unknown as { ws: { terminate?(): void } };
-  ws.terminate?.();
+  const { ws } = room.connection.transport as unknown as { ws?: { terminate(): void } };
+  ws?.terminate();
 }

@@ -1,4 +1,5 @@
 // One event, one room, whatever dies: real processes on a real Redis.
+import "../support/use-ws.ts"; // before the SDK
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
 import { clusterLines, TestCluster } from "../support/cluster.ts";

@@ -97,6 +97,21 @@ describe("cluster: the checker's own judgement", () => {
       [],
     );
   });
+
+  it("[K9] knows that a return which was cut short is none", () => {
+    const wanders = {
+      device: "d",
+      event: "e",
+      kind: "wanders",
+      absences: [{ from: 5000, to: 9000 }],
+    } as const;
+    const judged = (...at: number[]) => {
+      const visits = at.map((instant, life) => ({ at: instant, joinedAt: life < 2 ? 1 : 2 }));
+      return violationsIn(evidence({ stories: [{ ...wanders, visits }] }));
+    };
+    expect(judged(1000, 9100, 10_000)).to.deep.equal([]);
+    expect(judged(1000, 9100, 14_000)).to.have.length(1);
+  });
 });
 
 describeWithRedis("cluster: histories", function () {
