@@ -19,8 +19,9 @@ import { Watch } from "./ops/watch.ts";
 import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./rooms/admission.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
+import type { Gate } from "./rooms/gate.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
-import { narrowMatchmaking } from "./rooms/matchmaking.ts";
+import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
@@ -151,17 +152,20 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     whyNotReady: () =>
       isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
   });
-  const gate = {
+  const restore = (roomId: string) => context.recovery.restore(roomId);
+  const matchmaking = new Matchmaking({ admission, watch, restore });
+  const gate: Gate = {
     trustProxy: config.trustProxy,
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
-    refused: (code: number) => watch.metrics.refused(code),
+    refused: (code) => watch.metrics.refused(code),
     isSuspended: () => context.commits.state === "suspended",
-    restore: (roomId: string) => context.recovery.restore(roomId),
+    restore,
+    matchmake: (call) => matchmaking.answer(call),
     handle: routes,
     elsewhere: cluster?.elsewhere,
   };
-  narrowMatchmaking(gate, watch);
+  narrowController(gate);
   const server = defineServer({
     rooms: { [roomName]: defineRoom(Bound).filterBy(["event_id" as never]) },
     transport: new GatedTransport(gate),

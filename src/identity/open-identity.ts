@@ -1,17 +1,16 @@
 // Open mode: whoever claims a seat first brings the token that proves it from then on. Trust on first use.
 // The token must be unguessable (16 random bytes or more): it is the only thing between a seat and a stranger.
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { JoinRequest } from "../protocol/join-options.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { HostKeys } from "./host-keys.ts";
 import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
+import { randomBytes } from "./random.ts";
 
-const sha256 = (...parts: (string | Buffer)[]): Buffer => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+/** SHA-256 of a salt and what is salted with it. */
+const salted = (salt: Buffer, text: string): Buffer =>
+  hash("sha256", Buffer.concat([salt, Buffer.from(text)]), "buffer");
 
 const saltBytes = 16;
 
@@ -41,20 +40,20 @@ export class OpenIdentity implements Identity {
       deviceId: request.deviceId,
       userId: request.userId ?? null,
       displayName: request.displayName ?? null,
-      digest: sha256(request.sessionToken).toString("base64url"),
+      digest: hash("sha256", request.sessionToken, "base64url"),
     };
   }
 
   proofOf(claim: ParticipantClaim): string {
     const salt = randomBytes(saltBytes);
-    return Buffer.concat([salt, sha256(salt, claim.digest)]).toString("base64url");
+    return Buffer.concat([salt, salted(salt, claim.digest)]).toString("base64url");
   }
 
   whyNot(claim: ParticipantClaim, seat: HeldSeat): Refusal | undefined {
     const kept = Buffer.from(seat.proof, "base64url");
     const salt = kept.subarray(0, saltBytes);
     const expected = kept.subarray(saltBytes);
-    const given = sha256(salt, claim.digest);
+    const given = salted(salt, claim.digest);
     if (expected.length !== given.length || !timingSafeEqual(expected, given))
       return new Refusal(401, "The session token is not the one that claimed this seat");
     if (claim.userId !== null && claim.userId !== seat.userId)

@@ -16,6 +16,23 @@ export const directHeader = "x-holdfast-direct";
 const retryMs = 1000;
 const minuteMs = 60_000;
 
+/** Who is at the other end of a request, as the gate says. */
+export interface Caller {
+  readonly address: string;
+  /** On this machine, with no proxy between. */
+  readonly isLocal: boolean;
+}
+
+/** What the gate has stamped on a request. */
+export function callerOf(header: (name: string) => string | string[] | null | undefined): Caller {
+  return { address: String(header(peerHeader) ?? "unknown"), isLocal: header(directHeader) === "local" };
+}
+
+/** The same, for a way that leads through the framework. */
+export function headersOf({ address, isLocal }: Caller): Headers {
+  return new Headers({ [peerHeader]: address, [directHeader]: isLocal ? "local" : "remote" });
+}
+
 /** A room that can say no before a socket exists. */
 export interface Admitting {
   readonly isDisposing: boolean;
@@ -33,32 +50,45 @@ export class Admission {
     this.#context = context;
   }
 
-  /** @throws ServerError with one of the contract's codes and a sentence. */
-  async authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
+  /** For the framework's static onAuth. @throws ServerError with one of the contract's codes and a sentence. */
+  async authorize(token: string | undefined, options: unknown, { headers }: AuthContext): Promise<Claim> {
     try {
-      return await this.#authorize(token, options, request);
+      return await this.admit(
+        token,
+        options,
+        callerOf((name) => headers.get(name)),
+      );
+    } catch (error) {
+      throw asServerError(error as Refusal);
+    }
+  }
+
+  /** @throws Refusal */
+  async admit(token: string | undefined, options: unknown, caller: Caller): Promise<Claim> {
+    try {
+      return await this.#admit(token, options, caller);
     } catch (error) {
       const { watch } = this.#context;
       const refusal = asRefusal(error, (unexpected) => watch.caught("join", unexpected));
       watch.refused(refusal, idsIn(options));
-      throw asServerError(refusal);
+      throw refusal;
     }
   }
 
-  async #authorize(token: string | undefined, options: unknown, request: AuthContext): Promise<Claim> {
+  async #admit(token: string | undefined, options: unknown, caller: Caller): Promise<Claim> {
     const { config, isDraining, ownership } = this.#context;
     if (isDraining()) throw retryLater("The server is restarting", retryMs);
-    const address = request.headers.get(peerHeader) ?? "unknown";
-    const isLocal = request.headers.get(directHeader) === "local";
+    const { address, isLocal } = caller;
     const known = isObject(options) ? this.#read.get(options) : undefined;
     const claim = known ?? (await this.#claim(parseJoinOptions(options, token), isLocal, address));
     if (isObject(options)) {
       scrub(options, claim);
       this.#read.set(options, claim);
     }
-    await this.#context.recovery.restore(roomIdOf(claim.eventId)); // or a return would count as a new seat
-    await ownership?.restore(roomIdOf(claim.eventId));
-    const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
+    const roomId = roomIdOf(claim.eventId);
+    await this.#context.recovery.restore(roomId); // or a return would count as a new seat
+    await ownership?.restore(roomId);
+    const room = matchMaker.getLocalRoomById(roomId) as (Room & Admitting) | undefined;
     if (room?.isDisposing) throw retryLater("The event is being closed", retryMs);
     if (room !== undefined) room.admit(claim, address);
     else if (this.#context.events.size >= config.maxEvents)
@@ -66,7 +96,7 @@ export class Admission {
     else if (known === undefined) admitNewSeat(this.#context, claim, address);
     if (room === undefined) await ownership?.openFor(claim.eventId);
     else if (claim.role === "participant" && room.participants.get(claim.deviceId) === undefined)
-      await ownership?.makeWay(room.roomId);
+      await ownership?.makeWay(roomId);
     return claim;
   }
 

@@ -1,35 +1,86 @@
-// The framework's matchmaking endpoints, narrowed to the contract: two methods, known codes, our origins.
-// The controller is a module singleton that Colyseus documents as replaceable; it is set again by every createApp.
-import { matchMaker } from "@colyseus/core";
+// Matchmaking as the contract has it: two methods, known codes. An event that lives here is reserved in directly, by its
+// id; the framework's own search goes over all rooms, and its router through several request objects, for every join.
+import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
 import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
-import { Refusal } from "../protocol/refusal.ts";
-import { asRefusal, asServerError } from "./refusals.ts";
-import { corsHeaders, type Gate } from "./transport.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
+import { type Admission, type Admitting, headersOf } from "./admission.ts";
+import { corsHeaders, type Origins } from "./cors.ts";
+import { type MatchmakeCall, retryMs } from "./gate.ts";
+import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "./refusals.ts";
+import { roomIdOf } from "./room-id.ts";
 
-const { controller } = matchMaker;
-const invoke = controller.invokeMethod.bind(controller);
+interface Parts {
+  readonly admission: Admission;
+  readonly watch: Watch;
+  /** Brings a stored event's room back, if it has none yet. */
+  readonly restore: (roomId: string) => Promise<void>;
+}
 
-export function narrowMatchmaking(gate: Gate, watch: Watch): void {
-  controller.exposedMethods = ["joinOrCreate", "reconnect"];
+export class Matchmaking {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Reserves a seat, or finds the one to come back to. @throws Refusal */
+  async answer(call: MatchmakeCall): Promise<object> {
+    const { watch } = this.#parts;
+    const isJoin = call.method === "joinOrCreate" && call.room === roomName;
+    try {
+      if (isJoin) return await this.#join(call);
+      if (call.method === "reconnect") return await this.#reconnect(call);
+      throw noSuchMethod();
+    } catch (error) {
+      const refusal = asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected));
+      if (!isJoin) watch.refused(refusal, {}); // the desk has told of its refusals itself
+      throw refusal;
+    }
+  }
+
+  async #join({ options, token, caller }: MatchmakeCall): Promise<object> {
+    const claim = await this.#parts.admission.admit(token, options, caller);
+    const room: unknown = matchMaker.getLocalRoomById(roomIdOf(claim.eventId));
+    if (room === undefined) {
+      // Makes the room, once for all who come meanwhile; the desk is asked again, and knows this request.
+      const headers = headersOf(caller);
+      return matchMaker.joinOrCreate(roomName, options, { token: token as string, ip: undefined, headers });
+    }
+    const { isDisposing } = room as Admitting;
+    if (isDisposing) throw retryLater("The event is being closed", retryMs);
+    return matchMaker.reserveSeatFor(listingOf(room as Room), {}, claim);
+  }
+
+  /** The HTTP half of `client.reconnect`. */
+  async #reconnect({ room: roomId, options }: MatchmakeCall): Promise<object> {
+    const { reconnectionToken: token } = options;
+    if (typeof token !== "string") throw new Refusal(400, "Missing reconnectionToken");
+    await this.#parts.restore(roomId);
+    const room: unknown = matchMaker.getLocalRoomById(roomId);
+    if (!(room instanceof Room)) throw noSuchSeat(); // the framework keeps its rooms in a plain object
+    const sessionId = room.checkReconnectionToken(token);
+    if (!sessionId) throw reconnectionRefused();
+    return matchMaker.buildSeatReservation(listingOf(room), sessionId);
+  }
+}
+
+/** What the matchmaker reads of a room that lives in this process. */
+function listingOf({ roomId, roomName: name }: Room): IRoomCache {
+  const { processId, publicAddress } = matchMaker;
+  return { name, roomId, processId, ...(publicAddress ? { publicAddress } : {}) } as IRoomCache;
+}
+
+/**
+ * The framework's own endpoint answers preflights, and nothing else. Its controller is a module singleton that Colyseus
+ * documents as replaceable; it is set again by every createApp.
+ */
+export function narrowController(origins: Origins): void {
+  const { controller } = matchMaker;
+  controller.exposedMethods = [];
   // The defaults allow every origin; ours are added one by one.
   Reflect.deleteProperty(controller.DEFAULT_CORS_HEADERS, "Access-Control-Allow-Origin");
   Reflect.deleteProperty(controller.DEFAULT_CORS_HEADERS, "Access-Control-Allow-Credentials");
   controller.getCorsHeaders = (headers: Headers) =>
-    corsHeaders(gate, headers.get("origin"), headers.get("host"));
-  controller.invokeMethod = async (...call: Parameters<typeof invoke>) => {
-    const [method, room, options] = call;
-    try {
-      const token: unknown = options?.reconnectionToken;
-      if (method === "reconnect" && typeof token !== "string")
-        throw new Refusal(400, "Missing reconnectionToken");
-      if (method === "reconnect") await gate.restore(room);
-      return await invoke(...call);
-    } catch (error) {
-      const refusal = asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected));
-      const isTheDesks = method === "joinOrCreate" && room === roomName; // it has told of its refusals itself
-      if (!isTheDesks) watch.refused(refusal, {});
-      throw asServerError(refusal);
-    }
-  };
+    corsHeaders(origins, headers.get("origin"), headers.get("host"));
 }

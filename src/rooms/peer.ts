@@ -1,6 +1,5 @@
 // Who is at the other end of a request, and what of it the framework can bear: stamped and mended before anyone reads it.
-import type { IncomingMessage, Server as HttpServer } from "node:http";
-import type { Duplex } from "node:stream";
+import type { IncomingMessage } from "node:http";
 import { directHeader, peerHeader } from "./admission.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 
@@ -37,26 +36,4 @@ export function mendUrl(request: IncomingMessage): void {
   if (!hostAlphabet.test(headers.host ?? "") || !URL.canParse(`http://${headers.host}`))
     headers.host = "unknown";
   if (!URL.canParse(`http://${headers.host}${request.url}`)) request.url = "/";
-}
-
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/** Every upgrade is stamped and mended, and carried to another process when it belongs there. */
-export function standInFrontOfUpgrades(server: HttpServer, trustProxy: number, elsewhere?: Elsewhere): void {
-  const behind = server.listeners("upgrade") as UpgradeListener[];
-  server.removeAllListeners("upgrade");
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    stampPeer(request, trustProxy, elsewhere);
-    mendUrl(request);
-    const here = () => {
-      for (const listener of behind) listener.call(server, request, socket, head);
-    };
-    const refuse = (_error: unknown, headers: Record<string, string> = {}) => {
-      const lines = Object.entries({ ...headers, "content-length": "0", connection: "close" });
-      const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-      socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\n`);
-    };
-    if (elsewhere === undefined) here();
-    else elsewhere.upgrade(request, socket, head, { here, refuse });
-  });
 }

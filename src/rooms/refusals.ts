@@ -14,10 +14,13 @@ export function reconnectionRefused(): Refusal {
   return new Refusal(401, "The reconnection token is not valid any more; join again");
 }
 
+/** An event that is not here, and that nobody knows. */
+export const noSuchSeat = () => new Refusal(401, "There is no such seat any more; join again");
+
 /** What the matchmaker's own codes (core 0.18.17, ErrorCode) mean in the contract's terms. */
 const translations = new Map<number, () => Refusal>([
   [ErrorCode.MATCHMAKE_NO_HANDLER, noSuchMethod],
-  [ErrorCode.MATCHMAKE_INVALID_ROOM_ID, () => new Refusal(401, "There is no such seat any more; join again")],
+  [ErrorCode.MATCHMAKE_INVALID_ROOM_ID, noSuchSeat],
   [ErrorCode.MATCHMAKE_EXPIRED, reconnectionRefused],
 ]);
 

@@ -1,70 +1,55 @@
-// Colyseus's WebSocket transport with a gate in front: who is at the other end, which origins may come in,
-// how large a body may be, and what happens while we drain. Everything else is the transport's own.
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import { type BeforeUpgradeHandler, getMessageBytes, matchMaker, Protocol, Room } from "@colyseus/core";
-import { WebSocketTransport } from "@colyseus/ws-transport";
+// Colyseus's WebSocket transport with a gate in front of its HTTP routes and its upgrades: which origins may come in,
+// what happens while we drain, which seat a socket is for. Reads each request's address once, by hand: the framework's
+// own way builds a URL, a Request and its headers for every socket.
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { Duplex } from "node:stream";
+import {
+  connectClientToRoom,
+  createAuthContext,
+  getMessageBytes,
+  matchMaker,
+  Protocol,
+  Room,
+} from "@colyseus/core";
+import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
+import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { type Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
-import type { Elsewhere } from "./elsewhere.ts";
-import { mendUrl, stampPeer, standInFrontOfUpgrades } from "./peer.ts";
-import { asRefusal, noSuchMethod, reconnectionRefused } from "./refusals.ts";
+import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { isAllowedOrigin } from "./cors.ts";
+import type { Gate } from "./gate.ts";
+import { standInFront } from "./http-gate.ts";
+import { mendUrl, stampPeer } from "./peer.ts";
+import { reconnectionRefused } from "./refusals.ts";
 
-export interface GateSettings {
-  readonly trustProxy: number;
-  readonly allowedOrigins: "*" | readonly string[];
-}
-
-export interface Gate extends GateSettings {
-  isDraining(): boolean;
-  /** The gate itself has refused a join. */
-  refused(code: RefusalCode): void;
-  /** The store is out of reach, and nothing may be told that is not stored. */
-  isSuspended(): boolean;
-  /** Brings a stored event's room back, if it has none yet. */
-  restore(roomId: string): Promise<void>;
-  /** Answers everything that is not matchmaking. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
-  /** In a cluster: sends on what belongs to another process. */
-  readonly elsewhere?: Elsewhere | undefined;
-}
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-type WithBody = IncomingMessage & { body?: string };
-
-/** CONTRACT 6. */
-export const maxBodyBytes = 64 * 1024;
 /** CONTRACT 7: a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
-const retryMs = 1000;
 /** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
 const keepAliveMs = 65_000;
-const matchmakePath = /^\/matchmake(?:\/|$)/;
-const jsonType = /^application\/json(?:\s*;|$)/i;
-/** Method and room name in the framework's own alphabet: it would answer anything else with an empty 404. */
-const joinPath = /^\/matchmake\/[\w-]+\/[\w-]+(?:\?|$)/;
+
+/** What a socket is for, as its address says. */
+interface Target {
+  readonly roomId: string;
+  /** Null for the SDK's measurement of latency. */
+  readonly sessionId: string | null;
+  readonly reconnectionToken: string | null;
+  readonly skipHandshake: boolean;
+}
+
+const nothing = () => {};
 
 export class GatedTransport extends WebSocketTransport {
   readonly #gate: Gate;
+  /** Nobody's: what a socket's request says of itself is not asked for once it has a seat. */
+  readonly #context = createAuthContext({ headers: {} });
 
   constructor(gate: Gate) {
     // pingInterval 0: our own loop hears frames as well as pongs
-    super({ pingInterval: 0, maxPayload: maxFrameBytes, beforeUpgrade: beforeUpgrade(gate) });
+    super({ pingInterval: 0, maxPayload: maxFrameBytes });
     this.#gate = gate;
   }
 
-  /** Called by the WebSocket server, so without `this`. */
-  protected override async onConnection(
-    ...call: Parameters<WebSocketTransport["onConnection"]>
-  ): Promise<void> {
-    const [socket, request] = call;
-    const why = whyNoSeat(request);
-    if (why === undefined) return super.onConnection(...call);
-    socket.on("error", () => {});
-    const { refusal, close } = why;
-    const bytes = getMessageBytes[Protocol.ERROR](refusal.code, refusal.message);
-    socket.send(bytes, () => socket.close(close));
-    return undefined;
-  }
+  /** Upgrades come through the gate, from `listen` on. */
+  protected override listenForUpgrade(): void {}
 
   override listen(
     port: number,
@@ -74,7 +59,9 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
-    standInFrontOfUpgrades(server, this.#gate.trustProxy, this.#gate.elsewhere);
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#route(request, socket, head),
+    );
     // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
     const failed = (error: unknown) => whenListening?.(error);
     server.once("error", failed);
@@ -85,157 +72,116 @@ export class GatedTransport extends WebSocketTransport {
       standInFront(server, this.#gate);
     });
   }
+
+  /** Here, or wherever in the cluster the event is. */
+  #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { elsewhere, trustProxy } = this.#gate;
+    const here = () => void this.#admit(request, socket, head);
+    if (elsewhere === undefined) return here();
+    stampPeer(request, trustProxy, elsewhere);
+    mendUrl(request);
+    const refuse = (_error: unknown, headers: Record<string, string> = {}) => turnAway(socket, 503, headers);
+    return elsewhere.upgrade(request, socket, head, { here, refuse });
+  }
+
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const target = targetOf(request.url);
+    const code = await this.#whyNot(request, socket, target);
+    if (socket.destroyed) return;
+    if (code !== undefined) return turnAway(socket, code);
+    this.wss.handleUpgrade(request, socket, head, (opened) => void this.#connect(opened, request, target));
+  }
+
+  /** Answers before the handshake; 503 makes the SDK try again, where an error after it would end it. */
+  async #whyNot(
+    { headers }: IncomingMessage,
+    socket: Duplex,
+    { roomId, reconnectionToken }: Target,
+  ): Promise<number | undefined> {
+    const gate = this.#gate;
+    if (!isAllowedOrigin(gate, headers.origin, headers.host)) return 403;
+    if (reconnectionToken !== null) {
+      if (gate.isDraining() || gate.isSuspended()) return 503;
+      const giveUp = () => socket.destroy();
+      socket.on("error", giveUp);
+      const isRestored = await gate.restore(roomId).then(
+        () => true,
+        () => false,
+      );
+      socket.off("error", giveUp);
+      if (!isRestored) return 503;
+    }
+    const room: unknown = matchMaker.getLocalRoomById(roomId);
+    // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
+    return room === undefined || room instanceof Room ? undefined : 400;
+  }
+
+  async #connect(socket: WebSocket, request: IncomingMessage, target: Target): Promise<void> {
+    const { roomId, sessionId, reconnectionToken, skipHandshake } = target;
+    if (sessionId === null)
+      return this.onConnection(socket as Parameters<WebSocketTransport["onConnection"]>[0], request);
+    socket.on("error", nothing); // a close follows, and says what there is to say
+    const why = whyNoSeat(target);
+    if (why !== undefined) {
+      const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
+      return socket.send(bytes, () => socket.close(why.close));
+    }
+    const client = new WebSocketClient(sessionId, socket);
+    const room = matchMaker.getLocalRoomById(roomId);
+    const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
+    try {
+      await connectClientToRoom(room, client, this.#context, options);
+    } catch (error) {
+      const { code, message } = error as { code: number; message: string };
+      const { reconnectionRefused: refused, undecodable } = closeCodes;
+      client.error(code, message, () =>
+        socket.close(reconnectionToken === null ? undecodable.code : refused.code),
+      );
+    }
+    return undefined;
+  }
+}
+
+/** `/<process>/<room>?sessionId=...`, after whatever path a proxy leaves in front. */
+const targetPath = /\/[\w-]+\/([\w-]+)$/;
+
+function targetOf(url = "/"): Target {
+  const queryAt = url.indexOf("?");
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const query = new URLSearchParams(queryAt < 0 ? "" : url.slice(queryAt + 1));
+  return {
+    roomId: targetPath.exec(path)?.[1] ?? "",
+    sessionId: query.get("sessionId"),
+    reconnectionToken: query.get("reconnectionToken"),
+    skipHandshake: query.has("skipHandshake"),
+  };
 }
 
 /** A join whose reservation ran out, or whose room is being closed: the framework would answer with a code of its own. */
-function whyNoSeat(request: IncomingMessage): { refusal: Refusal; close: number } | undefined {
-  const { pathname, searchParams } = new URL(`ws://server${request.url ?? "/"}`);
-  const sessionId = searchParams.get("sessionId");
-  if (sessionId === null) return undefined;
-  const room: unknown = matchMaker.getLocalRoomById(pathname.split("/").at(-1) ?? "");
-  if (searchParams.has("reconnectionToken")) {
+function whyNoSeat({
+  roomId,
+  sessionId,
+  reconnectionToken,
+}: Target): { refusal: Refusal; close: number } | undefined {
+  const room: unknown = matchMaker.getLocalRoomById(roomId);
+  if (reconnectionToken !== null) {
     if (room instanceof Room) return undefined; // the room judges the token itself
     return { refusal: reconnectionRefused(), close: closeCodes.reconnectionRefused.code };
   }
-  if (room instanceof Room && room.hasReservedSeat(sessionId)) return undefined;
+  if (room instanceof Room && room.hasReservedSeat(sessionId as string)) return undefined;
   const refusal = retryLater("The reserved seat is gone; join again", 0);
   return { refusal, close: closeCodes.undecodable.code };
 }
 
-function standInFront(server: HttpServer, gate: Gate): void {
-  const behind = server.listeners("request") as Listener[];
-  server.removeAllListeners("request");
-  const matchmake: Listener = (request, response) => {
-    for (const listener of behind) listener.call(server, request, response);
-  };
-  server.on("request", (request: WithBody, response: ServerResponse) => {
-    stampPeer(request, gate.trustProxy, gate.elsewhere);
-    mendUrl(request);
-    const { method, url = "" } = request;
-    if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
-    else if (gate.elsewhere?.adopt(request, response)) return;
-    else if (!matchmakePath.test(url)) gate.handle(request, response);
-    else if (method === "POST") admitBody(request, response, gate, matchmake);
-    else if (method === "OPTIONS") matchmake(request, response);
-    else gate.handle(request, response);
-  });
-}
+const statusTexts: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  503: "Service Unavailable",
+};
 
-function admitBody(request: WithBody, response: ServerResponse, gate: Gate, next: Listener): void {
-  const isDraining = gate.isDraining() && gate.elsewhere === undefined; // a cluster still knows where to
-  if (isDraining || gate.isSuspended()) {
-    const why = isDraining ? "The server is restarting" : "Seats cannot be stored just now";
-    const { code, message } = retryLater(why, retryMs);
-    return answer(request, response, gate, code, message);
-  }
-  if (!joinPath.test(request.url ?? "")) {
-    const { code, message } = noSuchMethod();
-    return answer(request, response, gate, code, message);
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const onData = (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
-    else {
-      request.off("data", onData);
-      request.off("end", onEnd);
-      tooLarge(request, response, gate);
-    }
-  };
-  const onEnd = () => {
-    // A type that needs no preflight would let any page's visitors send joins; the framework trips over others.
-    const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
-    const body = isJson ? joinBody(Buffer.concat(chunks).toString("utf8")) : undefined;
-    if (body === undefined) return answer(request, response, gate, 400, "The request body is not JSON");
-    // As text: the framework would write an object out again, and one nested deeply enough would end in a hang.
-    request.body = body;
-    request.headers["content-type"] = "application/json";
-    if (gate.elsewhere === undefined) return next(request, response);
-    const refuse = (error: unknown, headers = {}) => {
-      const { code, message } = asRefusal(error, () => {});
-      answer(request, response, gate, code, message, headers);
-    };
-    return gate.elsewhere.join(request, response, body, { here: () => next(request, response), refuse });
-  };
-  request.on("data", onData).once("end", onEnd);
-  request.on("error", () => response.destroy());
-}
-
-/** Join options are an object; anything else is passed on as none, and refused as such. Undefined: not JSON. */
-function joinBody(text: string): string | undefined {
-  try {
-    const value: unknown = text === "" ? {} : JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) && text !== "" ? text : "{}";
-  } catch {
-    return undefined;
-  }
-}
-
-function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
-  answer(request, response, gate, 413, `The request body is larger than ${maxBodyBytes} bytes`);
-}
-
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate,
-  code: RefusalCode,
-  error: string,
-  headers: Record<string, string> = {},
-): void {
-  if (response.headersSent || response.destroyed) return;
-  gate.refused(code);
-  const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
-  // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
-  response.writeHead(code, { ...cors, ...headers, "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ code, error }));
-  request.resume();
-  response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
-}
-
-export function isAllowedOrigin(
-  { allowedOrigins }: GateSettings,
-  origin: string | null | undefined,
-  host: string | null | undefined,
-): boolean {
-  if (!origin || allowedOrigins === "*" || allowedOrigins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-/** [W7] an origin that is not allowed gets none of these, and so its page cannot read the answer. */
-export function corsHeaders(
-  gate: GateSettings,
-  origin: string | null | undefined,
-  host: string | null | undefined,
-): Record<string, string> {
-  if (!origin || !isAllowedOrigin(gate, origin, host)) return {};
-  return {
-    "access-control-allow-origin": origin,
-    "access-control-allow-credentials": "true", // the SDK always sends credentials
-    vary: "Origin",
-  };
-}
-
-function beforeUpgrade(gate: Gate): BeforeUpgradeHandler {
-  return async (request, { headers }) => {
-    if (!isAllowedOrigin(gate, headers.get("origin"), headers.get("host")))
-      return new Response(null, { status: 403 });
-    const { pathname, searchParams } = new URL(request.url);
-    const roomId = pathname.split("/").at(-1) ?? "";
-    const isReturning = searchParams.has("reconnectionToken");
-    // 503 makes the SDK try again; an error would end it, and it may be let in a moment later.
-    if (isReturning && (gate.isDraining() || gate.isSuspended())) return new Response(null, { status: 503 });
-    const isRestored =
-      !isReturning ||
-      (await gate.restore(roomId).then(
-        () => true,
-        () => false,
-      ));
-    if (!isRestored) return new Response(null, { status: 503 });
-    const room: unknown = matchMaker.getLocalRoomById(roomId);
-    // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
-    if (room !== undefined && !(room instanceof Room)) return new Response(null, { status: 400 });
-    return undefined;
-  };
+function turnAway(socket: Duplex, code: number, headers: Record<string, string> = {}): void {
+  socket.on("error", nothing);
+  const lines = Object.entries({ ...headers, "content-length": "0", connection: "close" });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${code} ${statusTexts[code]}\r\n${head}\r\n`);
 }

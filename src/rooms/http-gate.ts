@@ -1,0 +1,147 @@
+// The gate in front of the HTTP routes: who is at the other end, how large a body may be, what happens while we drain.
+// Reads a matchmaking request once, has it answered, and writes the answer; everything else is passed on.
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import { getBearerToken } from "@colyseus/core";
+import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
+import { retryLater } from "../protocol/refusal.ts";
+import { callerOf } from "./admission.ts";
+import { corsHeaders } from "./cors.ts";
+import { type Gate, retryMs } from "./gate.ts";
+import { mendUrl, stampPeer } from "./peer.ts";
+import { asRefusal, noSuchMethod } from "./refusals.ts";
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** CONTRACT 6. */
+export const maxBodyBytes = 64 * 1024;
+const matchmakePath = /^\/matchmake(?:\/|$)/;
+/** Method and room name in the framework's own alphabet. */
+const joinPath = /^\/matchmake\/([\w-]+)\/([\w-]+)(?:\?|$)/;
+const jsonType = /^application\/json(?:\s*;|$)/i;
+
+/** Takes the place of the server's request listeners; preflights still go to them. */
+export function standInFront(server: HttpServer, gate: Gate): void {
+  const behind = server.listeners("request") as Listener[];
+  server.removeAllListeners("request");
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    stampPeer(request, gate.trustProxy, gate.elsewhere);
+    mendUrl(request);
+    const { method, url = "" } = request;
+    if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
+    else if (gate.elsewhere?.adopt(request, response)) return;
+    else if (!matchmakePath.test(url)) gate.handle(request, response);
+    else if (method === "POST") readBody(request, response, gate);
+    else if (method === "OPTIONS") for (const listener of behind) listener.call(server, request, response);
+    else gate.handle(request, response);
+  });
+}
+
+/** Why no matchmaking request is answered just now, or this one never. */
+function whyNot(request: IncomingMessage, gate: Gate): Refusal | undefined {
+  // In a cluster, a draining process still knows where to.
+  if (gate.isDraining() && gate.elsewhere === undefined)
+    return retryLater("The server is restarting", retryMs);
+  if (gate.isSuspended()) return retryLater("Seats cannot be stored just now", retryMs);
+  return joinPath.test(request.url ?? "") ? undefined : noSuchMethod();
+}
+
+function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
+  const refusal = whyNot(request, gate);
+  if (refusal !== undefined) return turnAway(request, response, gate, refusal.code, refusal.message);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const onData = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+    else {
+      request.off("data", onData);
+      request.off("end", onEnd);
+      tooLarge(request, response, gate);
+    }
+  };
+  const onEnd = () => {
+    // A type that needs no preflight would let any page's visitors send joins.
+    const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
+    const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8");
+    const body = isJson ? bodyOf(text) : undefined;
+    if (body === undefined) turnAway(request, response, gate, 400, "The request body is not JSON");
+    else route(request, response, gate, body);
+  };
+  request.on("data", onData).once("end", onEnd);
+  request.on("error", () => response.destroy());
+}
+
+interface Body {
+  /** As it came: what is nested deeply enough cannot be written out again. */
+  readonly text: string;
+  readonly options: Record<string, unknown>;
+}
+
+/** Join options are an object; anything else is as good as none, and refused as such. Undefined: not JSON. */
+function bodyOf(text: string): Body | undefined {
+  try {
+    const value: unknown = text === "" ? {} : JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value) && text !== "";
+    return isObject ? { text, options: value as Record<string, unknown> } : { text: "{}", options: {} };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Here, or wherever in the cluster the event is. */
+function route(request: IncomingMessage, response: ServerResponse, gate: Gate, body: Body): void {
+  const here = () => void matchmake(request, response, gate, body.options);
+  if (gate.elsewhere === undefined) return here();
+  const refuse = (error: unknown, headers = {}) => {
+    const { code, message } = asRefusal(error, () => {});
+    turnAway(request, response, gate, code, message, headers);
+  };
+  return gate.elsewhere.join(request, response, body.text, { here, refuse });
+}
+
+async function matchmake(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate,
+  options: Record<string, unknown>,
+): Promise<void> {
+  const { headers, url = "" } = request;
+  const [, method = "", room = ""] = joinPath.exec(url) ?? [];
+  const token = getBearerToken(headers.authorization as string);
+  const caller = callerOf((name) => headers[name]);
+  const [status, answer] = await gate.matchmake({ method, room, options, token, caller }).then(
+    (found) => [200, found] as const,
+    ({ code, message }: Refusal) => [code, { code, error: message }] as const,
+  );
+  if (response.headersSent || response.destroyed) return;
+  const json = JSON.stringify(answer);
+  response.writeHead(status, {
+    ...corsHeaders(gate, headers.origin, headers.host),
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(json),
+  });
+  response.end(json);
+}
+
+function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
+  turnAway(request, response, gate, 413, `The request body is larger than ${maxBodyBytes} bytes`);
+}
+
+/** Refuses without having read the request, or without more of this connection. */
+function turnAway(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate,
+  code: RefusalCode,
+  error: string,
+  headers: Record<string, string> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  gate.refused(code);
+  const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
+  // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
+  response.writeHead(code, { ...cors, ...headers, "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify({ code, error }));
+  request.resume();
+  response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
+}
