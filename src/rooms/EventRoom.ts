@@ -1,14 +1,20 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import { type Client, matchMaker, Room, type RoomException, SchemaSerializer } from "@colyseus/core";
-import type { Serializer } from "@colyseus/core";
+import {
+  type Client,
+  matchMaker,
+  Room,
+  type RoomException,
+  SchemaSerializer,
+  type Serializer,
+} from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { retryLater } from "../protocol/refusal.ts";
-import type { Change } from "../seats/roster.ts";
 import type { Admitting } from "./admission.ts";
-import { hookCalls, lockHooks } from "./author-hooks.ts";
+import { callHooks, guardPatchHook, lockHooks } from "./author-hooks.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
@@ -19,7 +25,8 @@ import { type EventMetadata, MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
-import { Corks, forgetReservations } from "./reach-in.ts";
+import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
+import { forgetReservations, hasTimestep } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
@@ -55,7 +62,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #room!: RoomState<S>;
   readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
-  readonly #corks = new Corks();
+  #cycle!: PatchCycle;
+  #broadcasts!: Broadcasts;
   #metadata!: MetadataWriter;
 
   constructor() {
@@ -135,12 +143,17 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
-    this.#room = new RoomState(this.schema, facts, snapshot, (where, run) => this.#guard(where, run));
+    const guard = (where: string, run: () => unknown) => this.#guard(where, run);
+    this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
+    this.#broadcasts = new Broadcasts(this.clients, this.#cycle);
+    const send = (patch: Buffer) => this.#cycle.send(patch);
+    this.#room = new RoomState(this.schema, facts, snapshot, guard, send);
     this.state = this.#room.state;
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
-    this.#guardPatchHook();
+    const storeOwn = () => this.#guard("own", () => this.#host.publisher.storeOwn());
+    guardPatchHook(this, guard, storeOwn); // last: what the hook changes is stored, too
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
@@ -157,9 +170,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    await answered(this.#context.watch, this.#ids(), async () =>
-      this.#host.reconnected(client as RoomClient),
-    );
+    await answered(this.#context.watch, this.#ids(), () => this.#host.reconnected(client as RoomClient));
   }
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
@@ -171,6 +182,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override onDispose(): void {
     this.#isDisposing = true;
     this.#guard("onEventEnded", () => this.onEventEnded?.());
+    this.#cycle?.stop();
     this.#host?.dispose();
   }
 
@@ -180,20 +192,28 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */
   override disconnect(closeCode?: number): Promise<unknown> {
-    if (this.#isDisposing) return super.disconnect(closeCode);
-    this.#isDisposing = true; // from here on, what the hooks say of sockets is our own doing
-    this.#host.going(closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code);
-    forgetReservations(this);
+    this.#cycle?.finish();
+    if (this.#goes())
+      this.#host.going(
+        closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code,
+      );
     return super.disconnect(closeCode);
+  }
+
+  /** From here on, what the hooks say of sockets is our own doing. False when the room is going already. */
+  #goes(): boolean {
+    if (this.#isDisposing) return false;
+    this.#isDisposing = true;
+    forgetReservations(this);
+    return true;
   }
 
   // --- in a cluster ---
 
   /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
   lose(): void {
-    if (this.#isDisposing) return;
-    this.#isDisposing = true;
-    forgetReservations(this);
+    if (!this.#goes()) return;
+    this.#cycle.stop();
     void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
     this.#host.publisher.abandon();
   }
@@ -207,10 +227,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   async handOver(give: () => Promise<void>): Promise<void> {
     if (this.#isDisposing) return;
     this.#host.flush();
-    this.#isDisposing = true;
+    this.#cycle.finish();
+    this.#goes();
     this.#host.going(true);
     await give();
-    forgetReservations(this);
     await super.disconnect(closeCodes.comeBack.code);
   }
 
@@ -252,36 +272,32 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
   }
 
-  /** What is broadcast in one turn of the event loop leaves in one write per client. */
   override broadcast(...message: Parameters<Room["broadcast"]>): void {
-    this.#corks.cork(this.clients);
-    super.broadcast(...message);
+    if (!this.#broadcasts.send(...message)) super.broadcast(...message);
   }
 
-  /** State first, then what is told of it. Runs on the patch interval, and at once when something is stored. */
+  override broadcastBytes(...message: Parameters<Room["broadcastBytes"]>): void {
+    this.broadcast(...message);
+  }
+
+  /** Runs on the patch interval; what is stored asks for patches of its own. */
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
-    let hasChanges = false;
-    const { serializer } = this.#room;
-    this.#guard("apply", () => serializer.follow(this.#host.publisher.applyCommitted()));
-    this.#guard("patch", () => {
-      hasChanges = super.broadcastPatch();
-    });
-    this.#guard("tell", () => {
-      serializer.sendTrailer(this.clients);
-      this.#host.publisher.tell();
-    });
-    this.#metadata.update(this.#host.census, this.#context.clock.now());
-    return hasChanges;
+    return this.#cycle.ask();
   }
 
   // --- the rest ---
 
-  /** What the author has changed since the last patch is stored with the next commit. */
-  #storeOwn(): void {
-    const { devices, event } = this.#room.ownChanges();
-    for (const deviceId of devices) this.#host.publisher.touch(deviceId);
-    if (event) this.#host.publisher.touchFacts();
+  #patchStage(): PatchStage {
+    return {
+      clients: this.clients,
+      publisher: () => this.#host.publisher,
+      patch: () => super.broadcastPatch(),
+      patched: () => this.#metadata.update(this.#host.census, this.#context.clock.now()),
+      tickClock: () => hasTimestep(this) || this.clock.tick(),
+      mayTell: () => this.#context.commits.state !== "suspended",
+      guard: (where, run) => this.#guard(where, run),
+    };
   }
 
   #hosted(): HostedRoom {
@@ -293,20 +309,20 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },
-      publish: () => void this.broadcastPatch(),
+      publish: () => void (this.#isDisposing || this.#cycle.run()),
+      waitMs: (now) => this.#cycle.pace.waitMs(now),
+      isTelling: () => this.#cycle.isTelling,
+      catchUp: (client) => this.#cycle.catchUp(client),
       write: (seat) => this.#room.write(seat),
       own: this.#room.own,
-      storeOwn: () => this.#guard("own", () => this.#storeOwn()),
+      ownChanges: () => this.#room.ownChanges(),
       take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
-      onApplied: (change, entry) => this.#applied(change, entry as ParticipantOf<S>),
+      onApplied: (change, entry) => {
+        this.#context.watch.changed(change);
+        callHooks(this, change, entry as ParticipantOf<S>, (call) => this.#guard("hook", call));
+      },
       end: () => void this.disconnect(),
     };
-  }
-
-  #applied(change: Change, entry: ParticipantOf<S> | undefined): void {
-    this.#context.watch.changed(change);
-    if (entry === undefined) return;
-    for (const call of hookCalls<ParticipantOf<S>>(this, change, entry)) this.#guard("hook", call);
   }
 
   /** A throw from the patch interval would end the process: the framework catches nothing there. */
@@ -317,14 +333,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     } catch (error) {
       this.#caught(where, error);
     }
-  }
-
-  #guardPatchHook(): void {
-    const hook = this.onBeforePatch?.bind(this);
-    this.onBeforePatch = (state) => {
-      if (hook !== undefined) this.#guard("onBeforePatch", () => hook(state));
-      this.#guard("own", () => this.#storeOwn()); // last: what the hook changes is stored, too
-    };
   }
 
   #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());

@@ -10,22 +10,22 @@ export interface SeatHooks<Entry> {
   onSeatLeft?(participant: Entry, reason: LeaveReason): void;
 }
 
-/** The hooks to call for a change, one for each thing that is announced of it to everyone. */
-export function hookCalls<Entry>(hooks: SeatHooks<Entry>, change: Change, entry: Entry): (() => unknown)[] {
-  return change.effects.flatMap((effect) => {
-    if (effect.type !== "announce" || effect.audience === "self") return [];
+/** Calls, through `guard`, the hooks for a change: one for each thing that is announced of it to everyone. */
+export function callHooks<Entry>(
+  hooks: SeatHooks<Entry>,
+  change: Change,
+  entry: Entry | undefined,
+  guard: (call: () => unknown) => void,
+): void {
+  if (entry === undefined) return;
+  for (const effect of change.effects) {
+    if (effect.type !== "announce" || effect.audience === "self") continue;
     const { type, payload } = effect.announcement;
-    switch (type) {
-      case "participant_joined":
-        return [() => hooks.onSeatTaken?.(entry)];
-      case "participant_temporarily_disconnected":
-        return [() => hooks.onSeatAway?.(entry)];
-      case "participant_reconnected":
-        return [() => hooks.onSeatReturned?.(entry)];
-      case "participant_left":
-        return [() => hooks.onSeatLeft?.(entry, payload.reason)];
-    }
-  });
+    if (type === "participant_joined") guard(() => hooks.onSeatTaken?.(entry));
+    else if (type === "participant_temporarily_disconnected") guard(() => hooks.onSeatAway?.(entry));
+    else if (type === "participant_reconnected") guard(() => hooks.onSeatReturned?.(entry));
+    else guard(() => hooks.onSeatLeft?.(entry, payload.reason));
+  }
 }
 
 const frameworkHooks = ["onCreate", "onAuth", "onJoin", "onDrop", "onReconnect", "onLeave", "onDispose"];
@@ -36,4 +36,17 @@ export function lockHooks(room: object): void {
     const value: unknown = Reflect.get(room, name);
     Object.defineProperty(room, name, { value, writable: false, configurable: false });
   }
+}
+
+/** The framework calls this hook from its patch interval and catches nothing. `then` runs after the author's own. */
+export function guardPatchHook<State>(
+  room: { onBeforePatch?(state: State): unknown },
+  guard: (where: string, run: () => unknown) => void,
+  then: () => void,
+): void {
+  const hook = room.onBeforePatch?.bind(room);
+  room.onBeforePatch = (state) => {
+    if (hook !== undefined) guard("onBeforePatch", () => hook(state));
+    then();
+  };
 }

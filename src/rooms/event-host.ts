@@ -19,7 +19,7 @@ import type { HostedRoom } from "./hosted-room.ts";
 import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
 import { EventRecord } from "./event-record.ts";
-import { Publisher, type Stage } from "./publisher.ts";
+import { type PublishedEvent, Publisher } from "./publisher.ts";
 import { sendNow } from "./reach-in.ts";
 import { Retention } from "./retention.ts";
 import { Reconnections } from "./reconnections.ts";
@@ -50,21 +50,17 @@ export class EventHost implements LocalEvent {
     this.eventId = eventId;
     this.#roster = new Roster(config);
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
-    const stage: Stage = {
+    const event: PublishedEvent = {
       eventId,
-      publish: () => room.publish(),
-      write: (seat) => room.write(seat),
       sendTo: (id, announcement) => this.#sendTo(id, announcement),
-      onApplied: (change, entry) => room.onApplied(change, entry),
       stored: (deviceId) => this.#record.seat(deviceId),
-      storeOwn: () => room.storeOwn(),
       allStored: () => this.#record.allSeats(),
       facts: () => this.#record.facts(),
       postpone: (byMs) => this.#postpone(byMs),
     };
     this.history = new PresenceLog(epoch, config);
     this.#record = new EventRecord(this.#roster, room.own, this);
-    this.publisher = new Publisher(stage, context.commits, clock, this.history);
+    this.publisher = new Publisher(room, event, context.commits, clock, this.history);
     const decide = (deviceId: string, event: SeatEvent) => this.#decide(deviceId, event);
     this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
@@ -107,7 +103,7 @@ export class EventHost implements LocalEvent {
 
   /** The server is going: what has not been handed to the store yet is handed to it now. */
   flush(): void {
-    this.#room.storeOwn();
+    this.publisher.storeOwn();
     this.publisher.touchFacts();
   }
 
@@ -184,7 +180,7 @@ export class EventHost implements LocalEvent {
   }
 
   /** The framework has given a presented session its new socket. */
-  reconnected(client: RoomClient): void {
+  async reconnected(client: RoomClient): Promise<void> {
     const presented = this.#reconnections.claim(client.sessionId);
     if (presented === undefined) throw new Refusal(401, "The seat is gone; join again");
     client.reconnectionToken = presented.token;
@@ -227,7 +223,9 @@ export class EventHost implements LocalEvent {
 
   #sendTo(id: string, { type, payload }: Announcement): void {
     const connection = this.#sockets.get(id);
-    if (connection !== undefined) sendNow(connection.client, type, payload);
+    if (connection === undefined) return;
+    this.#room.catchUp(connection.client);
+    sendNow(connection.client, type, payload);
   }
 
   // --- deciding ---

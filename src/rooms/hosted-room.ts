@@ -6,7 +6,10 @@ import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
 
 /** What the host needs of the Colyseus room around it. */
-export interface HostedRoom extends Pick<Stage, "publish" | "write" | "onApplied"> {
+export interface HostedRoom
+  extends Pick<Stage, "publish" | "waitMs" | "isTelling" | "write" | "onApplied" | "ownChanges"> {
+  /** A client has all that has been told so far, after this: what it is sent next may not overtake it. */
+  catchUp(client: Client): void;
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;
@@ -15,8 +18,6 @@ export interface HostedRoom extends Pick<Stage, "publish" | "write" | "onApplied
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   readonly own: OwnParts;
-  /** Has what an author changed since the last patch stored. */
-  storeOwn(): void;
   /** Hands a published message to the author; returns why it was refused. */
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
   /** The event is over and nobody is left: give the room back. */

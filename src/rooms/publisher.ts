@@ -13,19 +13,27 @@ import { frameOf } from "./reach-in.ts";
 
 /** The room, as the publisher needs it. */
 export interface Stage {
-  readonly eventId: string;
   /** Runs a patch now: calls applyCommitted before it and tell after it. */
   publish(): void;
+  /** How long a patch has to wait, in ms; 0 or less: not at all. */
+  waitMs(now: number): number;
+  /** True while some have not been told yet of what was applied last. */
+  isTelling(): boolean;
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
-  sendTo(connection: string, announcement: Announcement): void;
   /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
   onApplied(change: Change, entry: object | undefined): void;
+  /** What a room author has changed since the last patch: whose fields, and whether the event's. */
+  ownChanges(): { readonly devices: readonly string[]; readonly event: boolean };
+}
+
+/** The event, likewise. */
+export interface PublishedEvent {
+  readonly eventId: string;
+  sendTo(connection: string, announcement: Announcement): void;
   /** The seat that a device has now, as it is to be stored; undefined when it has none. */
   stored(deviceId: string): StoredSeat | undefined;
   allStored(): StoredSeat[];
-  /** Touches whatever a room author has changed since the last patch. */
-  storeOwn(): void;
   facts(): EventFacts;
   /** The store was out of reach for this long. */
   postpone(byMs: number): void;
@@ -43,14 +51,9 @@ interface Taken {
   readonly whenStored: (() => void)[];
 }
 
-/**
- * Patches are at least this far apart, and so far that they take a fifth of the time at most; the first after a quiet
- * time leaves at once (CONTRACT 2: within 250 ms).
- */
-const spacingMs = { least: 20, most: 150, times: 4 };
-
 export class Publisher implements Committer {
   readonly #stage: Stage;
+  readonly #event: PublishedEvent;
   readonly #commits: CommitQueue;
   readonly #clock: Clock;
   readonly #history: PresenceLog;
@@ -65,18 +68,16 @@ export class Publisher implements Committer {
   #committed: Decided[] = [];
   #applied: Decided[] = [];
   #afterNext: (() => void)[] = [];
-  /** When the last patch began, and how long it took. */
-  #publishedAt = Number.NEGATIVE_INFINITY;
-  #tookMs = 0;
   #timer: Timer | undefined;
   #isClosed = false;
   #isAbandoned = false;
   /** Something beside changes waits to be stored. */
   #isAsked = false;
 
-  constructor(stage: Stage, commits: CommitQueue, clock: Clock, history: PresenceLog) {
+  constructor(stage: Stage, event: PublishedEvent, commits: CommitQueue, clock: Clock, history: PresenceLog) {
     this.#history = history;
     this.#stage = stage;
+    this.#event = event;
     this.#commits = commits;
     this.#clock = clock;
     commits.join(this);
@@ -95,8 +96,8 @@ export class Publisher implements Committer {
   }
 
   get isIdle(): boolean {
-    const isStoring = this.#committing !== undefined || this.#isAsked;
-    return !isStoring && this.#decided.length + this.#committed.length + this.#applied.length === 0;
+    const isBusy = this.#committing !== undefined || this.#isAsked || this.#stage.isTelling();
+    return !isBusy && this.#decided.length + this.#committed.length + this.#applied.length === 0;
   }
 
   get isAbandoned(): boolean {
@@ -118,6 +119,13 @@ export class Publisher implements Committer {
     this.#ask();
   }
 
+  /** Has whatever a room author has changed since the last patch stored with the next commit. */
+  storeOwn(): void {
+    const { devices, event } = this.#stage.ownChanges();
+    for (const deviceId of devices) this.touch(deviceId);
+    if (event) this.touchFacts();
+  }
+
   /** Has the event's facts stored with the next commit. */
   touchFacts(): void {
     this.#hasFacts = true;
@@ -133,7 +141,7 @@ export class Publisher implements Committer {
     if (this.#committing !== undefined) return undefined;
     if (this.#gathersOwn) {
       this.#gathersOwn = false;
-      this.#stage.storeOwn();
+      this.storeOwn();
     }
     const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
@@ -154,9 +162,9 @@ export class Publisher implements Committer {
   }
 
   #everything(): EventBatch {
-    const { eventId } = this.#stage;
-    const upserts = this.#stage.allStored();
-    return { eventId, upserts, removals: [], facts: this.#stage.facts(), isWhole: true };
+    const { eventId } = this.#event;
+    const upserts = this.#event.allStored();
+    return { eventId, upserts, removals: [], facts: this.#event.facts(), isWhole: true };
   }
 
   #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
@@ -165,12 +173,12 @@ export class Publisher implements Committer {
     const upserts: StoredSeat[] = [];
     const removals: string[] = [];
     for (const deviceId of devices) {
-      const seat = this.#stage.stored(deviceId);
+      const seat = this.#event.stored(deviceId);
       if (seat === undefined) removals.push(deviceId);
       else upserts.push(seat);
     }
-    const facts = hasFacts ? this.#stage.facts() : undefined;
-    return { eventId: this.#stage.eventId, upserts, removals, facts, isWhole: false };
+    const facts = hasFacts ? this.#event.facts() : undefined;
+    return { eventId: this.#event.eventId, upserts, removals, facts, isWhole: false };
   }
 
   committed(): void {
@@ -196,7 +204,7 @@ export class Publisher implements Committer {
   }
 
   postpone(byMs: number): void {
-    this.#stage.postpone(byMs);
+    this.#event.postpone(byMs);
     if (this.#committed.length > 0) this.#schedule(); // what was stored just before
   }
 
@@ -208,7 +216,6 @@ export class Publisher implements Committer {
     const now = this.#clock.now();
     this.#history.trim(now);
     if (this.#committed.length === 0 || this.#commits.state === "suspended") return undefined;
-    this.#publishedAt = now;
     const changes = this.#committed;
     this.#committed = [];
     this.#applied.push(...changes);
@@ -230,7 +237,7 @@ export class Publisher implements Committer {
     return frames.length === 0 ? undefined : Buffer.concat(frames);
   }
 
-  /** After the patch: whoever waits for a change hears that it is told, and what concerns only one is told to that one. */
+  /** After the patch: whoever waits for a change hears of it, and what concerns only one is told to that one. */
   tell(): void {
     if (this.#applied.length === 0) return;
     const told = this.#applied;
@@ -239,11 +246,15 @@ export class Publisher implements Committer {
       for (const effect of change.effects) {
         if (effect.type !== "announce" || effect.audience !== "self") continue;
         if (change.after?.status !== "connected") continue;
-        this.#stage.sendTo(change.after.connection, effect.announcement);
+        this.#event.sendTo(change.after.connection, effect.announcement);
       }
     }
     for (const { whenTold } of told) whenTold?.();
-    this.#tookMs = this.#clock.now() - this.#publishedAt;
+    this.#settle();
+  }
+
+  /** Everyone has been told. */
+  told(): void {
     this.#settle();
   }
 
@@ -284,8 +295,7 @@ export class Publisher implements Committer {
 
   #schedule(): void {
     if (this.#timer !== undefined) return;
-    const apartMs = Math.min(spacingMs.most, Math.max(spacingMs.least, spacingMs.times * this.#tookMs));
-    const waitMs = this.#publishedAt + apartMs - this.#clock.now();
+    const waitMs = this.#stage.waitMs(this.#clock.now());
     if (waitMs <= 0) return this.#stage.publish();
     this.#timer = this.#clock.after(waitMs, () => {
       this.#timer = undefined;

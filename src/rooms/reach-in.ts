@@ -15,6 +15,8 @@ export function guardMapKeys(map: object): void {
   journal.indexByKey = Object.create(null) as Record<string, number>;
 }
 
+const handshakes = new WeakMap<object, Uint8Array>();
+
 type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
 type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
 const resizeMethod = "_resizeBuffer";
@@ -26,28 +28,22 @@ const resizeMethod = "_resizeBuffer";
  * one for all clients, and buffers grow quietly by doubling, with the room.
  */
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
-  /** Frames that belong right behind the next patch, for everyone who has the state. */
-  #trailer: Buffer | undefined;
+  readonly #send: (patch: Buffer) => void;
+
+  /** `send` is called with the frame of a patch, to be written to all clients that have the state. */
+  constructor(send: (patch: Buffer) => void = () => {}) {
+    super();
+    this.#send = send;
+  }
 
   /** What the state's changes are recorded in. */
   get changes(): Encoder {
     return this.encoder;
   }
 
-  /** Has these frames sent in one write with the next patch, right behind it. */
-  follow(frames: Buffer | undefined): void {
-    this.#trailer = frames;
-  }
-
-  /** Sends the frames that no patch has carried: there was none, or one for each client's view. */
-  sendTrailer(clients: readonly Client[]): void {
-    if (this.#trailer !== undefined) writeToAll(clients, this.#trailer);
-    this.#trailer = undefined;
-  }
-
   /**
-   * One write per client for the patch and what is told of it, where the framework's own is one write for each. A state
-   * with views, or with a clock in its frames, is a different frame for each client: that is left to the framework.
+   * The frame of a patch is the same bytes for everyone. A state with views, or with a clock in its frames, is a
+   * different frame for each client: that is left to the framework.
    */
   override applyPatches(clients: Client[], state?: unknown, timing?: PatchTiming): boolean {
     const isShared = !this.hasFilters && !this.hasUnreliableFields && timing === undefined;
@@ -55,11 +51,17 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
       return super.applyPatches(clients, state, timing);
     this.needFullEncode = true;
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
-    const patch = frameOf(this.encoder.encode({ offset: 1 }));
-    writeToAll(clients, this.#trailer === undefined ? patch : Buffer.concat([patch, this.#trailer]));
-    this.#trailer = undefined;
+    this.#send(frameOf(this.encoder.encode({ offset: 1 })));
     this.encoder.discardChanges();
     return true;
+  }
+
+  /** The same for all rooms of a kind: they share what they say of their schema. */
+  override handshake(): Uint8Array {
+    const kind = this.encoder.state.constructor;
+    const known = handshakes.get(kind) ?? super.handshake();
+    handshakes.set(kind, known);
+    return known;
   }
 
   override reset(state: State): void {
@@ -135,14 +137,16 @@ export function sendNow(client: Client, type: string, payload: unknown): void {
 export class Corks {
   readonly #corked = new Set<Socket>();
 
-  cork(clients: readonly Client[]): void {
+  /** A message to one who has the state, as a frame that many share. */
+  write({ ref }: Client, frame: Buffer): void {
+    const raw = Reflect.get(ref as WebSocket, "_socket") as Socket | null;
+    if (raw === null || (ref as WebSocket).readyState !== (ref as WebSocket).OPEN) return;
     if (this.#corked.size === 0) setImmediate(() => this.#uncork());
-    for (const { ref } of clients) {
-      const raw = Reflect.get(ref as WebSocket, "_socket") as Socket | null;
-      if (raw === null || this.#corked.has(raw)) continue;
+    if (!this.#corked.has(raw)) {
       raw.cork();
       this.#corked.add(raw);
     }
+    raw.write(frame);
   }
 
   #uncork(): void {
@@ -151,10 +155,19 @@ export class Corks {
   }
 }
 
-/** Those who have acknowledged have the state; the others get it whole. */
-function writeToAll(clients: readonly Client[], frames: Buffer): void {
-  for (const client of clients)
-    if (client.state === ClientState.JOINED) writeFrames(client.ref as WebSocket, frames);
+/**
+ * @colyseus/core 0.18.17, Transport.ts:300: messages for after the next patch are staged on their clients, which share
+ * one list of those who have some. True when there are any.
+ */
+export function hasStagedFrames(clients: readonly Client[]): boolean {
+  const [first] = clients;
+  const staged = first && (Reflect.get(first, "_pendingFrameClients") as unknown[] | undefined);
+  return staged !== undefined && staged.length > 0;
+}
+
+/** @colyseus/core 0.18.17, Room.ts:1337: a patch ticks the clock of a room that has no time step of its own. */
+export function hasTimestep(room: object): boolean {
+  return Reflect.get(room, "_simulationInterval") !== undefined;
 }
 
 interface ChangeTree {

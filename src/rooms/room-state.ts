@@ -10,12 +10,21 @@ import { type EventFacts, StateWriter } from "./state-writer.ts";
 
 export class RoomState<S extends EventSchema> {
   readonly state: StateOf<S>;
-  readonly serializer = new EventSerializer<never>();
+  readonly serializer: EventSerializer<never>;
   readonly #writer: StateWriter<S>;
   readonly #own: OwnState<S>;
   readonly #guard: Guard;
+  #fingerprint: string | undefined;
 
-  constructor(schema: S, facts: EventFacts, snapshot: OwnSnapshot, guard: Guard) {
+  /** `send` is called with the frame of a patch, for everyone who has the state. */
+  constructor(
+    schema: S,
+    facts: EventFacts,
+    snapshot: OwnSnapshot,
+    guard: Guard,
+    send: (patch: Buffer) => void,
+  ) {
+    this.serializer = new EventSerializer(send);
     this.#writer = new StateWriter(schema, facts);
     this.state = this.#writer.state;
     this.#own = new OwnState(schema, this.state, snapshot, guard);
@@ -36,7 +45,7 @@ export class RoomState<S extends EventSchema> {
 
   get own(): OwnParts {
     return {
-      schema: () => fingerprintOf(this.serializer.handshake()),
+      schema: () => (this.#fingerprint ??= fingerprintOf(this.serializer.handshake())),
       ofParticipant: (seat) => this.#own.ofParticipant(seat),
       ofEvent: () => this.#own.ofEvent(),
     };
@@ -44,7 +53,11 @@ export class RoomState<S extends EventSchema> {
 
   /** What of the author's has changed since the last patch, and has to be stored. */
   ownChanges(): { devices: string[]; event: boolean } {
-    return this.#own.changed(this.serializer.changes);
+    let changes: { devices: string[]; event: boolean } = { devices: [], event: false };
+    this.#guard("own", () => {
+      changes = this.#own.changed(this.serializer.changes);
+    });
+    return changes;
   }
 
   restore(stored: StoredEvent, seats: readonly HeldSeat[]): void {

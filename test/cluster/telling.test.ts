@@ -1,7 +1,7 @@
 // Between a commit and its word to everyone an owner may have been stopped: it tells only what it can still prove.
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
-import { Publisher, type Stage } from "../../src/rooms/publisher.ts";
+import { type PublishedEvent, Publisher, type Stage } from "../../src/rooms/publisher.ts";
 import { PresenceLog } from "../../src/seats/presence-log.ts";
 import type { Change } from "../../src/seats/roster.ts";
 import { CommitQueue } from "../../src/store/commit-queue.ts";
@@ -31,8 +31,10 @@ describe("cluster: telling under a lease", () => {
     const proof = { holds: () => isProven, fenced: () => {} };
     queue = new CommitQueue(store, systemClock, () => {}, proof);
     await queue.start();
-    const stage: Stage = {
+    const stage: Stage & PublishedEvent = {
       eventId: "e",
+      waitMs: () => 0,
+      isTelling: () => false,
       publish: () => {
         publisher.applyCommitted();
         publisher.tell();
@@ -41,13 +43,13 @@ describe("cluster: telling under a lease", () => {
       sendTo: () => {},
       onApplied: () => (told += 1),
       stored: () => undefined,
-      storeOwn: () => {},
+      ownChanges: () => ({ devices: [], event: false }),
       allStored: () => [],
       facts: () => ({ isClosed: false, epoch: 1, kicked: [], schema: "", own: null }),
       postpone: () => {},
     };
     const history = new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 });
-    publisher = new Publisher(stage, queue, systemClock, history);
+    publisher = new Publisher(stage, stage, queue, systemClock, history);
   });
   afterEach(() => queue.stop());
   const change = { deviceId: "d", event: "join", before: undefined, after: undefined, effects: [], at: 0 };
