@@ -16,7 +16,6 @@ import type { Admitting } from "./admission.ts";
 import { callHooks, guardPatchHook, lockHooks } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
-import type { RoomClient } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import { Holds } from "./holds.ts";
@@ -30,6 +29,7 @@ import { forgetReservations, hasTimestep } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
+import type { SeatClient } from "./seat-client.ts";
 import { listenToSessions } from "./session-messages.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
@@ -162,7 +162,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override async onJoin(client: Client, _options: unknown, claim: Claim): Promise<void> {
     client.auth = authOf(claim.role === "observer" ? undefined : claim.deviceId); // the digest of a token has nothing to do in a client object
-    await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as RoomClient, claim));
+    await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as SeatClient, claim));
   }
 
   override onDrop(client: Client): void {
@@ -170,7 +170,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    await answered(this.#context.watch, this.#ids(), () => this.#host.reconnected(client as RoomClient));
+    await answered(this.#context.watch, this.#ids(), () => this.#host.reconnected(client as SeatClient));
   }
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
@@ -312,7 +312,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       publish: () => void (this.#isDisposing || this.#cycle.run()),
       waitMs: (now) => this.#cycle.pace.waitMs(now),
       isTelling: () => this.#cycle.isTelling,
-      catchUp: (client) => this.#cycle.catchUp(client),
+      patches: this.#cycle,
       write: (seat) => this.#room.write(seat),
       own: this.#room.own,
       ownChanges: () => this.#room.ownChanges(),

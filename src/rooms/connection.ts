@@ -1,28 +1,43 @@
 // One socket's life in a room: which client it is, whether it has acknowledged, whether we closed it ourselves.
-// Its id never comes back, so a late word from it can be told from its successor's.
-import { ClientState, type Client } from "@colyseus/core";
+// Its id never comes back, so a late word from it can be told from its successor's. There are as many of these as there
+// are participants: listeners are shared, and find theirs by the socket.
+import { ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { ConnectionId } from "../seats/seat.ts";
 import { newId } from "./ids.ts";
-
-export type RoomClient = Client & { ref: WebSocket };
+import type { Pinged } from "./ping-loop.ts";
+import type { SeatClient } from "./seat-client.ts";
 
 /** Colyseus's byte for "the client has JOIN_ROOM" (shared-types Protocol.JOIN_ROOM). */
 const joinRoomByte = 10;
 /** A half-open socket never answers a close: after this it is cut. A kick must be over within 1 s. */
 const closeTimeoutMs = 500;
 
-export interface ConnectionEvents {
+/** Who hears of a room's connections; one for all of them. */
+export interface ConnectionHost {
+  readonly framesPerSecond: number;
+  now(): number;
   /** JOIN_ROOM is acknowledged and the full state is on its way. */
   acknowledged(connection: Connection): void;
   frame(connection: Connection): void;
   flooded(connection: Connection): void;
 }
 
-export class Connection {
+const owner = Symbol("connection");
+type Owned = WebSocket & { [owner]?: Connection };
+
+function onMessage(this: Owned, data: Buffer): void {
+  this[owner]?.hear(data);
+}
+
+function onPong(this: Owned): void {
+  this[owner]?.heard();
+}
+
+export class Connection implements Pinged {
   readonly id: ConnectionId;
-  readonly client: RoomClient;
+  readonly client: SeatClient;
   /** Kept apart from `client.ref`, which a reconnection points to the new socket. */
   readonly socket: WebSocket;
   /** Null for an observer. */
@@ -36,27 +51,46 @@ export class Connection {
   replayedAt = Number.NEGATIVE_INFINITY;
   /** When it was last told again how far its outbox is. */
   repeatedAt = Number.NEGATIVE_INFINITY;
-  /** What the ping loop knows of the socket. */
-  watched: { readonly lastHeardAt: number } | undefined;
+  readonly since: number;
+  lastHeardAt: number;
+  unanswered = 0;
+  readonly #host: ConnectionHost;
   #framesThisSecond = 0;
   #secondEndsAt = 0;
 
-  constructor(client: RoomClient, deviceId: string | null, id: ConnectionId = newId()) {
-    this.id = id;
+  /** Listens to every frame from now on, before the framework does. */
+  constructor(
+    client: SeatClient,
+    deviceId: string | null,
+    host: ConnectionHost,
+    id: ConnectionId | undefined,
+  ) {
+    this.id = id ?? newId();
     this.client = client;
     this.socket = client.ref;
     this.deviceId = deviceId;
+    this.#host = host;
+    this.since = this.lastHeardAt = host.now();
+    (this.socket as Owned)[owner] = this;
+    this.socket.on("message", onMessage);
+    this.socket.on("pong", onPong);
   }
 
-  /** Listens to every frame, before the framework does. */
-  listen(events: ConnectionEvents, now: () => number, framesPerSecond: number): void {
-    this.socket.on("message", (data: Buffer) => {
-      if (this.isGone) return;
-      if (this.#isFlood(now(), framesPerSecond)) return events.flooded(this);
-      // The framework answers this frame after us: only what it made of it counts.
-      if (!this.isAcknowledged && data[0] === joinRoomByte) queueMicrotask(() => this.#acknowledge(events));
-      events.frame(this);
-    });
+  /** A sign of life: a pong, or any frame. */
+  heard(): number {
+    this.unanswered = 0;
+    this.lastHeardAt = this.#host.now();
+    return this.lastHeardAt;
+  }
+
+  /** A frame has come; the framework gets it after us. */
+  hear(data: Buffer): void {
+    const now = this.heard();
+    if (this.isGone) return;
+    if (this.#isFlood(now)) return this.#host.flooded(this);
+    // The framework answers this frame after us: only what it made of it counts.
+    if (!this.isAcknowledged && data[0] === joinRoomByte) queueMicrotask(() => this.#acknowledge());
+    this.#host.frame(this);
   }
 
   /** Closes the socket, and cuts it if the other end does not answer in time. */
@@ -68,18 +102,19 @@ export class Connection {
     this.socket.once("close", () => clearTimeout(cut));
   }
 
-  #acknowledge(events: ConnectionEvents): void {
+  #acknowledge(): void {
     if (this.isAcknowledged || this.isGone || this.client.state !== ClientState.JOINED) return;
     this.isAcknowledged = true;
-    events.acknowledged(this);
+    this.client.acknowledged();
+    this.#host.acknowledged(this);
   }
 
-  #isFlood(now: number, framesPerSecond: number): boolean {
+  #isFlood(now: number): boolean {
     if (now >= this.#secondEndsAt) {
       this.#secondEndsAt = now + 1000;
       this.#framesThisSecond = 0;
     }
     this.#framesThisSecond += 1;
-    return this.#framesThisSecond > framesPerSecond;
+    return this.#framesThisSecond > this.#host.framesPerSecond;
   }
 }

@@ -10,7 +10,6 @@ import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { admitNewSeat, proveReturn } from "./admission.ts";
-import type { RoomClient } from "./connection.ts";
 import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
@@ -20,9 +19,9 @@ import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
 import { EventRecord } from "./event-record.ts";
 import { type PublishedEvent, Publisher } from "./publisher.ts";
-import { sendNow } from "./reach-in.ts";
 import { Retention } from "./retention.ts";
 import { Reconnections } from "./reconnections.ts";
+import type { SeatClient } from "./seat-client.ts";
 import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
 
 export class EventHost implements LocalEvent {
@@ -65,6 +64,7 @@ export class EventHost implements LocalEvent {
     this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
+      patches: room.patches,
       detach: (client, code, reason) => room.detach(client, code, reason),
       decide,
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
@@ -123,7 +123,7 @@ export class EventHost implements LocalEvent {
   }
 
   /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
-  async join(client: RoomClient, claim: Claim): Promise<void> {
+  async join(client: SeatClient, claim: Claim): Promise<void> {
     const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
     client.reconnectionToken = newReconnectionToken();
     if (claim.role === "observer") {
@@ -180,7 +180,7 @@ export class EventHost implements LocalEvent {
   }
 
   /** The framework has given a presented session its new socket. */
-  async reconnected(client: RoomClient): Promise<void> {
+  async reconnected(client: SeatClient): Promise<void> {
     const presented = this.#reconnections.claim(client.sessionId);
     if (presented === undefined) throw new Refusal(401, "The seat is gone; join again");
     client.reconnectionToken = presented.token;
@@ -223,9 +223,7 @@ export class EventHost implements LocalEvent {
 
   #sendTo(id: string, { type, payload }: Announcement): void {
     const connection = this.#sockets.get(id);
-    if (connection === undefined) return;
-    this.#room.catchUp(connection.client);
-    sendNow(connection.client, type, payload);
+    connection?.client.send(type, payload);
   }
 
   // --- deciding ---
@@ -295,6 +293,7 @@ export class EventHost implements LocalEvent {
   /** The room has gone: no timer of ours may outlive it. */
   dispose(): void {
     this.#timer.set(null);
+    this.#sockets.dispose();
     this.#retention.stop();
     this.publisher.stop(this.#isForgotten);
     this.#context.events.delete(this);

@@ -8,8 +8,8 @@ import type { Stage } from "./publisher.ts";
 /** What the host needs of the Colyseus room around it. */
 export interface HostedRoom
   extends Pick<Stage, "publish" | "waitMs" | "isTelling" | "write" | "onApplied" | "ownChanges"> {
-  /** A client has all that has been told so far, after this: what it is sent next may not overtake it. */
-  catchUp(client: Client): void;
+  /** What is under way to a client goes before anything else that it is sent. */
+  readonly patches: { catchUp(client: Client): void };
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;

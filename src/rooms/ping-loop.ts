@@ -9,11 +9,13 @@ export interface PingSettings {
   readonly pingMaxRetries: number;
 }
 
-interface Watched {
-  readonly isAcknowledged: () => boolean;
+/** A socket that is asked, with what is known of its answers. Whoever hears it says so here. */
+export interface Pinged {
+  readonly socket: WebSocket;
   readonly since: number;
+  readonly isAcknowledged: boolean;
+  /** Pings since it was last heard. */
   unanswered: number;
-  lastHeardAt: number;
 }
 
 /** A tick that comes this late was held up by the event loop: what peers sent meanwhile has not been read yet. */
@@ -26,7 +28,7 @@ const maxBufferedBytes = 16 * 1024 * 1024;
 export class PingLoop {
   readonly #settings: PingSettings;
   readonly #clock: Clock;
-  readonly #watched = new Map<WebSocket, Watched>();
+  readonly #watched = new Set<Pinged>();
   #timer: Timer | undefined;
   #dueAt = 0;
 
@@ -39,19 +41,14 @@ export class PingLoop {
     return this.#watched.size;
   }
 
-  watch(socket: WebSocket, isAcknowledged: () => boolean): { readonly lastHeardAt: number } {
-    const now = this.#clock.now();
-    const watched: Watched = { isAcknowledged, since: now, unanswered: 0, lastHeardAt: now };
-    const heard = () => {
-      watched.unanswered = 0;
-      watched.lastHeardAt = this.#clock.now();
-    };
-    this.#watched.set(socket, watched);
-    socket.on("pong", heard);
-    socket.on("message", heard);
-    socket.once("close", () => this.#watched.delete(socket));
+  /** Asks a socket from now on, until it is closed or `unwatch`ed. */
+  watch(pinged: Pinged): void {
+    this.#watched.add(pinged);
     if (this.#timer === undefined) this.#arm();
-    return watched;
+  }
+
+  unwatch(pinged: Pinged): void {
+    this.#watched.delete(pinged);
   }
 
   stop(): void {
@@ -78,19 +75,20 @@ export class PingLoop {
 
   #pingAll(wasStalled: boolean): void {
     const now = this.#clock.now();
-    for (const [socket, watched] of this.#watched) {
-      if (!wasStalled && this.#isDead(socket, watched, now)) {
-        socket.terminate();
-        continue;
+    for (const pinged of this.#watched) {
+      const { socket } = pinged;
+      if (socket.readyState === socket.CLOSED) this.#watched.delete(pinged);
+      else if (!wasStalled && this.#isDead(pinged, now)) socket.terminate();
+      else {
+        if (!wasStalled) pinged.unanswered += 1;
+        if (socket.readyState === socket.OPEN) socket.ping();
       }
-      if (!wasStalled) watched.unanswered += 1;
-      if (socket.readyState === socket.OPEN) socket.ping();
     }
   }
 
-  #isDead(socket: WebSocket, watched: Watched, now: number): boolean {
-    if (watched.unanswered >= this.#settings.pingMaxRetries) return true;
+  #isDead({ socket, since, unanswered, isAcknowledged }: Pinged, now: number): boolean {
+    if (unanswered >= this.#settings.pingMaxRetries) return true;
     if (socket.bufferedAmount > maxBufferedBytes) return true;
-    return !watched.isAcknowledged() && now - watched.since > acknowledgeWithinMs;
+    return !isAcknowledged && now - since > acknowledgeWithinMs;
   }
 }

@@ -1,7 +1,7 @@
 // The sanctioned reaches into the framework's internals, each with the version it was read in and why no public
 // hook does. test/rooms/reach-in.test.ts pins every one of them: an upgrade that moves an internal turns red there.
 import type { Socket } from "node:net";
-import { type Client, ClientState, getMessageBytes, Protocol, SchemaSerializer } from "@colyseus/core";
+import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 
@@ -15,6 +15,8 @@ export function guardMapKeys(map: object): void {
   journal.indexByKey = Object.create(null) as Record<string, number>;
 }
 
+/** A room's buffers begin with this many bytes each, and grow with the room: the framework's begin with 16 KB. */
+const smallestBuffer = 1024;
 const handshakes = new WeakMap<object, Uint8Array>();
 
 type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
@@ -67,6 +69,9 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   override reset(state: State): void {
     super.reset(state);
     const { encoder } = this;
+    encoder.sharedBuffer = new Uint8Array(smallestBuffer);
+    this.fullEncodeBuffer = new Uint8Array(smallestBuffer);
+    this.fullEncodeBuffer[0] = Protocol.ROOM_STATE;
     growQuietly(encoder);
     const encode = encoder.encode.bind(encoder);
     const encodeAll = encoder.encodeAll.bind(encoder);
@@ -74,7 +79,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     encoder.encodeAll = (...args) => {
       const bytes = encodeAll(...args);
       if (bytes.buffer !== this.fullEncodeBuffer.buffer) this.fullEncodeBuffer = new Uint8Array(bytes.buffer);
-      return bytes.slice();
+      return inFrame(bytes);
     };
   }
 }
@@ -95,8 +100,23 @@ function growQuietly(encoder: Encoder): void {
 
 const binaryFrame = 0x82;
 
+/** Frames that have been made already, of what many are sent. */
+const framed = new WeakMap<Uint8Array, Buffer>();
+
 /** One unmasked, unfragmented binary WebSocket frame (RFC 6455, 5.2): the same bytes for every client. */
 export function frameOf(payload: Uint8Array): Buffer {
+  return framed.get(payload) ?? newFrameOf(payload);
+}
+
+/** The payload of a frame that `frameOf` will not have to make again. */
+function inFrame(payload: Uint8Array): Uint8Array {
+  const frame = newFrameOf(payload);
+  const shared = frame.subarray(frame.length - payload.length);
+  framed.set(shared, frame);
+  return shared;
+}
+
+function newFrameOf(payload: Uint8Array): Buffer {
   const { length } = payload;
   const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(header + length);
@@ -122,12 +142,6 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
   raw?.write(frames);
-}
-
-/** A message to one client, in one write; like `client.send`, which takes two. */
-export function sendNow(client: Client, type: string, payload: unknown): void {
-  if (client.state !== ClientState.JOINED) return client.send(type, payload);
-  writeFrames(client.ref as WebSocket, frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)));
 }
 
 /**

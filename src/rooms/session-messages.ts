@@ -12,13 +12,12 @@ import {
   presenceResumeType,
 } from "../protocol/session.ts";
 import type { EventHost } from "./event-host.ts";
-import { sendNow } from "./reach-in.ts";
 
 type Listen = (type: string, handler: (client: Client, payload: unknown) => unknown) => void;
 
 export function listenToSessions(listen: Listen, host: EventHost): void {
   listen(heartbeatType, (client) => {
-    sendNow(client, "heartbeat_ack", { server_time: host.beat(client) });
+    client.send("heartbeat_ack", { server_time: host.beat(client) });
   });
   listen(presenceResumeType, (client, position) => {
     const answer = host.dialogue.resume(client, parsePresenceResume(position));

@@ -4,11 +4,14 @@ import type { Client } from "@colyseus/core";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { ConnectionId } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
-import { Connection, type RoomClient } from "./connection.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
+import type { SeatClient } from "./seat-client.ts";
 
 export interface SocketsHost {
   readonly framesPerSecond: number;
+  /** What is under way to a client goes before anything else that it is sent. */
+  readonly patches: NonNullable<SeatClient["patches"]>;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   /** Something happened that the seat must hear of. */
@@ -23,11 +26,21 @@ export class Sockets {
   readonly #context: RoomContext;
   readonly #host: SocketsHost;
   readonly #open = new Map<ConnectionId, Connection>();
-  readonly #byClient = new WeakMap<Client, Connection>();
+  readonly #heard: ConnectionHost;
 
   constructor(context: RoomContext, host: SocketsHost) {
     this.#context = context;
     this.#host = host;
+    this.#heard = {
+      framesPerSecond: host.framesPerSecond,
+      now: () => context.clock.now(),
+      acknowledged: (connection) => this.#acknowledged(connection),
+      frame: (connection) => this.hear(connection, "frame"),
+      flooded: (connection) => {
+        this.lose(connection);
+        this.cut(connection, "protocolViolation");
+      },
+    };
   }
 
   get size(): number {
@@ -41,7 +54,7 @@ export class Sockets {
 
   /** The connection of a client, open or gone; undefined for a client that was never let in. */
   of(client: Client): Connection | undefined {
-    return this.#byClient.get(client);
+    return (client as SeatClient).connection;
   }
 
   all(): IterableIterator<Connection> {
@@ -49,23 +62,19 @@ export class Sockets {
   }
 
   /** Takes a client's socket in; `deviceId` is null for an observer. */
-  open(client: RoomClient, deviceId: string | null, id?: ConnectionId): Connection {
-    const { pings, clock } = this.#context;
-    const connection = new Connection(client, deviceId, id);
+  open(client: SeatClient, deviceId: string | null, id?: ConnectionId): Connection {
+    const connection = new Connection(client, deviceId, this.#heard, id);
+    client.connection = connection;
+    client.patches = this.#host.patches;
     this.#open.set(connection.id, connection);
-    this.#byClient.set(client, connection);
-    connection.watched = pings.watch(connection.socket, () => connection.isAcknowledged);
-    const events = {
-      acknowledged: () => this.#acknowledged(connection),
-      frame: () => this.hear(connection, "frame"),
-      flooded: () => {
-        this.lose(connection);
-        this.cut(connection, "protocolViolation");
-      },
-    };
-    connection.listen(events, () => clock.now(), this.#host.framesPerSecond);
+    this.#context.pings.watch(connection);
     this.#host.changed();
     return connection;
+  }
+
+  /** The room is going: its sockets are nobody's business any more. */
+  dispose(): void {
+    for (const connection of this.#open.values()) this.#context.pings.unwatch(connection);
   }
 
   hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
@@ -74,10 +83,10 @@ export class Sockets {
 
   /** The socket is gone without a word. */
   lose(connection: Connection): void {
-    const { deviceId, id, watched } = connection;
+    const { deviceId, id, lastHeardAt } = connection;
     this.forget(connection);
     const { clock, watch } = this.#context;
-    if (watched !== undefined) watch.metrics.detected(clock.now() - watched.lastHeardAt);
+    watch.metrics.detected(clock.now() - lastHeardAt);
     if (deviceId !== null)
       this.#host.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
   }
@@ -86,6 +95,7 @@ export class Sockets {
   forget(connection: Connection): void {
     connection.isGone = true;
     this.#open.delete(connection.id);
+    this.#context.pings.unwatch(connection);
     this.#host.changed();
   }
 

@@ -11,7 +11,7 @@ import {
   Protocol,
   Room,
 } from "@colyseus/core";
-import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
+import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
@@ -20,6 +20,7 @@ import type { Gate } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
 import { reconnectionRefused } from "./refusals.ts";
+import { SeatClient } from "./seat-client.ts";
 
 /** CONTRACT 7: a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
@@ -126,7 +127,7 @@ export class GatedTransport extends WebSocketTransport {
       const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
       return socket.send(bytes, () => socket.close(why.close));
     }
-    const client = new WebSocketClient(sessionId, socket);
+    const client = new SeatClient(sessionId, socket);
     const room = matchMaker.getLocalRoomById(roomId);
     const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
     try {

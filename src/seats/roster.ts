@@ -2,7 +2,7 @@
 // Every change goes through `apply` or `expire` and comes out as a Change for the shell to store and announce.
 // No operation but `expire` (O(what expires)) and `list` costs more than O(log n).
 import { Deadlines } from "./deadlines.ts";
-import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, statusOf } from "./seat.ts";
+import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, type Session, statusOf } from "./seat.ts";
 import type { Effect, SeatEvent } from "./events.ts";
 import { transition } from "./transition.ts";
 
@@ -25,8 +25,9 @@ export interface RosterCounts {
 export class Roster {
   readonly #policy: SeatPolicy;
   readonly #seats = new Map<string, HeldSeat>();
-  /** By session: `id <session id>` and `hash <token hash>`. */
-  readonly #devices = new Map<string, string>();
+  /** The devices of sessions, by their ids and by their tokens' hashes. */
+  readonly #byId = new Map<string, string>();
+  readonly #byHash = new Map<string, string>();
   readonly #kicked = new Set<string>();
   readonly #deadlines = new Deadlines();
   #held = 0;
@@ -58,13 +59,13 @@ export class Roster {
 
   /** The seat that this session belongs to, be it the seat's own or that of a return in flight. */
   bySession(sessionId: string): HeldSeat | undefined {
-    const deviceId = this.#devices.get(`id ${sessionId}`);
+    const deviceId = this.#byId.get(sessionId);
     return deviceId === undefined ? undefined : this.#seats.get(deviceId);
   }
 
   /** The seat that a session's token hash belongs to, likewise. */
   byToken(tokenHash: string): HeldSeat | undefined {
-    const deviceId = this.#devices.get(`hash ${tokenHash}`);
+    const deviceId = this.#byHash.get(tokenHash);
     return deviceId === undefined ? undefined : this.#seats.get(deviceId);
   }
 
@@ -115,9 +116,25 @@ export class Roster {
     else this.#seats.set(deviceId, held);
     this.#held += Number(isHeld(held)) - Number(isHeld(before));
     if (after?.status === "permanently_left" && before !== undefined) this.#left += 1;
-    for (const key of sessionKeysOf(before)) this.#devices.delete(key);
-    for (const key of sessionKeysOf(held)) this.#devices.set(key, deviceId);
+    this.#index(deviceId, before, held);
     this.#deadlines.set(deviceId, held === undefined ? null : deadlineOf(held, this.#policy));
+  }
+
+  /** Most changes leave a seat's sessions as they were. */
+  #index(deviceId: string, before: HeldSeat | undefined, held: HeldSeat | undefined): void {
+    const [own, attempt] = [before?.session, attemptSessionOf(before)];
+    const [nextOwn, nextAttempt] = [held?.session, attemptSessionOf(held)];
+    if (own === nextOwn && attempt === nextAttempt) return;
+    for (const session of [own, attempt]) {
+      if (session == null) continue;
+      this.#byId.delete(session.id);
+      this.#byHash.delete(session.tokenHash);
+    }
+    for (const session of [nextOwn, nextAttempt]) {
+      if (session == null) continue;
+      this.#byId.set(session.id, deviceId);
+      this.#byHash.set(session.tokenHash, deviceId);
+    }
   }
 
   #heard(deviceId: string, before: HeldSeat, after: HeldSeat): void {
@@ -139,11 +156,8 @@ function isHeld(seat: HeldSeat | undefined): boolean {
   return seat !== undefined && statusOf(seat) === "temporarily_disconnected";
 }
 
-function sessionKeysOf(seat: HeldSeat | undefined): string[] {
-  if (seat === undefined) return [];
-  const sessions = [seat.session];
-  if (seat.status !== "connected" && seat.attempt?.session) sessions.push(seat.attempt.session);
-  return sessions.flatMap(({ id, tokenHash }) => [`id ${id}`, `hash ${tokenHash}`]);
+function attemptSessionOf(seat: HeldSeat | undefined): Session | null | undefined {
+  return seat === undefined || seat.status === "connected" ? null : seat.attempt?.session;
 }
 
 /** False for what concerns nobody but the one who tries to return: it is neither stored nor told. */

@@ -1,0 +1,99 @@
+// The framework's client object of one socket. Does what its own WebSocketClient does, in a fifth of the memory (that one
+// loses a field at every join, which turns it into a dictionary), in one write for a message, and never ahead of a patch
+// that is still on its way to the same client.
+import {
+  type Client,
+  type ClientPrivate,
+  ClientState,
+  enqueueClientRaw,
+  getMessageBytes,
+  type ISendOptions,
+  Protocol,
+} from "@colyseus/core";
+import type { StateView } from "@colyseus/schema";
+import type { WebSocket } from "ws";
+import type { Connection } from "./connection.ts";
+import { frameOf, writeFrames } from "./reach-in.ts";
+
+type Bytes = Uint8Array | Buffer;
+
+export class SeatClient implements Client, ClientPrivate {
+  declare readonly "~messages": Client["~messages"];
+  readonly id: string;
+  sessionId: string;
+  ref: WebSocket;
+  state: ClientState = ClientState.JOINING;
+  reconnectionToken = "";
+  auth: Client["auth"] = undefined;
+  userData: Client["userData"] = undefined;
+  view?: StateView;
+  /** What the room knows of the socket; undefined until it has been let in. */
+  connection: Connection | undefined = undefined;
+  /** Called before anything is sent: what is under way to this client goes first. */
+  patches: { catchUp(client: Client): void } | undefined = undefined;
+  _joinedAt = 0;
+  _numMessagesLastSecond = 0;
+  _messageCountResetsAt = 0;
+  _lastMessageTime = 0;
+  _pendingFrameClients: (Client & ClientPrivate)[] = none;
+  #waiting: unknown[] | undefined = [];
+
+  constructor(sessionId: string, socket: WebSocket) {
+    this.id = sessionId;
+    this.sessionId = sessionId;
+    this.ref = socket;
+  }
+
+  /**
+   * What waits for the acknowledgement; undefined after it. The framework deletes this then (core 0.18.17, Room.ts:2271):
+   * a field that is deleted makes a dictionary of its object.
+   */
+  get _enqueuedMessages(): unknown[] {
+    return this.#waiting as unknown[];
+  }
+
+  /** The framework has sent what waited. */
+  acknowledged(): void {
+    this.#waiting = undefined;
+  }
+
+  get readyState(): number {
+    return this.ref.readyState;
+  }
+
+  send(type: PropertyKey, message?: unknown, options?: ISendOptions): void {
+    this.enqueueRaw(getMessageBytes.raw(Protocol.ROOM_DATA, type as string | number, message), options);
+  }
+
+  sendBytes(type: string | number, bytes: Bytes, options?: ISendOptions): void {
+    this.enqueueRaw(getMessageBytes.raw(Protocol.ROOM_DATA_BYTES, type, undefined, bytes), options);
+  }
+
+  enqueueRaw(data: Bytes, options?: ISendOptions): void {
+    enqueueClientRaw(this, data, options);
+  }
+
+  raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
+    this.patches?.catchUp(this);
+    if (whenSent === undefined) writeFrames(this.ref, frameOf(data));
+    else this.ref.send(data, { binary: true }, whenSent);
+  }
+
+  error(code: number, message = "", whenSent?: (error?: Error) => void): void {
+    this.raw(getMessageBytes[Protocol.ERROR](code, message), undefined, whenSent);
+  }
+
+  leave(code?: number, reason?: string): void {
+    this.ref.close(code, reason);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.leave(code, reason);
+  }
+
+  toJSON(): object {
+    return { sessionId: this.sessionId, readyState: this.readyState };
+  }
+}
+
+const none: (Client & ClientPrivate)[] = [];
