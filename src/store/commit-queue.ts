@@ -39,6 +39,8 @@ interface Taken {
 
 /** [D3] the owner's last-alive instant is stored at least once a second. */
 const aliveEveryMs = 500;
+/** Commits take a fifth of the time at most, unless what waits for them would wait longer than this. */
+const [gatherShare, longestGatherMs] = [4, 8];
 /** Events rewritten in one commit after a failure; between two, those who are here come first. */
 const rewriteAtOnce = 50;
 const longestPauseMs = 8000;
@@ -60,6 +62,7 @@ export class CommitQueue {
   #lastAnsweredAt: number;
   #pauseMs = aliveEveryMs;
   #rewriteAt = 0;
+  #gathersUntil = 0;
   /** The one commit, or row of commits, under way. */
   #running: Promise<void> | undefined;
   #lifeline: Timer | undefined;
@@ -126,12 +129,25 @@ export class CommitQueue {
   #start(): void {
     if (this.#waiting.size === 0 || this.state === "suspended") return;
     void this.#exclusively(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gather();
       while (this.#waiting.size > 0 && this.state !== "suspended") {
         const waiting = [...this.#waiting];
         this.#waiting.clear();
+        const startedAt = performance.now();
         await this.#commit(waiting, this.#state === "behind");
+        const now = performance.now();
+        this.#gathersUntil = now + Math.min(longestGatherMs, gatherShare * (now - startedAt));
+        await this.#gather();
       }
+    });
+  }
+
+  /** To the end of this turn of the event loop; in a storm a little longer, because a commit costs the same for many. */
+  #gather(): Promise<void> {
+    const waitMs = this.#gathersUntil - performance.now();
+    return new Promise((resolve) => {
+      if (waitMs > 0) setTimeout(resolve, waitMs);
+      else setImmediate(resolve);
     });
   }
 
