@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
+import { SnapshotTail } from "./snapshot-tail.ts";
 
 /**
  * @colyseus/schema 5.0.34, encoder/MapJournal.ts:29: the index of keys is a plain object, so a key named like a
@@ -31,11 +32,20 @@ const resizeMethod = "_resizeBuffer";
  */
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
   readonly #send: (patch: Buffer) => void;
+  readonly #isFlat: boolean;
+  readonly #snapshot = new SnapshotTail();
+  /** What is sent to whoever joins before the next patch. */
+  #fullState: Uint8Array | undefined;
 
-  /** `send` is called with the frame of a patch, to be written to all clients that have the state. */
-  constructor(send: (patch: Buffer) => void = () => {}) {
+  /**
+   * `send` is called with the frame of a patch, to be written to all clients that have the state. `isFlat`: beside the
+   * map of participants there is no collection and no nested instance, so that a snapshot and patches may be decoded in
+   * one go (schema 5.0.34, decoder/Resync.ts: in a returning client's decoder, an array's patches mean something else).
+   */
+  constructor(send: (patch: Buffer) => void = () => {}, isFlat = false) {
     super();
     this.#send = send;
+    this.#isFlat = isFlat;
   }
 
   /** What the state's changes are recorded in. */
@@ -48,14 +58,40 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
    * different frame for each client: that is left to the framework.
    */
   override applyPatches(clients: Client[], state?: unknown, timing?: PatchTiming): boolean {
-    const isShared = !this.hasFilters && !this.hasUnreliableFields && timing === undefined;
-    if (!isShared || clients.length === 0 || !this.encoder.hasChanges)
+    const { hasChanges } = this.encoder;
+    if (hasChanges) this.#fullState = undefined;
+    if (!this.#isShared(timing) || clients.length === 0 || !hasChanges) {
+      if (hasChanges) this.#snapshot.forget();
       return super.applyPatches(clients, state, timing);
+    }
     this.needFullEncode = true;
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
-    this.#send(frameOf(this.encoder.encode({ offset: 1 })));
+    const patch = this.encoder.encode({ offset: 1 });
+    this.#snapshot.add(patch.subarray(1));
+    this.#send(frameOf(patch));
     this.encoder.discardChanges();
     return true;
+  }
+
+  /**
+   * Encoded anew only when the patches since the last time have become too many. What has changed since the last patch
+   * comes with the next one: whoever is sent this will get that.
+   */
+  override getFullState(client?: Client, timing?: PatchTiming): Uint8Array {
+    if (!this.#isShared(timing) || !this.#isFlat) return super.getFullState(client, timing);
+    if (this.#fullState !== undefined) return this.#fullState;
+    const known = this.#snapshot.whole();
+    if (known === undefined) {
+      this.needFullEncode = true;
+      const encoded = super.getFullState();
+      this.#snapshot.begin(encoded);
+      this.#fullState = encoded;
+    } else this.#fullState = inFrame(known);
+    return this.#fullState;
+  }
+
+  #isShared(timing: PatchTiming): boolean {
+    return !this.hasFilters && !this.hasUnreliableFields && timing === undefined;
   }
 
   /** The same for all rooms of a kind: they share what they say of their schema. */

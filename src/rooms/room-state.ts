@@ -5,7 +5,7 @@ import type { StoredEvent } from "../store/seat-store.ts";
 import { fingerprintOf, type OwnParts } from "./event-record.ts";
 import { type Guard, type OwnSnapshot, OwnState } from "./own-state.ts";
 import { EventSerializer } from "./reach-in.ts";
-import type { EventSchema, ParticipantOf, StateOf } from "./schema/EventState.ts";
+import { type EventSchema, isFlat, type ParticipantOf, type StateOf } from "./schema/EventState.ts";
 import { type EventFacts, StateWriter } from "./state-writer.ts";
 
 export class RoomState<S extends EventSchema> {
@@ -24,7 +24,7 @@ export class RoomState<S extends EventSchema> {
     guard: Guard,
     send: (patch: Buffer) => void,
   ) {
-    this.serializer = new EventSerializer(send);
+    this.serializer = new EventSerializer(send, isFlat(schema));
     this.#writer = new StateWriter(schema, facts);
     this.state = this.#writer.state;
     this.#own = new OwnState(schema, this.state, snapshot, guard);

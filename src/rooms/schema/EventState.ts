@@ -49,6 +49,27 @@ function refuseTaken(own: object, ours: object, owner: string): void {
     throw new TypeError(`defineEventState: every ${owner} has a field ${taken} already`);
 }
 
+/** True when all of an author's own fields are plain values that every patch tells: no collection, no nested instance. */
+export function isFlat({ Participant, State, own }: EventSchema): boolean {
+  const isPlain = (type: object) => (name: string) => {
+    const field = fieldOf(type, name);
+    return typeof field?.type === "string" && !field.patchOnly && !field.fullStateOnly;
+  };
+  return own.participant.every(isPlain(Participant)) && own.event.every(isPlain(State));
+}
+
+interface Field {
+  readonly name: string;
+  readonly type: unknown;
+  readonly patchOnly?: boolean;
+  readonly fullStateOnly?: boolean;
+}
+
+function fieldOf(type: object, name: string): Field | undefined {
+  const metadata = Reflect.get(type, Symbol.metadata) as Record<string, Field>;
+  return Object.values(metadata).find((field) => field.name === name);
+}
+
 /** The state of an event whose author adds nothing. */
 export const plainEvent = defineEventState({});
 export const { Participant, State: EventState } = plainEvent;
