@@ -35,6 +35,8 @@ export class PatchCycle {
   #preparingMs = 0;
   #hasSent = false;
   #hasFollowers = false;
+  /** A patch was asked for while the one before was on its way. */
+  #isAwaited = false;
   #timer: Timer | undefined;
   #isStopped = false;
 
@@ -46,6 +48,7 @@ export class PatchCycle {
       done: (writingMs) => {
         this.pace.took(this.#preparingMs + writingMs);
         stage.guard("told", () => stage.publisher().told());
+        if (this.#isAwaited) this.#runIn(this.pace.waitMs(clock.now()));
       },
     });
   }
@@ -60,18 +63,22 @@ export class PatchCycle {
     const waitMs = this.pace.waitOfRhythmMs(this.#clock.now());
     if (waitMs <= 0) return this.run();
     this.#stage.guard("clock", () => this.#stage.tickClock());
-    this.#timer ??= this.#clock.after(waitMs, () => {
-      this.#timer = undefined;
-      this.run();
-    });
+    this.#runIn(waitMs);
     return false;
   }
 
-  /** Makes a patch now, unless the one before may not be told to the end. */
+  #runIn(waitMs: number): void {
+    this.#timer ??= this.#clock.after(Math.max(0, waitMs), () => {
+      this.#timer = undefined;
+      this.run();
+    });
+  }
+
+  /** Makes a patch now, or as soon as everyone has the one before. */
   run(): boolean {
     if (this.#isStopped) return false;
-    this.#fanOut.finish();
-    if (this.isTelling) return false;
+    this.#isAwaited = this.isTelling;
+    if (this.#isAwaited) return false;
     this.#startedAt = this.#clock.now();
     this.#hasSent = false;
     const { guard, publisher, patch, patched } = this.#stage;
