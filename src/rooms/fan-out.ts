@@ -7,8 +7,8 @@ import { writeFrames } from "./reach-in.ts";
 
 /** A slice is this long; between two, whatever has arrived is read. */
 const sliceMs = 20;
-/** Writes between two looks at the clock. */
-const stride = 16;
+/** Written between two looks at the clock: so many frames, or so many bytes. */
+const [strideFrames, strideBytes] = [16, 256 * 1024];
 /** While nothing may be told, it is asked this often whether it may be again. */
 const pauseMs = 20;
 
@@ -86,6 +86,7 @@ export class FanOut {
     const frames = this.#frames;
     if (frames === undefined) return;
     const startedAt = performance.now();
+    const stride = Math.max(1, Math.min(strideFrames, Math.floor(strideBytes / frames.length)));
     let count = 0;
     for (const socket of this.#waiting) {
       this.#waiting.delete(socket);
