@@ -11,6 +11,20 @@ export const settings = {
   PORT: number(2567, 0, 65_535, "TCP port to listen on; 0 takes a free one"),
   HOST: text("0.0.0.0", "Address to listen on", host),
   GRACE_PERIOD_MS: number(30_000, 100, day, "How long a seat is held for one who dropped, in ms"),
+  QUIET_TIME_MS: number(
+    0,
+    50,
+    10_000,
+    "A drop that is over sooner is announced to nobody, in ms; 0 announces all at once",
+    true,
+  ),
+  FLAPS_PER_MINUTE: number(
+    0,
+    1,
+    1000,
+    "Drops a minute that are announced of one participant; of more, those that last 5 s. 0 is without limit",
+    true,
+  ),
   HEARTBEAT_INTERVAL_MS: number(
     10_000,
     100,
@@ -112,6 +126,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly gracePeriodMs: number;
+  readonly quietTimeMs: number;
+  readonly flapsPerMinute: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly pingIntervalMs: number;
@@ -192,6 +208,8 @@ export function loadConfig(env: Environment): Config {
     port: readNumber("PORT", env),
     host: readText("HOST", env),
     gracePeriodMs: readNumber("GRACE_PERIOD_MS", env),
+    quietTimeMs: readNumber("QUIET_TIME_MS", env),
+    flapsPerMinute: readNumber("FLAPS_PER_MINUTE", env),
     heartbeatIntervalMs: readNumber("HEARTBEAT_INTERVAL_MS", env),
     heartbeatTimeoutMs: readNumber("HEARTBEAT_TIMEOUT_MS", env),
     pingIntervalMs: readNumber("PING_INTERVAL_MS", env),
@@ -232,6 +250,10 @@ export function checkRelations(config: Config): void {
   const keys = Number(config.sessionSecret !== "") + Number(config.sessionJwksUrl !== "");
   if (config.authMode === "token" && keys !== 1)
     throw new SettingError("AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.");
+  if (config.quietTimeMs >= config.gracePeriodMs)
+    throw new SettingError(
+      `QUIET_TIME_MS=${config.quietTimeMs} is not allowed: it must be less than GRACE_PERIOD_MS=${config.gracePeriodMs}.`,
+    );
   if (config.redisUrl !== "" && config.storeUrl !== config.redisUrl)
     throw new SettingError(
       "STORE_URL must be the same as REDIS_URL, or not set: one Redis keeps the seats and says whose they are.",

@@ -2,6 +2,7 @@
 // so that the number of series does not grow with participants or events.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Change } from "../seats/roster.ts";
+import { seenAway } from "../seats/seat.ts";
 
 export interface Census {
   readonly events: number;
@@ -21,6 +22,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #joins = this.#counter("joins_total", "Seats taken");
   readonly #disconnects = this.#counter("disconnects_total", "Drops noticed, by reason", ["reason"]);
+  readonly #blips = this.#counter("blips_total", "Drops that were over before anyone was told");
   readonly #returns = this.#counter("returns_total", "Returns, by the reason of the drop and the path", [
     "reason",
     "path",
@@ -66,11 +68,12 @@ export class Metrics {
   changed(change: Change): void {
     if (change.event === "join") this.#joins.inc();
     const { before, after } = change;
-    if (after?.status === "temporarily_disconnected" && before?.status !== "temporarily_disconnected")
-      this.#disconnects.inc({ reason: after.reason });
+    const [wasAway, isAway] = [seenAway(before), seenAway(after)];
+    if (isAway !== undefined && wasAway === undefined) this.#disconnects.inc({ reason: isAway.reason });
     if (change.event === "return_completed" && before !== undefined && before.status !== "connected") {
-      const reason = before.status === "temporarily_disconnected" ? before.reason : "none";
-      this.#returns.inc({ reason, path: before.attempt?.session == null ? "reconnection" : "join" });
+      const path = before.attempt?.session == null ? "reconnection" : "join";
+      if (before.status === "temporarily_disconnected" && wasAway === undefined) this.#blips.inc();
+      else this.#returns.inc({ reason: wasAway?.reason ?? "none", path });
       if (before.attempt !== null) this.#returning.observe((change.at - before.attempt.startedAt) / 1000);
       if (before.status === "temporarily_disconnected")
         this.#away.observe((change.at - before.disconnectedAt) / 1000);

@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 import type { Roster, RosterCounts } from "../seats/roster.ts";
-import { type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
+import { type HeldSeat, isGraceExpired, seenAway, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
@@ -80,7 +80,7 @@ export class Participants {
 }
 
 export function infoOf(seat: HeldSeat): ParticipantInfo {
-  const away = seat.status === "temporarily_disconnected" ? seat : undefined;
+  const away = seenAway(seat);
   return {
     eventId: seat.eventId,
     deviceId: seat.deviceId,

@@ -1,6 +1,6 @@
 // Seats as everyone sees them: the only code that writes participants into the synchronised state.
 import type { HeldSeat, Seat } from "../seats/seat.ts";
-import { statusOf } from "../seats/seat.ts";
+import { seenAway, statusOf } from "../seats/seat.ts";
 import { guardMapKeys } from "./reach-in.ts";
 import type { EventSchema, ParticipantOf, StateOf } from "./schema/EventState.ts";
 
@@ -52,7 +52,7 @@ export class StateWriter<S extends EventSchema> {
 }
 
 function fill(entry: InstanceType<EventSchema["Participant"]>, seat: HeldSeat): void {
-  const away = seat.status === "temporarily_disconnected" ? seat : undefined;
+  const away = seenAway(seat);
   entry.device_id = seat.deviceId;
   entry.user_id = seat.userId;
   entry.display_name = seat.displayName;

@@ -2,6 +2,7 @@
 // A discriminated union: each state owns its own instants, so an illegal read does not compile.
 // Pure data. Instants are epoch milliseconds on the caller's monotonic clock; this folder never asks what time it is.
 import type { DisconnectReason, LeaveReason, ParticipantStatus } from "../protocol/messages.ts";
+import type { Flaps } from "./flaps.ts";
 import type { OutboxTaken } from "./outbox.ts";
 
 /** One socket's life; unique for ever, so that a late word from an old socket can be told from the new one's. */
@@ -39,6 +40,8 @@ export interface SeatBase {
   readonly lastFrameAt: number;
   /** How far this seat has taken its client's outbox; null when it never had a message. */
   readonly outbox: OutboxTaken | null;
+  /** How often it was told as away lately; null when it never was. Forgotten by a restart. */
+  readonly flaps: Flaps | null;
 }
 
 export interface ConnectedSeat extends SeatBase {
@@ -61,6 +64,8 @@ export interface TemporarilyDisconnectedSeat extends SeatBase {
   /** What a host has added to the grace; part of `graceExpiresAt` already. */
   readonly extendedByMs: number;
   readonly attempt: Attempt | null;
+  /** When everyone else is told, unless it is over by then; null once they are. */
+  readonly tellAt: number | null;
 }
 
 export interface PermanentlyLeftSeat extends SeatBase {
@@ -72,7 +77,7 @@ export interface PermanentlyLeftSeat extends SeatBase {
 /** What a seat keeps through every change of state. */
 export function baseOf(seat: SeatBase): SeatBase {
   const { eventId, deviceId, userId, displayName, proof, session } = seat;
-  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt, outbox } = seat;
+  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt, outbox, flaps } = seat;
   return {
     eventId,
     deviceId,
@@ -85,6 +90,7 @@ export function baseOf(seat: SeatBase): SeatBase {
     lastHeartbeatAt,
     lastFrameAt,
     outbox,
+    flaps,
   };
 }
 
@@ -97,14 +103,23 @@ export interface SeatPolicy {
   readonly gracePeriodMs: number;
   /** 0 turns the rule off. */
   readonly heartbeatTimeoutMs: number;
+  /** A drop that is over sooner is told to nobody; 0, or left out: all are told at once. */
+  readonly quietTimeMs?: number;
+  /** Drops a minute that are told of one participant; of more, only those that last. 0, or left out: no limit. */
+  readonly flapsPerMinute?: number;
 }
 
 /** CONTRACT 1: how long an expiry waits for a return in flight, and a replaced socket for its replacement. */
 export const attemptWindowMs = 5000;
 
+/** A seat that everyone sees as away; undefined for one that is here, or not told as away yet. */
+export function seenAway(seat: Seat | undefined): TemporarilyDisconnectedSeat | undefined {
+  return seat?.status === "temporarily_disconnected" && seat.tellAt === null ? seat : undefined;
+}
+
 /** What everyone else sees of a held seat. */
 export function statusOf(seat: HeldSeat): ParticipantStatus {
-  return seat.status === "temporarily_disconnected" ? "temporarily_disconnected" : "connected";
+  return seenAway(seat) === undefined ? "connected" : "temporarily_disconnected";
 }
 
 /** True once the grace period is over, whether or not the expiry has been decided yet. */
@@ -124,12 +139,15 @@ export function deadlineOf(seat: Seat, policy: SeatPolicy): number | null {
       return seat.lastFrameAt + policy.heartbeatTimeoutMs;
     case "replacing":
       return seat.replacedAt + attemptWindowMs;
-    case "temporarily_disconnected": {
-      if (seat.attempt === null) return seat.graceExpiresAt;
-      const waitsUntil = Math.min(seat.attempt.startedAt, seat.graceExpiresAt) + attemptWindowMs;
-      return Math.max(seat.graceExpiresAt, waitsUntil);
-    }
+    case "temporarily_disconnected":
+      return Math.min(seat.tellAt ?? Number.POSITIVE_INFINITY, expiryOf(seat));
     case "permanently_left":
       return null;
   }
+}
+
+/** When the seat of one who is away is given up: at its deadline, or when a return in flight has had its time. */
+export function expiryOf({ attempt, graceExpiresAt }: TemporarilyDisconnectedSeat): number {
+  if (attempt === null) return graceExpiresAt;
+  return Math.max(graceExpiresAt, Math.min(attempt.startedAt, graceExpiresAt) + attemptWindowMs);
 }

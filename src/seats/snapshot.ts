@@ -88,5 +88,7 @@ export function restoreSeat(
     reason: away?.reason ?? "server_restart",
     extendedByMs: away?.extendedByMs ?? 0,
     attempt: null,
+    tellAt: null, // whoever comes sees it in the first state
+    flaps: null,
   };
 }

@@ -14,8 +14,10 @@ import {
   type ReplacingSeat,
   type Seat,
   type SeatPolicy,
+  seenAway,
   type TemporarilyDisconnectedSeat,
 } from "./seat.ts";
+import { flapped, quietTimeOf } from "./flaps.ts";
 import type { Audience, Effect, SeatEvent, Transition } from "./events.ts";
 
 const noEffects: readonly Effect[] = [];
@@ -56,8 +58,7 @@ export function transition(
     case "tick":
       return tick(seat, now, policy);
     case "expire_now":
-      if (seat.status !== "temporarily_disconnected") return unchanged(seat);
-      return leave(seat, "grace_expired", now, "reconnectionRefused");
+      return expire(seat, now, policy);
     case "extend_grace":
       if (seat.status !== "temporarily_disconnected") return unchanged(seat);
       return { seat: extend(seat, event.byMs), effects: noEffects };
@@ -99,6 +100,7 @@ function take(event: Extract<SeatEvent, { type: "join" }>, now: number): Transit
     lastHeartbeatAt: 0,
     lastFrameAt: now,
     outbox: null,
+    flaps: null,
   };
   return { seat, effects: [announce({ type: "participant_joined", payload: who(seat) }, "others")] };
 }
@@ -143,8 +145,8 @@ function complete(seat: HeldSeat, connection: ConnectionId, now: number): Transi
     status: "connected",
     connection,
   };
-  // [S7] a takeover interrupted nothing that anyone else has seen
-  const audience = seat.status === "replacing" ? "self" : "everyone";
+  // [S7] [F1] a takeover, or a blip, interrupted nothing that anyone else has seen
+  const audience = seenAway(seat) === undefined ? "self" : "everyone";
   return {
     seat: back,
     effects: [announce({ type: "participant_reconnected", payload: who(back) }, audience)],
@@ -161,32 +163,45 @@ function drop(
   if (!isOn(seat, connection)) return unchanged(seat); // [S5] a late close of an old socket
   switch (seat.status) {
     case "connected":
-      return goAway(seat, reason, now, null, policy);
-    case "replacing":
-      return goAway(seat, "connection_lost", seat.replacedAt, null, policy); // [S8] dated from our own close
+      return goAway(seat, { reason, at: now, attempt: null }, now, policy);
+    case "replacing": // [S8] dated from our own close
+      return goAway(seat, { reason: "connection_lost", at: seat.replacedAt, attempt: null }, now, policy);
     case "temporarily_disconnected":
       return { seat: { ...seat, attempt: null }, effects: noEffects }; // [S10] the deadline stays
   }
 }
 
+interface Absence {
+  readonly reason: DisconnectReason;
+  readonly at: number;
+  readonly attempt: Attempt | null;
+}
+
 function goAway(
   seat: ConnectedSeat | ReplacingSeat,
-  reason: DisconnectReason,
-  disconnectedAt: number,
-  inFlight: Attempt | null,
+  { reason, at, attempt }: Absence,
+  now: number,
   policy: SeatPolicy,
 ): Transition {
   const away: TemporarilyDisconnectedSeat = {
     ...baseOf(seat),
     status: "temporarily_disconnected",
-    disconnectedAt,
-    graceExpiresAt: disconnectedAt + policy.gracePeriodMs,
+    disconnectedAt: at,
+    graceExpiresAt: at + policy.gracePeriodMs,
     reason,
     extendedByMs: 0,
-    attempt: inFlight,
+    attempt,
+    tellAt: at + quietTimeOf(seat.flaps, at, policy),
   };
-  const payload = { ...who(away), reason, grace_expires_at: away.graceExpiresAt };
-  return { seat: away, effects: [announce({ type: "participant_temporarily_disconnected", payload })] };
+  return (away.tellAt as number) > now ? { seat: away, effects: noEffects } : tell(away, now, policy);
+}
+
+/** Everyone hears of an absence. */
+function tell(seat: TemporarilyDisconnectedSeat, now: number, policy: SeatPolicy) {
+  const flaps = policy.flapsPerMinute ? flapped(seat.flaps, now, policy.flapsPerMinute) : null;
+  const payload = { ...who(seat), reason: seat.reason, grace_expires_at: seat.graceExpiresAt };
+  const effects = [announce({ type: "participant_temporarily_disconnected", payload })];
+  return { seat: { ...seat, tellAt: null, flaps }, effects };
 }
 
 function hear(
@@ -211,14 +226,24 @@ function leave(seat: HeldSeat, reason: LeaveReason, now: number, closeAs?: Close
   return { seat: left, effects: [told, ...closes] };
 }
 
+/** [S17] whose grace ends is told as away first, if it was not yet. */
+function expire(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {
+  if (seat.status !== "temporarily_disconnected") return unchanged(seat);
+  const told = seat.tellAt === null ? noEffects : tell(seat, now, policy).effects;
+  const { seat: left, effects } = leave(seat, "grace_expired", now, "reconnectionRefused");
+  return { seat: left, effects: [...told, ...effects] };
+}
+
 function postpone(seat: HeldSeat, byMs: number): HeldSeat {
   switch (seat.status) {
     case "connected":
       return seat;
     case "replacing":
       return { ...seat, replacedAt: seat.replacedAt + byMs };
-    case "temporarily_disconnected":
-      return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs };
+    case "temporarily_disconnected": {
+      const tellAt = seat.tellAt === null ? null : seat.tellAt + byMs;
+      return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs, tellAt };
+    }
   }
 }
 
@@ -231,19 +256,23 @@ function tick(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {
   if (deadline === null || now < deadline) return unchanged(seat);
   switch (seat.status) {
     case "connected": {
-      const { seat: away, effects } = goAway(seat, "heartbeat_timeout", now, null, policy);
+      const absence = { reason: "heartbeat_timeout", at: now, attempt: null } as const;
+      const { seat: away, effects } = goAway(seat, absence, now, policy);
       return { seat: away, effects: [...effects, ...close(seat.connection, "comeBack")] };
     }
     case "replacing": {
-      const { seat: away, effects } = goAway(seat, "connection_lost", seat.replacedAt, seat.attempt, policy);
+      const { replacedAt: at, attempt } = seat;
+      const { seat: away, effects } = goAway(seat, { reason: "connection_lost", at, attempt }, now, policy);
       return overdue(away as TemporarilyDisconnectedSeat, effects, now, policy);
     }
-    case "temporarily_disconnected":
-      return leave(seat, "grace_expired", now, "reconnectionRefused");
+    case "temporarily_disconnected": {
+      const told = seat.tellAt === null ? { seat, effects: noEffects } : tell(seat, now, policy);
+      return overdue(told.seat, told.effects, now, policy);
+    }
   }
 }
 
-/** A drop that is dated from the past may have used up a very short grace already. */
+/** A drop that is dated from the past, or told late, may have used up a very short grace already. */
 function overdue(
   seat: TemporarilyDisconnectedSeat,
   effects: readonly Effect[],

@@ -24,13 +24,29 @@ const step: fc.Arbitrary<Step> = fc.record({
   dtMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1000, max: 9000 })),
 });
 
+/** The rules as they are by default, with a quiet time, and with a budget for flaps. */
+const policies: { quietTimeMs?: number; flapsPerMinute?: number }[] = [
+  {},
+  { quietTimeMs: 700 },
+  { quietTimeMs: 4000 },
+  { flapsPerMinute: 2 },
+  { quietTimeMs: 700, flapsPerMinute: 1 },
+];
+
 class World {
-  readonly roster = new Roster({ gracePeriodMs: graceMs, heartbeatTimeoutMs });
-  readonly witness = new Witness(graceMs, heartbeatTimeoutMs);
+  readonly roster: Roster;
+  readonly witness: Witness;
   readonly old = new Map<string, string[]>();
   readonly counts = new Map<string, number>();
   now = 1_000_000;
   #sockets = 0;
+
+  constructor(policy: (typeof policies)[number]) {
+    this.roster = new Roster({ gracePeriodMs: graceMs, heartbeatTimeoutMs, ...policy });
+    const { quietTimeMs = 0, flapsPerMinute = 0 } = policy;
+    const patience = { atLeast: quietTimeMs, atMost: flapsPerMinute > 0 ? 5000 : quietTimeMs };
+    this.witness = new Witness(graceMs, heartbeatTimeoutMs, patience);
+  }
 
   run({ kind, device, dtMs }: Step): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
@@ -142,6 +158,8 @@ class World {
 
   #tell(changes: Change[]): void {
     for (const { effects, deviceId: device } of changes) {
+      const isTimedOut = effects.some((effect) => effect.type === "close" && effect.close === "comeBack");
+      if (isTimedOut) this.witness.timesOut(device, this.now);
       for (const effect of effects) {
         if (effect.type === "close") continue;
         const { type, payload } = effect.announcement;
@@ -160,15 +178,16 @@ class World {
 }
 
 describe("disconnect tracking: random histories", () => {
-  it("[S18] every observer sees the truth about everyone, once, in order and in time", function () {
+  const history = fc.array(step, { minLength: 1, maxLength: 80, size: "max" });
+  it("[S18] [F1] [F2] every observer sees the truth about everyone, once, in order and in time", function () {
     this.timeout(600_000);
     const numRuns = Number(process.env.HISTORIES ?? 10_000);
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
     const totals = new Map<string, number>();
     console.log(`      ${numRuns} histories, SEED=${seed}`);
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 80, size: "max" }), (steps) => {
-        const world = new World();
+      fc.property(history, fc.constantFrom(...policies), (steps, policy) => {
+        const world = new World(policy);
         for (const each of steps) world.run(each);
         const { connected, held } = world.roster.counts;
         if (connected + held !== [...world.roster.seats()].length) throw new Error("the counts are off");

@@ -34,6 +34,11 @@ export interface Seen {
   readonly at: number;
 }
 
+export interface Bounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
 const windowMs = 5000;
 const stories = /^(J(DR)*D?L)*(J(DR)*D?)?$/;
 const letters: Record<string, string> = {
@@ -48,11 +53,14 @@ export class Witness {
   readonly #stories = new Map<string, string>();
   readonly #graceMs: number;
   readonly #heartbeatTimeoutMs: number;
+  readonly #quietMs: Bounds;
   readonly seen: Seen[] = [];
 
-  constructor(graceMs: number, heartbeatTimeoutMs: number) {
+  /** `quietMs`: how long an absence must have lasted before it may be told, and by when it must have been. */
+  constructor(graceMs: number, heartbeatTimeoutMs: number, quietMs: Bounds) {
     this.#graceMs = graceMs;
     this.#heartbeatTimeoutMs = heartbeatTimeoutMs;
+    this.#quietMs = quietMs;
   }
 
   phone(device: string): Phone | undefined {
@@ -114,6 +122,16 @@ export class Witness {
     if (isBeat) phone.beats = true;
   }
 
+  /** The server gives up on one who has beaten and then sent nothing. */
+  timesOut(device: string, now: number): void {
+    const phone = this.#phones.get(device);
+    if (phone === undefined || !phone.beats || !isPresent(phone))
+      throw new Error(`${device}: timed out at ${now}, but it is not there or never beat`);
+    if (now - phone.lastFrameAt < this.#heartbeatTimeoutMs)
+      throw new Error(`${device}: timed out at ${now} but last frame at ${phone.lastFrameAt}`);
+    this.dies(device, now);
+  }
+
   isOrderedOut(device: string, reason: string): void {
     const phone = this.#phones.get(device);
     if (phone !== undefined) phone.ordered = reason;
@@ -141,17 +159,19 @@ export class Witness {
 
   #seesDrop(phone: Phone, event: Seen): void {
     const { device, at } = event;
-    if (event.reason === "heartbeat_timeout") {
-      if (!phone.beats || !isPresent(phone) || at - phone.lastFrameAt < this.#heartbeatTimeoutMs)
-        throw new Error(`${device}: timed out at ${at} but last frame at ${phone.lastFrameAt}`);
-      this.dies(device, at);
-    } else if (phone.takenOverAt !== undefined && at >= phone.takenOverAt + windowMs) {
-      phone.absentSince = phone.takenOverAt; // the replacement took too long; it may still complete
-      phone.takenOverAt = undefined;
-    }
+    this.#takeoverFails(phone, at);
     if (phone.absentSince === undefined) throw new Error(`${device}: dropped at ${at} while it was here`);
+    if (at < phone.absentSince + this.#quietMs.atLeast)
+      throw new Error(`${device}: told at ${at}, absent since ${phone.absentSince} only`);
     if (event.graceExpiresAt !== phone.absentSince + this.#graceMs)
       throw new Error(`${device}: deadline ${event.graceExpiresAt}, absent since ${phone.absentSince}`);
+  }
+
+  /** The replacement took too long; it may still complete. */
+  #takeoverFails(phone: Phone, at: number): void {
+    if (phone.takenOverAt === undefined || at < phone.takenOverAt + windowMs) return;
+    phone.absentSince = phone.takenOverAt;
+    phone.takenOverAt = undefined;
   }
 
   #seesLeave(device: string, phone: Phone, event: Seen): void {
@@ -189,7 +209,8 @@ export class Witness {
         if (phone.takenOverAt === undefined || now >= phone.takenOverAt + windowMs)
           fail("the takeover failed");
       } else {
-        if (view !== "away") fail("it is away");
+        if (view !== "away" && now >= phone.absentSince + this.#quietMs.atMost) fail("it is away");
+        if (view === "gone") fail("it is away");
         if (now >= this.#latestExpiry(phone)) fail("its grace is over");
       }
     }
