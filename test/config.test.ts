@@ -138,6 +138,11 @@ describe("settings", () => {
     expect(both).to.not.contain(secret).and.not.contain("pw");
   });
 
+  it("[W5] a quiet time as long as the grace would tell nobody anything", () => {
+    const sentence = stops({ QUIET_TIME_MS: "500", GRACE_PERIOD_MS: "500" });
+    expect(sentence).to.equal("QUIET_TIME_MS=500 is not allowed: it must be less than GRACE_PERIOD_MS=500.");
+  });
+
   it("[W5] token mode needs exactly one source of keys", () => {
     const either = /AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both/;
     const url = "https://keys.example/jwks.json";
