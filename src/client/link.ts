@@ -1,7 +1,14 @@
 // One connection, made by the stock SDK: always a fresh Room of it, whose own reconnection is off. Says what came in
 // and how it ended, once. Never retries and never writes to the console.
-import { ColyseusSDK, type SeatReservation, Room } from "@colyseus/sdk";
+import { ColyseusSDK, type SeatReservation, Room, SchemaSerializer } from "@colyseus/sdk";
 import { roomName } from "../protocol/messages.ts";
+import {
+  acknowledgementOf,
+  joinRoomByte,
+  type KeptState,
+  type PresenceResumed,
+  presenceResumedType,
+} from "../protocol/session.ts";
 import type { Environment } from "./environment.ts";
 import { type Failure, failureOfClose } from "./route.ts";
 
@@ -47,8 +54,12 @@ export type Dial = (target: Target, events: LinkEvents) => Dialing;
 export function dialer(url: string, environment: Environment): Dial {
   if (!/^(?:http|ws)s?:$/.test(new URL(url).protocol))
     throw new TypeError(`A server's address begins with http(s):// or ws(s)://, not ${url}`);
+  let last: LinkClient | undefined;
   return (target, events) => {
-    const client = new LinkClient(url, environment, events);
+    // A join brings the state's schema, which may be another one after a deploy: it begins from nothing.
+    const kept = target.path === "join" ? undefined : last?.kept();
+    const client = new LinkClient(url, environment, events, kept);
+    last = client;
     return {
       result: client.dial(target).catch((error: unknown) => client.failureOf(error)),
       abort: () => client.abort(),
@@ -56,14 +67,20 @@ export function dialer(url: string, environment: Environment): Dial {
   };
 }
 
+/** A state that is as it was when a connection died, and which one that is. */
+interface Kept extends KeptState {
+  readonly serializer: SchemaSerializer;
+}
+
 class LinkClient extends ColyseusSDK {
   readonly #events: LinkEvents;
+  readonly #kept: Kept | undefined;
   readonly #request: AbortController;
   #room: LinkRoom | undefined;
   #reservation: SeatReservation | undefined;
   #isAborted = false;
 
-  constructor(url: string, environment: Environment, events: LinkEvents) {
+  constructor(url: string, environment: Environment, events: LinkEvents, kept: Kept | undefined) {
     const request = new AbortController();
     super(url, {
       fetchFn: async (address, init) =>
@@ -71,6 +88,7 @@ class LinkClient extends ColyseusSDK {
     });
     this.#request = request;
     this.#events = events;
+    this.#kept = kept;
     Reflect.deleteProperty(this.http, "authToken"); // whatever the SDK keeps would go into the socket's URL
   }
 
@@ -82,6 +100,11 @@ class LinkClient extends ColyseusSDK {
     if (this.#isAborted) room.drop();
     const reconnectionToken = room.reconnectionToken.slice(room.roomId.length + 1);
     return { type: "joined", link: room.link, ticket: { ...reservation, reconnectionToken } };
+  }
+
+  /** What the next connection may go on from. */
+  kept(): Kept | undefined {
+    return this.#room === undefined ? this.#kept : this.#room.kept();
   }
 
   abort(): void {
@@ -112,7 +135,7 @@ class LinkClient extends ColyseusSDK {
   }
 
   protected override createRoom<T>(name: string): Room<unknown, T> {
-    this.#room = new LinkRoom(name, this.#events);
+    this.#room = new LinkRoom(name, this.#events, this.#kept);
     return this.#room as Room<unknown, T>;
   }
 }
@@ -123,6 +146,9 @@ function answerOf(response: Response): Response {
   throw new Error("not an answer of the server's");
 }
 
+/** Colyseus's bytes for them (shared-types Protocol.ROOM_STATE, ROOM_STATE_PATCH). */
+const [fullState, patchOfState] = [14, 15];
+
 type Closing = { readonly code?: number };
 
 class LinkRoom extends Room {
@@ -132,13 +158,24 @@ class LinkRoom extends Room {
   readonly #events: LinkEvents;
   readonly #unanswered = new Set<() => void>();
   #isOver = false;
+  /** The state from before this connection, until the room has sent its first. */
+  #before: Kept | undefined;
+  /** Which state this is; unknown until the room has said so. */
+  #at: KeptState | undefined;
+  #spared: Kept | undefined;
+  #isBroken = false;
 
-  constructor(name: string, events: LinkEvents) {
+  constructor(name: string, events: LinkEvents, before: Kept | undefined) {
     super(name);
     this.#events = events;
+    this.#before = before;
+    if (before !== undefined) Object.assign(this, { serializer: before.serializer });
     this.reconnection.enabled = false;
     this.onMessageHandlers.events = Object.create(null) as Record<string, never>; // a type may be called "constructor"
-    this.onMessage("*", (type, payload: unknown) => events.message(String(type), payload));
+    this.onMessage("*", (type, payload: unknown) => {
+      if (type === presenceResumedType) this.#locate(payload as Partial<PresenceResumed> | undefined);
+      events.message(String(type), payload);
+    });
     this.onStateChange((state: unknown) => events.state(state));
     this.onError(() => {});
     this.onLeave((code) => this.#over(code));
@@ -162,11 +199,63 @@ class LinkRoom extends Room {
     const { events } = this.connection;
     const { onclose } = events;
     const closed = (event: Closing) => {
+      this.#spare();
       if (this.joinedAtTime > 0) return onclose?.(event);
       this.closedWith = event.code ?? 1006; // the SDK would write to the console
       this.onError.invoke(this.closedWith);
     };
     Object.assign(events, { onclose: closed, onerror: () => {} }); // after an error a close follows, and says more
+    const send = this.connection.send.bind(this.connection);
+    const acknowledging = (data: Uint8Array) => {
+      const isAcknowledgement = data.length === 1 && data[0] === joinRoomByte;
+      send(isAcknowledgement && this.#before !== undefined ? acknowledgementOf(this.#before) : data);
+    };
+    Object.assign(this.connection, { send: acknowledging });
+  }
+
+  /** The state as it is, if it is known which that is. */
+  kept(): Kept | undefined {
+    if (this.#isBroken) return undefined;
+    if (this.#spared !== undefined) return this.#spared;
+    if (this.#before !== undefined) return this.#before;
+    const { serializer } = this as { serializer?: unknown };
+    if (this.#at === undefined || !(serializer instanceof SchemaSerializer)) return undefined;
+    return { ...this.#at, serializer };
+  }
+
+  /** The SDK clears a state when its room is over: from then on it has one that cannot be cleared. */
+  #spare(): void {
+    const { serializer } = this as { serializer?: unknown };
+    if (!(serializer instanceof SchemaSerializer)) return;
+    this.#spared = this.kept();
+    Object.assign(this, { serializer: Object.assign(Object.create(serializer), { teardown: () => {} }) });
+  }
+
+  /** The room says which state it has sent so far. */
+  #locate({ epoch, patch }: Partial<PresenceResumed> = {}): void {
+    this.#at = typeof epoch === "number" && typeof patch === "number" ? { epoch, patch } : undefined;
+  }
+
+  /** The kind of a frame of the state's decides what it is decoded onto, and which state that makes. */
+  #stateComes(kind: number | undefined): void {
+    if (kind === fullState && this.#before !== undefined) this.#beginAnew();
+    if (kind === fullState || kind === patchOfState) this.#before = undefined;
+    if (kind === patchOfState && this.#at !== undefined)
+      this.#at = { epoch: this.#at.epoch, patch: this.#at.patch + 1 };
+  }
+
+  /** Another room's state, or too much was missed: nothing of the old one may be left. */
+  #beginAnew(): void {
+    const old = this.#before?.serializer;
+    if (old === undefined) return;
+    const serializer = new SchemaSerializer();
+    const [State, Decoder] = [old.state, old.decoder].map(({ constructor }) => constructor) as [
+      new () => SchemaSerializer["state"],
+      new (state: SchemaSerializer["state"]) => SchemaSerializer["decoder"],
+    ];
+    serializer.state = new State();
+    serializer.decoder = new Decoder(serializer.state);
+    Object.assign(this, { serializer });
   }
 
   drop(): void {
@@ -179,8 +268,10 @@ class LinkRoom extends Room {
     if (this.#isOver) return;
     this.#events.heard();
     try {
+      this.#stateComes(new Uint8Array(event.data as ArrayBuffer)[0]);
       super.onMessageCallback(event);
     } catch {
+      this.#isBroken = true;
       // What cannot be decoded leaves a state that cannot be trusted: another connection brings a whole one.
       this.connection.close();
       this.#over(1006);

@@ -23,6 +23,42 @@ export interface PresenceResumed {
   /** What the seat has taken of an outbox; null when nothing yet. */
   outbox: OutboxPosition | null;
   server_time: number;
+  /** The last patch of the state that this client has been sent; absent where the state cannot be resumed. */
+  patch?: number;
+}
+
+/**
+ * Client to room, instead of the one byte that acknowledges JOIN_ROOM: that byte and what the client has kept of the
+ * state, as two float64. The room then sends the patches since, if it has them, as the first state.
+ */
+export interface KeptState {
+  readonly epoch: number;
+  /** The last patch that it has been sent. */
+  readonly patch: number;
+}
+
+/** Colyseus's byte for "the client has JOIN_ROOM" (shared-types Protocol.JOIN_ROOM), both ways. */
+export const joinRoomByte = 10;
+const acknowledgementBytes = 17;
+
+/** An acknowledgement that says what is there already. */
+export function acknowledgementOf({ epoch, patch }: KeptState): Uint8Array {
+  const bytes = new Uint8Array(acknowledgementBytes);
+  bytes[0] = joinRoomByte;
+  const view = new DataView(bytes.buffer);
+  view.setFloat64(1, epoch);
+  view.setFloat64(9, patch);
+  return bytes;
+}
+
+/** What an acknowledgement says of a kept state; undefined for a stock client's, and for anything else. */
+export function keptStateIn(bytes: Uint8Array): KeptState | undefined {
+  if (bytes.length !== acknowledgementBytes || bytes[0] !== joinRoomByte) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [epoch, patch] = [view.getFloat64(1), view.getFloat64(9)];
+  return Number.isSafeInteger(epoch) && Number.isSafeInteger(patch) && patch >= 0
+    ? { epoch, patch }
+    : undefined;
 }
 
 /** Client to room: messages `first`, `first + 1`, ... of one outbox. Answered with `outbox_ack` when they are stored. */

@@ -37,8 +37,6 @@ export interface EventRoomOptions {
   readonly event_id: string;
 }
 
-const retryMs = 1000;
-
 /**
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
  * leave Colyseus's own lifecycle hooks to it. Start it with `createApp({ room: MyRoom })`.
@@ -138,7 +136,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
-    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", retryMs));
+    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000));
     this.#context = context;
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
@@ -313,6 +311,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       waitMs: (now) => this.#cycle.pace.waitMs(now),
       isTelling: () => this.#cycle.isTelling,
       patches: this.#cycle,
+      patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
       write: (seat) => this.#room.write(seat),
       own: this.#room.own,
       ownChanges: () => this.#room.ownChanges(),

@@ -4,19 +4,20 @@
 import { ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
+import { joinRoomByte, keptStateIn } from "../protocol/session.ts";
 import type { ConnectionId } from "../seats/seat.ts";
 import { newId } from "./ids.ts";
 import type { Pinged } from "./ping-loop.ts";
 import type { SeatClient } from "./seat-client.ts";
 
-/** Colyseus's byte for "the client has JOIN_ROOM" (shared-types Protocol.JOIN_ROOM). */
-const joinRoomByte = 10;
 /** A half-open socket never answers a close: after this it is cut. A kick must be over within 1 s. */
 const closeTimeoutMs = 500;
 
 /** Who hears of a room's connections; one for all of them. */
 export interface ConnectionHost {
   readonly framesPerSecond: number;
+  /** The room's: what a client has kept of another's is worth nothing. */
+  readonly epoch: number;
   now(): number;
   /** JOIN_ROOM is acknowledged and the full state is on its way. */
   acknowledged(connection: Connection): void;
@@ -89,7 +90,11 @@ export class Connection implements Pinged {
     if (this.isGone) return;
     if (this.#isFlood(now)) return this.#host.flooded(this);
     // The framework answers this frame after us: only what it made of it counts.
-    if (!this.isAcknowledged && data[0] === joinRoomByte) queueMicrotask(() => this.#acknowledge());
+    if (!this.isAcknowledged && data[0] === joinRoomByte) {
+      const kept = keptStateIn(data);
+      if (kept?.epoch === this.#host.epoch) this.client.knownPatch = kept.patch;
+      queueMicrotask(() => this.#acknowledge());
+    }
     this.#host.frame(this);
   }
 

@@ -21,6 +21,7 @@ export class Dialogue {
   readonly #sockets: Sockets;
   readonly #history: PresenceLog;
   readonly #clock: Clock;
+  readonly #patchOf: HostedRoom["patchOf"];
 
   constructor(
     roster: Roster,
@@ -34,6 +35,7 @@ export class Dialogue {
     this.#sockets = sockets;
     this.#history = history;
     this.#clock = clock;
+    this.#patchOf = (client) => room.patchOf(client);
     this.outboxes = new Outboxes({
       seatOf: (client) => this.seatOf(client),
       seat: (deviceId) => roster.get(deviceId),
@@ -51,7 +53,9 @@ export class Dialogue {
     if (!this.#mayReplay(client, now)) return undefined;
     const events = this.#history.since(missedFrom, now);
     const seat = this.seatOf(client);
+    const patch = this.#patchOf(client);
     return {
+      ...(patch === undefined ? {} : { patch }),
       resumed: events !== undefined,
       ...this.#history.position,
       events: [...(events ?? [])],

@@ -64,6 +64,7 @@ export class EventHost implements LocalEvent {
     this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
+      epoch,
       patches: room.patches,
       detach: (client, code, reason) => room.detach(client, code, reason),
       decide,

@@ -59,6 +59,11 @@ export class FanOut {
     if (this.#waiting.delete(socket)) writeFrames(socket, this.#frames);
   }
 
+  /** True for a socket that has not been written to yet. */
+  isWaiting(socket: WebSocket): boolean {
+    return this.#frames !== undefined && this.#waiting.has(socket);
+  }
+
   /** The room is going: whoever has not been written to is about to be sent on. */
   stop(): void {
     this.#waiting.clear();

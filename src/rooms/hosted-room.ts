@@ -8,6 +8,8 @@ import type { Stage } from "./publisher.ts";
 /** What the host needs of the Colyseus room around it. */
 export interface HostedRoom
   extends Pick<Stage, "publish" | "waitMs" | "isTelling" | "write" | "onApplied" | "ownChanges"> {
+  /** The last patch of the state that a client has been sent; undefined where the state cannot be resumed. */
+  patchOf(client: Client): number | undefined;
   /** What is under way to a client goes before anything else that it is sent. */
   readonly patches: { catchUp(client: Client): void };
   readonly framesPerSecond: number;

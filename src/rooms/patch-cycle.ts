@@ -2,6 +2,7 @@
 // and of what is told of it, and everyone gets it. Owns the rhythm: the framework's interval and what has been stored both
 // ask for patches, and under load neither may have one as soon as it asks.
 import type { Client } from "@colyseus/core";
+import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../clock.ts";
 import { FanOut } from "./fan-out.ts";
 import { Pace } from "./pace.ts";
@@ -116,9 +117,15 @@ export class PatchCycle {
     this.#fanOut.finish();
   }
 
+  /** The last patch that a client has been sent, of those up to `number`. */
+  patchOf(client: Client, number: number | undefined): number | undefined {
+    this.catchUp(client);
+    return number !== undefined && this.#fanOut.isWaiting(socketOf(client)) ? number - 1 : number;
+  }
+
   /** The same for one client. */
   catchUp(client: Client): void {
-    this.#fanOut.catchUp(client.ref as Parameters<FanOut["catchUp"]>[0]);
+    this.#fanOut.catchUp(socketOf(client));
   }
 
   stop(): void {
@@ -135,3 +142,5 @@ export class PatchCycle {
     if (this.#hasFollowers || hasStagedFrames(clients)) this.#fanOut.finish();
   }
 }
+
+const socketOf = ({ ref }: Client) => ref as WebSocket;

@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
-import { SnapshotTail } from "./snapshot-tail.ts";
+import { PatchLog } from "./patch-log.ts";
+import { following, SnapshotTail } from "./snapshot-tail.ts";
 
 /**
  * @colyseus/schema 5.0.34, encoder/MapJournal.ts:29: the index of keys is a plain object, so a key named like a
@@ -20,6 +21,11 @@ export function guardMapKeys(map: object): void {
 const smallestBuffer = 1024;
 const handshakes = new WeakMap<object, Uint8Array>();
 
+/** A client that has said which patch it has. */
+interface Resuming {
+  readonly knownPatch: number | undefined;
+}
+
 type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
 type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
 const resizeMethod = "_resizeBuffer";
@@ -34,6 +40,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   readonly #send: (patch: Buffer) => void;
   readonly #isFlat: boolean;
   readonly #snapshot = new SnapshotTail();
+  readonly #log = new PatchLog();
   /** What is sent to whoever joins before the next patch. */
   #fullState: Uint8Array | undefined;
 
@@ -61,13 +68,15 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     const { hasChanges } = this.encoder;
     if (hasChanges) this.#fullState = undefined;
     if (!this.#isShared(timing) || clients.length === 0 || !hasChanges) {
-      if (hasChanges) this.#snapshot.forget();
+      if (hasChanges) this.#untold();
       return super.applyPatches(clients, state, timing);
     }
     this.needFullEncode = true;
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
     const patch = this.encoder.encode({ offset: 1 });
-    this.#snapshot.add(patch.subarray(1));
+    const body = following(patch.subarray(1));
+    this.#snapshot.add(body);
+    this.#log.add(body);
     this.#send(frameOf(patch));
     this.encoder.discardChanges();
     return true;
@@ -79,6 +88,27 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
    */
   override getFullState(client?: Client, timing?: PatchTiming): Uint8Array {
     if (!this.#isShared(timing) || !this.#isFlat) return super.getFullState(client, timing);
+    return this.#missedBy(client as Partial<Resuming> | undefined) ?? this.#whole();
+  }
+
+  /** The number of the last patch. */
+  get patchNumber(): number {
+    return this.#log.number;
+  }
+
+  /** What a client that has kept its state has missed, as one patch; undefined when it has to be sent the whole. */
+  #missedBy(client: Partial<Resuming> | undefined): Uint8Array | undefined {
+    const missed = client?.knownPatch === undefined ? undefined : this.#log.since(client.knownPatch);
+    if (missed === undefined) return undefined;
+    return Buffer.concat([Uint8Array.of(Protocol.ROOM_STATE_PATCH), ...missed]);
+  }
+
+  #untold(): void {
+    this.#snapshot.forget();
+    this.#log.skip();
+  }
+
+  #whole(): Uint8Array {
     if (this.#fullState !== undefined) return this.#fullState;
     const known = this.#snapshot.whole();
     if (known === undefined) {
@@ -87,6 +117,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
       this.#snapshot.begin(encoded);
       this.#fullState = encoded;
     } else this.#fullState = inFrame(known);
+    this.#log.measure(this.#fullState.length);
     return this.#fullState;
   }
 

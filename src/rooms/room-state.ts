@@ -14,6 +14,7 @@ export class RoomState<S extends EventSchema> {
   readonly #writer: StateWriter<S>;
   readonly #own: OwnState<S>;
   readonly #guard: Guard;
+  readonly #isFlat: boolean;
   #fingerprint: string | undefined;
 
   /** `send` is called with the frame of a patch, for everyone who has the state. */
@@ -24,7 +25,8 @@ export class RoomState<S extends EventSchema> {
     guard: Guard,
     send: (patch: Buffer) => void,
   ) {
-    this.serializer = new EventSerializer(send, isFlat(schema));
+    this.#isFlat = isFlat(schema);
+    this.serializer = new EventSerializer(send, this.#isFlat);
     this.#writer = new StateWriter(schema, facts);
     this.state = this.#writer.state;
     this.#own = new OwnState(schema, this.state, snapshot, guard);
@@ -49,6 +51,11 @@ export class RoomState<S extends EventSchema> {
       ofParticipant: (seat) => this.#own.ofParticipant(seat),
       ofEvent: () => this.#own.ofEvent(),
     };
+  }
+
+  /** The number of the last patch; undefined for a state that nobody can resume. */
+  get patchNumber(): number | undefined {
+    return this.#isFlat ? this.serializer.patchNumber : undefined;
   }
 
   /** What of the author's has changed since the last patch, and has to be stored. */

@@ -31,6 +31,8 @@ export class SeatClient implements Client, ClientPrivate {
   connection: Connection | undefined = undefined;
   /** Called before anything is sent: what is under way to this client goes first. */
   patches: { catchUp(client: Client): void } | undefined = undefined;
+  /** It has kept its state, as of this patch of this room's. */
+  knownPatch: number | undefined = undefined;
   _joinedAt = 0;
   _numMessagesLastSecond = 0;
   _messageCountResetsAt = 0;
@@ -55,6 +57,7 @@ export class SeatClient implements Client, ClientPrivate {
   /** The framework has sent what waited. */
   acknowledged(): void {
     this.#waiting = undefined;
+    this.knownPatch = undefined;
   }
 
   get readyState(): number {

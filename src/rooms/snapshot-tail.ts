@@ -7,6 +7,12 @@ const smallBytes = 4096;
 /** Schema's byte for "what follows is about another instance", and the root's number. */
 const [switchToStructure, root] = [255, 0];
 
+/** A patch, without the byte that says what kind of message it is, so that it can follow another one. */
+export function following(patch: Uint8Array): Uint8Array {
+  if (patch[0] === switchToStructure) return patch;
+  return Buffer.concat([Uint8Array.of(switchToStructure, root), patch]);
+}
+
 export class SnapshotTail {
   #snapshot: Uint8Array | undefined;
   #patches: Uint8Array[] = [];
@@ -25,12 +31,11 @@ export class SnapshotTail {
     this.#tailBytes = 0;
   }
 
-  /** Takes the next patch, without the byte that says what kind of message it is. */
+  /** Takes the next patch, as `following` has made it. */
   add(patch: Uint8Array): void {
     if (this.#snapshot === undefined) return;
-    const body = patch[0] === switchToStructure ? [patch] : [Uint8Array.of(switchToStructure, root), patch];
-    this.#patches.push(...body);
-    this.#tailBytes += patch.length + 2;
+    this.#patches.push(patch);
+    this.#tailBytes += patch.length;
     if (this.#tailBytes > Math.max(smallBytes, this.#snapshot.length / worthwhile)) this.forget();
   }
 

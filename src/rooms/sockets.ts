@@ -10,6 +10,7 @@ import type { SeatClient } from "./seat-client.ts";
 
 export interface SocketsHost {
   readonly framesPerSecond: number;
+  readonly epoch: number;
   /** What is under way to a client goes before anything else that it is sent. */
   readonly patches: NonNullable<SeatClient["patches"]>;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
@@ -33,6 +34,7 @@ export class Sockets {
     this.#host = host;
     this.#heard = {
       framesPerSecond: host.framesPerSecond,
+      epoch: host.epoch,
       now: () => context.clock.now(),
       acknowledged: (connection) => this.#acknowledged(connection),
       frame: (connection) => this.hear(connection, "frame"),

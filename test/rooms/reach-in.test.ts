@@ -1,9 +1,17 @@
 // Pins every reach into the framework's internals: an upgrade that moves one turns red here, and only here.
+import type { Room } from "@colyseus/core";
 import { Encoder, MapSchema } from "@colyseus/schema";
 import { expect } from "chai";
-import { EventSerializer, forgetReservations, frameOf, guardMapKeys } from "../../src/rooms/reach-in.ts";
+import {
+  EventSerializer,
+  forgetReservations,
+  frameOf,
+  guardMapKeys,
+  hasStagedFrames,
+  hasTimestep,
+} from "../../src/rooms/reach-in.ts";
 import { startApp } from "../support/app.ts";
-import { identity } from "../support/phone.ts";
+import { identity, Phone } from "../support/phone.ts";
 import { matchmake } from "../support/raw-client.ts";
 import { EventState, Participant } from "../../src/rooms/schema/EventState.ts";
 
@@ -63,6 +71,34 @@ describe("reach-ins", () => {
     expect(Reflect.get(room, "_reservedSeatTimeouts")[sessionId]).to.have.property("ref");
     forgetReservations(room);
     expect(Reflect.get(room, "_reservedSeats")).to.not.have.property(sessionId);
+    await app.close();
+  });
+
+  it("[E11] schema 5.0.34: both buffers begin small, and rooms of one schema share their handshake", () => {
+    const serializers = [0, 1].map(() => {
+      const serializer = new EventSerializer<EventState>();
+      serializer.reset(new EventState());
+      return serializer;
+    });
+    const [one, other] = serializers as [EventSerializer<EventState>, EventSerializer<EventState>];
+    const { sharedBuffer } = Reflect.get(one, "encoder") as Encoder<EventState>;
+    expect([sharedBuffer.length, Reflect.get(one, "fullEncodeBuffer").length]).to.deep.equal([1024, 1024]);
+    expect(one.handshake()).to.equal(other.handshake());
+  });
+
+  it("[E19] core 0.18.17: what is staged for after the next patch, and a time step, are where they are looked for", async () => {
+    const app = await startApp();
+    const me = identity();
+    const phone = await Phone.join(app.url, me);
+    const room = app.room(me.event_id) as unknown as Room;
+    const { clients } = room;
+    expect(hasStagedFrames(clients)).to.equal(false);
+    clients[0]?.send("later", {}, { afterNextPatch: true });
+    expect(hasStagedFrames(clients)).to.equal(true);
+    expect(hasTimestep(room)).to.equal(false);
+    room.setSimulationInterval(() => {});
+    expect(hasTimestep(room)).to.equal(true);
+    await phone.room.leave();
     await app.close();
   });
 

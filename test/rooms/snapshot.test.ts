@@ -143,8 +143,8 @@ describe("the first state", () => {
     tail.add(Uint8Array.of(255, 1));
     expect(tail.whole()).to.equal(undefined);
     tail.begin(new Uint8Array(40_000));
-    for (let k = 0; k < 9; k++) tail.add(new Uint8Array(1000).fill(255));
-    expect(tail.whole()?.length).to.equal(49_000);
+    for (let k = 0; k < 10; k++) tail.add(new Uint8Array(1000).fill(255));
+    expect(tail.whole()?.length).to.equal(50_000);
     tail.add(new Uint8Array(1000).fill(255));
     expect(tail.whole()).to.equal(undefined);
   });

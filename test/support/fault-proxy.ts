@@ -16,6 +16,8 @@ export class FaultProxy {
   #hole: Direction | undefined;
   #refuses = false;
   port = 0;
+  /** Connections that were refused. */
+  refused = 0;
 
   private constructor(target: number) {
     this.#target = target;
@@ -83,6 +85,7 @@ export class FaultProxy {
 
   #accept(client: Socket): void {
     if (this.#refuses) {
+      this.refused += 1;
       client.resetAndDestroy();
       return;
     }
