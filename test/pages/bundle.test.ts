@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import { clientBundleSize } from "../support/bundle-size.ts";
 
-/** The SDK of 0.18.4 is 53.6 kB by itself: Schema brings its encoder into every browser. Ours may add this much to it. */
-const ownBudgetBytes = 12_000;
+/** The SDK of 0.18.4 is 53.6 kB by itself: Schema brings its encoder into every browser. Ours may add this much to it (0.3 kB for going on from the state that it has). */
+const ownBudgetBytes = 12_400;
 const wholeBudgetBytes = 66_000;
 
 describe("pages: the client's bundle", () => {
-  it("adds at most 12 kB gzip to the SDK, and is at most 66 kB with it", async () => {
+  it("adds at most 12.4 kB gzip to the SDK, and is at most 66 kB with it", async () => {
     const { gzipBytes, sdkGzipBytes, parts } = await clientBundleSize();
     expect(parts.map(([name]) => name)).to.include.members(["holdfast", "@colyseus/sdk", "@colyseus/schema"]);
     expect(sdkGzipBytes).to.be.greaterThan(10_000);
