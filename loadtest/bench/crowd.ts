@@ -18,6 +18,12 @@ export class Participant {
   path = "";
   token = "";
   offset = "";
+  /** Where our own client stands: the room's life, the last announcement, the last patch; -1 when it does not know. */
+  epoch = -1;
+  seq = -1;
+  patch = -1;
+  /** Let in, and without its first state. */
+  isEntering = false;
   /** The one thing that it waits for, if any: its entry, an ack, its close. */
   settle: ((error?: Error) => void) | undefined;
 

@@ -3,7 +3,15 @@
 export const phaseNames = ["join", "beats", "broadcast", "burst", "drop", "return", "leave"] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-export const serverIds = ["holdfast", "plain", "sio", "bare", "bare-each", "holdfast-memory"] as const;
+export const serverIds = [
+  "holdfast",
+  "holdfast-ours",
+  "plain",
+  "sio",
+  "bare",
+  "bare-each",
+  "holdfast-memory",
+] as const;
 export type ServerId = (typeof serverIds)[number];
 
 export interface Scenario {

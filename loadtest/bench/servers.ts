@@ -3,6 +3,7 @@ import type { Crowd } from "./crowd.ts";
 import { bareDialect } from "./dialects/bare.ts";
 import { colyseusDialect } from "./dialects/colyseus.ts";
 import type { Dialect } from "./dialects/dialect.ts";
+import { oursDialect } from "./dialects/ours.ts";
 import { socketIoDialect } from "./dialects/socketio.ts";
 import type { ServerId } from "./results.ts";
 
@@ -16,6 +17,7 @@ interface Contestant {
 
 export const contestants: Readonly<Record<ServerId, Contestant>> = {
   holdfast: { title: "Holdfast", script: "holdfast", env: {}, dialect: colyseusDialect },
+  "holdfast-ours": { title: "Holdfast, our client", script: "holdfast", env: {}, dialect: oursDialect },
   plain: { title: "Colyseus, plain room", script: "plain", env: {}, dialect: colyseusDialect },
   sio: { title: "Socket.IO 4", script: "socketio", env: {}, dialect: socketIoDialect },
   bare: { title: "bare ws, per tick", script: "bare", env: {}, dialect: bareDialect },

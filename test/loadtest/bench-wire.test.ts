@@ -2,13 +2,19 @@
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { expect } from "chai";
 import fc from "fast-check";
+import { unpack } from "msgpackr";
 import { Crowd, kinds, Participant } from "../../loadtest/bench/crowd.ts";
-import { kindOf } from "../../loadtest/bench/dialects/colyseus.ts";
+import { colyseusDialect, kindOf } from "../../loadtest/bench/dialects/colyseus.ts";
+import type { Dialect } from "../../loadtest/bench/dialects/dialect.ts";
+import { numbersIn, oursDialect, questionOf } from "../../loadtest/bench/dialects/ours.ts";
 import { kindOf as socketIoKindOf, offsetOf } from "../../loadtest/bench/dialects/socketio.ts";
 import { storm } from "../../loadtest/bench/storm.ts";
 import { clientFrame, FrameReader, headBytes } from "../../loadtest/bench/wire/frames.ts";
 import { Refused } from "../../loadtest/bench/wire/matchmaking.ts";
+import { parsePresenceResume } from "../../src/protocol/requests.ts";
 import { frameOf } from "../../src/rooms/reach-in.ts";
+import { startApp } from "../support/app.ts";
+import { until } from "../support/wait.ts";
 
 interface Seen {
   readonly opcode: number;
@@ -106,5 +112,69 @@ describe("loadtest: the benchmark's wire", () => {
     const result = await storm(["good", "bad", "never"] as const, 2, 100, (name) => tasks[name]);
     expect(result).to.deep.include({ done: 1, of: 3, errors: ["no"] });
     expect(result.wallMs).to.be.at.least(99);
+  });
+});
+
+describe("loadtest: the benchmark's client of our own", function () {
+  this.timeout(20_000);
+
+  it("asks in MessagePack, and reads the numbers before the events of an answer", () => {
+    const maskedHead = 6;
+    const nameEnd = maskedHead + 2 + "presence_resume".length;
+    const asked = (position: { epoch: number; seq: number }) =>
+      parsePresenceResume(unpack(questionOf(position).subarray(nameEnd)));
+    expect(asked({ epoch: -1, seq: -1 })).to.deep.equal({});
+    expect(asked({ epoch: 1_764_000_000_000, seq: 7 })).to.deep.equal({ epoch: 1_764_000_000_000, seq: 7 });
+    const numbers = { patch: 70_000, resumed: true, epoch: 1_764_000_000_000, seq: 300 };
+    const answer = { ...numbers, events: [{ type: "participant_left" }], joined_at: 3 };
+    const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "presence_resumed", answer);
+    const found = numbersIn(bytes, 2 + "presence_resumed".length);
+    expect(Object.fromEntries(found)).to.deep.equal({ ...numbers, resumed: 1 });
+  });
+
+  it("counts what it hears, and is sent what it missed where a stock client is sent everything", async () => {
+    const app = await startApp({ config: { gracePeriodMs: 10_000 } });
+    const crowd = new Crowd();
+    const others = Array.from({ length: 60 }, (_, k) => new Participant(crowd, "e", `device ${k}`));
+    const [observer, restless] = others as [Participant, Participant];
+    const stock = colyseusDialect(app.port, crowd);
+    const dialects: Dialect[] = [stock];
+    const leaves = async (who: Participant) => {
+      const told = observer.heard[kinds.away];
+      who.link?.drop();
+      await until("the drop is told", () => observer.heard[kinds.away] !== told);
+    };
+    const bytesOfReturn = async (of: typeof oursDialect) => {
+      const own = new Crowd();
+      const dialect = of(app.port, own);
+      dialects.push(dialect);
+      const who = new Participant(own, "e", `returner ${dialects.length}`);
+      others.push(who);
+      await dialect.join(who);
+      await dialect.beat(who);
+      await leaves(who);
+      await leaves(restless);
+      await stock.comeBack(restless);
+      const { bytes } = own.traffic;
+      await dialect.comeBack(who);
+      return { who, bytes: own.traffic.bytes - bytes };
+    };
+    try {
+      for (const other of others) await stock.join(other);
+      const whole = await bytesOfReturn(colyseusDialect);
+      const resumed = await bytesOfReturn(oursDialect);
+      expect(whole.bytes).to.be.greaterThan(4000);
+      expect(resumed.bytes).to.be.lessThan(1500);
+      const late = await bytesOfReturn(oursDialect);
+      const isSame = ({ epoch, seq, patch }: Participant) =>
+        patch > 0 && epoch === late.who.epoch && seq === late.who.seq && patch === late.who.patch;
+      await until("the earlier has counted to where the later was told that it is", () =>
+        isSame(resumed.who),
+      );
+    } finally {
+      for (const other of others) other.link?.drop();
+      for (const dialect of dialects) dialect.close();
+      await app.close();
+    }
   });
 });

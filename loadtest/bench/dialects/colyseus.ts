@@ -3,18 +3,25 @@
 import { type Crowd, type Kind, kinds, type Participant } from "../crowd.ts";
 import { clientFrame, opcodes } from "../wire/frames.ts";
 import { Matchmaker } from "../wire/matchmaking.ts";
-import { closed, type Dialect, newsText, obeyingHints, openLink } from "./dialect.ts";
+import { closed, type Dialect, newsText, obeyingHints, openLink, type Recognise } from "./dialect.ts";
 
-const protocol = { joinRoom: 10, leaveRoom: 12, roomData: 13, roomState: 14 } as const;
+export const protocol = {
+  joinRoom: 10,
+  leaveRoom: 12,
+  roomData: 13,
+  roomState: 14,
+  roomStatePatch: 15,
+} as const;
 /** The first byte of a MessagePack string with a length byte; shorter ones have their length in it. */
 const string8 = 0xd9;
 
-function message(type: string, payload: Buffer = Buffer.alloc(0)): Buffer {
+/** A message of a type of at most 31 characters; `payload` is MessagePack. */
+export function message(type: string, payload: Buffer = Buffer.alloc(0)): Buffer {
   const head = Buffer.from([protocol.roomData, 0xa0 | type.length]);
   return clientFrame(opcodes.binary, Buffer.concat([head, Buffer.from(type), payload]));
 }
 
-const acknowledgeFrame = clientFrame(opcodes.binary, Buffer.from([protocol.joinRoom]));
+export const acknowledgeFrame = clientFrame(opcodes.binary, Buffer.from([protocol.joinRoom]));
 const leaveFrame = clientFrame(opcodes.binary, Buffer.from([protocol.leaveRoom]));
 const beatFrame = message("heartbeat");
 const newsFrame = message(
@@ -50,13 +57,21 @@ function recognise(participant: Participant, bytes: Buffer, at: number): void {
     if (kind === kinds.ack) participant.settle?.();
   } else if (code === protocol.roomState) participant.settle?.();
   else if (code === protocol.joinRoom) {
-    const tokenAt = at + 2;
-    participant.token = bytes.toString("latin1", tokenAt, tokenAt + (bytes[at + 1] as number));
+    participant.token = tokenOf(bytes, at);
     participant.link?.send(acknowledgeFrame);
   }
 }
 
-export function colyseusDialect(port: number, crowd: Crowd): Dialect {
+/** The reconnection token of a JOIN_ROOM frame. */
+export function tokenOf(bytes: Buffer, at: number): string {
+  const tokenAt = at + 2;
+  return bytes.toString("latin1", tokenAt, tokenAt + (bytes[at + 1] as number));
+}
+
+export const colyseusDialect = (port: number, crowd: Crowd): Dialect => dialectOf(port, crowd, recognise);
+
+/** A client of Colyseus's wire that makes of the frames what `recognise` does. */
+export function dialectOf(port: number, crowd: Crowd, recognise: Recognise): Dialect {
   const matchmaker = new Matchmaker(port);
   const open = (participant: Participant, path: string) =>
     openLink(participant, port, path, crowd, recognise);
