@@ -21,9 +21,11 @@ export interface Sample {
   readonly loopMaxMs: number;
 }
 
+/** In bytes, after full collections. */
 export interface Memory {
-  /** In bytes, after a full collection. */
+  /** Objects in V8's heap. */
   readonly heapUsed: number;
+  /** What they hold outside of it: buffers, above all. */
   readonly external: number;
   readonly rss: number;
 }

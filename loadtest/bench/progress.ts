@@ -21,6 +21,11 @@ export class Progress {
     if (this.#isTerminal) process.stderr.write(`${clear}${this.#clock()} ${this.#run}: ${step}`);
   }
 
+  /** Something about the run that a person should know. */
+  note(note: string): void {
+    process.stderr.write(`${this.#isTerminal ? clear : ""}${this.#clock()} ${this.#run}: ${note}\n`);
+  }
+
   end(): void {
     if (this.#isTerminal) process.stderr.write(clear);
   }

@@ -53,11 +53,17 @@ export interface PhaseResult {
 
 /** In bytes, each participant's share, over what the server needed before anyone came. */
 export interface MemoryResult {
+  /** V8's heap (`heapUsed`): objects. */
   readonly heapPerConnected: number;
+  /** Outside of it (`external`): what buffers hold. */
+  readonly buffersPerConnected: number;
   readonly rssPerConnected: number;
-  readonly heapPerHeld: number;
+  /** Undefined when nobody dropped. */
+  readonly heapPerHeld?: number;
+  readonly buffersPerHeld?: number;
   /** Of everyone who was there; undefined when they did not leave. */
   readonly heapLeftPerPast?: number;
+  readonly buffersLeftPerPast?: number;
   readonly rssLeftPerPast?: number;
 }
 
@@ -88,7 +94,7 @@ export interface Compared {
 }
 
 export interface Report {
-  readonly version: 1;
+  readonly version: 2;
   readonly at: string;
   readonly machine: string;
   readonly node: string;

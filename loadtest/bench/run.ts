@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly round: number;
   readonly width: number;
   readonly boundMs: number;
+  readonly joinBoundMs: number;
+  readonly endsAtFailure: boolean;
   /** How long nothing happens, to see what that costs; 0 leaves it out. */
   readonly idleMs: number;
   /** A folder for a CPU profile of the server in each phase. */
@@ -82,19 +84,24 @@ function memoryOf(
   left: Memory | undefined,
 ): MemoryResult {
   const count = scenario.events * scenario.eventSize;
-  const heap = (memory: Memory) => memory.heapUsed + memory.external;
-  const heapPerConnected = (heap(full) - heap(base)) / count;
-  const heapHeld =
-    held === undefined ? Number.NaN : heap(held) - heap(base) - heapPerConnected * (count - dropped);
+  const share = (of: keyof Memory, now: Memory) => Math.round((now[of] - base[of]) / count);
+  const perHeld = (of: keyof Memory, now: Memory) => {
+    const ofConnected = ((full[of] - base[of]) * (count - dropped)) / count;
+    return Math.round((now[of] - base[of] - ofConnected) / dropped);
+  };
   return {
-    heapPerConnected: Math.round(heapPerConnected),
-    rssPerConnected: Math.round((full.rss - base.rss) / count),
-    heapPerHeld: Math.round(heapHeld / dropped),
+    heapPerConnected: share("heapUsed", full),
+    buffersPerConnected: share("external", full),
+    rssPerConnected: share("rss", full),
+    ...(held === undefined
+      ? {}
+      : { heapPerHeld: perHeld("heapUsed", held), buffersPerHeld: perHeld("external", held) }),
     ...(left === undefined
       ? {}
       : {
-          heapLeftPerPast: Math.round((heap(left) - heap(base)) / count),
-          rssLeftPerPast: Math.round((left.rss - base.rss) / count),
+          heapLeftPerPast: share("heapUsed", left),
+          buffersLeftPerPast: share("external", left),
+          rssLeftPerPast: share("rss", left),
         }),
   };
 }
@@ -107,7 +114,7 @@ const profileOf = ({ profileTo, server, scenario, round }: RunOptions, phase: Ph
 type Done = Pick<RunResult, "phases" | "memory" | "idleCpuPercent" | "failure">;
 
 async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
-  const { server, scenario, width, boundMs, idleMs, onPhase } = options;
+  const { server, scenario, width, boundMs, joinBoundMs, idleMs, onPhase } = options;
   await warmUp(child, server);
   const crowd = new Crowd();
   const dialect = contestants[server].dialect(child.port, crowd);
@@ -116,7 +123,8 @@ async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
   const results: Partial<Record<PhaseName, PhaseResult>> = {};
   const base = await child.memory();
   onPhase("join");
-  results.join = await measured(child, crowd, () => phases.joinStorm(stage), profileOf(options, "join"));
+  const join = () => phases.joinStorm({ ...stage, boundMs: joinBoundMs });
+  results.join = await measured(child, crowd, join, profileOf(options, "join"));
   try {
     if (results.join.done < results.join.of) return { phases: results, failure: "not everyone got in" };
     await quiet(crowd);
@@ -128,6 +136,7 @@ async function perform(child: ServerChild, options: RunOptions): Promise<Done> {
       results[name] = await measured(child, crowd, () => act(stage), profileOf(options, name));
       if (name === "drop") held = await child.memory();
       await quiet(crowd);
+      if (options.endsAtFailure && results[name]?.ok === false) break;
     }
     if (results.leave?.ok) left = await child.memory();
     const dropped = results.drop?.done ?? 0;

@@ -4,6 +4,8 @@ import { type Plan, plans, tasksOf, whySkip } from "../../loadtest/bench/plan.ts
 import { figureOf, ratioOf } from "../../loadtest/bench/report/figures.ts";
 import { judgeAll } from "../../loadtest/bench/report/goals.ts";
 import { hottest } from "../../loadtest/bench/report/hot.ts";
+import { markdownOf, markdownTable } from "../../loadtest/bench/report/markdown.ts";
+import { merged } from "../../loadtest/bench/report/merge.ts";
 import { decades, svgOf } from "../../loadtest/bench/report/plot.ts";
 import { parseReport } from "../../loadtest/bench/report/read.ts";
 import { rows } from "../../loadtest/bench/report/rows.ts";
@@ -41,7 +43,7 @@ const run = (server: ServerId, round: number, some: Partial<RunResult> = {}, siz
 });
 
 const reportOf = (...runs: RunResult[]): Report => ({
-  version: 1,
+  version: 2,
   at: "2026-01-02T03:04:05.000Z",
   machine: "2 x <a machine>",
   node: "v24.0.0",
@@ -151,6 +153,31 @@ describe("loadtest: the benchmark's goals", () => {
     expect(verdictOf(at5000(false), goal)?.isMet).to.equal(false);
   });
 
+  it("our own client has goals of its own, and is not taken for a stock one", () => {
+    const back = (server: ServerId, toldMs: number) =>
+      run(server, 1, { phases: { return: phase({ toldMs }) } }, 5000);
+    const report = reportOf(back("holdfast", 4000), back("holdfast-ours", 1900));
+    const verdict = verdictOf(report, "all returned and told, ms, our client: <= 2000 (5000)");
+    expect(verdict).to.deep.include({ isMet: true, figure: "1,900" });
+    expect(verdictOf(reportOf(back("holdfast", 1000)), "all returned and told, ms, our client")).to.equal(
+      undefined,
+    );
+  });
+
+  it("heap is judged without the buffers, which have a row of their own", () => {
+    const memory = {
+      heapPerConnected: 4096,
+      buffersPerConnected: 9216,
+      rssPerConnected: 20_480,
+      heapPerHeld: 3072,
+      buffersPerHeld: 0,
+    };
+    const report = reportOf(run("holdfast", 1, { memory }));
+    expect(verdictOf(report, "heap per connected, KB: <= 5 (2000)")?.isMet).to.equal(true);
+    expect(verdictOf(report, "heap per held seat, KB: <= 2 (2000)")?.isMet).to.equal(false);
+    expect(textOf(report)).to.match(/^buffers per connected, KB +9$/m);
+  });
+
   it("held seats are judged by their ratio", () => {
     const same = { without: 10, with: 10, ratio: 1 };
     const held = { held: 20_000, joinsPerSecond: same, joinCpuUs: same, dropToldMs: same, dropCpuUs: same };
@@ -164,15 +191,24 @@ describe("loadtest: the benchmark's goals", () => {
 describe("loadtest: the benchmark's plan", () => {
   it("lets every server begin in turn, and runs each once in a round", () => {
     const order = (round: number) => tasksOf(plans.smoke, round).map(({ server }) => server);
-    expect(order(1)).to.deep.equal(["holdfast", "plain", "sio", "bare"]);
-    expect(order(2)).to.deep.equal(["plain", "sio", "bare", "holdfast"]);
-    expect(order(5)).to.deep.equal(order(1));
+    expect(order(1)).to.deep.equal(["holdfast", "holdfast-ours", "plain", "sio", "bare"]);
+    expect(order(2)).to.deep.equal(["holdfast-ours", "plain", "sio", "bare", "holdfast"]);
+    expect(order(6)).to.deep.equal(order(1));
+  });
+
+  it("tries once what never ends, with bounds of its own", () => {
+    const large = (round: number) =>
+      tasksOf(plans.full, round).filter(({ scenario }) => scenario.eventSize === 5000);
+    const plain = large(1).find(({ server }) => server === "plain");
+    expect(plain).to.deep.include({ boundMs: 60_000, joinBoundMs: 180_000, endsAtFailure: true });
+    expect(large(1).find(({ server }) => server === "bare")?.joinBoundMs).to.equal(60_000);
+    expect(large(2).map(({ server }) => server)).to.have.members(["holdfast", "holdfast-ours", "bare"]);
   });
 
   it("leaves out what failed before and what there is no time for, but never of the first round", () => {
     const plan: Plan = { ...plans.smoke, budgetMs: 10_000 };
     const [first] = tasksOf(plan, 1);
-    const [again] = tasksOf(plan, 5);
+    const [again] = tasksOf(plan, 6);
     if (first === undefined || again === undefined) throw new Error("no tasks");
     const done = [{ run: run("holdfast", 1, {}, 50), tookMs: 4000 }];
     expect(whySkip(first, [], 60_000, plan)).to.equal(undefined);
@@ -214,9 +250,36 @@ describe("loadtest: the benchmark's files", () => {
     expect(inclusive.map(({ share }) => share)).to.deep.equal([1, 0.75]);
   });
 
+  it("reports are merged without comparing the runs of one with another's", () => {
+    const first = reportOf(joins("holdfast", 1, 100), joins("holdfast", 2, 100));
+    const held = { held: 5, joinsPerSecond: { without: 1, with: 1, ratio: 1 } } as Report["held"];
+    const second = { ...reportOf(joins("holdfast", 1, 500), joins("bare", 1, 1000)), machine: "another" };
+    const both = merged([{ ...first, ...(held && { held }) }, second, first]);
+    expect(both.runs.map(({ round }) => round)).to.deep.equal([1, 2, 3, 3, 4, 5]);
+    expect(ratioOf(both, "2000", rows.joinsPerSecond, "holdfast", "bare")).to.equal(0.5);
+    expect(both.held?.held).to.equal(5);
+    expect([both.tookSeconds, both.machine]).to.deep.equal([3, "2 x <a machine>; another"]);
+    expect(() => merged([])).to.throw(RangeError);
+  });
+
+  it("the tables are Markdown too", () => {
+    expect(
+      markdownTable([
+        ["a|b", "<c>"],
+        ["d", "1"],
+      ]),
+    ).to.equal("| a\\|b | &lt;c> |\n|---|---:|\n| d | 1 |");
+    const text = markdownOf(reportOf(told("holdfast", 40), told("bare", 30, false)));
+    expect(text).to.include("| 30 % drop: all told, ms | 40 | 30! | 0.75 |");
+    expect(text).to.include(
+      "| 30 % drop: all told, ms: <= 2 x bare ws per tick (2000) | 1.33 x | met | at 2000 |",
+    );
+    expect(text).not.to.include("no figure");
+  });
+
   it("a report reads back, anything else is refused", () => {
     const report = reportOf(run("holdfast", 1));
     expect(parseReport(JSON.stringify(report))).to.deep.equal(report);
-    expect(() => parseReport('{"version":2,"runs":[]}')).to.throw("not a report");
+    expect(() => parseReport('{"version":1,"runs":[]}')).to.throw("not a report");
   });
 });

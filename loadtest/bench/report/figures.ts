@@ -1,5 +1,5 @@
 // Figures of several rounds: medians, and ratios between servers that met the same noise. Pure.
-import { nameOf, type Report, type RunResult, type ServerId } from "../results.ts";
+import { nameOf, type Report, type RunResult, type ServerId, serverIds } from "../results.ts";
 import { median, medianRatio } from "../statistics.ts";
 import type { Row } from "./rows.ts";
 
@@ -54,6 +54,6 @@ export function scenariosOf({ runs }: Report): string[] {
   return [...new Set(scenarios.map(nameOf))];
 }
 
-export const serversOf = (report: Report, scenario: string): ServerId[] => [
-  ...new Set(report.runs.filter((run) => nameOf(run.scenario) === scenario).map((run) => run.server)),
-];
+/** In the order of their table. */
+export const serversOf = (report: Report, scenario: string): ServerId[] =>
+  serverIds.filter((server) => runsOf(report, server, scenario).length > 0);

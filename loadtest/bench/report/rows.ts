@@ -28,7 +28,7 @@ const memoryRow = (title: string, of: (memory: MemoryResult) => number | undefin
   better: "less",
   of: ({ memory }) => {
     const bytes = memory === undefined ? undefined : of(memory);
-    return bytes === undefined || Number.isNaN(bytes) ? undefined : bytes / 1024;
+    return bytes === undefined ? undefined : bytes / 1024;
   },
 });
 
@@ -80,10 +80,16 @@ export const rows = {
     better: "less",
     of: (run) => run.idleCpuPercent,
   },
-  heapConnected: memoryRow("heap and buffers per connected, KB", (memory) => memory.heapPerConnected),
+  heapConnected: memoryRow("heap per connected, KB", (memory) => memory.heapPerConnected),
+  buffersConnected: memoryRow("buffers per connected, KB", (memory) => memory.buffersPerConnected),
   rssConnected: memoryRow("RSS per connected, KB", (memory) => memory.rssPerConnected),
-  heapHeld: memoryRow("heap and buffers per held seat, KB", (memory) => memory.heapPerHeld),
+  heapHeld: memoryRow("heap per held seat, KB", (memory) => memory.heapPerHeld),
+  buffersHeld: memoryRow("buffers per held seat, KB", (memory) => memory.buffersPerHeld),
   heapLeft: memoryRow("heap left behind per past participant, KB", (memory) => memory.heapLeftPerPast),
+  buffersLeft: memoryRow(
+    "buffers left behind per past participant, KB",
+    (memory) => memory.buffersLeftPerPast,
+  ),
   rssLeft: memoryRow("RSS left behind per past participant, KB", (memory) => memory.rssLeftPerPast),
   generator: {
     title: "load generator: busiest phase, cores",

@@ -1,11 +1,15 @@
-// The report as text for a terminal: a table for each scenario, one of the goals. Pure; plain ASCII columns.
+// The report as tables of cells, each with a head: one for each scenario, one of held seats, one of the goals. And as
+// text for a terminal: plain ASCII columns. Pure.
 import type { Compared, Report, ServerId } from "../results.ts";
 import { figureOf, ratioOf, scenariosOf, serversOf } from "./figures.ts";
 import { judgeAll, measuredElsewhere } from "./goals.ts";
 import { type Row, rows } from "./rows.ts";
 
+/** Lines of cells; the first is the head. */
+export type Table = readonly (readonly string[])[];
+
 /** Columns as wide as their widest cell; the first is aligned left, the others right. */
-export function aligned(lines: readonly (readonly string[])[]): string {
+export function aligned(lines: Table): string {
   const widths = (lines[0] ?? []).map((_, k) => Math.max(...lines.map((line) => (line[k] ?? "").length)));
   const pad = (cell: string, k: number) =>
     k === 0 ? cell.padEnd(widths[k] ?? 0) : cell.padStart(widths[k] ?? 0);
@@ -32,7 +36,7 @@ function advantage(report: Report, scenario: string, row: Row, other: ServerId):
   return ratio === undefined ? "" : spelled(ratio);
 }
 
-function scenarioTable(report: Report, scenario: string): string {
+function scenarioTable(report: Report, scenario: string): Table {
   const servers = serversOf(report, scenario);
   const rivals = servers.filter((server) => server !== "holdfast");
   const rounds = Math.max(
@@ -47,39 +51,44 @@ function scenarioTable(report: Report, scenario: string): string {
       ...servers.map((server) => cell(report, server, scenario, row)),
       ...rivals.map((rival) => advantage(report, scenario, row, rival)),
     ]);
-  return aligned([head, ...lines]);
+  return [head, ...lines];
 }
 
-function heldTable({ held, heldFailure }: Report): string {
-  if (heldFailure !== undefined) return `held seats: failed: ${heldFailure}`;
-  if (held === undefined) return "";
+function heldTable({ held }: Report): Table {
+  if (held === undefined) return [];
   const line = (title: string, { without, with: holding, ratio }: Compared) => [
     title,
     spelled(without),
     spelled(holding),
     spelled(ratio),
   ];
-  return aligned([
+  return [
     ["one Holdfast, events without held seats", "0 held", `${held.held} held`, "ratio"],
     line("joins/s", held.joinsPerSecond),
     line("CPU per join, us", held.joinCpuUs),
     line("one drop: all told, ms", held.dropToldMs),
     line("CPU of one drop, us", held.dropCpuUs),
-  ]);
+  ];
 }
 
-function goalTable(report: Report): string {
+/** One for each scenario, and one of held seats. */
+export const figureTables = (report: Report): readonly Table[] =>
+  [...scenariosOf(report).map((scenario) => scenarioTable(report, scenario)), heldTable(report)].filter(
+    (table) => table.length > 0,
+  );
+
+export function goalTable(report: Report): Table {
   const lines = judgeAll(report).map(({ goal, verdict }) => [
     goal.text,
     verdict?.figure ?? "-",
     verdict === undefined ? "no figure" : verdict.isMet ? "met" : "NOT MET",
     verdict === undefined ? "" : `at ${verdict.at}`,
   ]);
-  const elsewhere = measuredElsewhere.map((text) => `not measured here: ${text}`).join("\n");
-  return `${aligned([["goal", "Holdfast", "", ""], ...lines])}\n${elsewhere}`;
+  return [["goal", "Holdfast", "", ""], ...lines];
 }
 
-function failures({ runs }: Report): string {
+/** What was not done in its bound or went wrong: a sentence each. */
+export function failures({ runs, heldFailure }: Report): string[] {
   const sentences = runs.flatMap((run) => {
     const where = `${run.server}, ${run.scenario.events} x ${run.scenario.eventSize}, round ${run.round}`;
     const partial = Object.entries(run.phases).flatMap(([name, phase]) =>
@@ -91,17 +100,21 @@ function failures({ runs }: Report): string {
     );
     return run.failure === undefined ? partial : [...partial, `${where}: ${run.failure.slice(0, 300)}`];
   });
-  return sentences.join("\n");
+  return heldFailure === undefined ? sentences : [...sentences, `held seats: ${heldFailure}`];
 }
+
+/** How a table is read. */
+export const legend =
+  "vs: how many times better Holdfast is (under 1: worse), median over rounds. !: not done in its bound, so that a time is at least that.";
+export const elsewhere = measuredElsewhere.map((text) => `not measured here: ${text}`).join("\n");
 
 /** Everything that a person wants to read on a terminal. */
 export function textOf(report: Report): string {
   const parts = [
-    ...scenariosOf(report).map((scenario) => scenarioTable(report, scenario)),
-    heldTable(report),
-    "vs: how many times better Holdfast is (under 1: worse), median over rounds. !: not done in its bound, so that a time is at least that.",
-    failures(report),
-    goalTable(report),
+    ...figureTables(report).map(aligned),
+    legend,
+    failures(report).join("\n"),
+    `${aligned(goalTable(report))}\n${elsewhere}`,
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
