@@ -1,4 +1,5 @@
 // The full counts, one after the other, with their output: what a closing note quotes. Takes what it takes.
+//   node loadtest/soak.ts [PART OF A STEP'S NAME [THE STEP'S OPTIONS]]
 import { spawnSync } from "node:child_process";
 
 const steps: [name: string, command: string[], env?: Record<string, string>][] = [
@@ -21,15 +22,17 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     { KILLS: "20", JOIN_MS: "3000" },
   ],
   ["herd", ["node", "loadtest/herd.ts"]],
+  ["churn", ["node", "loadtest/soak/main.ts"]],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],
 ];
 
-const only = process.argv[2];
+const [only, ...options] = process.argv.slice(2);
 let failed = 0;
-for (const [name, [command, ...args], env] of steps) {
+for (const [name, [command, ...given], env] of steps) {
   if (only !== undefined && !name.includes(only)) continue;
   const startedAt = performance.now();
+  const args = [...given, ...options];
   console.log(`\n=== ${name}: ${[command, ...args].join(" ")}`);
   const { status } = spawnSync(command as string, args, {
     stdio: "inherit",

@@ -17,17 +17,20 @@ export interface Sample {
   /** User and system time of the process since it began, in microseconds. */
   readonly cpuUs: number;
   /** Event-loop delay since the last mark, in milliseconds. */
+  readonly loopP50Ms: number;
   readonly loopP99Ms: number;
   readonly loopMaxMs: number;
 }
 
-/** In bytes, after full collections. */
+/** After full collections, in bytes. */
 export interface Memory {
   /** Objects in V8's heap. */
   readonly heapUsed: number;
   /** What they hold outside of it: buffers, above all. */
   readonly external: number;
   readonly rss: number;
+  /** How many sockets, timers and the like keep the process alive; a number, not bytes. */
+  readonly handles: number;
 }
 
 const resolutionMs = 5;
@@ -43,7 +46,13 @@ const delayOf = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolut
 async function sample(): Promise<Sample> {
   const { user, system } = process.cpuUsage();
   await turns(); // a stall that this very turn of the loop ends is not in the histogram until its timer has fired
-  return { cpuUs: user + system, loopP99Ms: delayOf(delay.percentile(99)), loopMaxMs: delayOf(delay.max) };
+  const [loopP50Ms, loopP99Ms] = [50, 99].map((share) => delayOf(delay.percentile(share)));
+  return {
+    cpuUs: user + system,
+    loopP50Ms: loopP50Ms as number,
+    loopP99Ms: loopP99Ms as number,
+    loopMaxMs: delayOf(delay.max),
+  };
 }
 
 async function memory(): Promise<Memory> {
@@ -52,7 +61,7 @@ async function memory(): Promise<Memory> {
     await new Promise((resolve) => setTimeout(resolve, 20)); // finalizers and freed handles get their turn
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heapUsed, external, rss };
+  return { heapUsed, external, rss, handles: process.getActiveResourcesInfo().length };
 }
 
 let profiler: Session | undefined;

@@ -1,0 +1,92 @@
+// What a guest of the churn can do, each until the server has answered and the witness of its event has been told.
+// An act that is not answered as it should be throws.
+import { kinds } from "../bench/crowd.ts";
+import type { Dialect } from "../bench/dialects/dialect.ts";
+import type { Guest, Venue } from "./venue.ts";
+import { sleep, within } from "./within.ts";
+
+export const operations = [
+  "join",
+  "beat",
+  "broadcast",
+  "drop",
+  "return by token",
+  "return by join",
+  "expiry",
+  "leave",
+] as const;
+export type Operation = (typeof operations)[number];
+
+const answerMs = 10_000;
+/** Two clocks of one machine, and timers that fire on whole milliseconds. */
+const clockSlackMs = 20;
+
+/** Acts of those who speak one dialect; `done` is called with each that was answered. */
+export class Acts {
+  readonly #dialect: Dialect;
+  readonly #graceMs: number;
+  readonly #done: (operation: Operation) => void;
+
+  constructor(dialect: Dialect, graceMs: number, done: (operation: Operation) => void) {
+    this.#dialect = dialect;
+    this.#graceMs = graceMs;
+    this.#done = done;
+  }
+
+  /** Takes a seat; `told` is whoever is to hear of it. */
+  join(guest: Guest, told: Promise<void> = Promise.resolve()): Promise<void> {
+    return this.#answered("join", this.#dialect.join(guest), told);
+  }
+
+  beat(guest: Guest): Promise<void> {
+    connectionOf(guest);
+    return this.#answered("beat", this.#dialect.beat(guest));
+  }
+
+  async broadcast(venue: Venue, guest: Guest): Promise<void> {
+    connectionOf(guest);
+    const told = venue.told(kinds.news);
+    this.#dialect.tellAll(guest);
+    return this.#answered("broadcast", told);
+  }
+
+  /** The socket dies. Resolves with when it did, in ms of performance.now(), once the drop has been told. */
+  async drop(venue: Venue, guest: Guest): Promise<number> {
+    const link = connectionOf(guest);
+    const told = venue.told(kinds.away);
+    link.drop();
+    guest.link = undefined;
+    const droppedAt = performance.now();
+    await this.#answered("drop", told);
+    return droppedAt;
+  }
+
+  returnByToken(venue: Venue, guest: Guest): Promise<void> {
+    return this.#answered("return by token", this.#dialect.comeBack(guest), venue.told(kinds.back));
+  }
+
+  returnByJoin(venue: Venue, guest: Guest): Promise<void> {
+    return this.#answered("return by join", this.#dialect.join(guest), venue.told(kinds.back));
+  }
+
+  /** Waits for the end of the grace of one who does not come back; a word before it is one too many. */
+  async expiry(venue: Venue, droppedAt: number): Promise<void> {
+    await sleep(Math.max(0, droppedAt + this.#graceMs - clockSlackMs - performance.now()));
+    await this.#answered("expiry", venue.told(kinds.left));
+  }
+
+  leave(guest: Guest, told: Promise<void> = Promise.resolve()): Promise<void> {
+    connectionOf(guest);
+    return this.#answered("leave", this.#dialect.leave(guest), told);
+  }
+
+  async #answered(operation: Operation, ...answers: readonly Promise<void>[]): Promise<void> {
+    await within(answerMs, operation, Promise.all(answers));
+    this.#done(operation);
+  }
+}
+
+function connectionOf({ link }: Guest): NonNullable<Guest["link"]> {
+  if (link === undefined) throw new Error("the server had closed its socket");
+  return link;
+}

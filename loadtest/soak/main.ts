@@ -1,0 +1,140 @@
+// `npm run soak -- churn`: one server, half an hour of people who come, drop, return, expire and leave; does it stay as
+// it was, and was everyone answered? This process is the load generator; the server is a child, with the benchmark's
+// probe in it. Ends with a verdict.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { Sample as Probed } from "../bench/probe.ts";
+import { aligned } from "../bench/report/tables.ts";
+import { type ServerChild, startChild } from "../bench/server-child.ts";
+import { Random } from "../fuzz/random.ts";
+import { countsIn, metricIn, metricsOf } from "./books.ts";
+import { Churn } from "./churn.ts";
+import { countTable, lineOf, trendTable } from "./lines.ts";
+import { type Count, failuresIn, type Sample, trendsOf } from "./verdict.ts";
+import { sleep } from "./within.ts";
+
+const text = (value: string) => ({ type: "string", default: value }) as const;
+const { values } = parseArgs({
+  options: {
+    minutes: text("30"),
+    participants: text("500"),
+    events: text("10"),
+    "grace-ms": text("10000"),
+    "sample-seconds": text("60"),
+    seed: text("1"),
+    json: { type: "string" },
+  },
+});
+
+function given(name: Exclude<keyof typeof values, "json">, least: number, most: number): number {
+  const value = Number(values[name]);
+  if (!(value >= least && value <= most)) throw new Error(`--${name} must be from ${least} to ${most}`);
+  return value;
+}
+
+const durationMs = 60_000 * given("minutes", 0.1, 10_000);
+const everyMs = 1000 * given("sample-seconds", 1, 3600);
+const graceMs = given("grace-ms", 500, 3_600_000);
+const options = {
+  participants: given("participants", 4, 5000),
+  events: given("events", 1, 1000),
+  graceMs,
+  eventEveryMs: Math.min(30_000, Math.max(3000, durationMs / 60)),
+  random: new Random(given("seed", 0, 2 ** 32)),
+};
+/** An event without anyone is forgotten after this: its end belongs to the run. */
+const retentionMs = Math.min(10_000, 2 * graceMs);
+
+async function sampled(child: ServerChild, churn: Churn, run: Interval): Promise<Sample> {
+  const { cpuUs, loopP50Ms, loopP99Ms, loopMaxMs }: Probed = await child.sample();
+  const operations = churn.done - run.doneBefore;
+  const { heapUsed, external, rss, handles } = await child.memory();
+  const { sockets, held } = churn;
+  return {
+    atMinutes: (performance.now() - run.startedAt) / 60_000,
+    heapBytes: heapUsed,
+    bufferBytes: external,
+    rssBytes: rss,
+    handles: handles - sockets,
+    sockets,
+    held,
+    operations,
+    cpuUsPerOperation: (cpuUs - run.cpuUsBefore) / Math.max(1, operations),
+    loopP50Ms,
+    loopP99Ms,
+    loopMaxMs,
+  };
+}
+
+interface Interval {
+  readonly startedAt: number;
+  readonly doneBefore: number;
+  readonly cpuUsBefore: number;
+}
+
+/** Samples until the churn is over. What a collection costs the server is in no interval. */
+async function watch(child: ServerChild, churn: Churn, isOver: () => boolean): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const startedAt = performance.now();
+  while (!isOver()) {
+    const { cpuUs: cpuUsBefore } = await child.mark();
+    const interval = { startedAt, doneBefore: churn.done, cpuUsBefore };
+    const until = startedAt + (samples.length + 1) * everyMs;
+    while (performance.now() < until && !isOver()) await sleep(100);
+    if (performance.now() < until) break; // a part of an interval compares with nothing
+    const sample = await sampled(child, churn, interval);
+    samples.push(sample);
+    console.log(lineOf(sample));
+  }
+  return samples;
+}
+
+/** The server's own counts, once it has forgotten the last event, or should have. */
+async function settledCounts(child: ServerChild, churn: Churn): Promise<Count[]> {
+  const limitAt = performance.now() + retentionMs + 5000;
+  let metrics = await metricsOf(child.port);
+  while (metricIn(metrics, "events") > 0 && performance.now() < limitAt) {
+    await sleep(200);
+    metrics = await metricsOf(child.port);
+  }
+  return countsIn(metrics, churn.counts);
+}
+
+const errorsIn = (log: string) => log.split("\n").filter((line) => /"level":[56]0|^\w*Error/.test(line));
+
+async function main(): Promise<number> {
+  const env = {
+    LOG_LEVEL: "warn",
+    GRACE_PERIOD_MS: String(graceMs),
+    EVENT_RETENTION_MS: String(retentionMs),
+  };
+  const child = await startChild("holdfast", { env });
+  try {
+    const churn = new Churn(child.port, options);
+    const endsAt = performance.now() + durationMs;
+    const isOver = () => churn.isBroken || performance.now() >= endsAt;
+    const churning = churn.run(isOver);
+    const samples = await watch(child, churn, isOver);
+    await churning;
+    await churn.finish();
+    const counts = await settledCounts(child, churn);
+    const errors = errorsIn(child.output());
+    if (errors.length > 0) console.log(errors.slice(0, 20).join("\n"));
+    const failures = failuresIn({ samples, counts, faults: Object.fromEntries(churn.faults), errors });
+    const trends = trendsOf(samples);
+    console.log(`\n${aligned(trendTable(trends))}\n\n${aligned(countTable(counts))}`);
+    console.log(`\n${churn.counts.beat} beats answered, ${churn.counts.broadcast} broadcasts heard`);
+    const report = { options: { ...values }, operations: churn.counts, samples, trends, counts, failures };
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`);
+    const note = trends.length === 0 ? " (too few samples to judge growth)" : "";
+    console.log(failures.length === 0 ? `soak: ok${note}` : `soak: FAILED: ${failures.join("\n  ")}`);
+    return failures.length === 0 ? 0 : 1;
+  } finally {
+    await child.stop();
+  }
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.log(`soak: FAILED: ${(error as Error).message}`); // the server is gone, or does not answer
+  return 1;
+});

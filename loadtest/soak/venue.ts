@@ -1,0 +1,106 @@
+// One event of the churn: who has a seat in it, and a witness that never drops, who must be told of everything that is
+// done there, each once, and of nothing else. Does nothing by itself.
+import { Crowd, type Kind, kinds, Participant } from "../bench/crowd.ts";
+import { within } from "./within.ts";
+
+/** The longest that a word may be under way, in ms: far more than any stall that should be there. */
+const toldWithinMs = 10_000;
+const words: Readonly<Record<number, string>> = {
+  [kinds.joined]: "join",
+  [kinds.away]: "drop",
+  [kinds.back]: "return",
+  [kinds.left]: "leave",
+  [kinds.news]: "broadcast",
+};
+
+export class Guest extends Participant {
+  /** When it last beat, in ms of performance.now(). */
+  beatenAt = performance.now();
+  /** It is connected, and nothing is being done with it. */
+  isFree = false;
+}
+
+interface Wait {
+  readonly goal: number;
+  readonly resolve: () => void;
+}
+
+export class Venue {
+  readonly witness: Guest;
+  /** Everyone else who has a seat, or is about to. */
+  readonly guests = new Set<Guest>();
+  readonly #made = new Uint32Array(8);
+  readonly #waits: Wait[][] = Array.from({ length: 8 }, () => []);
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #onFault: (fault: string) => void;
+
+  constructor(witness: Guest, onFault: (fault: string) => void) {
+    this.witness = witness;
+    this.#onFault = onFault;
+  }
+
+  get eventId(): string {
+    return this.witness.eventId;
+  }
+
+  /** Something of a kind is about to be done: resolves when the witness has been told of it and all before it. */
+  told(kind: Kind): Promise<void> {
+    const goal = this.#madeOf(kind) + 1;
+    this.#made[kind] = goal;
+    const told = new Promise<void>((resolve) => this.#waits[kind]?.push({ goal, resolve }));
+    return within(toldWithinMs, `the witness is told of a ${words[kind]}`, told);
+  }
+
+  /** The witness has heard something. */
+  heard(kind: Kind): void {
+    if (kind === kinds.ack) return;
+    const heard = this.#heardOf(kind);
+    if (heard > this.#madeOf(kind))
+      this.#onFault(`the witness was told of a ${words[kind]} that nobody made`);
+    const waits = this.#waits[kind] as Wait[];
+    while ((waits[0]?.goal ?? Number.POSITIVE_INFINITY) <= heard) waits.shift()?.resolve();
+  }
+
+  /** What the witness has been told too little or too much of, as sentences. */
+  differences(): string[] {
+    return Object.values(kinds)
+      .filter((kind) => kind !== kinds.ack && this.#heardOf(kind) !== this.#madeOf(kind))
+      .map((kind) => `${this.#heardOf(kind)} of ${this.#madeOf(kind)} told: ${words[kind]}`);
+  }
+
+  /** Remembers what is being done here until it is over. */
+  track(task: Promise<void>): void {
+    const tracked = task.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  /** Nothing is under way any more. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #madeOf(kind: Kind): number {
+    return this.#made[kind] as number;
+  }
+
+  #heardOf(kind: Kind): number {
+    return this.witness.heard[kind] as number;
+  }
+}
+
+/** A crowd of which only the witnesses matter. */
+export class Town extends Crowd {
+  readonly #venues = new Map<Participant, Venue>();
+
+  open(venue: Venue): void {
+    this.#venues.set(venue.witness, venue);
+  }
+
+  forget(venue: Venue): void {
+    this.#venues.delete(venue.witness);
+  }
+
+  override heard(participant: Participant, kind: Kind): void {
+    this.#venues.get(participant)?.heard(kind);
+  }
+}
