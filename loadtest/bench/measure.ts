@@ -24,7 +24,7 @@ const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 
 /** What all cores of the machine have been busy, in milliseconds. */
-const machineBusyMs = () =>
+export const machineBusyMs = () =>
   cpus().reduce((total, { times }) => total + times.user + times.nice + times.sys + times.irq, 0);
 
 export async function measured(

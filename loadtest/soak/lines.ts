@@ -18,6 +18,7 @@ export function lineOf(sample: Sample): string {
     `${sample.sockets} sockets, ${sample.handles} handles more`,
     `${sample.held} held`,
     `${sample.operations} operations`,
+    `others ${sample.otherBusy.toFixed(1)} cores`,
   ].join("  ");
 }
 

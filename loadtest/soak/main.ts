@@ -3,6 +3,7 @@
 // probe in it. Ends with a verdict.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { machineBusyMs } from "../bench/measure.ts";
 import type { Sample as Probed } from "../bench/probe.ts";
 import { aligned } from "../bench/report/tables.ts";
 import { type ServerChild, startChild } from "../bench/server-child.ts";
@@ -10,7 +11,7 @@ import { Random } from "../fuzz/random.ts";
 import { countsIn, metricIn, metricsOf } from "./books.ts";
 import { Churn } from "./churn.ts";
 import { countTable, lineOf, trendTable } from "./lines.ts";
-import { type Count, failuresIn, type Sample, trendsOf } from "./verdict.ts";
+import { type Count, failuresIn, notJudged, type Sample, trendsOf } from "./verdict.ts";
 import { sleep } from "./within.ts";
 
 const text = (value: string) => ({ type: "string", default: value }) as const;
@@ -44,10 +45,15 @@ const options = {
 };
 /** An event without anyone is forgotten after this: its end belongs to the run. */
 const retentionMs = Math.min(10_000, 2 * graceMs);
+/** No room is given back while one who was admitted may be on the way: 16 s, and something for a slow machine. */
+const admissionMs = 40_000;
 
 async function sampled(child: ServerChild, churn: Churn, run: Interval): Promise<Sample> {
   const { cpuUs, loopP50Ms, loopP99Ms, loopMaxMs }: Probed = await child.sample();
   const operations = churn.done - run.doneBefore;
+  const { user, system } = process.cpuUsage(run.ownBefore);
+  const otherMs = machineBusyMs() - run.machineMsBefore - (cpuUs - run.cpuUsBefore + user + system) / 1000;
+  const tookMs = performance.now() - run.beganAt;
   const { heapUsed, external, rss, handles } = await child.memory();
   const { sockets, held } = churn;
   return {
@@ -63,11 +69,15 @@ async function sampled(child: ServerChild, churn: Churn, run: Interval): Promise
     loopP50Ms,
     loopP99Ms,
     loopMaxMs,
+    otherBusy: Math.max(0, otherMs) / tookMs,
   };
 }
 
 interface Interval {
   readonly startedAt: number;
+  readonly beganAt: number;
+  readonly ownBefore: NodeJS.CpuUsage;
+  readonly machineMsBefore: number;
   readonly doneBefore: number;
   readonly cpuUsBefore: number;
 }
@@ -78,7 +88,14 @@ async function watch(child: ServerChild, churn: Churn, isOver: () => boolean): P
   const startedAt = performance.now();
   while (!isOver()) {
     const { cpuUs: cpuUsBefore } = await child.mark();
-    const interval = { startedAt, doneBefore: churn.done, cpuUsBefore };
+    const interval = {
+      startedAt,
+      beganAt: performance.now(),
+      ownBefore: process.cpuUsage(),
+      machineMsBefore: machineBusyMs(),
+      doneBefore: churn.done,
+      cpuUsBefore,
+    };
     const until = startedAt + (samples.length + 1) * everyMs;
     while (performance.now() < until && !isOver()) await sleep(100);
     if (performance.now() < until) break; // a part of an interval compares with nothing
@@ -91,7 +108,7 @@ async function watch(child: ServerChild, churn: Churn, isOver: () => boolean): P
 
 /** The server's own counts, once it has forgotten the last event, or should have. */
 async function settledCounts(child: ServerChild, churn: Churn): Promise<Count[]> {
-  const limitAt = performance.now() + retentionMs + 5000;
+  const limitAt = performance.now() + retentionMs + admissionMs;
   let metrics = await metricsOf(child.port);
   while (metricIn(metrics, "events") > 0 && performance.now() < limitAt) {
     await sleep(200);
@@ -126,7 +143,8 @@ async function main(): Promise<number> {
     console.log(`\n${churn.counts.beat} beats answered, ${churn.counts.broadcast} broadcasts heard`);
     const report = { options: { ...values }, operations: churn.counts, samples, trends, counts, failures };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`);
-    const note = trends.length === 0 ? " (too few samples to judge growth)" : "";
+    const open = notJudged(samples);
+    const note = open.length === 0 ? "" : ` (too few samples to judge: ${open.join(", ")})`;
     console.log(failures.length === 0 ? `soak: ok${note}` : `soak: FAILED: ${failures.join("\n  ")}`);
     return failures.length === 0 ? 0 : 1;
   } finally {

@@ -20,6 +20,8 @@ export interface Sample {
   readonly loopP50Ms: number;
   readonly loopP99Ms: number;
   readonly loopMaxMs: number;
+  /** How many cores everything but the server and the generator kept busy. */
+  readonly otherBusy: number;
 }
 
 interface Bound {
@@ -28,6 +30,8 @@ interface Bound {
   /** It may grow by this part of what it was, or by `least`, whichever is more. */
   readonly share: number;
   readonly least: number;
+  /** A time, which what else the machine does makes longer. */
+  readonly isTime?: boolean;
 }
 
 const megabyte = 1024 * 1024;
@@ -41,12 +45,13 @@ export const bounds: readonly Bound[] = [
   { title: "buffers, MB", of: ({ bufferBytes }) => bufferBytes / megabyte, share: 0.05, least: 2 },
   { title: "RSS, MB", of: ({ rssBytes }) => rssBytes / megabyte, share: 0.15, least: 24 },
   { title: "handles beside sockets", of: ({ handles }) => handles, share: 0.05, least: 20 },
-  { title: "loop delay p99, ms", of: ({ loopP99Ms }) => loopP99Ms, share: 0.5, least: 5 },
+  { title: "loop delay p99, ms", of: ({ loopP99Ms }) => loopP99Ms, share: 0.5, least: 5, isTime: true },
   {
     title: "CPU per operation, us",
     of: ({ cpuUsPerOperation }) => cpuUsPerOperation,
     share: 0.25,
     least: 100,
+    isTime: true,
   },
 ];
 
@@ -73,18 +78,21 @@ export function slope(at: readonly number[], values: readonly number[]): number 
 
 /** Fewer in a third say nothing. */
 const fewest = 3;
-const warmUpShare = 0.1;
+const warmUpShare = 0.2;
 
-/** What is judged: without the first tenth, in which caches fill and code is compiled. */
+/** What is judged: without the first fifth, in which code is compiled and the first events, all of one age, end. */
 export const judged = (samples: readonly Sample[]): readonly Sample[] =>
   samples.slice(Math.ceil(warmUpShare * samples.length));
 
-/** Of each bound; empty when there are too few samples to tell. */
+/** Over this many cores the machine has so much else to do that times say nothing (as in the benchmark's tables). */
+const busy = 0.2;
+
+/** Of each bound that can be told by enough samples. */
 export function trendsOf(samples: readonly Sample[]): Trend[] {
-  const after = judged(samples);
-  const third = Math.floor(after.length / 3);
-  if (third < fewest) return [];
-  return bounds.map(({ title, of, share, least }) => {
+  return bounds.flatMap(({ title, of, share, least, isTime = false }) => {
+    const after = judged(samples).filter(({ otherBusy }) => !isTime || otherBusy <= busy);
+    const third = Math.floor(after.length / 3);
+    if (third < fewest) return [];
     const values = after.map(of);
     const [first, last] = [median(values.slice(0, third)), median(values.slice(-third))];
     const most = first + Math.max(share * first, least);
@@ -94,8 +102,14 @@ export function trendsOf(samples: readonly Sample[]): Trend[] {
         after.map(({ atMinutes }) => atMinutes),
         values,
       );
-    return { title, first, last, perHour, most, isFlat: last <= most };
+    return [{ title, first, last, perHour, most, isFlat: last <= most }];
   });
+}
+
+/** What there are too few samples to judge, or too few of a quiet machine. */
+export function notJudged(samples: readonly Sample[]): string[] {
+  const titles = trendsOf(samples).map(({ title }) => title);
+  return bounds.map(({ title }) => title).filter((title) => !titles.includes(title));
 }
 
 /** One number that two sides have counted: the generator what it did, the server what it saw. */

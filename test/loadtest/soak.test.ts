@@ -10,7 +10,14 @@ import { countsIn, metricIn } from "../../loadtest/soak/books.ts";
 import { lineOf, trendTable } from "../../loadtest/soak/lines.ts";
 import { Rhythm } from "../../loadtest/soak/rhythm.ts";
 import { Guest, Town, Venue } from "../../loadtest/soak/venue.ts";
-import { type Evidence, failuresIn, type Sample, slope, trendsOf } from "../../loadtest/soak/verdict.ts";
+import {
+  type Evidence,
+  failuresIn,
+  notJudged,
+  type Sample,
+  slope,
+  trendsOf,
+} from "../../loadtest/soak/verdict.ts";
 
 const megabyte = 1024 * 1024;
 const sample = (minute: number, some: Partial<Sample> = {}): Sample => ({
@@ -26,6 +33,7 @@ const sample = (minute: number, some: Partial<Sample> = {}): Sample => ({
   loopP50Ms: 0.1,
   loopP99Ms: 2,
   loopMaxMs: 20,
+  otherBusy: 0.05,
   ...some,
 });
 /** Half an hour, a sample each minute; some noise, and what `drift` makes of it. */
@@ -70,10 +78,21 @@ describe("loadtest: the soak's verdict", () => {
   }
 
   it("what happens in the warm-up, and one bad minute, do not", () => {
-    const early = (minute: number) => ({ heapBytes: (minute <= 3 ? 20 : 40) * megabyte });
+    const early = (minute: number) => ({ heapBytes: (minute <= 6 ? 20 : 40) * megabyte });
     expect(failuresIn(evidence({ samples: halfAnHour(early) }))).to.deep.equal([]);
     const spike = (minute: number) => (minute === 28 ? { loopP99Ms: 300, heapBytes: 90 * megabyte } : {});
     expect(failuresIn(evidence({ samples: halfAnHour(spike) }))).to.deep.equal([]);
+  });
+
+  it("times are judged by the minutes in which the machine had nothing else to do", () => {
+    const noisy = (minute: number) =>
+      minute > 18 && minute % 2 === 0 ? { otherBusy: 0.9, loopP99Ms: 90, cpuUsPerOperation: 900 } : {};
+    expect(failuresIn(evidence({ samples: halfAnHour(noisy) }))).to.deep.equal([]);
+    const always = halfAnHour((minute) => ({ otherBusy: 1, loopP99Ms: minute }));
+    expect(failuresIn(evidence({ samples: always }))).to.deep.equal([]);
+    expect(notJudged(always)).to.deep.equal(["loop delay p99, ms", "CPU per operation, us"]);
+    const leaking = halfAnHour((minute) => ({ otherBusy: 1, heapBytes: minute * megabyte }));
+    expect(failuresIn(evidence({ samples: leaking }))).to.have.length(1);
   });
 
   it("a short run is not judged by its growth, but by everything else", () => {
@@ -163,7 +182,7 @@ describe("loadtest: the soak itself", () => {
       timeout: 80_000,
     });
     expect(status, stdout + stderr).to.equal(0);
-    expect(stdout).to.include("soak: ok (too few samples to judge growth)");
+    expect(stdout).to.include("soak: ok (too few samples to judge: heap, MB, ");
     const report = JSON.parse(readFileSync(json, "utf8")) as {
       readonly operations: Readonly<Record<string, number>>;
       readonly samples: readonly Sample[];
