@@ -62,8 +62,8 @@ describe("loadtest: the soak's verdict", () => {
   });
 
   for (const [what, drift] of [
-    ["heap, MB", (minute: number) => ({ heapBytes: (40 + 0.12 * minute) * megabyte })],
-    ["buffers, MB", (minute: number) => ({ bufferBytes: (4 + 0.12 * minute) * megabyte })],
+    ["heap, MB", (minute: number) => ({ heapBytes: (40 + 0.2 * minute) * megabyte })],
+    ["buffers, MB", (minute: number) => ({ bufferBytes: (4 + 0.2 * minute) * megabyte })],
     ["RSS, MB", (minute: number) => ({ rssBytes: (150 + 2 * minute) * megabyte })],
     ["handles beside sockets", (minute: number) => ({ handles: 10 + 2 * minute })],
     ["loop delay p99, ms", (minute: number) => ({ loopP99Ms: 2 + 0.4 * minute })],
