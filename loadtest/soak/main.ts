@@ -3,15 +3,14 @@
 // probe in it. Ends with a verdict.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { machineBusyMs } from "../bench/measure.ts";
-import type { Sample as Probed } from "../bench/probe.ts";
 import { aligned } from "../bench/report/tables.ts";
 import { type ServerChild, startChild } from "../bench/server-child.ts";
 import { Random } from "../fuzz/random.ts";
 import { countsIn, metricIn, metricsOf } from "./books.ts";
 import { Churn } from "./churn.ts";
-import { countTable, lineOf, trendTable } from "./lines.ts";
-import { type Count, failuresIn, notJudged, type Sample, trendsOf } from "./verdict.ts";
+import { countTable, trendTable } from "./lines.ts";
+import { type Count, failuresIn, notJudged, trendsOf } from "./verdict.ts";
+import { watch } from "./watch.ts";
 import { sleep } from "./within.ts";
 
 const text = (value: string) => ({ type: "string", default: value }) as const;
@@ -48,64 +47,6 @@ const retentionMs = Math.min(10_000, 2 * graceMs);
 /** No room is given back while one who was admitted may be on the way: 16 s, and something for a slow machine. */
 const admissionMs = 40_000;
 
-async function sampled(child: ServerChild, churn: Churn, run: Interval): Promise<Sample> {
-  const { cpuUs, loopP50Ms, loopP99Ms, loopMaxMs }: Probed = await child.sample();
-  const operations = churn.done - run.doneBefore;
-  const { user, system } = process.cpuUsage(run.ownBefore);
-  const otherMs = machineBusyMs() - run.machineMsBefore - (cpuUs - run.cpuUsBefore + user + system) / 1000;
-  const tookMs = performance.now() - run.beganAt;
-  const { heapUsed, external, rss, handles } = await child.memory();
-  const { sockets, held } = churn;
-  return {
-    atMinutes: (performance.now() - run.startedAt) / 60_000,
-    heapBytes: heapUsed,
-    bufferBytes: external,
-    rssBytes: rss,
-    handles: handles - sockets,
-    sockets,
-    held,
-    operations,
-    cpuUsPerOperation: (cpuUs - run.cpuUsBefore) / Math.max(1, operations),
-    loopP50Ms,
-    loopP99Ms,
-    loopMaxMs,
-    otherBusy: Math.max(0, otherMs) / tookMs,
-  };
-}
-
-interface Interval {
-  readonly startedAt: number;
-  readonly beganAt: number;
-  readonly ownBefore: NodeJS.CpuUsage;
-  readonly machineMsBefore: number;
-  readonly doneBefore: number;
-  readonly cpuUsBefore: number;
-}
-
-/** Samples until the churn is over. What a collection costs the server is in no interval. */
-async function watch(child: ServerChild, churn: Churn, isOver: () => boolean): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  const startedAt = performance.now();
-  while (!isOver()) {
-    const { cpuUs: cpuUsBefore } = await child.mark();
-    const interval = {
-      startedAt,
-      beganAt: performance.now(),
-      ownBefore: process.cpuUsage(),
-      machineMsBefore: machineBusyMs(),
-      doneBefore: churn.done,
-      cpuUsBefore,
-    };
-    const until = startedAt + (samples.length + 1) * everyMs;
-    while (performance.now() < until && !isOver()) await sleep(100);
-    if (performance.now() < until) break; // a part of an interval compares with nothing
-    const sample = await sampled(child, churn, interval);
-    samples.push(sample);
-    console.log(lineOf(sample));
-  }
-  return samples;
-}
-
 /** The server's own counts, once it has forgotten the last event, or should have. */
 async function settledCounts(child: ServerChild, churn: Churn): Promise<Count[]> {
   const limitAt = performance.now() + retentionMs + admissionMs;
@@ -131,7 +72,7 @@ async function main(): Promise<number> {
     const endsAt = performance.now() + durationMs;
     const isOver = () => churn.isBroken || performance.now() >= endsAt;
     const churning = churn.run(isOver);
-    const samples = await watch(child, churn, isOver);
+    const samples = await watch(child, churn, everyMs, isOver);
     await churning;
     await churn.finish();
     const counts = await settledCounts(child, churn);
@@ -139,7 +80,8 @@ async function main(): Promise<number> {
     if (errors.length > 0) console.log(errors.slice(0, 20).join("\n"));
     const failures = failuresIn({ samples, counts, faults: Object.fromEntries(churn.faults), errors });
     const trends = trendsOf(samples);
-    console.log(`\n${aligned(trendTable(trends))}\n\n${aligned(countTable(counts))}`);
+    if (trends.length > 0) console.log(`\n${aligned(trendTable(trends))}`);
+    console.log(`\n${aligned(countTable(counts))}`);
     console.log(`\n${churn.counts.beat} beats answered, ${churn.counts.broadcast} broadcasts heard`);
     const report = { options: { ...values }, operations: churn.counts, samples, trends, counts, failures };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`);
