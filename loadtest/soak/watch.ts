@@ -61,7 +61,7 @@ export async function watch(
     };
     const until = startedAt + (samples.length + 1) * everyMs;
     while (performance.now() < until && !isOver()) await sleep(100);
-    if (performance.now() < until) break; // a part of an interval compares with nothing
+    if (until - performance.now() > everyMs / 10) break; // a part of an interval compares with nothing
     const sample = await sampled(child, churn, interval);
     samples.push(sample);
     console.log(lineOf(sample));
