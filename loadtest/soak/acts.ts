@@ -3,7 +3,7 @@
 import { kinds } from "../bench/crowd.ts";
 import type { Dialect } from "../bench/dialects/dialect.ts";
 import type { Guest, Venue } from "./venue.ts";
-import { sleep, within } from "./within.ts";
+import { within } from "./within.ts";
 
 export const operations = [
   "join",
@@ -33,30 +33,31 @@ export class Acts {
     this.#done = done;
   }
 
-  /** Takes a seat; `told` is whoever is to hear of it. */
-  join(guest: Guest, told: Promise<void> = Promise.resolve()): Promise<void> {
+  /** Takes a seat; `venue` is undefined when there is nobody to be told. */
+  join(venue: Venue | undefined, guest: Guest): Promise<void> {
+    const told = venue?.told(kinds.joined) ?? Promise.resolve();
     return this.#answered("join", this.#dialect.join(guest), told);
   }
 
-  beat(guest: Guest): Promise<void> {
+  async beat(guest: Guest): Promise<void> {
     connectionOf(guest);
-    return this.#answered("beat", this.#dialect.beat(guest));
+    await this.#answered("beat", this.#dialect.beat(guest));
   }
 
   async broadcast(venue: Venue, guest: Guest): Promise<void> {
     connectionOf(guest);
     const told = venue.told(kinds.news);
     this.#dialect.tellAll(guest);
-    return this.#answered("broadcast", told);
+    await this.#answered("broadcast", told);
   }
 
   /** The socket dies. Resolves with when it did, in ms of performance.now(), once the drop has been told. */
   async drop(venue: Venue, guest: Guest): Promise<number> {
     const link = connectionOf(guest);
     const told = venue.told(kinds.away);
+    const droppedAt = performance.now(); // at the latest: nobody may be given up sooner than this and the grace
     link.drop();
     guest.link = undefined;
-    const droppedAt = performance.now();
     await this.#answered("drop", told);
     return droppedAt;
   }
@@ -71,13 +72,15 @@ export class Acts {
 
   /** Waits for the end of the grace of one who does not come back; a word before it is one too many. */
   async expiry(venue: Venue, droppedAt: number): Promise<void> {
-    await sleep(Math.max(0, droppedAt + this.#graceMs - clockSlackMs - performance.now()));
-    await this.#answered("expiry", venue.told(kinds.left));
+    await venue.toldOfExpiry(droppedAt + this.#graceMs - clockSlackMs);
+    this.#done("expiry");
   }
 
-  leave(guest: Guest, told: Promise<void> = Promise.resolve()): Promise<void> {
+  /** Gives the seat up; `venue` is undefined when there is nobody to be told. */
+  async leave(venue: Venue | undefined, guest: Guest): Promise<void> {
     connectionOf(guest);
-    return this.#answered("leave", this.#dialect.leave(guest), told);
+    const told = venue?.told(kinds.left) ?? Promise.resolve();
+    await this.#answered("leave", this.#dialect.leave(guest), told);
   }
 
   async #answered(operation: Operation, ...answers: readonly Promise<void>[]): Promise<void> {

@@ -1,6 +1,5 @@
 // People come, drop, return, are given up and go, all the time, in several events that come and go too. Every act is
 // held against what the server answers and tells. Owns the rhythm; how an act is done is Acts'.
-import { kinds } from "../bench/crowd.ts";
 import { colyseusDialect } from "../bench/dialects/colyseus.ts";
 import { oursDialect } from "../bench/dialects/ours.ts";
 import type { Random } from "../fuzz/random.ts";
@@ -170,7 +169,7 @@ export class Churn {
     const venue = new Venue(witness, (fault) => this.#fault(fault));
     this.#town.open(venue);
     this.#venues.add(venue);
-    this.#do(venue, witness, () => this.#actsOf(witness).join(witness));
+    this.#do(venue, witness, () => this.#actsOf(witness).join(undefined, witness));
   }
 
   #join(venue: Venue): void {
@@ -178,7 +177,7 @@ export class Churn {
     const guest = this.#newGuest(venue.eventId);
     guest.beatenAt -= this.#options.random.next() * beatEveryMs; // or all would beat at once
     venue.guests.add(guest);
-    this.#do(venue, guest, () => this.#actsOf(guest).join(guest, venue.told(kinds.joined)));
+    this.#do(venue, guest, () => this.#actsOf(guest).join(venue, guest));
   }
 
   async #drop(venue: Venue, guest: Guest): Promise<void> {
@@ -198,7 +197,7 @@ export class Churn {
   }
 
   async #leave(venue: Venue, guest: Guest): Promise<void> {
-    await this.#actsOf(guest).leave(guest, venue.told(kinds.left));
+    await this.#actsOf(guest).leave(venue, guest);
     venue.guests.delete(guest);
   }
 
@@ -218,7 +217,7 @@ export class Churn {
     for (const guest of venue.guests) this.#do(venue, guest, () => this.#leave(venue, guest));
     await venue.settled();
     for (const difference of venue.differences()) this.#fault(`${venue.eventId}: ${difference}`);
-    this.#do(venue, venue.witness, () => this.#actsOf(venue.witness).leave(venue.witness));
+    this.#do(venue, venue.witness, () => this.#actsOf(venue.witness).leave(undefined, venue.witness));
     await venue.settled();
     this.#town.forget(venue);
   }

@@ -1,7 +1,7 @@
 // One event of the churn: who has a seat in it, and a witness that never drops, who must be told of everything that is
 // done there, each once, and of nothing else. Does nothing by itself.
 import { Crowd, type Kind, kinds, Participant } from "../bench/crowd.ts";
-import { within } from "./within.ts";
+import { sleep, within } from "./within.ts";
 
 /** The longest that a word may be under way, in ms: far more than any stall that should be there. */
 const toldWithinMs = 10_000;
@@ -25,12 +25,19 @@ interface Wait {
   readonly resolve: () => void;
 }
 
+interface Expiry {
+  readonly at: number;
+  /** The how-manyth to leave, once it is due. */
+  goal: number;
+}
+
 export class Venue {
   readonly witness: Guest;
   /** Everyone else who has a seat, or is about to. */
   readonly guests = new Set<Guest>();
   readonly #made = new Uint32Array(8);
   readonly #waits: Wait[][] = Array.from({ length: 8 }, () => []);
+  readonly #expiries = new Set<Expiry>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #onFault: (fault: string) => void;
 
@@ -45,15 +52,22 @@ export class Venue {
 
   /** Something of a kind is about to be done: resolves when the witness has been told of it and all before it. */
   told(kind: Kind): Promise<void> {
-    const goal = this.#madeOf(kind) + 1;
-    this.#made[kind] = goal;
-    const told = new Promise<void>((resolve) => this.#waits[kind]?.push({ goal, resolve }));
-    return within(toldWithinMs, `the witness is told of a ${words[kind]}`, told);
+    return this.#toldOf(kind, this.#make(kind));
+  }
+
+  /** The same of an expiry, which nobody makes: not before `at`, in ms of performance.now(). */
+  async toldOfExpiry(at: number): Promise<void> {
+    const expiry: Expiry = { at, goal: 0 };
+    this.#expiries.add(expiry);
+    await sleep(Math.max(0, at - performance.now()));
+    this.#takeDue(Math.max(at, performance.now()));
+    await this.#toldOf(kinds.left, expiry.goal);
   }
 
   /** The witness has heard something. */
   heard(kind: Kind): void {
     if (kind === kinds.ack) return;
+    if (kind === kinds.left) this.#takeDue(performance.now()); // a busy generator reads before its timers fire
     const heard = this.#heardOf(kind);
     if (heard > this.#madeOf(kind))
       this.#onFault(`the witness was told of a ${words[kind]} that nobody made`);
@@ -77,6 +91,26 @@ export class Venue {
   /** Nothing is under way any more. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #make(kind: Kind): number {
+    const made = this.#madeOf(kind) + 1;
+    this.#made[kind] = made;
+    return made;
+  }
+
+  #takeDue(now: number): void {
+    for (const expiry of this.#expiries) {
+      if (expiry.at > now) continue;
+      this.#expiries.delete(expiry);
+      expiry.goal = this.#make(kinds.left);
+    }
+  }
+
+  async #toldOf(kind: Kind, goal: number): Promise<void> {
+    if (goal <= this.#heardOf(kind)) return;
+    const told = new Promise<void>((resolve) => this.#waits[kind]?.push({ goal, resolve }));
+    await within(toldWithinMs, `the witness is told of a ${words[kind]}`, told);
   }
 
   #madeOf(kind: Kind): number {

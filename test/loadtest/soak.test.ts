@@ -166,6 +166,23 @@ holdfast_leaves_total{reason="grace_expired"} 4
     expect(faults).to.deep.equal(["the witness was told of a leave that nobody made"]);
     expect(town).to.be.instanceOf(Crowd);
   });
+
+  it("an expiry may be told when it is due, also before the timer that waits for it; not sooner", async () => {
+    const faults: string[] = [];
+    const town = new Town();
+    const witness = new Guest(town, "e", "w");
+    const venue = new Venue(witness, (fault) => faults.push(fault));
+    town.open(venue);
+    const due = venue.toldOfExpiry(performance.now() - 1);
+    witness.hear(kinds.left);
+    await due;
+    expect([venue.differences(), faults]).to.deep.equal([[], []]);
+    const later = venue.toldOfExpiry(performance.now() + 30);
+    witness.hear(kinds.left);
+    expect(faults).to.have.length(1);
+    await later; // already told: nothing that follows is waited for
+    expect(venue.differences()).to.deep.equal([]);
+  });
 });
 
 describe("loadtest: the soak itself", () => {
