@@ -37,8 +37,8 @@ interface Bound {
 const megabyte = 1024 * 1024;
 
 /**
- * After a collection a leak is what grows: between the middles of the thirds of half an hour some 9,000 come and go, so
- * that 2 MB are 230 bytes for each. Times meet the noise of the machine, RSS the allocator's steps; a leak outgrows both.
+ * After a collection a leak is what grows: between the middles of the thirds of half an hour some 11,000 come and go, so
+ * that 2 MB are 190 bytes for each. Times meet the noise of the machine, RSS the allocator's steps; a leak outgrows both.
  */
 export const bounds: readonly Bound[] = [
   { title: "heap, MB", of: ({ heapBytes }) => heapBytes / megabyte, share: 0.05, least: 2 },
