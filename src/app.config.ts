@@ -19,8 +19,10 @@ import { Watch } from "./ops/watch.ts";
 import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./rooms/admission.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
+import { Doorkeeper } from "./rooms/doorkeeper.ts";
 import type { Gate } from "./rooms/gate.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
+import { LoopLateness } from "./rooms/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
@@ -114,6 +116,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), cluster?.member);
   const health = () => ({
     suspended: Number(commits.state === "suspended"),
+    waiting: door.waiting,
     spliced: cluster?.splices.size ?? 0,
   });
 
@@ -132,7 +135,9 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     ownership: cluster?.member,
     isDraining: () => isDraining,
   };
-  const admission = new Admission(context);
+  const door: Doorkeeper = new Doorkeeper(config.joinsPerSecond, clock, watch.metrics);
+  const lateness = new LoopLateness((lateMs) => door.sampled(lateMs));
+  const admission = new Admission(context, door);
   class Bound extends room {
     static override context = context;
     static override onAuth = admission.authorize.bind(admission);
@@ -153,14 +158,14 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
   });
   const restore = (roomId: string) => context.recovery.restore(roomId);
-  const matchmaking = new Matchmaking({ admission, watch, restore });
+  const matchmaking = new Matchmaking({ admission, door, watch, restore });
   const gate: Gate = {
     trustProxy: config.trustProxy,
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
     refused: (code) => watch.metrics.refused(code),
     isSuspended: () => context.commits.state === "suspended",
-    restore,
+    letBack: (roomId, token, whenGone) => matchmaking.letBack(roomId, token, whenGone),
     matchmake: (call) => matchmaking.answer(call),
     handle: routes,
     elsewhere: cluster?.elsewhere,
@@ -178,6 +183,10 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   });
   // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
   matchMaker.setHealthChecksEnabled(cluster === undefined);
+  const drain = () => {
+    isDraining = true;
+    door.shut();
+  };
   return {
     server,
     config,
@@ -190,16 +199,16 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       await context.commits.start();
       if (cluster === undefined) await context.recovery.begin();
       await server.listen(port, host);
+      lateness.start();
       const http = (server.transport as GatedTransport).server as HttpServer;
       await cluster?.begin(http, host);
       const address = http.address();
       return typeof address === "object" && address !== null ? address.port : port;
     },
-    drain() {
-      isDraining = true;
-    },
+    drain,
     async close() {
-      isDraining = true;
+      drain();
+      lateness.stop();
       context.recovery.stop();
       await cluster?.handOver(handOverLimitMs, () => commits.flush(flushLimitMs));
       for (const event of events) event.flush();

@@ -63,6 +63,7 @@ export const settings = {
     "New seats one address may take in a minute; 0 is without limit (a venue shares one address)",
     true,
   ),
+  JOINS_PER_SECOND: number(0, 1, 100_000, "Joins and returns let in a second; 0 is without a rate", true),
   TRUST_PROXY: number(
     0,
     1,
@@ -138,6 +139,7 @@ export interface Config {
   readonly replayEvents: number;
   readonly replayAgeMs: number;
   readonly joinsPerMinutePerIp: number;
+  readonly joinsPerSecond: number;
   readonly trustProxy: number;
   /** "*" is any; an empty list is this server's own origin only. */
   readonly allowedOrigins: "*" | readonly string[];
@@ -220,6 +222,7 @@ export function loadConfig(env: Environment): Config {
     replayEvents: readNumber("REPLAY_EVENTS", env),
     replayAgeMs: readNumber("REPLAY_AGE_MS", env),
     joinsPerMinutePerIp: readNumber("JOINS_PER_MINUTE_PER_IP", env),
+    joinsPerSecond: readNumber("JOINS_PER_SECOND", env),
     trustProxy: readNumber("TRUST_PROXY", env),
     allowedOrigins: readOrigins(env, isProduction),
     authMode: readText("AUTH_MODE", env) === "token" ? "token" : "open",

@@ -26,6 +26,12 @@ export class WindowCounter {
     return 1;
   }
 
+  /** One that was counted in this window has come to nothing; without any, nothing happens. */
+  takeBack(key: string, now: number): void {
+    const window = this.#windows.get(key);
+    if (window !== undefined && window.endsAt > now && window.count > 0) window.count -= 1;
+  }
+
   /** Windows all last equally long, so the map's order of insertion is the order in which they end. */
   #forgetOldest(now: number): void {
     for (const [key, { endsAt }] of this.#windows) {

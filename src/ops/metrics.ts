@@ -11,6 +11,8 @@ export interface Census {
   readonly sockets: number;
   /** 1 while nothing may be told, because the store or the lease is out of reach. */
   readonly suspended: number;
+  /** Joins and returns that wait for their turn. */
+  readonly waiting: number;
   /** WebSockets of other processes' events that run through this one. */
   readonly spliced: number;
 }
@@ -30,6 +32,14 @@ export class Metrics {
   readonly #leaves = this.#counter("leaves_total", "Participants who left, by reason", ["reason"]);
   readonly #expiries = this.#counter("grace_expiries_total", "Seats whose grace period ran out");
   readonly #refused = this.#counter("refused_joins_total", "Joins refused, by code", ["code"]);
+  readonly #delayed = this.#counter(
+    "admission_delayed_total",
+    "Joins and returns that waited for their turn",
+  );
+  readonly #turnedAway = this.#counter(
+    "admission_refused_total",
+    "Joins refused because too many came (in refused_joins_total, too)",
+  );
   readonly #cluster = this.#counter("cluster_events_total", "Events opened, adopted, lost, handed over", [
     "event",
   ]);
@@ -62,6 +72,7 @@ export class Metrics {
     this.#gauge("events", "Events on this server", () => census().events);
     this.#gauge("suspended", "1 while the store or the lease is out of reach", () => census().suspended);
     this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
+    this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
   }
 
@@ -90,6 +101,16 @@ export class Metrics {
 
   refused(code: number): void {
     this.#refused.inc({ code: String(code) });
+  }
+
+  /** Somebody has to wait for a turn. */
+  delayed(): void {
+    this.#delayed.inc();
+  }
+
+  /** Too many came. */
+  turnedAway(): void {
+    this.#turnedAway.inc();
   }
 
   clustered(event: string): void {

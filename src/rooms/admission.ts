@@ -6,6 +6,8 @@ import { type JoinRequest, parseJoinOptions } from "../protocol/join-options.ts"
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { RoomContext } from "./context.ts";
+import { type Doorkeeper, goneAway } from "./doorkeeper.ts";
+import type { WhenGone } from "./gate.ts";
 import { asRefusal, asServerError } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 
@@ -43,11 +45,13 @@ export interface Admitting {
 
 export class Admission {
   readonly #context: RoomContext;
+  readonly #door: Doorkeeper;
   /** The matchmaker asks again, with the same object, when it retries: by then the token is gone from it. */
   readonly #read = new WeakMap<object, Claim>();
 
-  constructor(context: RoomContext) {
+  constructor(context: RoomContext, door: Doorkeeper) {
     this.#context = context;
+    this.#door = door;
   }
 
   /** For the framework's static onAuth. @throws ServerError with one of the contract's codes and a sentence. */
@@ -57,25 +61,36 @@ export class Admission {
         token,
         options,
         callerOf((name) => headers.get(name)),
+        () => {},
       );
     } catch (error) {
       throw asServerError(error as Refusal);
     }
   }
 
-  /** @throws Refusal */
-  async admit(token: string | undefined, options: unknown, caller: Caller): Promise<Claim> {
+  /** Resolves when this join's turn has come, too; `whenGone` ends its wait. @throws Refusal */
+  async admit(
+    token: string | undefined,
+    options: unknown,
+    caller: Caller,
+    whenGone: WhenGone,
+  ): Promise<Claim> {
     try {
-      return await this.#admit(token, options, caller);
+      return await this.#admit(token, options, caller, whenGone);
     } catch (error) {
       const { watch } = this.#context;
       const refusal = asRefusal(error, (unexpected) => watch.caught("join", unexpected));
-      watch.refused(refusal, idsIn(options));
+      if (refusal !== goneAway) watch.refused(refusal, idsIn(options));
       throw refusal;
     }
   }
 
-  async #admit(token: string | undefined, options: unknown, caller: Caller): Promise<Claim> {
+  async #admit(
+    token: string | undefined,
+    options: unknown,
+    caller: Caller,
+    whenGone: WhenGone,
+  ): Promise<Claim> {
     const { config, isDraining, ownership } = this.#context;
     if (isDraining()) throw retryLater("The server is restarting", retryMs);
     const { address, isLocal } = caller;
@@ -94,10 +109,26 @@ export class Admission {
     else if (this.#context.events.size >= config.maxEvents)
       throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
     else if (known === undefined) admitNewSeat(this.#context, claim, address);
+    const isReturn = isSeated(room, claim);
+    if (claim.role === "participant" && room !== undefined && !isReturn) await ownership?.makeWay(roomId);
+    if (known === undefined) {
+      const turn = this.#door.pass(isReturn ? "return" : "join", whenGone);
+      if (turn !== undefined) await this.#wait(turn, claim, isReturn, address);
+    }
     if (room === undefined) await ownership?.openFor(claim.eventId);
-    else if (claim.role === "participant" && room.participants.get(claim.deviceId) === undefined)
-      await ownership?.makeWay(roomId);
     return claim;
+  }
+
+  /** A join that comes to nothing has not used up its address's budget; a return's seat waits with it, from now again. */
+  async #wait(turn: Promise<void>, claim: Claim, isReturn: boolean, address: string): Promise<void> {
+    try {
+      await turn;
+    } catch (error) {
+      if (!isReturn) giveBackNewSeat(this.#context, claim, address);
+      throw error;
+    }
+    const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
+    if (isReturn && room?.isDisposing === false) room.admit(claim, address);
   }
 
   /** [A4] a token that is wrong whatever the seat is counted like one that is wrong for a seat. */
@@ -110,6 +141,11 @@ export class Admission {
       throw wrongProof(this.#context, error, request, address);
     }
   }
+}
+
+/** A proven claim for a seat that is there. */
+function isSeated(room: Admitting | undefined, claim: Claim): boolean {
+  return claim.role === "participant" && room?.participants.get(claim.deviceId) !== undefined;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -139,6 +175,11 @@ export function admitNewSeat(context: RoomContext, claim: Claim, address: string
   if (limit === 0 || claim.role !== "participant") return;
   if (context.newSeats.add(address, context.clock.now()) > limit)
     throw new Refusal(429, `Too many new seats from this address; retry in ${minuteMs} ms`);
+}
+
+/** What `admitNewSeat` has counted was not used. */
+function giveBackNewSeat({ newSeats, clock }: RoomContext, claim: Claim, address: string): void {
+  if (claim.role === "participant") newSeats.takeBack(address, clock.now());
 }
 
 /** [A1-A5] @throws Refusal when the claim does not prove that this seat is its own. */

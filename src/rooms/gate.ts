@@ -12,8 +12,8 @@ export interface Gate extends Origins {
   refused(code: RefusalCode): void;
   /** The store is out of reach, and nothing may be told that is not stored. */
   isSuspended(): boolean;
-  /** Brings a stored event's room back, if it has none yet. */
-  restore(roomId: string): Promise<void>;
+  /** A socket that returns by its token: resolves when it may come in, to be judged there. @throws Refusal */
+  letBack(roomId: string, token: string, whenGone: WhenGone): Promise<void>;
   /** Answers a matchmaking request with what the SDK needs to connect. @throws Refusal */
   matchmake(call: MatchmakeCall): Promise<object>;
   /** Answers everything that is not matchmaking. */
@@ -31,7 +31,11 @@ export interface MatchmakeCall {
   /** The SDK's `client.auth.token`. */
   readonly token: string | undefined;
   readonly caller: Caller;
+  readonly whenGone: WhenGone;
 }
+
+/** Calls `leave` when the client at the other end has gone, or has had its answer. */
+export type WhenGone = (leave: () => void) => void;
 
 /** Said with every 503 of the gate's own. */
 export const retryMs = 1000;

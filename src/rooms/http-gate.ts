@@ -6,7 +6,7 @@ import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import { callerOf } from "./admission.ts";
 import { corsHeaders } from "./cors.ts";
-import { type Gate, retryMs } from "./gate.ts";
+import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
 import { asRefusal, noSuchMethod } from "./refusals.ts";
 
@@ -109,7 +109,8 @@ async function matchmake(
   const [, method = "", room = ""] = joinPath.exec(url) ?? [];
   const token = getBearerToken(headers.authorization as string);
   const caller = callerOf((name) => headers[name]);
-  const [status, answer] = await gate.matchmake({ method, room, options, token, caller }).then(
+  const whenGone: WhenGone = (leave) => void response.once("close", leave);
+  const [status, answer] = await gate.matchmake({ method, room, options, token, caller, whenGone }).then(
     (found) => [200, found] as const,
     ({ code, message }: Refusal) => [code, { code, error: message }] as const,
   );

@@ -6,12 +6,14 @@ import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { type Admission, type Admitting, headersOf } from "./admission.ts";
 import { corsHeaders, type Origins } from "./cors.ts";
-import { type MatchmakeCall, retryMs } from "./gate.ts";
+import type { Doorkeeper } from "./doorkeeper.ts";
+import { type MatchmakeCall, retryMs, type WhenGone } from "./gate.ts";
 import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 
 interface Parts {
   readonly admission: Admission;
+  readonly door: Doorkeeper;
   readonly watch: Watch;
   /** Brings a stored event's room back, if it has none yet. */
   readonly restore: (roomId: string) => Promise<void>;
@@ -39,8 +41,8 @@ export class Matchmaking {
     }
   }
 
-  async #join({ options, token, caller }: MatchmakeCall): Promise<object> {
-    const claim = await this.#parts.admission.admit(token, options, caller);
+  async #join({ options, token, caller, whenGone }: MatchmakeCall): Promise<object> {
+    const claim = await this.#parts.admission.admit(token, options, caller, whenGone);
     const room: unknown = matchMaker.getLocalRoomById(roomIdOf(claim.eventId));
     if (room === undefined) {
       // Makes the room, once for all who come meanwhile; the desk is asked again, and knows this request.
@@ -52,7 +54,7 @@ export class Matchmaking {
     return matchMaker.reserveSeatFor(listingOf(room as Room), {}, claim);
   }
 
-  /** The HTTP half of `client.reconnect`. */
+  /** The HTTP half of `client.reconnect`; its socket is the one that counts at the door. */
   async #reconnect({ room: roomId, options }: MatchmakeCall): Promise<object> {
     const { reconnectionToken: token } = options;
     if (typeof token !== "string") throw new Refusal(400, "Missing reconnectionToken");
@@ -62,6 +64,21 @@ export class Matchmaking {
     const sessionId = room.checkReconnectionToken(token);
     if (!sessionId) throw reconnectionRefused();
     return matchMaker.buildSeatReservation(listingOf(room), sessionId);
+  }
+
+  /**
+   * A socket that returns by its token: resolves when it may come in. One whose token is not good is let in to be told
+   * so, and takes nobody's turn. @throws Refusal
+   */
+  async letBack(roomId: string, token: string, whenGone: WhenGone): Promise<void> {
+    await this.#parts.restore(roomId);
+    if (!this.#parts.door.isRated) return;
+    const room = matchMaker.getLocalRoomById(roomId) as unknown;
+    const isReturn = room instanceof Room && room.checkReconnectionToken(token); // [S9] its seat waits with it
+    const turn = isReturn ? this.#parts.door.pass("return", whenGone) : undefined;
+    if (turn === undefined) return;
+    await turn;
+    if (matchMaker.getLocalRoomById(roomId) !== room) throw retryLater("The event has moved", retryMs);
   }
 }
 

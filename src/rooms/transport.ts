@@ -16,7 +16,7 @@ import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import { isAllowedOrigin } from "./cors.ts";
-import type { Gate } from "./gate.ts";
+import type { Gate, WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
 import { reconnectionRefused } from "./refusals.ts";
@@ -105,12 +105,13 @@ export class GatedTransport extends WebSocketTransport {
       if (gate.isDraining() || gate.isSuspended()) return 503;
       const giveUp = () => socket.destroy();
       socket.on("error", giveUp);
-      const isRestored = await gate.restore(roomId).then(
+      const whenGone: WhenGone = (leave) => void socket.once("close", leave);
+      const mayReturn = await gate.letBack(roomId, reconnectionToken, whenGone).then(
         () => true,
         () => false,
       );
       socket.off("error", giveUp);
-      if (!isRestored) return 503;
+      if (!mayReturn) return 503;
     }
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
