@@ -11,6 +11,8 @@ export interface Waiter {
 
 /** What may be let in at once after a quiet time, as ms of the rate: arrivals are never even. */
 const burstMs = 250;
+/** A loop that was late makes up for the turns it missed, but for no more than these. */
+const catchUpMs = 500;
 /** A return is in its seat after this, whatever the rate: its seat's expiry waits 5 s, and the socket needs some of them. */
 const returnWithinMs = 2000;
 /** A join that would have to wait longer than this is refused at once, */
@@ -101,14 +103,14 @@ export class DoorRules<W extends Waiter> {
     const [returning, joining] = [first(this.#returns), first(this.#joins)];
     const mayJoin = returning === undefined || this.#returnsInARow >= shareOfJoins - 1;
     if (joining !== undefined && mayJoin && this.#isReady("join", now)) {
-      this.#pay("join", this.#intervalMs, now);
+      this.#pay("join", this.#intervalMs, since(joining, now));
       this.#returnsInARow = 0;
       return this.#taken(joining);
     }
     if (returning === undefined) return undefined;
     const isOverdue = returning.cameAt + returnWithinMs <= now;
     if (!isOverdue && !this.#isReady("return", now)) return undefined;
-    this.#pay("return", this.#returnIntervalMs(now), now);
+    this.#pay("return", this.#returnIntervalMs(now), since(returning, now));
     this.#returnsInARow = joining === undefined ? 0 : this.#returnsInARow + 1;
     return this.#taken(returning);
   }
@@ -170,9 +172,11 @@ export class DoorRules<W extends Waiter> {
     return this.#readyAt(who) <= now;
   }
 
-  #pay(who: Who, intervalMs: number, now: number): void {
-    if (intervalMs > 0) this.#paidUntil = Math.max(this.#paidUntil, now) + intervalMs;
-    if (who === "join" && this.#isLate) this.#sparedUntil = Math.max(this.#sparedUntil, now) + lateIntervalMs;
+  /** `since`: when it could have gone in, had the loop been on time. */
+  #pay(who: Who, intervalMs: number, since: number): void {
+    if (intervalMs > 0) this.#paidUntil = Math.max(this.#paidUntil, since) + intervalMs;
+    if (who === "join" && this.#isLate)
+      this.#sparedUntil = Math.max(this.#sparedUntil, since) + lateIntervalMs;
   }
 
   #lineOf({ who }: W): Set<W> {
@@ -183,6 +187,11 @@ export class DoorRules<W extends Waiter> {
     this.remove(waiter);
     return waiter;
   }
+}
+
+/** Turns that a late loop has missed are made up for. */
+function since({ cameAt }: Waiter, now: number): number {
+  return Math.max(cameAt, now - catchUpMs);
 }
 
 function first<W>(line: ReadonlySet<W>): W | undefined {
