@@ -1,7 +1,9 @@
 // A room author's words to everyone: what is broadcast in one turn of the event loop leaves in one write per client, as
 // frames that all clients share, and overtakes no patch that is on its way.
 import { type Client, ClientState, getMessageBytes, Protocol, type Room } from "@colyseus/core";
-import { Corks, frameOf } from "./reach-in.ts";
+import type { WebSocket } from "ws";
+import { Corks } from "./corks.ts";
+import { frameOf, writeLater } from "./reach-in.ts";
 
 export interface Patches {
   /** Everyone has the last patch after this. */
@@ -37,7 +39,7 @@ export class Broadcasts {
     const except = new Set([options?.except ?? []].flat());
     for (const client of this.#clients) {
       if (except.has(client)) continue;
-      if (client.state === ClientState.JOINED) this.#corks.write(client, frame);
+      if (client.state === ClientState.JOINED) writeLater(client.ref as WebSocket, frame, this.#corks);
       else client.enqueueRaw(bytes);
     }
     return true;

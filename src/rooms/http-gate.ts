@@ -5,6 +5,7 @@ import { getBearerToken } from "@colyseus/core";
 import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import { callerOf } from "./admission.ts";
+import type { Corks } from "./corks.ts";
 import { corsHeaders } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
@@ -20,7 +21,7 @@ const joinPath = /^\/matchmake\/([\w-]+)\/([\w-]+)(?:\?|$)/;
 const jsonType = /^application\/json(?:\s*;|$)/i;
 
 /** Takes the place of the server's request listeners; preflights still go to them. */
-export function standInFront(server: HttpServer, gate: Gate): void {
+export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void {
   const behind = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -30,7 +31,7 @@ export function standInFront(server: HttpServer, gate: Gate): void {
     if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
     else if (gate.elsewhere?.adopt(request, response)) return;
     else if (!matchmakePath.test(url)) gate.handle(request, response);
-    else if (method === "POST") readBody(request, response, gate);
+    else if (method === "POST") readBody(request, response, gate, corks);
     else if (method === "OPTIONS") for (const listener of behind) listener.call(server, request, response);
     else gate.handle(request, response);
   });
@@ -45,7 +46,7 @@ function whyNot(request: IncomingMessage, gate: Gate): Refusal | undefined {
   return joinPath.test(request.url ?? "") ? undefined : noSuchMethod();
 }
 
-function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
+function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate, corks: Corks): void {
   const refusal = whyNot(request, gate);
   if (refusal !== undefined) return turnAway(request, response, gate, refusal.code, refusal.message);
   const chunks: Buffer[] = [];
@@ -65,7 +66,7 @@ function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate
     const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8");
     const body = isJson ? bodyOf(text) : undefined;
     if (body === undefined) turnAway(request, response, gate, 400, "The request body is not JSON");
-    else route(request, response, gate, body);
+    else route(request, response, gate, body, corks);
   };
   request.on("data", onData).once("end", onEnd);
   request.on("error", () => response.destroy());
@@ -89,8 +90,14 @@ function bodyOf(text: string): Body | undefined {
 }
 
 /** Here, or wherever in the cluster the event is. */
-function route(request: IncomingMessage, response: ServerResponse, gate: Gate, body: Body): void {
-  const here = () => void matchmake(request, response, gate, body.options);
+function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate,
+  body: Body,
+  corks: Corks,
+): void {
+  const here = () => void matchmake(request, response, gate, body.options, corks);
   if (gate.elsewhere === undefined) return here();
   const refuse = (error: unknown, headers = {}) => {
     const { code, message } = asRefusal(error, () => {});
@@ -104,6 +111,7 @@ async function matchmake(
   response: ServerResponse,
   gate: Gate,
   options: Record<string, unknown>,
+  corks: Corks,
 ): Promise<void> {
   const { headers, url = "" } = request;
   const [, method = "", room = ""] = joinPath.exec(url) ?? [];
@@ -116,6 +124,7 @@ async function matchmake(
   );
   if (response.headersSent || response.destroyed) return;
   const json = JSON.stringify(answer);
+  corks.hold(request.socket);
   response.writeHead(status, {
     ...corsHeaders(gate, headers.origin, headers.host),
     "content-type": "application/json",

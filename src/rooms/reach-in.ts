@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
+import type { Corks } from "./corks.ts";
 import { PatchLog } from "./patch-log.ts";
 import { following, SnapshotTail } from "./snapshot-tail.ts";
 
@@ -211,29 +212,13 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   raw?.write(frames);
 }
 
-/**
- * ws 8.23, likewise: what a room sends to everyone in one turn of the event loop leaves in one write per client. Bytes
- * keep their order, whoever writes them.
- */
-export class Corks {
-  readonly #corked = new Set<Socket>();
-
-  /** A message to one who has the state, as a frame that many share. */
-  write({ ref }: Client, frame: Buffer): void {
-    const raw = Reflect.get(ref as WebSocket, "_socket") as Socket | null;
-    if (raw === null || (ref as WebSocket).readyState !== (ref as WebSocket).OPEN) return;
-    if (this.#corked.size === 0) setImmediate(() => this.#uncork());
-    if (!this.#corked.has(raw)) {
-      raw.cork();
-      this.#corked.add(raw);
-    }
-    raw.write(frame);
-  }
-
-  #uncork(): void {
-    for (const raw of this.#corked) raw.uncork();
-    this.#corked.clear();
-  }
+/** ws 8.23, likewise: the same at the end of this turn of the event loop, together with what else that brings. */
+export function writeLater(socket: WebSocket, frames: Buffer, corks: Corks): void {
+  if (socket.readyState !== socket.OPEN) return;
+  const raw = Reflect.get(socket, "_socket") as Socket | null;
+  if (raw === null) return;
+  corks.hold(raw);
+  raw.write(frames);
 }
 
 /**

@@ -13,7 +13,8 @@ import {
 import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 import type { Connection } from "./connection.ts";
-import { frameOf, writeFrames } from "./reach-in.ts";
+import type { Corks } from "./corks.ts";
+import { frameOf, writeLater } from "./reach-in.ts";
 
 type Bytes = Uint8Array | Buffer;
 
@@ -38,9 +39,11 @@ export class SeatClient implements Client, ClientPrivate {
   _messageCountResetsAt = 0;
   _lastMessageTime = 0;
   _pendingFrameClients: (Client & ClientPrivate)[] = none;
+  readonly #corks: Corks;
   #waiting: unknown[] | undefined = [];
 
-  constructor(sessionId: string, socket: WebSocket) {
+  constructor(sessionId: string, socket: WebSocket, corks: Corks) {
+    this.#corks = corks;
     this.id = sessionId;
     this.sessionId = sessionId;
     this.ref = socket;
@@ -78,7 +81,7 @@ export class SeatClient implements Client, ClientPrivate {
 
   raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
     this.patches?.catchUp(this);
-    if (whenSent === undefined) writeFrames(this.ref, frameOf(data));
+    if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks);
     else this.ref.send(data, { binary: true }, whenSent);
   }
 

@@ -15,6 +15,7 @@ import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { Corks } from "./corks.ts";
 import { isAllowedOrigin } from "./cors.ts";
 import type { Gate, WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
@@ -40,6 +41,7 @@ const nothing = () => {};
 
 export class GatedTransport extends WebSocketTransport {
   readonly #gate: Gate;
+  readonly #corks = new Corks();
   /** Nobody's: what a socket's request says of itself is not asked for once it has a seat. */
   readonly #context = createAuthContext({ headers: {} });
 
@@ -70,7 +72,7 @@ export class GatedTransport extends WebSocketTransport {
     return super.listen(port, hostname, backlog, () => {
       server.off("error", failed);
       whenListening?.();
-      standInFront(server, this.#gate);
+      standInFront(server, this.#gate, this.#corks);
     });
   }
 
@@ -90,6 +92,7 @@ export class GatedTransport extends WebSocketTransport {
     const code = await this.#whyNot(request, socket, target);
     if (socket.destroyed) return;
     if (code !== undefined) return turnAway(socket, code);
+    this.#corks.hold(socket);
     this.wss.handleUpgrade(request, socket, head, (opened) => void this.#connect(opened, request, target));
   }
 
@@ -128,7 +131,7 @@ export class GatedTransport extends WebSocketTransport {
       const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
       return socket.send(bytes, () => socket.close(why.close));
     }
-    const client = new SeatClient(sessionId, socket);
+    const client = new SeatClient(sessionId, socket, this.#corks);
     const room = matchMaker.getLocalRoomById(roomId);
     const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
     try {

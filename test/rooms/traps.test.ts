@@ -120,9 +120,10 @@ describe("disconnect tracking: the framework's traps", () => {
     );
     if (room === undefined || entry === undefined) throw new Error("no room");
     // Enough bytes that the kernel's buffers fill and frames wait in the process, by reference.
+    const sent: number[] = []; // where the machine is slow, some wait for the next one
     for (let i = 0; i < 400; i++) {
       entry.display_name = `${i}-${"x".repeat(60_000)}`;
-      room.broadcastPatch();
+      if (room.broadcastPatch()) sent.push(i);
       if (i % 50 === 0) await quiet(1);
     }
     entry.display_name = "the end";
@@ -140,7 +141,9 @@ describe("disconnect tracking: the framework's traps", () => {
     const named = () =>
       [...(slow.participants()?.values() ?? [])].some((each) => each.display_name === "the end");
     await until("the slow one has caught up", named, 10_000);
-    expect(seen).to.deep.equal(Array.from({ length: 400 }, (_, i) => i));
+    expect(sent.length).to.be.greaterThan(20);
+    expect(seen).to.include.members(sent);
+    expect(seen).to.deep.equal([...new Set(seen)].toSorted((a, b) => a - b));
   });
 
   it("[E11] 2,000 participants fit in one state, whole and without a warning", async function () {
