@@ -212,12 +212,15 @@ export function writeFrames(socket: WebSocket, frames: Buffer): void {
   raw?.write(frames);
 }
 
+/** More than this is worth a write of its own; and it should be on its way while the next is made. */
+const largeBytes = 16 * 1024;
+
 /** ws 8.23, likewise: the same at the end of this turn of the event loop, together with what else that brings. */
 export function writeLater(socket: WebSocket, frames: Buffer, corks: Corks): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as Socket | null;
   if (raw === null) return;
-  corks.hold(raw);
+  if (frames.length <= largeBytes) corks.hold(raw);
   raw.write(frames);
 }
 

@@ -1,6 +1,6 @@
 // What a room answers to our client, and to every client's heartbeat. One place for the names that it listens to.
 // Decides nothing: the host does.
-import type { Client } from "@colyseus/core";
+import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
 import { heartbeatType } from "../protocol/messages.ts";
 import { parseHostAction, parsePresenceResume } from "../protocol/requests.ts";
 import {
@@ -16,9 +16,7 @@ import type { EventHost } from "./event-host.ts";
 type Listen = (type: string, handler: (client: Client, payload: unknown) => unknown) => void;
 
 export function listenToSessions(listen: Listen, host: EventHost): void {
-  listen(heartbeatType, (client) => {
-    client.send("heartbeat_ack", { server_time: host.beat(client) });
-  });
+  listen(heartbeatType, (client) => client.enqueueRaw(acknowledgement(host.beat(client))));
   listen(presenceResumeType, (client, position) => {
     const answer = host.dialogue.resume(client, parsePresenceResume(position));
     if (answer !== undefined) client.send(presenceResumedType, answer);
@@ -32,6 +30,17 @@ export function listenToSessions(listen: Listen, host: EventHost): void {
     return "error" in parsed ? { done: false, error: parsed.error } : { done: act(host, parsed.value) };
   });
   listen("*", () => {}); // [E13] a newer client's message is no reason to lose it
+}
+
+/** The same message for every beat but for its last eight bytes: MessagePack writes an instant as a float64. */
+const acknowledged = Buffer.from(
+  getMessageBytes.raw(Protocol.ROOM_DATA, "heartbeat_ack", { server_time: Date.UTC(2026, 0) + 0.5 }),
+);
+
+function acknowledgement(serverTime: number): Buffer {
+  const bytes = Buffer.from(acknowledged);
+  bytes.writeDoubleBE(serverTime, bytes.length - 8);
+  return bytes;
 }
 
 function act(host: EventHost, action: HostAction): boolean {
