@@ -6,7 +6,9 @@ import type { WebSocket } from "ws";
 import { writeFrames } from "./reach-in.ts";
 
 /** A slice is this long; between two, whatever has arrived is read. */
-const sliceMs = 20;
+const sliceMs = 10;
+/** When that took so long (a thousand sockets end at once), a short one is enough: everyone else waits for both. */
+const [longTurnMs, shortSliceMs] = [50, 5];
 /** Written between two looks at the clock: so many frames, or so many bytes. */
 const [strideFrames, strideBytes] = [16, 256 * 1024];
 /** While nothing may be told, it is asked this often whether it may be again. */
@@ -38,14 +40,17 @@ export class FanOut {
     return this.#frames !== undefined;
   }
 
-  /** Writes to all who have the state; to the first of them before it returns. Nothing else may be under way. */
-  begin(clients: readonly Client[], frames: Buffer, announces: boolean): void {
+  /**
+   * Writes to all who have the state; to the first of them before it returns. Nothing else may be under way. `tookMs` is
+   * what this turn of the event loop has given to these frames already.
+   */
+  begin(clients: readonly Client[], frames: Buffer, announces: boolean, tookMs = 0): void {
     for (const client of clients)
       if (client.state === ClientState.JOINED) this.#waiting.add(client.ref as WebSocket);
     this.#frames = frames;
     this.#announces = announces;
     this.#tookMs = 0;
-    this.#slice();
+    this.#slice(sliceMs - tookMs);
   }
 
   /** Writes all that is left, now, if it may be told. */
@@ -74,14 +79,16 @@ export class FanOut {
     return !this.#announces || this.#host.mayTell();
   }
 
-  #slice(): void {
+  #slice(ms: number): void {
     const mayWrite = this.#mayWrite;
-    if (mayWrite) this.#write(performance.now() + sliceMs);
+    if (mayWrite) this.#write(performance.now() + ms);
     if (this.#frames === undefined || this.#isScheduled) return;
     this.#isScheduled = true;
+    const endedAt = performance.now();
     const next = () => {
       this.#isScheduled = false;
-      if (this.#frames !== undefined) this.#slice();
+      const wasLong = mayWrite && performance.now() - endedAt > longTurnMs;
+      if (this.#frames !== undefined) this.#slice(wasLong ? shortSliceMs : sliceMs);
     };
     if (mayWrite) setImmediate(next);
     else setTimeout(next, pauseMs).unref();

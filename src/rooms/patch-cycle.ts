@@ -138,7 +138,7 @@ export class PatchCycle {
     const { clients } = this.#stage;
     this.#hasSent = true;
     this.#preparingMs = this.#clock.now() - this.#startedAt;
-    this.#fanOut.begin(clients, frames, announces);
+    this.#fanOut.begin(clients, frames, announces, this.#preparingMs);
     if (this.#hasFollowers || hasStagedFrames(clients)) this.#fanOut.finish();
   }
 }

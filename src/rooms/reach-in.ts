@@ -42,6 +42,8 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   readonly #isFlat: boolean;
   readonly #snapshot = new SnapshotTail();
   readonly #log = new PatchLog();
+  /** What was made last for one who returned, before the next patch: those who dropped together come back together. */
+  #missed: { readonly patch: Uint8Array; readonly since: number } | undefined;
   /** What is sent to whoever joins before the next patch. */
   #fullState: Uint8Array | undefined;
 
@@ -67,7 +69,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
    */
   override applyPatches(clients: Client[], state?: unknown, timing?: PatchTiming): boolean {
     const { hasChanges } = this.encoder;
-    if (hasChanges) this.#fullState = undefined;
+    if (hasChanges) this.#fullState = this.#missed = undefined;
     if (!this.#isShared(timing) || clients.length === 0 || !hasChanges) {
       if (hasChanges) this.#untold();
       return super.applyPatches(clients, state, timing);
@@ -99,9 +101,14 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
 
   /** What a client that has kept its state has missed, as one patch; undefined when it has to be sent the whole. */
   #missedBy(client: Partial<Resuming> | undefined): Uint8Array | undefined {
-    const missed = client?.knownPatch === undefined ? undefined : this.#log.since(client.knownPatch);
+    const known = client?.knownPatch;
+    if (known === undefined) return undefined;
+    if (this.#missed?.since === known) return this.#missed.patch;
+    const missed = this.#log.since(known);
     if (missed === undefined) return undefined;
-    return Buffer.concat([Uint8Array.of(Protocol.ROOM_STATE_PATCH), ...missed]);
+    const patch = inFrame(Buffer.concat([Uint8Array.of(Protocol.ROOM_STATE_PATCH), ...missed]));
+    this.#missed = { patch, since: known };
+    return patch;
   }
 
   #untold(): void {
