@@ -22,7 +22,7 @@ describe("quiet time, on the wire", () => {
     const seen: unknown[] = [];
     witness.room.onStateChange(() => seen.push(witness.sees(me.device_id)?.status));
     phone.drop();
-    await until("noticed", () => app.room(event)?.participants.graceRemainingMs(me.device_id));
+    await until("noticed", () => (app.room(event)?.participants.graceRemainingMs(me.device_id) ?? 0) > 0);
     const back = await Phone.join(app.url, me);
     await back.hears("participant_reconnected", me.device_id);
     await quiet(quietTimeMs + 300);
@@ -38,7 +38,7 @@ describe("quiet time, on the wire", () => {
     const phone = await Phone.join(app.url, me);
     await witness.hears("participant_joined", me.device_id);
     phone.drop();
-    await until("noticed", () => app.room(event)?.participants.graceRemainingMs(me.device_id));
+    await until("noticed", () => (app.room(event)?.participants.graceRemainingMs(me.device_id) ?? 0) > 0);
     expect(witness.sees(me.device_id)?.status).to.equal("connected");
     const told = await witness.hears("participant_temporarily_disconnected", me.device_id);
     const { disconnected_at: at, status } = witness.sees(me.device_id) as {
