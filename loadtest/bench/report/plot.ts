@@ -47,7 +47,11 @@ export function decades(values: readonly number[]): readonly [number, number] {
   return [low, Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive))))];
 }
 
-const compact = (value: number) => (value >= 10_000 ? `${spelled(value / 1000)}k` : spelled(value));
+/** Two digits: four bars have the room of a word. */
+function compact(value: number): string {
+  const isLarge = value >= 1000;
+  return `${spelled(Number((isLarge ? value / 1000 : value).toPrecision(2)))}${isLarge ? "k" : ""}`;
+}
 
 function panel(report: Report, row: Row, title: string, x: number, y: number): string {
   const scenarios = scenariosOf(report);
@@ -73,7 +77,7 @@ function panel(report: Report, row: Row, title: string, x: number, y: number): s
         plotLeft + g * groupWidth + 5 + ((plotted.length - group.length) * barWidth) / 2 + k * barWidth;
       const middle = at(left + barWidth / 2);
       if (figure === undefined)
-        return `<text class="value" x="${middle}" y="${plotTop + plotHeight - 4}">failed</text>`;
+        return `<text class="value" x="${middle}" y="${plotTop + plotHeight - 4}">×</text>`;
       const top = levelOf(figure.value);
       const partial = figure.isPartial ? ' fill-opacity=".35" stroke-dasharray="2 2"' : "";
       const height = at(Math.max(1, plotTop + plotHeight - top));
@@ -98,7 +102,7 @@ export function svgOf(report: Report): string {
     panel(report, row, title, (k % 2) * (width / 2), 36 + Math.floor(k / 2) * panelHeight),
   );
   const height = 36 + 2 * panelHeight + 20;
-  const note = `participants in one event, and events x participants; log scale; faded and "!": not done in its bound. ${report.machine}, ${report.at.slice(0, 10)}`;
+  const note = `participants in one event, and events x participants; log scale; faded and "!": not done in its bound; ×: failed. ${report.machine}, ${report.at.slice(0, 10)}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Holdfast beside other servers">
 ${style}
 ${legend.join("\n")}
