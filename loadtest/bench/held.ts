@@ -1,5 +1,5 @@
-// Does a held seat cost those who are here anything? Two Holdfasts side by side, one of which holds many seats; batches
-// of joins and of single drops, in events that the held seats are not in, in turns.
+// Does a held seat cost those who are here anything? Two Holdfasts side by side, to which as many have come; one holds
+// their seats, from the other they have left. Batches of joins and of single drops, in further events, in turns.
 import { Crowd, type Participant } from "./crowd.ts";
 import * as phases from "./phases.ts";
 import type { Compared, HeldResult } from "./results.ts";
@@ -40,20 +40,25 @@ async function heldBy(child: ServerChild): Promise<number> {
   );
 }
 
-/** Takes seats, an event after the other, and cuts everyone who has one. */
-async function fill(child: ServerChild, { held, onStep }: HeldOptions): Promise<void> {
+/**
+ * Takes seats, an event after the other, and cuts everyone who has one; or has everyone leave: a server that has seen
+ * nobody yet is slower, because its code has not been compiled.
+ */
+async function fill(child: ServerChild, { held, onStep }: HeldOptions, how: "held" | "left"): Promise<void> {
   const crowd = new Crowd();
   const dialect = contestants.holdfast.dialect(child.port, crowd);
   const eventSize = Math.min(held, heldEventSize);
   const parties = invite(crowd, { events: Math.ceil(held / eventSize), eventSize }, "held");
   for (const [number, { all }] of parties.entries()) {
-    if (number % 10 === 0) onStep(`held seats: ${number * eventSize} of ${held}`);
+    if (number % 10 === 0) onStep(`seats that are ${how}: ${number * eventSize} of ${held}`);
     const join = (participant: Participant) => dialect.join(participant);
     const { done, errors } = await storm(all, width, boundMs, join);
     if (done < all.length) throw new Error(`${done} of ${all.length} joined: ${errors.join("; ")}`);
-    for (const { link } of all) link?.drop();
+    if (how === "held") for (const { link } of all) link?.drop();
+    else await storm(all, width, boundMs, (participant: Participant) => dialect.leave(participant));
   }
   dialect.close();
+  if (how === "left") return;
   for (let k = 0; (await heldBy(child)) < held; k++) {
     if (k > 50) throw new Error(`${await heldBy(child)} seats are held instead of ${held}`);
     await deadline(100).over;
@@ -103,7 +108,8 @@ export async function compareHeld(options: HeldOptions): Promise<HeldResult> {
   try {
     for (let k = 0; k < 2; k++) children.push(await start());
     const [without, holding] = children as [ServerChild, ServerChild];
-    await fill(holding, options);
+    await fill(without, options, "left");
+    await fill(holding, options, "held");
     const pairs: [Batch, Batch][] = [];
     for (let k = 0; k <= options.batches; k++) {
       options.onStep(`held seats: batch ${k} of ${options.batches}`);
