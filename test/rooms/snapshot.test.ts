@@ -114,6 +114,32 @@ describe("the first state", () => {
     );
   });
 
+  it("[P13] of clients that kept different states each is sent its own patches; those of one state share them until the next", () => {
+    const wire = new Wire();
+    for (let who = 0; who < 20; who++) take(wire, { do: "join", who });
+    wire.patch();
+    const kept = [0, 1, 2].map((value) => {
+      const decoder = wire.newDecoder();
+      resync(decoder, wire.serializer.getFullState());
+      const knownPatch = wire.serializer.patchNumber;
+      take(wire, { do: "score", who: value, value: 7 });
+      wire.patch();
+      return { decoder, client: { knownPatch } as unknown as Client };
+    });
+    const missed = (client: Client) => wire.serializer.getFullState(client);
+    for (let round = 0; round < 2; round++) {
+      for (const { client } of [...kept, ...kept.toReversed()]) expect(missed(client)[0]).to.equal(15); // a patch
+      for (const { client } of kept) expect(missed(client)).to.equal(missed(client));
+      take(wire, { do: "ask", value: round });
+      wire.patch();
+    }
+    // The newest first: what it missed is too little for the others, and was other bytes before the last patch.
+    for (const { decoder, client } of kept.toReversed()) {
+      decode(decoder, missed(client));
+      expect(plain(decoder.state)).to.deep.equal(plain(wire.state));
+    }
+  });
+
   it("[E17] is encoded once for many patches", () => {
     const wire = new Wire();
     for (let k = 0; k < 500; k++)
