@@ -115,7 +115,7 @@ function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
       violations.push(`${told.device} left (${place}, ${told.reason}) and was always there`);
       continue;
     }
-    const absence = story.absences.find(({ from, to }) => told.at >= from && told.at <= to + 1000);
+    const absence = story.absences.find(({ from, to }) => told.at >= from && told.at <= backAt(story, to));
     if (absence === undefined) violations.push(`${told.device} left (${place}) while it was there`);
     else {
       counted.set(absence, (counted.get(absence) ?? 0) + 1);
@@ -129,14 +129,21 @@ function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
   return violations;
 }
 
-/** [S10] a return that is cut before it can have completed leaves the seat's deadline as it was. */
-function awaySince({ visits, absences }: DeviceStory, absence: { readonly from: number }): number {
-  const at = visits.findLastIndex((visit) => visit.at <= absence.from);
-  const [before, visit] = [visits[at - 1], visits[at]];
-  const isSameSeat = before !== undefined && before.joinedAt === visit?.joinedAt;
-  const isCutShort = visit !== undefined && absence.from - visit.at < returnLimitMs;
-  const earlier = absences.findLast(({ from }) => from < absence.from);
-  return isSameSeat && isCutShort && earlier !== undefined ? earlier.from : absence.from;
+/** A leave may be told late, while nothing can be stored, but not once its device has come again. */
+function backAt({ visits }: DeviceStory, to: number): number {
+  return Math.max(to + 1000, visits.find(({ at }) => at >= to)?.at ?? 0);
+}
+
+/**
+ * The earliest instant from which the grace can count: the end of the last visit that can have been complete. It may
+ * lie before the device chose to go: it may have been dropped, and not be back, or not for long enough [S10].
+ */
+function awaySince({ visits }: DeviceStory, absence: { readonly from: number }): number {
+  const before = visits.filter(({ at }) => at <= absence.from);
+  const last = before.findLast(
+    ({ at, until, joinedAt }, i) => until - at >= returnLimitMs || joinedAt !== before[i - 1]?.joinedAt,
+  );
+  return Math.min(absence.from, last?.until ?? absence.from);
 }
 
 /** When all is quiet, everyone sees the same, and it is what it should be. */

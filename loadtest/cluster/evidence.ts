@@ -22,9 +22,10 @@ export interface Told {
   readonly graceExpiresAt: number;
 }
 
-/** A seat as its own device found it in a first state. */
+/** A seat as its own device found it in a first state, and when that connection last heard anything. */
 export interface Visit {
   readonly at: number;
+  readonly until: number;
   readonly joinedAt: number;
 }
 

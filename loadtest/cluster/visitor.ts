@@ -14,9 +14,11 @@ const joinLimitMs = 8000;
 const beatEveryMs = 1000;
 const silenceLimitMs = 6000;
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 export class Visitor {
   readonly name: string;
-  readonly #visits: Visit[] = [];
+  readonly #visits: Writable<Visit>[] = [];
   readonly #absences: { from: number; to: number }[] = [];
   readonly story: DeviceStory | undefined;
   readonly spans: Span[] = [];
@@ -74,6 +76,7 @@ export class Visitor {
   async wander(ms: number): Promise<void> {
     const absence = { from: this.isThere ? this.#lastHeardAt : now(), to: Number.POSITIVE_INFINITY };
     this.#absences.push(absence);
+    this.#note(this.isThere ? `went away, last heard ${Math.round(absence.from)}` : "stays away");
     this.#isAway = true;
     this.#leave();
     await new Promise((resolve) => setTimeout(resolve, ms));
@@ -162,7 +165,7 @@ export class Visitor {
     this.spans.push(this.#span);
     if (this.story === undefined) return;
     const { joined_at: joinedAt } = room.state.participants.get(this.story.device) ?? { joined_at: 0 };
-    this.#visits.push({ at, joinedAt });
+    this.#visits.push({ at, until: at, joinedAt });
   }
 
   #end(): void {
@@ -172,6 +175,8 @@ export class Visitor {
 
   #heard(type: string, payload: Record<string, unknown>): void {
     this.#lastHeardAt = now();
+    const visit = this.#visits.at(-1);
+    if (this.isThere && visit !== undefined) visit.until = this.#lastHeardAt;
     if (!type.startsWith("participant_") || payload.epoch === undefined) return;
     this.#span?.heard.push({
       type,
