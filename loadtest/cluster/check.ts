@@ -11,6 +11,9 @@ const letters: Record<string, string> = {
 /** The longest that a return takes from its first state until it is stored, however slow the store. */
 const returnLimitMs = 3000;
 
+/** By how much instants of the client's and of the server's may differ, were neither ever held up. */
+const slackMs = 1000;
+
 /** What follows what, for one participant. */
 const next: Record<string, string> = { J: "DL", D: "RL", R: "DL", L: "J" };
 
@@ -101,7 +104,7 @@ function seatViolations({ device, kind, visits, absences }: DeviceStory, { grace
 }
 
 /** [S11] nobody is announced as left but one who was away, after its deadline; and once for each absence. */
-function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
+function leaveViolations({ spans, stories, graceMs, heardLateMs }: Evidence): string[] {
   const byDevice = new Map(stories.map((story) => [story.device, story]));
   const leaves = new Map<string, Told>();
   for (const { event, heard } of spans)
@@ -120,7 +123,7 @@ function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
     else {
       counted.set(absence, (counted.get(absence) ?? 0) + 1);
       const awayMs = told.at - awaySince(story, absence);
-      if (awayMs < graceMs - 1000)
+      if (awayMs < graceMs - slackMs - heardLateMs)
         violations.push(`${told.device} left ${awayMs} ms after it went, before its grace was over`);
     }
   }
@@ -131,7 +134,7 @@ function leaveViolations({ spans, stories, graceMs }: Evidence): string[] {
 
 /** A leave may be told late, while nothing can be stored, but not once its device has come again. */
 function backAt({ visits }: DeviceStory, to: number): number {
-  return Math.max(to + 1000, visits.find(({ at }) => at >= to)?.at ?? 0);
+  return Math.max(to + slackMs, visits.find(({ at }) => at >= to)?.at ?? 0);
 }
 
 /**

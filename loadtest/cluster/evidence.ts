@@ -48,6 +48,8 @@ export interface Owned {
 
 export interface Evidence {
   readonly graceMs: number;
+  /** The longest that the clients' own process was held up: what they heard may have been said so much earlier. */
+  readonly heardLateMs: number;
   readonly spans: readonly Span[];
   readonly stories: readonly DeviceStory[];
   readonly owned: readonly Owned[];

@@ -1,6 +1,7 @@
 // A history of a cluster in trouble, in the manner of Jepsen: real processes and a real Redis, random kills, stalls,
 // restarts and pauses, two hundred clients that write down what they see, and a checker that knows only that.
 //   node loadtest/cluster/history.ts --seconds 600 --seed 7
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Random } from "../fuzz/random.ts";
@@ -46,6 +47,8 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
   });
   const crowd = new Crowd(cluster.url, options);
   const running = crowd.run();
+  const lateness = monitorEventLoopDelay();
+  lateness.enable();
   const chaos = new Chaos(cluster, {
     random: () => random.next(),
     maxStallMs,
@@ -63,12 +66,14 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
       () => true,
       () => false,
     );
-    const evidence: Evidence = { graceMs, ...crowd.evidence(), owned: ownersIn(chaos) };
+    const heardLateMs = lateness.max / 1e6;
+    const evidence: Evidence = { graceMs, heardLateMs, ...crowd.evidence(), owned: ownersIn(chaos) };
     const late = isHealed ? [] : [`after ${healMs} ms not everyone is back, or seen as connected`];
     const violations = [...late, ...violationsIn(evidence)];
     for (const violation of violations.slice(0, 5)) log(`${violation}\n${crowd.diaryOf(violation)}`);
     return { violations, summary: summaryOf(evidence, chaos) };
   } finally {
+    lateness.disable();
     crowd.stop();
     await running;
     await cluster.stop();
@@ -137,7 +142,7 @@ class Crowd {
     await Promise.all(wandering);
   }
 
-  evidence(): Omit<Evidence, "graceMs" | "owned"> {
+  evidence(): Omit<Evidence, "graceMs" | "heardLateMs" | "owned"> {
     const rosters = this.#all().map((visitor) => ({
       event: visitor.event,
       client: visitor.name,
@@ -177,11 +182,11 @@ async function waitUntil(
   log(`${what} after ${Math.round(now() - startedAt)} ms`);
 }
 
-function summaryOf({ spans, owned, stories }: Evidence, chaos: Chaos): string {
+function summaryOf({ spans, owned, stories, heardLateMs }: Evidence, chaos: Chaos): string {
   const heard = spans.reduce((sum, span) => sum + span.heard.length, 0);
   const troubles = [...chaos.counts].map(([name, count]) => `${name} ${count}`).join(", ");
   const absences = stories.reduce((sum, story) => sum + story.absences.length, 0);
-  return `${troubles}; ${owned.length} epochs, ${spans.length} connections, ${heard} announcements heard, ${absences} absences`;
+  return `${troubles}; ${owned.length} epochs, ${spans.length} connections, ${heard} announcements heard, ${absences} absences, held up for ${Math.round(heardLateMs)} ms at most`;
 }
 
 async function main(): Promise<void> {

@@ -30,6 +30,7 @@ describe("cluster: the checker's own judgement", () => {
   });
   const evidence = (parts: Partial<Evidence>): Evidence => ({
     graceMs: 1000,
+    heardLateMs: 0,
     spans: [],
     stories: [],
     owned: [],
@@ -118,7 +119,7 @@ describe("cluster: the checker's own judgement", () => {
   });
 
   it("[K9] knows from when a grace may count, and until when a leave may be told", () => {
-    const left = (at: number, visits: [at: number, until: number, joinedAt: number][]) => {
+    const left = (at: number, visits: [at: number, until: number, joinedAt: number][], heardLateMs = 0) => {
       const story = {
         device: "d",
         event: "e",
@@ -127,7 +128,7 @@ describe("cluster: the checker's own judgement", () => {
         visits: visits.map(([at, until, joinedAt]) => ({ at, until, joinedAt })),
       } as const;
       const heard = [told({ type: "participant_left", at })];
-      return violationsIn(evidence({ graceMs: 3000, stories: [story], spans: [span(heard)] }));
+      return violationsIn(evidence({ graceMs: 3000, heardLateMs, stories: [story], spans: [span(heard)] }));
     };
     const early = "before its grace was over";
     const back = "while it was there";
@@ -138,6 +139,9 @@ describe("cluster: the checker's own judgement", () => {
     expect(left(10_900, [[1000, 9000, 1]]).join("")).to.contain(early);
     const short = [9500, 10_000, 1] as [number, number, number];
     expect(left(11_100, [[1000, 9000, 1], short])).to.deep.equal([]);
+    // the clients' process stood still, and read then what had been said before
+    expect(left(11_900, [[1000, 10_000, 1]], 200)).to.deep.equal([]);
+    expect(left(11_700, [[1000, 10_000, 1]], 200).join("")).to.contain(early);
     // a seat's first visit is complete at once
     expect(
       left(11_100, [
