@@ -110,7 +110,7 @@ function leaveViolations({ spans, stories, graceMs, heardLateMs }: Evidence): st
   for (const { event, heard } of spans)
     for (const told of heard)
       if (told.type === "participant_left") leaves.set(`${event} ${told.epoch} ${told.seq}`, told);
-  const counted = new Map<DeviceStory["absences"][number], number>();
+  const counted = new Map<DeviceStory["absences"][number], string[]>();
   const violations: string[] = [];
   for (const [place, told] of leaves) {
     const story = byDevice.get(told.device);
@@ -118,17 +118,19 @@ function leaveViolations({ spans, stories, graceMs, heardLateMs }: Evidence): st
       violations.push(`${told.device} left (${place}, ${told.reason}) and was always there`);
       continue;
     }
-    const absence = story.absences.find(({ from, to }) => told.at >= from && told.at <= backAt(story, to));
+    const absence = story.absences.findLast(
+      ({ from, to }) => told.at >= from && told.at <= backAt(story, to),
+    );
     if (absence === undefined) violations.push(`${told.device} left (${place}) while it was there`);
     else {
-      counted.set(absence, (counted.get(absence) ?? 0) + 1);
+      counted.set(absence, [...(counted.get(absence) ?? []), `${told.device} left (${place})`]);
       const awayMs = told.at - awaySince(story, absence);
       if (awayMs < graceMs - slackMs - heardLateMs)
         violations.push(`${told.device} left ${awayMs} ms after it went, before its grace was over`);
     }
   }
-  for (const count of counted.values())
-    if (count > 1) violations.push(`one absence was announced as ${count} leaves`);
+  for (const leaves of counted.values())
+    if (leaves.length > 1) violations.push(`${leaves.join(" and ")} in one absence`);
   return violations;
 }
 

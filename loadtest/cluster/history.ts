@@ -100,11 +100,18 @@ class Crowd {
     return [...this.#observers, ...this.#visitors];
   }
 
-  /** What happened to the client that a violation begins with. */
+  /** What happened to the client that a violation begins with, and what was told of it. */
   diaryOf(violation: string): string {
     const [, name] = /^((?:device|observer) \d+)/.exec(violation) ?? [];
     const diary = this.#all().find((visitor) => visitor.name === name)?.diary ?? [];
-    return diary.map((line) => `        ${line}`).join("\n");
+    const told = this.#all().flatMap(({ spans }) => spans.flatMap(({ heard }) => heard));
+    const words = told
+      .filter(({ device }) => device === name)
+      .map(({ at, type, reason, epoch, seq }) => `${Math.round(at)} told: ${type} ${reason} ${epoch}:${seq}`);
+    return [...new Set([...diary, ...words])]
+      .toSorted()
+      .map((line) => `        ${line}`)
+      .join("\n");
   }
 
   async run(): Promise<void> {
