@@ -10,7 +10,6 @@ import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
 import { TokenIdentity } from "./identity/token-identity.ts";
-import { WindowCounter } from "./identity/window-counter.ts";
 import { WrongProofs } from "./identity/wrong-proofs.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -25,6 +24,7 @@ import { EventRoom } from "./rooms/EventRoom.ts";
 import { LoopLateness } from "./rooms/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
+import { NewSeats } from "./rooms/new-seats.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
@@ -90,7 +90,6 @@ function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity
   return new TokenIdentity(keys, clock);
 }
 
-const minuteMs = 60_000;
 /** How long a process of a cluster takes to give its events to others. */
 const handOverLimitMs = 6000;
 /** How long a shutdown waits for a slow store before it closes the rooms. */
@@ -127,7 +126,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     commits,
     identity: createIdentity(config, clock, hosts),
     wrongProofs: new WrongProofs(),
-    newSeats: new WindowCounter(minuteMs),
+    newSeats: new NewSeats(config.joinsPerMinutePerIp, clock),
     pings,
     watch,
     events,

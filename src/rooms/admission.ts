@@ -16,7 +16,6 @@ export const peerHeader = "x-holdfast-peer";
 export const directHeader = "x-holdfast-direct";
 
 const retryMs = 1000;
-const minuteMs = 60_000;
 
 /** Who is at the other end of a request, as the gate says. */
 export interface Caller {
@@ -91,7 +90,7 @@ export class Admission {
     caller: Caller,
     whenGone: WhenGone,
   ): Promise<Claim> {
-    const { config, isDraining, ownership } = this.#context;
+    const { config, isDraining, newSeats, ownership } = this.#context;
     if (isDraining()) throw retryLater("The server is restarting", retryMs);
     const { address, isLocal } = caller;
     const known = isObject(options) ? this.#read.get(options) : undefined;
@@ -108,7 +107,7 @@ export class Admission {
     if (room !== undefined) room.admit(claim, address);
     else if (this.#context.events.size >= config.maxEvents)
       throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
-    else if (known === undefined) admitNewSeat(this.#context, claim, address);
+    else newSeats.take(claim, address);
     const isReturn = isSeated(room, claim);
     if (claim.role === "participant" && room !== undefined && !isReturn) await ownership?.makeWay(roomId);
     if (known === undefined) {
@@ -124,7 +123,7 @@ export class Admission {
     try {
       await turn;
     } catch (error) {
-      if (!isReturn) giveBackNewSeat(this.#context, claim, address);
+      if (!isReturn) this.#context.newSeats.giveBack(claim, address);
       throw error;
     }
     const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
@@ -167,19 +166,6 @@ function idsIn(options: unknown): { event_id?: string; device_id?: string } {
     ...(event_id === undefined ? {} : { event_id }),
     ...(device_id === undefined ? {} : { device_id }),
   };
-}
-
-/** [J10] counts a seat that is about to be taken against its address. @throws Refusal 429 */
-export function admitNewSeat(context: RoomContext, claim: Claim, address: string): void {
-  const limit = context.config.joinsPerMinutePerIp;
-  if (limit === 0 || claim.role !== "participant") return;
-  if (context.newSeats.add(address, context.clock.now()) > limit)
-    throw new Refusal(429, `Too many new seats from this address; retry in ${minuteMs} ms`);
-}
-
-/** What `admitNewSeat` has counted was not used. */
-function giveBackNewSeat({ newSeats, clock }: RoomContext, claim: Claim, address: string): void {
-  if (claim.role === "participant") newSeats.takeBack(address, clock.now());
 }
 
 /** [A1-A5] @throws Refusal when the claim does not prove that this seat is its own. */

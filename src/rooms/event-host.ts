@@ -9,7 +9,7 @@ import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
-import { admitNewSeat, proveReturn } from "./admission.ts";
+import { proveReturn } from "./admission.ts";
 import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
@@ -119,7 +119,7 @@ export class EventHost implements LocalEvent {
     this.#retention.admitted();
     const seat = this.#check(claim, address);
     if (claim.role === "observer") return;
-    if (!seat) admitNewSeat(this.#context, claim, address);
+    if (!seat) this.#context.newSeats.take(claim, address);
     else this.#decide(claim.deviceId, { type: "return_admitted" });
   }
 
