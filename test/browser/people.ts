@@ -51,6 +51,8 @@ export class ParticipantPage extends Watched {
   async takeSeat(code?: string): Promise<void> {
     if (code !== undefined) await this.page.getByLabel("Event code").fill(code);
     await this.page.getByLabel("Your name").fill(this.name);
+    // a font that comes between a press and its release moves the button away from under both
+    await this.page.evaluate(async () => void (await document.fonts.ready));
     await this.button("Take a seat").click();
   }
 
