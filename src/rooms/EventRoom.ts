@@ -141,17 +141,16 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
-    const guard = (where: string, run: () => unknown) => this.#guard(where, run);
     this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
     this.#broadcasts = new Broadcasts(this.clients, this.#cycle);
     const send = (patch: Buffer) => this.#cycle.send(patch);
-    this.#room = new RoomState(this.schema, facts, snapshot, guard, send);
+    this.#room = new RoomState(this.schema, facts, snapshot, this.#guard, send);
     this.state = this.#room.state;
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
     const storeOwn = () => this.#guard("own", () => this.#host.publisher.storeOwn());
-    guardPatchHook(this, guard, storeOwn); // last: what the hook changes is stored, too
+    guardPatchHook(this, this.#guard, storeOwn); // last: what the hook changes is stored, too
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
@@ -292,9 +291,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       publisher: () => this.#host.publisher,
       patch: () => super.broadcastPatch(),
       patched: () => this.#metadata.update(this.#host.census, this.#context.clock.now()),
+      leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
       mayTell: () => this.#context.commits.state !== "suspended",
-      guard: (where, run) => this.#guard(where, run),
+      guard: this.#guard,
     };
   }
 
@@ -310,7 +310,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       publish: () => void (this.#isDisposing || this.#cycle.run()),
       waitMs: (now) => this.#cycle.pace.waitMs(now),
       isTelling: () => this.#cycle.isTelling,
-      patches: this.#cycle,
+      underWay: this.#broadcasts,
       patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
       write: (seat) => this.#room.write(seat),
       own: this.#room.own,
@@ -325,14 +325,14 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   /** A throw from the patch interval would end the process: the framework catches nothing there. */
-  #guard(where: string, run: () => unknown): void {
+  readonly #guard = (where: string, run: () => unknown): void => {
     try {
       const done = run();
       if (done instanceof Promise) done.catch((error) => this.#caught(where, error));
     } catch (error) {
       this.#caught(where, error);
     }
-  }
+  };
 
   #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());
 

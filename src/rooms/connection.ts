@@ -101,6 +101,7 @@ export class Connection implements Pinged {
   /** Closes the socket, and cuts it if the other end does not answer in time. */
   close(name: CloseName): void {
     const { code, reason } = closeCodes[name];
+    this.client.underWay?.catchUp(this.socket);
     this.socket.close(code, reason);
     if (this.socket.readyState === this.socket.CLOSED) return;
     const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs);

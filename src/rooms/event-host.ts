@@ -65,7 +65,7 @@ export class EventHost implements LocalEvent {
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
       epoch,
-      patches: room.patches,
+      underWay: room.underWay,
       detach: (client, code, reason) => room.detach(client, code, reason),
       decide,
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),

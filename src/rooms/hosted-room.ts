@@ -4,14 +4,15 @@ import type { OutboxMessage } from "../protocol/session.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
+import type { UnderWay } from "./seat-client.ts";
 
 /** What the host needs of the Colyseus room around it. */
 export interface HostedRoom
   extends Pick<Stage, "publish" | "waitMs" | "isTelling" | "write" | "onApplied" | "ownChanges"> {
   /** The last patch of the state that a client has been sent; undefined where the state cannot be resumed. */
   patchOf(client: Client): number | undefined;
-  /** What is under way to a client goes before anything else that it is sent. */
-  readonly patches: { catchUp(client: Client): void };
+  /** What goes before anything else that a client is sent. */
+  readonly underWay: UnderWay;
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket, and a little more. */
   readonly admissionWindowMs: number;

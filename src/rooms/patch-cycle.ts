@@ -18,6 +18,8 @@ export interface PatchStage {
   patched(): void;
   /** The room's timers run, although no patch does. */
   tickClock(): unknown;
+  /** A patch is about to leave: what was said before it goes first. */
+  leaving(): void;
   /** False while this process may not speak for its event. */
   mayTell(): boolean;
   /** Runs what may throw: nothing may get out of the patch interval. */
@@ -119,13 +121,13 @@ export class PatchCycle {
 
   /** The last patch that a client has been sent, of those up to `number`. */
   patchOf(client: Client, number: number | undefined): number | undefined {
-    this.catchUp(client);
+    this.catchUp(socketOf(client));
     return number !== undefined && this.#fanOut.isWaiting(socketOf(client)) ? number - 1 : number;
   }
 
-  /** The same for one client. */
-  catchUp(client: Client): void {
-    this.#fanOut.catchUp(socketOf(client));
+  /** The same for one socket. */
+  catchUp(socket: WebSocket): void {
+    this.#fanOut.catchUp(socket);
   }
 
   stop(): void {
@@ -136,6 +138,7 @@ export class PatchCycle {
 
   #begin(frames: Buffer, announces: boolean): void {
     const { clients } = this.#stage;
+    this.#stage.leaving();
     this.#hasSent = true;
     this.#preparingMs = this.#clock.now() - this.#startedAt;
     this.#fanOut.begin(clients, frames, announces, this.#preparingMs);

@@ -18,6 +18,11 @@ import { frameOf, writeLater } from "./reach-in.ts";
 
 type Bytes = Uint8Array | Buffer;
 
+/** Patches and words that some sockets have not been written yet. */
+export interface UnderWay {
+  catchUp(socket: WebSocket): void;
+}
+
 export class SeatClient implements Client, ClientPrivate {
   declare readonly "~messages": Client["~messages"];
   readonly id: string;
@@ -30,8 +35,8 @@ export class SeatClient implements Client, ClientPrivate {
   view?: StateView;
   /** What the room knows of the socket; undefined until it has been let in. */
   connection: Connection | undefined = undefined;
-  /** Called before anything is sent: what is under way to this client goes first. */
-  patches: { catchUp(client: Client): void } | undefined = undefined;
+  /** Asked before anything is sent: what is under way to this socket goes first. */
+  underWay: UnderWay | undefined = undefined;
   /** It has kept its state, as of this patch of this room's. */
   knownPatch: number | undefined = undefined;
   _joinedAt = 0;
@@ -80,7 +85,7 @@ export class SeatClient implements Client, ClientPrivate {
   }
 
   raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
-    this.patches?.catchUp(this);
+    this.underWay?.catchUp(this.ref);
     if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks);
     else this.ref.send(data, { binary: true }, whenSent);
   }
@@ -90,6 +95,7 @@ export class SeatClient implements Client, ClientPrivate {
   }
 
   leave(code?: number, reason?: string): void {
+    this.underWay?.catchUp(this.ref);
     this.ref.close(code, reason);
   }
 

@@ -6,13 +6,13 @@ import type { ConnectionId } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
-import type { SeatClient } from "./seat-client.ts";
+import type { SeatClient, UnderWay } from "./seat-client.ts";
 
 export interface SocketsHost {
   readonly framesPerSecond: number;
   readonly epoch: number;
-  /** What is under way to a client goes before anything else that it is sent. */
-  readonly patches: NonNullable<SeatClient["patches"]>;
+  /** What goes before anything else that a client is sent. */
+  readonly underWay: UnderWay;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   /** Something happened that the seat must hear of. */
@@ -67,7 +67,7 @@ export class Sockets {
   open(client: SeatClient, deviceId: string | null, id?: ConnectionId): Connection {
     const connection = new Connection(client, deviceId, this.#heard, id);
     client.connection = connection;
-    client.patches = this.#host.patches;
+    client.underWay = this.#host.underWay;
     this.#open.set(connection.id, connection);
     this.#context.pings.watch(connection);
     this.#host.changed();
