@@ -4,7 +4,7 @@
 //   process:<id>   a process's lease (hash: since, address, draining), gone when it has run out
 //   processes      every process that may own something        owned:<id>   room ids of a process's events
 //   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
-//   redis          which run of Redis this is, and since when (hash: run, since)
+//   redis          which run of Redis this is, and since when; the highest epoch of what is over (hash: run, since, over)
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -81,7 +81,7 @@ export class RedisLeases {
     redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: script("renew") });
     redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: script("claim") });
     redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
-    redis.defineCommand("holdfastRelease", { numberOfKeys: 3, lua: script("release") });
+    redis.defineCommand("holdfastRelease", { numberOfKeys: 4, lua: script("release") });
     this.#redis = redis as Redis & Scripts;
   }
 
@@ -165,7 +165,7 @@ export class RedisLeases {
 
   /** Gives an event up; with `isOver` it is forgotten, otherwise anyone may take it at once. */
   async release(roomId: string, epoch: number, isOver: boolean): Promise<void> {
-    const keys = [leaseKey(roomId), ownedKey(this.#id), releasedKey];
+    const keys = [leaseKey(roomId), ownedKey(this.#id), releasedKey, redisKey];
     await this.#redis.holdfastRelease(...keys, this.#id, String(epoch), roomId, isOver ? "1" : "0");
   }
 

@@ -38,9 +38,9 @@ describeWithRedis("cluster: leases in Redis", function () {
   after(() => redis.stop());
 
   /** A process that has been a member for longer than a lease. */
-  async function member(name: string) {
+  async function member(name: string, forMs = leaseMs) {
     const id = newProcessId();
-    const leases = new RedisLeases(redis.url, id, leaseMs);
+    const leases = new RedisLeases(redis.url, id, forMs);
     await leases.open();
     members.push(leases);
     const renew = () => leases.renew({ id, address: name, isDraining: false }, Date.now());
@@ -62,7 +62,7 @@ describeWithRedis("cluster: leases in Redis", function () {
   });
 
   it("[K2] a new event is the first claimer's; another hears where it is", async () => {
-    const [a, b] = [await member("a:1"), await member("b:1")];
+    const [a, b] = [await member("a:1", 10_000), await member("b:1", 10_000)];
     const claimed = await a.leases.claim("ev-x", "x");
     expect(claimed).to.deep.include({ is: "mine", eventId: "x", existed: false });
     expect(await b.leases.claim("ev-x", "x")).to.deep.equal({ is: "theirs", address: "a:1" });
@@ -79,7 +79,7 @@ describeWithRedis("cluster: leases in Redis", function () {
   });
 
   it("[K2] given up: anyone's at once, at a higher epoch; over: forgotten", async () => {
-    const [a, b] = [await member("a:1"), await member("b:1")];
+    const [a, b] = [await member("a:1", 10_000), await member("b:1", 10_000)];
     const first = epochIn(await a.leases.claim("ev-x", "x"));
     await a.leases.release("ev-x", first, false);
     expect(await b.leases.orphans()).to.deep.equal(["ev-x"]);
@@ -91,6 +91,20 @@ describeWithRedis("cluster: leases in Redis", function () {
     expect(await a.leases.claim("ev-x")).to.have.property("is", "theirs");
     await b.leases.release("ev-x", epochIn(second), true);
     expect(epochIn(await a.leases.claim("ev-x", "x"))).to.be.greaterThan(epochIn(second));
+  });
+
+  it("[K2] epochs rise also for an event that is over and begins again within a millisecond", async () => {
+    const a = await member("a:1", 10_000);
+    const epochs: number[] = [];
+    for (let i = 0; i < 50; i++) {
+      for (const isOver of [false, true]) {
+        const epoch = epochIn(await a.leases.claim("ev-x", "x"));
+        epochs.push(epoch);
+        await a.leases.release("ev-x", epoch, isOver);
+      }
+    }
+    const rising = epochs.filter((epoch, i) => i === 0 || epoch > (epochs[i - 1] as number));
+    expect(rising).to.have.length(epochs.length);
   });
 
   it("[K2] an owner's lease runs out: its events are orphans, for those who have been here for a lease", async () => {
@@ -131,7 +145,7 @@ describeWithRedis("cluster: leases in Redis", function () {
   });
 
   it("[K3] a former owner's commit and forget change nothing, and the others of its batch are written", async () => {
-    const [a, b] = [await member("a:1"), await member("b:1")];
+    const [a, b] = [await member("a:1", 10_000), await member("b:1", 10_000)];
     const epochs = new Map<string, number>();
     const store = new RedisStore(redis.url, { owner: a.id, epochOf: (eventId) => epochs.get(eventId) });
     await store.open();
