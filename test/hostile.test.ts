@@ -13,7 +13,7 @@ describe("hostile input", () => {
     expect(report.faults, tableOf(report)).to.deep.equal([]);
     expect(report.sent).to.equal(3001);
     expect(report.reached * 2, tableOf(report)).to.be.at.least(report.sent);
-    expect(report.beats).to.be.greaterThan(4);
+    expect(report.beats).to.be.greaterThan(1); // one in 250 ms: a fast machine is through in a second
     const classes = [...Object.keys(frameClasses), ...Object.keys(requestClasses), "bodies of 30 MB"];
     expect([...report.classes.keys()], `seed ${seed}`).to.include.members(classes);
   });
