@@ -1,9 +1,12 @@
 // [J11] in small: the fuzz of `npm run test:fuzz`, a few thousand frames and joins, against a server of its own.
 import { expect } from "chai";
+import { connect } from "node:net";
 import { frameClasses } from "../loadtest/fuzz/frames.ts";
 import { Random } from "../loadtest/fuzz/random.ts";
 import { requestClasses } from "../loadtest/fuzz/requests.ts";
 import { faultOf, runFuzz, tableOf } from "../loadtest/fuzz.ts";
+import { startApp } from "./support/app.ts";
+import { until } from "./support/wait.ts";
 
 describe("hostile input", () => {
   it("[J11] thousands of hostile frames and joins hurt nobody: every beat of a bystander is answered", async function () {
@@ -44,5 +47,26 @@ describe("hostile input", () => {
       [400, '{"code":400,"error":"It broke at Room.join (room.ts:5)"}'],
     ];
     for (const [status, text] of bad) expect(faultOf({ status, text }), text).to.be.a("string");
+  });
+
+  it("[J11] an upgrade whose address is none ends that socket, and nothing else", async () => {
+    const app = await startApp();
+    const rejections: unknown[] = [];
+    const others = process.listeners("unhandledRejection");
+    process
+      .removeAllListeners("unhandledRejection")
+      .on("unhandledRejection", (error) => rejections.push(error));
+    const socket = connect(app.port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(
+      "GET *% HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    );
+    socket.resume();
+    await until("it is closed", () => socket.closed);
+    process.removeAllListeners("unhandledRejection");
+    for (const other of others) process.on("unhandledRejection", other);
+    await app.close();
+    expect(rejections).to.deep.equal([]);
   });
 });

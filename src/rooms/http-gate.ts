@@ -117,7 +117,7 @@ async function matchmake(
   const [, method = "", room = ""] = joinPath.exec(url) ?? [];
   const token = getBearerToken(headers.authorization as string);
   const caller = callerOf((name) => headers[name]);
-  const whenGone: WhenGone = (leave) => void response.once("close", leave);
+  const whenGone: WhenGone = (leave) => (response.closed ? leave() : void response.once("close", leave));
   const [status, answer] = await gate.matchmake({ method, room, options, token, caller, whenGone }).then(
     (found) => [200, found] as const,
     ({ code, message }: Refusal) => [code, { code, error: message }] as const,

@@ -42,6 +42,8 @@ export class PatchCycle {
   #isAwaited = false;
   #timer: Timer | undefined;
   #isStopped = false;
+  /** An author's hook that a patch calls may ask for another: that one comes after it. */
+  #isRunning = false;
 
   constructor(stage: PatchStage, clock: Clock) {
     this.#stage = stage;
@@ -80,8 +82,9 @@ export class PatchCycle {
   /** Makes a patch now, or as soon as everyone has the one before. */
   run(): boolean {
     if (this.#isStopped) return false;
-    this.#isAwaited = this.isTelling;
+    this.#isAwaited = this.#isRunning || this.isTelling;
     if (this.#isAwaited) return false;
+    this.#isRunning = true;
     this.#startedAt = this.#clock.now();
     this.#hasSent = false;
     const { guard, publisher, patch, patched } = this.#stage;
@@ -97,8 +100,10 @@ export class PatchCycle {
     this.#hasFollowers = false;
     guard("tell", () => publisher().tell());
     patched();
+    this.#isRunning = false;
     if (hasChanges || this.#hasSent) this.pace.began(this.#startedAt);
     if (hasChanges && !this.#hasSent) this.pace.took(this.#clock.now() - this.#startedAt); // the framework's own
+    if (this.#isAwaited && !this.isTelling) this.#runIn(this.pace.waitMs(this.#clock.now()));
     return hasChanges;
   }
 

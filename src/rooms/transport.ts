@@ -108,12 +108,14 @@ export class GatedTransport extends WebSocketTransport {
       if (gate.isDraining() || gate.isSuspended()) return 503;
       const giveUp = () => socket.destroy();
       socket.on("error", giveUp);
-      const whenGone: WhenGone = (leave) => void socket.once("close", leave);
+      socket.on("end", giveUp); // half of it stays open otherwise
+      const whenGone: WhenGone = (leave) => (socket.closed ? leave() : void socket.once("close", leave));
       const mayReturn = await gate.letBack(roomId, reconnectionToken, whenGone).then(
         () => true,
         () => false,
       );
       socket.off("error", giveUp);
+      socket.off("end", giveUp);
       if (!mayReturn) return 503;
     }
     const room: unknown = matchMaker.getLocalRoomById(roomId);
@@ -123,9 +125,8 @@ export class GatedTransport extends WebSocketTransport {
 
   async #connect(socket: WebSocket, request: IncomingMessage, target: Target): Promise<void> {
     const { roomId, sessionId, reconnectionToken, skipHandshake } = target;
-    if (sessionId === null)
-      return this.onConnection(socket as Parameters<WebSocketTransport["onConnection"]>[0], request);
     socket.on("error", nothing); // a close follows, and says what there is to say
+    if (sessionId === null) return this.#measure(socket, request);
     const why = whyNoSeat(target);
     if (why !== undefined) {
       const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
@@ -144,6 +145,14 @@ export class GatedTransport extends WebSocketTransport {
       );
     }
     return undefined;
+  }
+  /** The SDK's measurement of latency, which the framework answers; it does not expect an address that is none. */
+  async #measure(socket: WebSocket, request: IncomingMessage): Promise<void> {
+    try {
+      await this.onConnection(socket as Parameters<WebSocketTransport["onConnection"]>[0], request);
+    } catch {
+      socket.terminate();
+    }
   }
 }
 

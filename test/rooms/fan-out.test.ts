@@ -1,8 +1,10 @@
 // How a patch goes out to many: in slices, in order for each, and no more often than it is worth.
 import { type Client, ClientState } from "@colyseus/core";
 import { expect } from "chai";
+import { systemClock } from "../../src/clock.ts";
 import { FanOut } from "../../src/rooms/fan-out.ts";
 import { Pace } from "../../src/rooms/pace.ts";
+import { PatchCycle } from "../../src/rooms/patch-cycle.ts";
 import { until } from "../support/wait.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -101,6 +103,51 @@ describe("fan-out", () => {
     const few = ears(3);
     fanOut.begin(clients(few), hello, false);
     expect(few.map(({ heard }) => heard.length)).to.deep.equal([1, 1, 1]);
+  });
+});
+
+describe("patch cycle", () => {
+  it("[E19] a patch that an author's hook asks for comes after the one that called the hook, and takes none away", async () => {
+    const many = ears(60, 0.5);
+    const question = { hasCommitted: true, isChanged: false, patches: 0 };
+    const publisher = {
+      applyCommitted() {
+        if (!question.hasCommitted) return undefined;
+        question.hasCommitted = false;
+        question.isChanged = true; // a seat is written
+        cycle.ask(); // and its hook asks for a patch
+        return Buffer.from("told");
+      },
+      tell() {},
+      told() {},
+    };
+    const patch = () => {
+      if (!question.isChanged) return false;
+      question.isChanged = false;
+      question.patches += 1;
+      cycle.send(Buffer.from(`patch ${question.patches} `));
+      return true;
+    };
+    const nothing = () => {};
+    const cycle: PatchCycle = new PatchCycle(
+      {
+        clients: clients(many),
+        publisher: () => publisher,
+        patch,
+        patched: nothing,
+        leaving: nothing,
+        tickClock: nothing,
+        mayTell: () => true,
+        guard: (_where, run) => void run(),
+      },
+      systemClock,
+    );
+    cycle.run();
+    await until("all told", () => !cycle.isTelling);
+    for (const { heard } of many) expect(heard).to.deep.equal(["patch 1 told"]);
+    question.isChanged = true;
+    await until("the patch that was asked for has come", () => many.every(({ heard }) => heard.length === 2));
+    cycle.stop();
   });
 });
 

@@ -1,15 +1,28 @@
 // A storm at the door of a real server: stock SDKs, raw requests and our own client, with a rate that is low.
 import "../support/use-ws.ts"; // before the SDK
 import { request as send } from "node:http";
+import { connect } from "node:net";
 import { expect } from "chai";
 import { joinEvent } from "../../src/client/index.ts";
 import type { EventSession } from "../../src/client/types.ts";
+import { OpenIdentity } from "../../src/identity/open-identity.ts";
 import { FakeStorage } from "../client/support/fake-environment.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { ask, askToJoin, type HttpAnswer, refused, refusedBy } from "../support/http.ts";
 import { type JoinOptions, identity, newEvent, Phone } from "../support/phone.ts";
 import { RawClient } from "../support/raw-client.ts";
-import { until } from "../support/wait.ts";
+import { quiet, until } from "../support/wait.ts";
+
+/** A socket that asks for an upgrade, and is not read. */
+function upgrading(port: number, path: string) {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  return socket;
+}
 
 describe("a storm at the door", function () {
   this.timeout(30_000);
@@ -250,6 +263,46 @@ describe("a storm at the door", function () {
     expect(refusedBy(await askToJoin(app.url, identity(event))).code).to.equal(429);
     const refusals = app.lines.filter((line) => line.refused !== undefined);
     expect(refusals.map((line) => line.refused)).to.deep.equal([429]);
+  });
+
+  it("[Q6] a socket that goes while it waits frees its place at once, however it goes", async () => {
+    await begin({ joinsPerSecond: 1 });
+    const event = newEvent();
+    const raw = await RawClient.join(app.url, identity(event));
+    raw.socket.terminate();
+    const { roomId, sessionId } = raw.reservation;
+    for (const how of ["end", "resetAndDestroy"] as const) {
+      await quiet(1500);
+      expect((await askToJoin(app.url, identity(event))).status).to.equal(200); // this second's turn
+      const socket = upgrading(
+        app.port,
+        `/p/${roomId}?sessionId=${sessionId}&reconnectionToken=${raw.token}`,
+      );
+      await waiting(1);
+      socket[how]();
+      const goneAt = performance.now();
+      await waiting(0);
+      expect(performance.now() - goneAt, how).to.be.below(400); // its turn would come later
+    }
+  });
+
+  it("[Q6] a client that has gone before it reached the queue does not wait there", async () => {
+    await begin({ joinsPerSecond: 1 });
+    const event = newEvent();
+    expect((await askToJoin(app.url, identity(event))).status).to.equal(200);
+    const { claim } = OpenIdentity.prototype;
+    let asked = 0;
+    OpenIdentity.prototype.claim = async function (...request) {
+      asked += 1;
+      await quiet(150);
+      return claim.apply(this, request);
+    };
+    const leaving = abortable(identity(event));
+    await until("its proof is looked at", () => asked === 1);
+    leaving.destroy();
+    await quiet(200);
+    OpenIdentity.prototype.claim = claim;
+    expect(await metric("waiting")).to.equal(0);
   });
 
   it("[Q6] who is refused at the door has not used up its address's budget", async () => {

@@ -1,7 +1,7 @@
 // A real redis-server of the test's own, on a free port, with nothing kept on disk; or the news that there is none.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { Redis } from "ioredis";
 import { until } from "./wait.ts";
 
@@ -17,10 +17,15 @@ export function describeWithRedis(title: string, suite: (this: Mocha.Suite) => v
   else describe.skip(title, suite);
 }
 
+/** Below the range from which the system takes ports for connections: one of those might have it before its server. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const server = createServer().listen(port, "127.0.0.1");
+  const isFree = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  if (!isFree) return freePort();
   server.close();
   await once(server, "close");
   return port;
