@@ -87,7 +87,11 @@ function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity
   if (config.authMode === "open") return new OpenIdentity(hosts);
   const keys =
     config.sessionJwksUrl === "" ? { secret: config.sessionSecret } : { jwksUrl: config.sessionJwksUrl };
-  return new TokenIdentity(keys, clock);
+  return new TokenIdentity(keys, clock, {
+    ...(config.sessionAudience === "" ? {} : { audience: config.sessionAudience }),
+    ...(config.sessionIssuer === "" ? {} : { issuer: config.sessionIssuer }),
+    ...(config.sessionMaxAgeMs === 0 ? {} : { maxAgeMs: config.sessionMaxAgeMs }),
+  });
 }
 
 /** How long a process of a cluster takes to give its events to others. */

@@ -1,6 +1,13 @@
 // Token mode: a signed JWT says who sits where. Claims: sub (the user), event_id, device_id, role, exp.
 // Signatures are jose's business; this file decides what a verified token is good for.
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
 import type { Clock } from "../clock.ts";
 import { type JoinRequest, whyNotAUserId } from "../protocol/join-options.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
@@ -23,35 +30,55 @@ const publicKeyAlgorithms = [
 const keysRetryMs = 1000;
 
 export type TokenKeys = { readonly secret: string } | { readonly jwksUrl: string };
+
+/** What a token must say beside its signature, `sub` and `exp`. What is left out is not asked for. */
+export interface TokenRules {
+  /** `aud` must be, or hold, this. */
+  readonly audience?: string;
+  /** `iss` must be this. */
+  readonly issuer?: string;
+  /** `iat` must be there, and no longer ago than this, in ms. */
+  readonly maxAgeMs?: number;
+}
+
+/** `event_id` of a token for every event (hosts and observers). No event can have this name in token mode. */
+const everyEvent = "*";
+
 type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
 
-function verifierFor(keys: TokenKeys): Verify {
-  const requiredClaims = ["sub", "exp"];
+function verifierFor(keys: TokenKeys, { audience, issuer, maxAgeMs }: TokenRules): Verify {
+  const options: JWTVerifyOptions = {
+    algorithms: "secret" in keys ? ["HS256"] : publicKeyAlgorithms,
+    requiredClaims: ["sub", "exp"],
+    ...(audience === undefined ? {} : { audience }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(maxAgeMs === undefined ? {} : { maxTokenAge: maxAgeMs / 1000 }),
+  };
   if ("secret" in keys) {
     const secret = new TextEncoder().encode(keys.secret);
     return async (token, currentDate) =>
-      (await jwtVerify(token, secret, { algorithms: ["HS256"], currentDate, requiredClaims })).payload;
+      (await jwtVerify(token, secret, { ...options, currentDate })).payload;
   }
   const getKey: JWTVerifyGetKey = createRemoteJWKSet(new URL(keys.jwksUrl));
-  return async (token, currentDate) =>
-    (await jwtVerify(token, getKey, { algorithms: publicKeyAlgorithms, currentDate, requiredClaims }))
-      .payload;
+  return async (token, currentDate) => (await jwtVerify(token, getKey, { ...options, currentDate })).payload;
 }
 
 export class TokenIdentity implements Identity {
   readonly #verify: Verify;
   readonly #clock: Clock;
 
-  constructor(keys: TokenKeys, clock: Clock) {
-    this.#verify = verifierFor(keys);
+  constructor(keys: TokenKeys, clock: Clock, rules: TokenRules = {}) {
+    this.#verify = verifierFor(keys, rules);
     this.#clock = clock;
   }
 
   async claim(request: JoinRequest): Promise<Claim> {
     if (request.sessionToken === undefined) throw new Refusal(400, "Missing session_token");
+    if (request.eventId === everyEvent)
+      throw new Refusal(400, 'Invalid event_id: "*" stands for every event in session tokens');
     const payload = await this.#read(request.sessionToken);
     const subject = subjectOf(payload);
-    const isForAll = payload.event_id === "*" && request.role === "observer";
+    const isForAll = payload.event_id === everyEvent && request.role === "observer";
     if (payload.event_id !== request.eventId && !isForAll)
       throw new Refusal(403, "The session token is for another event");
     if (request.role === "observer") {
@@ -112,9 +139,15 @@ function areKeysOutOfReach(cause: unknown): boolean {
 }
 
 function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof errors.JWTExpired && cause.claim === "iat")
+    return new Refusal(401, "The session token was issued too long ago", { cause });
   if (cause instanceof errors.JWTExpired) return new Refusal(401, "The session token has expired", { cause });
   if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey)
     return new Refusal(401, "The session token is not signed by a key that this server trusts", { cause });
+  if (cause instanceof errors.JWTClaimValidationFailed && (cause.claim === "aud" || cause.claim === "iss"))
+    return new Refusal(401, `The session token's ${cause.claim} is not the one that this server asks for`, {
+      cause,
+    });
   if (areKeysOutOfReach(cause))
     return retryLater("The keys for session tokens cannot be reached", keysRetryMs);
   return new Refusal(401, "The session token cannot be read as a signed token for this server", { cause });
