@@ -150,6 +150,8 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     registry: watch.metrics.registry,
     monitorPassword: config.monitorPassword,
     isMonitorOn: config.isMonitorOn,
+    clock,
+    log,
     hosts: {
       redeem: (code) => hosts.redeem(code),
       newCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),

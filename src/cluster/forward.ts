@@ -3,10 +3,11 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
 import { movedHeader, peerSecretHeader } from "./router.ts";
 
 /** What another process needs to know of the one who asks; set by the gate, never by a client. */
-export const peerHeaders = ["x-holdfast-peer", "x-holdfast-direct"] as const;
+export const peerHeaders = [peerHeader, directHeader] as const;
 
 export interface Answer {
   readonly status: number;

@@ -1,16 +1,20 @@
 // What an operator asks over HTTP: health, readiness, metrics, the monitor, and the pages.
 // Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
-import { createHash, timingSafeEqual } from "node:crypto";
 import { monitor } from "@colyseus/monitor";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Registry } from "prom-client";
+import type { Clock } from "../clock.ts";
 import { type HostDesk, hostRoutes } from "./host-routes.ts";
+import type { Logger } from "./logger.ts";
 import { pages } from "./pages.ts";
+import { PasswordGuard } from "./password-guard.ts";
 
 export interface OpsRoutes {
   readonly registry: Registry;
   readonly monitorPassword: string;
   readonly isMonitorOn: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
   readonly hosts: HostDesk;
   /** Why the server is not ready for new joins; undefined when it is. */
   whyNotReady(): string | undefined;
@@ -43,7 +47,7 @@ export function createRoutes(routes: OpsRoutes): Express {
   app.use("/host", hostRoutes(routes.hosts));
   if (routes.isMonitorOn) {
     const guards = [refuseActions];
-    if (routes.monitorPassword !== "") guards.unshift(basicAuth(routes.monitorPassword));
+    if (routes.monitorPassword !== "") guards.unshift(new PasswordGuard(routes).handle);
     app.use("/monitor", ...guards, monitor({ columns }) as unknown as RequestHandler);
   }
   app.use(pages());
@@ -75,18 +79,3 @@ const refuseActions: RequestHandler = (request, response, next) => {
   if (isLooking && !/^\/api\/room\/call(?:\/|$)/i.test(decodeURIComponent(request.path))) return next();
   response.status(403).json({ code: 403, error: "This monitor is for looking only" });
 };
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest();
-
-function basicAuth(password: string): RequestHandler {
-  const expected = sha256(`admin:${password}`);
-  return (request, response, next) => {
-    const [scheme, credentials] = (request.headers.authorization ?? "").split(" ");
-    const given = Buffer.from(credentials ?? "", "base64").toString("utf8");
-    if (scheme?.toLowerCase() === "basic" && timingSafeEqual(sha256(given), expected)) return next();
-    response
-      .status(401)
-      .set("www-authenticate", 'Basic realm="holdfast"')
-      .json({ code: 401, error: "Wrong password" });
-  };
-}

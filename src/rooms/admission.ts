@@ -3,6 +3,7 @@
 import { type AuthContext, matchMaker, type Room } from "@colyseus/core";
 import type { Claim, ParticipantClaim } from "../identity/identity.ts";
 import { type JoinRequest, parseJoinOptions } from "../protocol/join-options.ts";
+import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { RoomContext } from "./context.ts";
@@ -10,10 +11,6 @@ import { type Doorkeeper, goneAway } from "./doorkeeper.ts";
 import type { WhenGone } from "./gate.ts";
 import { asRefusal, asServerError } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
-
-/** The headers in which the transport's gate passes on who is at the other end; a client's own are overwritten. */
-export const peerHeader = "x-holdfast-peer";
-export const directHeader = "x-holdfast-direct";
 
 const retryMs = 1000;
 

@@ -1,6 +1,6 @@
 // Who is at the other end of a request, and what of it the framework can bear: stamped and mended before anyone reads it.
 import type { IncomingMessage } from "node:http";
-import { directHeader, peerHeader } from "./admission.ts";
+import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 
 /**

@@ -20,7 +20,7 @@ const rings: Record<string, Ring> = {
   store: { inner: ["seats", "protocol", "clock"] },
   cluster: { inner: ["protocol", "store", "clock"] },
   identity: { inner: ["seats", "protocol", "clock"] },
-  ops: { inner: ["seats", "protocol", "clock"] },
+  ops: { inner: ["seats", "protocol", "identity", "clock"] },
   rooms: {
     inner: [
       "protocol",
