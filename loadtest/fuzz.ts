@@ -5,6 +5,7 @@ import { Agent } from "node:http";
 import { connect } from "node:net";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { type RefusalBody, refusalReasons } from "../src/protocol/refusal.ts";
 import { frameClasses } from "./fuzz/frames.ts";
 import { Random } from "./fuzz/random.ts";
 import { hostileUpgrade, hugeBody, type HostileRequest, requestClasses } from "./fuzz/requests.ts";
@@ -175,10 +176,12 @@ export function faultOf({ status, text }: Answer): string | undefined {
   if (!contractCodes.has(status)) return `${status} is not a code of the contract: ${text.slice(0, 200)}`;
   if (internals.test(text)) return `an internal text: ${text.slice(0, 200)}`;
   try {
-    const { code, error } = JSON.parse(text) as { code?: unknown; error?: unknown };
-    if (code === status && typeof error === "string" && /^[A-Z].{5,300}$/s.test(error)) return undefined;
+    const { code, error, reason } = JSON.parse(text) as Partial<RefusalBody>;
+    const isSentence = typeof error === "string" && /^[A-Z].{5,300}$/s.test(error);
+    if (code === status && isSentence && reason !== undefined && refusalReasons.includes(reason))
+      return undefined;
   } catch {}
-  return `not a code and a sentence: ${status} ${text.slice(0, 200)}`;
+  return `not a code, a reason and a sentence: ${status} ${text.slice(0, 200)}`;
 }
 
 /** Runs the whole campaign against a server of its own. */

@@ -7,7 +7,7 @@ export { type Host, type Runnable, serve } from "./ops/lifecycle.ts";
 export { createLogger, type Logger } from "./ops/logger.ts";
 export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
-export { Refusal, type RefusalCode } from "./protocol/refusal.ts";
+export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
 export { type ParticipantInfo, Participants } from "./rooms/participants.ts";

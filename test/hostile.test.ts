@@ -32,7 +32,10 @@ describe("hostile input", () => {
   });
 
   it("[J7] the fuzz judges answers: codes, sentences, stacks and empty bodies", () => {
-    const good = { status: 401, text: '{"code":401,"error":"There is no such seat any more"}' };
+    const good = {
+      status: 401,
+      text: '{"code":401,"error":"There is no such seat any more","reason":"seat_gone"}',
+    };
     expect(faultOf(good)).to.equal(undefined);
     expect(faultOf({ status: 200, text: '{"sessionId":"x"}' })).to.equal(undefined);
     const bad: [number, string][] = [
@@ -42,7 +45,9 @@ describe("hostile input", () => {
       [521, '{"code":521,"error":"No seat"}'],
       [400, ""],
       [400, '{"code":401,"error":"There is no such seat"}'],
-      [400, '{"code":400,"error":"no"}'],
+      [401, '{"code":401,"error":"There is no such seat any more"}'],
+      [401, '{"code":401,"error":"There is no such seat any more","reason":"whim"}'],
+      [400, '{"code":400,"error":"no","reason":"refused"}'],
       [400, '{"code":400,"error":"TypeError: x is undefined"}'],
       [400, '{"code":400,"error":"It broke at Room.join (room.ts:5)"}'],
     ];

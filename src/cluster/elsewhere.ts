@@ -2,7 +2,7 @@
 // WebSockets, and the word between processes that an event is free to take.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { forward, type Splices } from "./forward.ts";
 import type { Held, LocalRooms, Member } from "./member.ts";
 import { type Asked, movedHeader, peerSecretHeader, type Route, type Router } from "./router.ts";
@@ -11,7 +11,7 @@ export const adoptPath = "/cluster/adopt/";
 
 export interface Answering {
   /** Answers a request with a refusal, and with headers. */
-  refuse(error: unknown, headers?: Record<string, string>): void;
+  refuse(refusal: Refusal, headers?: Record<string, string>): void;
   /** Serves it in this process. */
   here(): void;
 }
@@ -138,8 +138,7 @@ export class Elsewhere {
   }
 
   #refuse(error: unknown, { isFromPeer }: Asked, answering: Answering): void {
-    const refusal =
-      error instanceof Error && "code" in error ? (error as Refusal) : retryLater("Not now", 1000);
+    const refusal = error instanceof Refusal ? error : retryLater("Not now", 1000);
     answering.refuse(refusal, isFromPeer ? moved : {});
   }
 }

@@ -209,13 +209,13 @@ export class Member implements Fence, Proof {
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */
   async open(roomId: string): Promise<void> {
     const held = this.#held.get(roomId);
-    if (held === undefined || held.isLeaving) throw retryLater("The event has moved", retryMs);
+    if (held === undefined || held.isLeaving) throw retryLater("The event has moved", retryMs, "moving");
     if (this.#isOpen(roomId)) return;
     held.opening ??= this.#create(held).finally(() => {
       held.opening = undefined;
     });
     await held.opening;
-    if (!this.#isOpen(roomId)) throw retryLater("The event cannot be opened just now", retryMs);
+    if (!this.#isOpen(roomId)) throw retryLater("The event cannot be opened just now", retryMs, "moving");
   }
 
   async #create(held: Held): Promise<void> {

@@ -58,7 +58,7 @@ export class Router {
       const route = await this.#locate(asked);
       if (route !== undefined && (await go(route)) === "done") return;
       if (asked.isFromPeer || this.#clock.now() > until)
-        throw retryLater("The event is moving to another server", retryMs);
+        throw retryLater("The event is moving to another server", retryMs, "moving");
       await new Promise((resolve) => this.#clock.after(pollMs, () => resolve(undefined)));
     }
   }
@@ -89,7 +89,7 @@ export class Router {
       return await question();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw retryLater("The cluster cannot be asked just now", retryMs);
+      throw retryLater("The cluster cannot be asked just now", retryMs, "suspended");
     }
   }
 }

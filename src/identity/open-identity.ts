@@ -23,7 +23,9 @@ export class OpenIdentity implements Identity {
 
   async hostOf(token: string): Promise<string> {
     if (this.#hosts.isHost(token)) return "*";
-    throw new Refusal(401, "The host token is not valid any more; follow a new link");
+    throw new Refusal(401, "The host token is not valid any more; follow a new link", {
+      reason: "bad_token",
+    });
   }
 
   async claim(request: JoinRequest, isLocal: boolean): Promise<Claim> {
@@ -31,7 +33,9 @@ export class OpenIdentity implements Identity {
       const isHost = request.sessionToken !== undefined && this.#hosts.isHost(request.sessionToken);
       // [O2] no other token could say who may watch, so only this machine may
       if (!isHost && !isLocal)
-        throw new Refusal(403, "In open mode observers join from localhost, or with a host's link");
+        throw new Refusal(403, "In open mode observers join from localhost, or with a host's link", {
+          reason: "not_allowed",
+        });
       return { role: "observer", eventId: request.eventId, isHost };
     }
     return {
@@ -55,9 +59,11 @@ export class OpenIdentity implements Identity {
     const expected = kept.subarray(saltBytes);
     const given = salted(salt, claim.digest);
     if (expected.length !== given.length || !timingSafeEqual(expected, given))
-      return new Refusal(401, "The session token is not the one that claimed this seat");
+      return new Refusal(401, "The session token is not the one that claimed this seat", {
+        reason: "bad_token",
+      });
     if (claim.userId !== null && claim.userId !== seat.userId)
-      return new Refusal(403, "This seat belongs to another user_id");
+      return new Refusal(403, "This seat belongs to another user_id", { reason: "wrong_user" });
     return undefined;
   }
 }

@@ -73,23 +73,26 @@ export class TokenIdentity implements Identity {
   }
 
   async claim(request: JoinRequest): Promise<Claim> {
-    if (request.sessionToken === undefined) throw new Refusal(400, "Missing session_token");
+    if (request.sessionToken === undefined)
+      throw new Refusal(400, "Missing session_token", { reason: "missing_field" });
     if (request.eventId === everyEvent)
-      throw new Refusal(400, 'Invalid event_id: "*" stands for every event in session tokens');
+      throw new Refusal(400, 'Invalid event_id: "*" stands for every event in session tokens', {
+        reason: "invalid_field",
+      });
     const payload = await this.#read(request.sessionToken);
     const subject = subjectOf(payload);
     const isForAll = payload.event_id === everyEvent && request.role === "observer";
     if (payload.event_id !== request.eventId && !isForAll)
-      throw new Refusal(403, "The session token is for another event");
+      throw new Refusal(403, "The session token is for another event", { reason: "wrong_event" });
     if (request.role === "observer") {
       if (payload.role === "host" || payload.role === "observer")
         return { role: "observer", eventId: request.eventId, isHost: payload.role === "host" };
-      throw new Refusal(403, "The session token does not allow observing");
+      throw new Refusal(403, "The session token does not allow observing", { reason: "not_allowed" });
     }
     if (payload.device_id !== request.deviceId)
-      throw new Refusal(403, "The session token is for another device");
+      throw new Refusal(403, "The session token is for another device", { reason: "wrong_device" });
     if (request.userId !== undefined && request.userId !== subject)
-      throw new Refusal(403, "The session token is for another user_id");
+      throw new Refusal(403, "The session token is for another user_id", { reason: "wrong_user" });
     return {
       role: "participant",
       eventId: request.eventId,
@@ -103,7 +106,7 @@ export class TokenIdentity implements Identity {
   async hostOf(token: string): Promise<string> {
     const { role, event_id } = await this.#read(token);
     if (role === "host" && typeof event_id === "string") return event_id;
-    throw new Refusal(403, "The session token does not make a host");
+    throw new Refusal(403, "The session token does not make a host", { reason: "not_allowed" });
   }
 
   proofOf(): string {
@@ -112,7 +115,7 @@ export class TokenIdentity implements Identity {
 
   whyNot(claim: ParticipantClaim, seat: HeldSeat): Refusal | undefined {
     if (claim.userId === seat.userId) return undefined;
-    return new Refusal(403, "This seat belongs to another user_id");
+    return new Refusal(403, "This seat belongs to another user_id", { reason: "wrong_user" });
   }
 
   async #read(token: string): Promise<JWTPayload> {
@@ -127,7 +130,8 @@ export class TokenIdentity implements Identity {
 /** The subject becomes the `user_id` that everyone sees, so it is held to the same alphabet. */
 function subjectOf({ sub }: JWTPayload): string {
   const why = typeof sub === "string" ? whyNotAUserId(sub) : "it must be a string";
-  if (why !== undefined) throw new Refusal(401, `The session token's subject is not a user_id: ${why}`);
+  if (why !== undefined)
+    throw new Refusal(401, `The session token's subject is not a user_id: ${why}`, { reason: "bad_token" });
   return sub as string;
 }
 
@@ -139,16 +143,15 @@ function areKeysOutOfReach(cause: unknown): boolean {
 }
 
 function refusalOf(cause: unknown): Refusal {
+  const badToken = (sentence: string) => new Refusal(401, sentence, { reason: "bad_token", cause });
   if (cause instanceof errors.JWTExpired && cause.claim === "iat")
-    return new Refusal(401, "The session token was issued too long ago", { cause });
-  if (cause instanceof errors.JWTExpired) return new Refusal(401, "The session token has expired", { cause });
+    return badToken("The session token was issued too long ago");
+  if (cause instanceof errors.JWTExpired) return badToken("The session token has expired");
   if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey)
-    return new Refusal(401, "The session token is not signed by a key that this server trusts", { cause });
+    return badToken("The session token is not signed by a key that this server trusts");
   if (cause instanceof errors.JWTClaimValidationFailed && (cause.claim === "aud" || cause.claim === "iss"))
-    return new Refusal(401, `The session token's ${cause.claim} is not the one that this server asks for`, {
-      cause,
-    });
+    return badToken(`The session token's ${cause.claim} is not the one that this server asks for`);
   if (areKeysOutOfReach(cause))
     return retryLater("The keys for session tokens cannot be reached", keysRetryMs);
-  return new Refusal(401, "The session token cannot be read as a signed token for this server", { cause });
+  return badToken("The session token cannot be read as a signed token for this server");
 }

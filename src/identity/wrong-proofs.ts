@@ -1,7 +1,7 @@
 // Wrong proofs are limited per seat and per address (CONTRACT 1: 5 for one seat in a minute).
 // Only wrong ones are ever refused by it: a stranger who guesses, even from the owner's own network,
 // must not be able to lock the owner out of the seat while its grace runs.
-import { Refusal } from "../protocol/refusal.ts";
+import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import { WindowCounter } from "./window-counter.ts";
 
 const windowMs = 60_000;
@@ -18,6 +18,6 @@ export class WrongProofs {
     const forSeat = this.#seats.add(seatKey, now);
     const fromAddress = this.#addresses.add(address, now);
     if (forSeat <= wrongProofsPerSeat && fromAddress <= wrongProofsPerAddress) return refusal;
-    return new Refusal(429, `Too many wrong session tokens; retry in ${windowMs} ms`);
+    return retryLater("Too many wrong session tokens", windowMs, "too_many");
   }
 }

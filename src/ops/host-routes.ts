@@ -29,13 +29,14 @@ export function hostRoutes(desk: HostDesk): Router {
         response.json(await respond(request));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error; // express 5 hands a rejection to the error handler
-        response.status(error.code).json({ code: error.code, error: error.message });
+        response.status(error.code).json(error.body);
       }
     };
   };
   const scope = async (request: Request) => {
     const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-    if (scheme?.toLowerCase() !== "bearer" || !token) throw new Refusal(401, "Missing host token");
+    if (scheme?.toLowerCase() !== "bearer" || !token)
+      throw new Refusal(401, "Missing host token", { reason: "bad_token" });
     return desk.scopeOf(token);
   };
 
@@ -45,7 +46,8 @@ export function hostRoutes(desk: HostDesk): Router {
     answer(async ({ body }): Promise<HostSession> => {
       const code: unknown = (body as { code?: unknown } | undefined)?.code;
       const host_token = typeof code === "string" ? desk.redeem(code) : undefined;
-      if (host_token === undefined) throw new Refusal(401, "This link is not valid, or was used already");
+      if (host_token === undefined)
+        throw new Refusal(401, "This link is not valid, or was used already", { reason: "bad_token" });
       return { host_token };
     }),
   );
@@ -54,7 +56,8 @@ export function hostRoutes(desk: HostDesk): Router {
     answer(async (request) => {
       await scope(request);
       const code = desk.newCode();
-      if (code === undefined) throw new Refusal(403, "In token mode hosts are given tokens, not links");
+      if (code === undefined)
+        throw new Refusal(403, "In token mode hosts are given tokens, not links", { reason: "not_allowed" });
       return { code };
     }),
   );

@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../clock.ts";
 import { WindowCounter } from "../identity/window-counter.ts";
 import { peerHeader } from "../protocol/peer-headers.ts";
+import { refusalBody, retryLater } from "../protocol/refusal.ts";
 import type { Logger } from "./logger.ts";
 
 /**
@@ -45,7 +46,7 @@ export class PasswordGuard {
     response
       .status(401)
       .set("www-authenticate", 'Basic realm="holdfast"')
-      .json({ code: 401, error: "Wrong password" });
+      .json(refusalBody(401, "Wrong password", "bad_token"));
   };
 
   /** Two lines for an address and minute at most: whoever guesses cannot fill the log. */
@@ -71,5 +72,5 @@ function tooMany(response: Response): void {
   response
     .status(429)
     .set("retry-after", String(windowMs / 1000))
-    .json({ code: 429, error: `Too many wrong passwords; retry in ${windowMs} ms` });
+    .json(retryLater("Too many wrong passwords", windowMs, "too_many").body);
 }

@@ -1,9 +1,10 @@
 // What an operator asks over HTTP: health, readiness, metrics, the monitor, and the pages.
 // Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
 import { monitor } from "@colyseus/monitor";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
 import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
+import { type RefusalReason, refusalBody } from "../protocol/refusal.ts";
 import { type HostDesk, hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
 import { pages } from "./pages.ts";
@@ -52,30 +53,34 @@ export function createRoutes(routes: OpsRoutes): Express {
   }
   app.use(pages());
   app.use((_request, response) => {
-    response.status(404).json({ code: 404, error: "There is nothing here" });
+    refuse(response, 404, "There is nothing here", "not_found");
   });
   app.use(answerErrors);
   return app;
 }
 
+function refuse(response: Response, code: number, sentence: string, reason: RefusalReason): void {
+  response.status(code).json(refusalBody(code, sentence, reason));
+}
+
 /** Express's own answer to an error, outside production, is its stack. */
 const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) return next(error);
-  const [code, sentence] = answerTo(error);
-  response.status(code).json({ code, error: sentence });
+  return refuse(response, ...answerTo(error));
 };
 
-function answerTo(error: unknown): [code: number, sentence: string] {
-  if (error instanceof URIError) return [400, "This path cannot be read"];
+function answerTo(error: unknown): [code: number, sentence: string, reason: RefusalReason] {
+  if (error instanceof URIError) return [400, "This path cannot be read", "unreadable"];
   const { status } = error as { status?: unknown }; // a body that express could not read
-  if (status === 413) return [413, "The request is too large"];
-  if (typeof status === "number" && status >= 400 && status < 500) return [400, "The request cannot be read"];
-  return [500, "This could not be answered"];
+  if (status === 413) return [413, "The request is too large", "too_large"];
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return [400, "The request cannot be read", "unreadable"];
+  return [500, "This could not be answered", "internal"];
 }
 
 /** [W2] the monitor can call any method of any room by a GET: a link in a mail would do. It may look, not touch. */
 const refuseActions: RequestHandler = (request, response, next) => {
   const isLooking = request.method === "GET" || request.method === "HEAD";
   if (isLooking && !/^\/api\/room\/call(?:\/|$)/i.test(decodeURIComponent(request.path))) return next();
-  response.status(403).json({ code: 403, error: "This monitor is for looking only" });
+  refuse(response, 403, "This monitor is for looking only", "not_allowed");
 };

@@ -31,7 +31,7 @@ export class Watch {
 
   refused(refusal: Refusal, who: { event_id?: string | undefined; device_id?: string | undefined }): void {
     this.metrics.refused(refusal.code);
-    this.log.info({ refused: refusal.code, why: refusal.message, ...who });
+    this.log.info({ refused: refusal.code, reason: refusal.reason, why: refusal.message, ...who });
   }
 
   /** An event has come to this process of a cluster, or gone from it. */

@@ -6,6 +6,7 @@ export type ClientDuty = "reconnect" | "rejoin" | "stop";
 
 export interface CloseReason {
   readonly code: number;
+  /** A word for programs and logs, sent with the close. */
   readonly reason: string;
   readonly duty: ClientDuty;
 }
@@ -13,15 +14,15 @@ export interface CloseReason {
 /** Codes 4000-4010 are Colyseus's, 4500-4503 ours; 1009 is the WebSocket library's own. */
 export const closeCodes = {
   consented: { code: 4000, reason: "consented", duty: "stop" },
-  serverShutdown: { code: 4001, reason: "server shutdown", duty: "rejoin" },
-  undecodable: { code: 4002, reason: "undecodable frame", duty: "rejoin" },
-  reconnectionRefused: { code: 4003, reason: "reconnection refused", duty: "rejoin" },
-  comeBack: { code: 4010, reason: "come back", duty: "reconnect" },
+  serverShutdown: { code: 4001, reason: "server_shutdown", duty: "rejoin" },
+  undecodable: { code: 4002, reason: "undecodable", duty: "rejoin" },
+  reconnectionRefused: { code: 4003, reason: "reconnection_refused", duty: "rejoin" },
+  comeBack: { code: 4010, reason: "come_back", duty: "reconnect" },
   kicked: { code: 4500, reason: "kicked", duty: "stop" },
   replaced: { code: 4501, reason: "replaced", duty: "stop" },
-  eventClosed: { code: 4502, reason: "event closed", duty: "stop" },
-  protocolViolation: { code: 4503, reason: "protocol violation", duty: "rejoin" },
-  frameTooLarge: { code: 1009, reason: "frame too large", duty: "rejoin" },
+  eventClosed: { code: 4502, reason: "event_closed", duty: "stop" },
+  protocolViolation: { code: 4503, reason: "protocol_violation", duty: "rejoin" },
+  frameTooLarge: { code: 1009, reason: "frame_too_large", duty: "rejoin" },
 } as const satisfies Record<string, CloseReason>;
 
 export type CloseName = keyof typeof closeCodes;

@@ -24,5 +24,12 @@ export {
   type RoomMessages,
   roomName,
 } from "./messages.ts";
-export { Refusal, type RefusalCode, retryLater } from "./refusal.ts";
+export {
+  Refusal,
+  type RefusalBody,
+  type RefusalCode,
+  type RefusalReason,
+  refusalReasons,
+  retryLater,
+} from "./refusal.ts";
 export { protocolVersion } from "./version.ts";

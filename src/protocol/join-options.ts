@@ -77,12 +77,13 @@ export type JoinRequest = ParticipantRequest | ObserverRequest;
 export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRequest {
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
   const parsed = joinOptions.safeParse(isObject ? options : {});
-  if (!parsed.success) throw new Refusal(400, parsed.error.issues[0]?.message ?? "Invalid join options");
+  if (!parsed.success) throw refusalOf(parsed.error.issues[0], options);
   const { event_id: eventId, device_id: deviceId, display_name, user_id } = parsed.data;
   const sessionToken = (parsed.data.session_token || undefined) ?? parseBearer(bearerToken); // "" is none
   if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken };
-  if (deviceId === undefined) throw new Refusal(400, "Missing device_id");
-  if (sessionToken === undefined) throw new Refusal(400, "Missing session_token");
+  if (deviceId === undefined) throw new Refusal(400, "Missing device_id", { reason: "missing_field" });
+  if (sessionToken === undefined)
+    throw new Refusal(400, "Missing session_token", { reason: "missing_field" });
   return {
     role: "participant",
     eventId,
@@ -93,9 +94,19 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
   };
 }
 
+function refusalOf(issue: z.core.$ZodIssue | undefined, options: unknown): Refusal {
+  const field = String(issue?.path[0]);
+  const isMissing = ((options ?? {}) as Record<string, unknown>)[field] == null;
+  return new Refusal(400, issue?.message ?? "Invalid join options", {
+    reason: isMissing ? "missing_field" : "invalid_field",
+  });
+}
+
 function parseBearer(bearerToken: string | undefined): string | undefined {
   if (bearerToken === undefined || bearerToken === "") return undefined;
   if (bearerToken.length > maxTokenLength)
-    throw new Refusal(400, `Invalid session_token: it must have 1 to ${maxTokenLength} characters`);
+    throw new Refusal(400, `Invalid session_token: it must have 1 to ${maxTokenLength} characters`, {
+      reason: "invalid_field",
+    });
   return bearerToken;
 }

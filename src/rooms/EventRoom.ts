@@ -136,7 +136,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
-    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000));
+    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000, "moving"));
     this.#context = context;
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };

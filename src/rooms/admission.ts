@@ -9,7 +9,7 @@ import type { HeldSeat } from "../seats/seat.ts";
 import type { RoomContext } from "./context.ts";
 import { type Doorkeeper, goneAway } from "./doorkeeper.ts";
 import type { WhenGone } from "./gate.ts";
-import { asRefusal, asServerError } from "./refusals.ts";
+import { asRefusal, asServerError, restarting } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 
 const retryMs = 1000;
@@ -88,7 +88,7 @@ export class Admission {
     whenGone: WhenGone,
   ): Promise<Claim> {
     const { config, isDraining, newSeats, ownership } = this.#context;
-    if (isDraining()) throw retryLater("The server is restarting", retryMs);
+    if (isDraining()) throw restarting();
     const { address, isLocal } = caller;
     const known = isObject(options) ? this.#read.get(options) : undefined;
     const claim = known ?? (await this.#claim(parseJoinOptions(options, token), isLocal, address));
@@ -100,10 +100,14 @@ export class Admission {
     await this.#context.recovery.restore(roomId); // or a return would count as a new seat
     await ownership?.restore(roomId);
     const room = matchMaker.getLocalRoomById(roomId) as (Room & Admitting) | undefined;
-    if (room?.isDisposing) throw retryLater("The event is being closed", retryMs);
+    if (room?.isDisposing) throw retryLater("The event is being closed", retryMs, "moving");
     if (room !== undefined) room.admit(claim, address);
     else if (this.#context.events.size >= config.maxEvents)
-      throw retryLater(`This server already holds its maximum of ${config.maxEvents} events`, 10 * retryMs);
+      throw retryLater(
+        `This server already holds its maximum of ${config.maxEvents} events`,
+        10 * retryMs,
+        "too_many_events",
+      );
     else newSeats.take(claim, address);
     const isReturn = isSeated(room, claim);
     if (claim.role === "participant" && room !== undefined && !isReturn) await ownership?.makeWay(roomId);

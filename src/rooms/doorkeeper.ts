@@ -3,7 +3,8 @@
 import type { Clock, Timer } from "../clock.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { DoorRules, type Waiter, type Who } from "./door-rules.ts";
-import { retryMs, type WhenGone } from "./gate.ts";
+import type { WhenGone } from "./gate.ts";
+import { restarting } from "./refusals.ts";
 
 /** Who counts those that wait and those that are refused. */
 export interface DoorWatch {
@@ -62,7 +63,7 @@ export class Doorkeeper {
   /** The server is going: everyone who waits is told so, and nobody is held up any more. */
   shut(): void {
     this.#isShut = true;
-    for (const { refuse } of this.#rules.empty()) refuse(retryLater("The server is restarting", retryMs));
+    for (const { refuse } of this.#rules.empty()) refuse(restarting());
     this.#arm();
   }
 
@@ -107,6 +108,6 @@ export class Doorkeeper {
 
   #tooMany(retryInMs: number): Refusal {
     this.#watch.turnedAway();
-    return retryLater("Too many are joining just now", retryInMs);
+    return retryLater("Too many are joining just now", retryInMs, "busy");
   }
 }

@@ -1,10 +1,10 @@
 // The port to whatever carries requests to other processes (src/cluster). Declared here, for the gate.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Refusal } from "../protocol/refusal.ts";
 
 export interface Answering {
-  /** Answers with 503 and the error's sentence. */
-  refuse(error: unknown, headers?: Record<string, string>): void;
+  refuse(refusal: Refusal, headers?: Record<string, string>): void;
   /** Serves it in this process. */
   here(): void;
 }

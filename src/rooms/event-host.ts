@@ -157,14 +157,14 @@ export class EventHost implements LocalEvent {
   }
 
   #check(claim: Claim, address: string): HeldSeat | undefined {
-    if (this.#isClosed) throw new Refusal(410, "The event is closed");
+    if (this.#isClosed) throw new Refusal(410, "The event is closed", { reason: "closed" });
     if (claim.role === "observer") return undefined;
     if (this.#roster.isKicked(claim.deviceId))
-      throw new Refusal(403, "This device was removed from the event");
+      throw new Refusal(403, "This device was removed from the event", { reason: "kicked" });
     const seat = this.#roster.get(claim.deviceId);
     if (seat !== undefined) proveReturn(this.#context, claim, seat, address);
     else if (this.#roster.size >= this.#context.config.maxParticipants)
-      throw new Refusal(409, "The event is full");
+      throw new Refusal(409, "The event is full", { reason: "full" });
     return seat;
   }
 
@@ -183,7 +183,8 @@ export class EventHost implements LocalEvent {
   /** The framework has given a presented session its new socket. */
   async reconnected(client: SeatClient): Promise<void> {
     const presented = this.#reconnections.claim(client.sessionId);
-    if (presented === undefined) throw new Refusal(401, "The seat is gone; join again");
+    if (presented === undefined)
+      throw new Refusal(401, "The seat is gone; join again", { reason: "seat_gone" });
     client.reconnectionToken = presented.token;
     this.#sockets.open(client, presented.deviceId, presented.connectionId);
   }

@@ -2,14 +2,13 @@
 // Reads a matchmaking request once, has it answered, and writes the answer; everything else is passed on.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import { getBearerToken } from "@colyseus/core";
-import type { Refusal, RefusalCode } from "../protocol/refusal.ts";
-import { retryLater } from "../protocol/refusal.ts";
+import { Refusal } from "../protocol/refusal.ts";
 import { callerOf } from "./admission.ts";
 import type { Corks } from "./corks.ts";
 import { corsHeaders } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
-import { asRefusal, noSuchMethod } from "./refusals.ts";
+import { noSuchMethod, notStorable, restarting } from "./refusals.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -40,15 +39,14 @@ export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void
 /** Why no matchmaking request is answered just now, or this one never. */
 function whyNot(request: IncomingMessage, gate: Gate): Refusal | undefined {
   // In a cluster, a draining process still knows where to.
-  if (gate.isDraining() && gate.elsewhere === undefined)
-    return retryLater("The server is restarting", retryMs);
-  if (gate.isSuspended()) return retryLater("Seats cannot be stored just now", retryMs);
+  if (gate.isDraining() && gate.elsewhere === undefined) return restarting();
+  if (gate.isSuspended()) return notStorable();
   return joinPath.test(request.url ?? "") ? undefined : noSuchMethod();
 }
 
 function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate, corks: Corks): void {
   const refusal = whyNot(request, gate);
-  if (refusal !== undefined) return turnAway(request, response, gate, refusal.code, refusal.message);
+  if (refusal !== undefined) return turnAway(request, response, gate, refusal);
   const chunks: Buffer[] = [];
   let size = 0;
   const onData = (chunk: Buffer) => {
@@ -65,7 +63,13 @@ function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate
     const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
     const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8");
     const body = isJson ? bodyOf(text) : undefined;
-    if (body === undefined) turnAway(request, response, gate, 400, "The request body is not JSON");
+    if (body === undefined)
+      turnAway(
+        request,
+        response,
+        gate,
+        new Refusal(400, "The request body is not JSON", { reason: "unreadable" }),
+      );
     else route(request, response, gate, body, corks);
   };
   request.on("data", onData).once("end", onEnd);
@@ -99,10 +103,7 @@ function route(
 ): void {
   const here = () => void matchmake(request, response, gate, body.options, corks);
   if (gate.elsewhere === undefined) return here();
-  const refuse = (error: unknown, headers = {}) => {
-    const { code, message } = asRefusal(error, () => {});
-    turnAway(request, response, gate, code, message, headers);
-  };
+  const refuse = (refusal: Refusal, headers = {}) => turnAway(request, response, gate, refusal, headers);
   return gate.elsewhere.join(request, response, body.text, { here, refuse });
 }
 
@@ -120,7 +121,7 @@ async function matchmake(
   const whenGone: WhenGone = (leave) => (response.closed ? leave() : void response.once("close", leave));
   const [status, answer] = await gate.matchmake({ method, room, options, token, caller, whenGone }).then(
     (found) => [200, found] as const,
-    ({ code, message }: Refusal) => [code, { code, error: message }] as const,
+    (refusal: Refusal) => [refusal.code, refusal.body] as const,
   );
   if (response.headersSent || response.destroyed) return;
   const json = JSON.stringify(answer);
@@ -134,7 +135,8 @@ async function matchmake(
 }
 
 function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
-  turnAway(request, response, gate, 413, `The request body is larger than ${maxBodyBytes} bytes`);
+  const sentence = `The request body is larger than ${maxBodyBytes} bytes`;
+  turnAway(request, response, gate, new Refusal(413, sentence, { reason: "too_large" }));
 }
 
 /** Refuses without having read the request, or without more of this connection. */
@@ -142,16 +144,20 @@ function turnAway(
   request: IncomingMessage,
   response: ServerResponse,
   gate: Gate,
-  code: RefusalCode,
-  error: string,
+  refusal: Refusal,
   headers: Record<string, string> = {},
 ): void {
   if (response.headersSent || response.destroyed) return;
-  gate.refused(code);
+  gate.refused(refusal.code);
   const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
   // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
-  response.writeHead(code, { ...cors, ...headers, "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ code, error }));
+  response.writeHead(refusal.code, {
+    ...cors,
+    ...headers,
+    "content-type": "application/json",
+    connection: "close",
+  });
+  response.end(JSON.stringify(refusal.body));
   request.resume();
   response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
 }

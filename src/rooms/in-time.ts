@@ -11,7 +11,7 @@ const joinLimitMs = 3000;
  */
 export function toldInTime(clock: Clock, decide: (told: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(retryLater("The seat cannot be stored just now", joinLimitMs));
+    const late = () => reject(retryLater("The seat cannot be stored just now", joinLimitMs, "suspended"));
     const limit = clock.after(joinLimitMs, late);
     decide(() => {
       limit.cancel();

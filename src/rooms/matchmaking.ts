@@ -50,14 +50,15 @@ export class Matchmaking {
       return matchMaker.joinOrCreate(roomName, options, { token: token as string, ip: undefined, headers });
     }
     const { isDisposing } = room as Admitting;
-    if (isDisposing) throw retryLater("The event is being closed", retryMs);
+    if (isDisposing) throw retryLater("The event is being closed", retryMs, "moving");
     return matchMaker.reserveSeatFor(listingOf(room as Room), {}, claim);
   }
 
   /** The HTTP half of `client.reconnect`; its socket is the one that counts at the door. */
   async #reconnect({ room: roomId, options }: MatchmakeCall): Promise<object> {
     const { reconnectionToken: token } = options;
-    if (typeof token !== "string") throw new Refusal(400, "Missing reconnectionToken");
+    if (typeof token !== "string")
+      throw new Refusal(400, "Missing reconnectionToken", { reason: "missing_field" });
     await this.#parts.restore(roomId);
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     if (!(room instanceof Room)) throw noSuchSeat(); // the framework keeps its rooms in a plain object
@@ -78,7 +79,8 @@ export class Matchmaking {
     const turn = isReturn ? this.#parts.door.pass("return", whenGone) : undefined;
     if (turn === undefined) return;
     await turn;
-    if (matchMaker.getLocalRoomById(roomId) !== room) throw retryLater("The event has moved", retryMs);
+    if (matchMaker.getLocalRoomById(roomId) !== room)
+      throw retryLater("The event has moved", retryMs, "moving");
   }
 }
 

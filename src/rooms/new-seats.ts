@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Claim } from "../identity/identity.ts";
 import { WindowCounter } from "../identity/window-counter.ts";
-import { Refusal } from "../protocol/refusal.ts";
+import { retryLater } from "../protocol/refusal.ts";
 
 const minuteMs = 60_000;
 
@@ -24,7 +24,7 @@ export class NewSeats {
     if (this.#perMinute === 0 || claim.role !== "participant" || this.#counted.has(claim)) return;
     this.#counted.add(claim);
     if (this.#counts.add(address, this.#clock.now()) > this.#perMinute)
-      throw new Refusal(429, `Too many new seats from this address; retry in ${minuteMs} ms`);
+      throw retryLater("Too many new seats from this address", minuteMs, "too_many");
   }
 
   /** What was counted has come to nothing. */

@@ -15,7 +15,7 @@ export async function openEvent(
   const leased = ownership?.epochOf(eventId);
   // [K3] who does not own the event must not even read it
   if (ownership !== undefined && leased === undefined)
-    throw asServerError(retryLater("The event is served elsewhere", retryMs));
+    throw asServerError(retryLater("The event is served elsewhere", retryMs, "moving"));
   try {
     const stored = await store.load(eventId);
     return { stored, epoch: leased ?? epochAfter(stored?.facts.epoch ?? 0, clock.now()) };

@@ -1,7 +1,7 @@
 // Colyseus's WebSocket transport with a gate in front of its HTTP routes and its upgrades: which origins may come in,
 // what happens while we drain, which seat a socket is for. Reads each request's address once, by hand: the framework's
 // own way builds a URL, a Request and its headers for every socket.
-import type { IncomingMessage, Server as HttpServer } from "node:http";
+import { type IncomingMessage, type Server as HttpServer, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import {
   connectClientToRoom,
@@ -14,13 +14,13 @@ import {
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { Corks } from "./corks.ts";
 import { isAllowedOrigin } from "./cors.ts";
-import type { Gate, WhenGone } from "./gate.ts";
+import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
-import { reconnectionRefused } from "./refusals.ts";
+import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
 
 /** CONTRACT 7: a frame over this closes with 1009. */
@@ -49,6 +49,9 @@ export class GatedTransport extends WebSocketTransport {
     // pingInterval 0: our own loop hears frames as well as pongs
     super({ pingInterval: 0, maxPayload: maxFrameBytes });
     this.#gate = gate;
+    this.wss.on("wsClientError", (_error: Error, socket: Duplex) =>
+      turnAway(socket, new Refusal(400, "This is no WebSocket handshake", { reason: "unreadable" })),
+    );
   }
 
   /** Upgrades come through the gate, from `listen` on. */
@@ -83,15 +86,16 @@ export class GatedTransport extends WebSocketTransport {
     if (elsewhere === undefined) return here();
     stampPeer(request, trustProxy, elsewhere);
     mendUrl(request);
-    const refuse = (_error: unknown, headers: Record<string, string> = {}) => turnAway(socket, 503, headers);
+    const refuse = (refusal: Refusal, headers: Record<string, string> = {}) =>
+      turnAway(socket, refusal, headers);
     return elsewhere.upgrade(request, socket, head, { here, refuse });
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = targetOf(request.url);
-    const code = await this.#whyNot(request, socket, target);
+    const refusal = await this.#whyNot(request, socket, target);
     if (socket.destroyed) return;
-    if (code !== undefined) return turnAway(socket, code);
+    if (refusal !== undefined) return turnAway(socket, refusal);
     this.#corks.hold(socket);
     this.wss.handleUpgrade(request, socket, head, (opened) => void this.#connect(opened, request, target));
   }
@@ -101,26 +105,31 @@ export class GatedTransport extends WebSocketTransport {
     { headers }: IncomingMessage,
     socket: Duplex,
     { roomId, reconnectionToken }: Target,
-  ): Promise<number | undefined> {
+  ): Promise<Refusal | undefined> {
     const gate = this.#gate;
-    if (!isAllowedOrigin(gate, headers.origin, headers.host)) return 403;
+    if (!isAllowedOrigin(gate, headers.origin, headers.host))
+      return new Refusal(403, "Pages of this origin may not connect", { reason: "wrong_origin" });
     if (reconnectionToken !== null) {
-      if (gate.isDraining() || gate.isSuspended()) return 503;
+      if (gate.isDraining()) return restarting();
+      if (gate.isSuspended()) return notStorable();
       const giveUp = () => socket.destroy();
       socket.on("error", giveUp);
       socket.on("end", giveUp); // half of it stays open otherwise
       const whenGone: WhenGone = (leave) => (socket.closed ? leave() : void socket.once("close", leave));
-      const mayReturn = await gate.letBack(roomId, reconnectionToken, whenGone).then(
-        () => true,
-        () => false,
+      const refusal = await gate.letBack(roomId, reconnectionToken, whenGone).then(
+        () => undefined,
+        (error: unknown) =>
+          error instanceof Refusal ? error : retryLater("This cannot be answered", retryMs),
       );
       socket.off("error", giveUp);
       socket.off("end", giveUp);
-      if (!mayReturn) return 503;
+      if (refusal !== undefined) return refusal;
     }
     const room: unknown = matchMaker.getLocalRoomById(roomId);
     // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
-    return room === undefined || room instanceof Room ? undefined : 400;
+    return room === undefined || room instanceof Room
+      ? undefined
+      : new Refusal(400, "There is no such room", { reason: "unreadable" });
   }
 
   async #connect(socket: WebSocket, request: IncomingMessage, target: Target): Promise<void> {
@@ -183,19 +192,20 @@ function whyNoSeat({
     return { refusal: reconnectionRefused(), close: closeCodes.reconnectionRefused.code };
   }
   if (room instanceof Room && room.hasReservedSeat(sessionId as string)) return undefined;
-  const refusal = retryLater("The reserved seat is gone; join again", 0);
+  const refusal = retryLater("The reserved seat is gone; join again", 0, "moving");
   return { refusal, close: closeCodes.undecodable.code };
 }
 
-const statusTexts: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  403: "Forbidden",
-  503: "Service Unavailable",
-};
-
-function turnAway(socket: Duplex, code: number, headers: Record<string, string> = {}): void {
+/** The refusal as an answer to a request for a WebSocket, in the form of every other HTTP refusal. */
+function turnAway(socket: Duplex, refusal: Refusal, headers: Record<string, string> = {}): void {
   socket.on("error", nothing);
-  const lines = Object.entries({ ...headers, "content-length": "0", connection: "close" });
+  const body = JSON.stringify(refusal.body);
+  const lines = Object.entries({
+    ...headers,
+    "content-type": "application/json",
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${code} ${statusTexts[code]}\r\n${head}\r\n`);
+  socket.end(`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code]}\r\n${head}\r\n${body}`);
 }

@@ -89,7 +89,11 @@ describe("refused joins", () => {
     for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
       const { status, text } = await ask(app.url, "/matchmake/joinOrCreate/event", { method });
       expect(status, method).to.equal(404);
-      expect(JSON.parse(text)).to.deep.equal({ code: 404, error: "There is nothing here" });
+      expect(JSON.parse(text)).to.deep.equal({
+        code: 404,
+        error: "There is nothing here",
+        reason: "not_found",
+      });
     }
   });
 

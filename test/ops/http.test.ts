@@ -58,13 +58,21 @@ describe("operator's HTTP", () => {
     for (const path of ["/nothing", "/__healthcheck", "/monitor/..%2f..", "/%"]) {
       const { status, text, headers } = await ask(app.url, path);
       expect(status, path).to.equal(404);
-      expect(JSON.parse(text)).to.deep.equal({ code: 404, error: "There is nothing here" });
+      expect(JSON.parse(text)).to.deep.equal({
+        code: 404,
+        error: "There is nothing here",
+        reason: "not_found",
+      });
       expect(headers).to.not.have.property("x-powered-by");
     }
     for (const path of ["/monitor/%", "/monitor/api/room/%E0%A4%A"]) {
       const { status, text } = await ask(app.url, path);
       expect(status, path).to.equal(400);
-      expect(JSON.parse(text)).to.deep.equal({ code: 400, error: "This path cannot be read" });
+      expect(JSON.parse(text)).to.deep.equal({
+        code: 400,
+        error: "This path cannot be read",
+        reason: "unreadable",
+      });
     }
   });
 

@@ -3,6 +3,7 @@
 import "./use-ws.ts"; // before the SDK
 import { type Agent, type IncomingHttpHeaders, request as send } from "node:http";
 import { MatchMakeError } from "@colyseus/sdk";
+import { type RefusalBody, refusalReasons } from "../../src/protocol/refusal.ts";
 
 export interface HttpAnswer {
   readonly status: number;
@@ -65,7 +66,7 @@ export interface Refused {
   readonly message: string;
 }
 
-const codes = [400, 401, 403, 409, 410, 413, 429, 503];
+const codes = [400, 401, 403, 404, 409, 410, 413, 429, 503];
 const internals = /node_modules|\bat [\w.<>]+ \(|\.ts:\d|\.js:\d|Error:|undefined|\[object/;
 
 /** What is wrong with a refusal as an answer to a person; undefined when it is one of the codes and a sentence. */
@@ -91,9 +92,10 @@ export async function refused(join: Promise<unknown>): Promise<Refused> {
 
 /** The same for a raw answer. */
 export function refusedBy({ status, text }: HttpAnswer): Refused {
-  const { code, error } = JSON.parse(text) as { code: number; error: string };
+  const { code, error, reason } = JSON.parse(text) as RefusalBody;
   if (code !== status) throw new Error(`status ${status}, but code ${code}`);
   const fault = faultOf({ code, message: error });
   if (fault !== undefined) throw new Error(fault);
+  if (!refusalReasons.includes(reason)) throw new Error(`${reason} is no reason of the list`);
   return { code, message: error };
 }
