@@ -1,11 +1,11 @@
 // The server is killed again and again, at chosen points and at random ones, while devices join, drop and leave.
-// No acknowledged join may be missing after a restart, and nobody who was let go may come back as a ghost.
+// No acknowledged join may be missing after a restart, and nobody who was let go may come back as a ghost. A server that
+// lets nobody in, or that is never killed where it should be, fails: what was done is counted, and has floors.
 // CRASHES chooses how often (npm run soak: 100); the seed is printed.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Protocol } from "@colyseus/core";
 import { expect } from "chai";
 import { Phone } from "../support/phone.ts";
 import { RawClient } from "../support/raw-client.ts";
@@ -23,42 +23,67 @@ const points = [
   "during-restore",
   "random",
 ];
+/** Those at which the server does not die by itself. */
+const killedFromOutside = new Set(["join-room", "acknowledged", "during-restore", "random"]);
+const restorePoints = ["during-restore:1", "during-restore:2", "before-rewrite:1", "after-rewrite:1"];
 const events = ["storm a", "storm b"];
 
-/** What this device was told last: `in` by JOIN_ROOM, `out` by the close of a consented leave, or nothing sure. */
-type Told = "in" | "out" | "unsure";
+/** What was done in a storm. */
+interface Tally {
+  joins: number;
+  returns: number;
+  leaves: number;
+  drops: number;
+  /** Devices held against what they were told, by what that was. */
+  checkedIn: number;
+  checkedOut: number;
+  /** How often the server died, by where. */
+  readonly deaths: Map<string, number>;
+}
+
+/** What this device was told last: `in` by JOIN_ROOM, `out` by the close of a consented leave, or nothing, or nothing sure. */
+type Told = "in" | "out" | "never in" | "unsure";
 
 class Device {
   readonly me: { event_id: string; device_id: string; session_token: string };
-  told: Told = "out";
+  told: Told = "never in";
   client: RawClient | undefined;
+  readonly #tally: Tally;
 
-  constructor(event: string, i: number) {
+  constructor(event: string, i: number, tally: Tally) {
+    this.#tally = tally;
     this.me = { event_id: event, device_id: `device ${i}`, session_token: `token of ${event} ${i}` };
   }
 
   async act(url: string, random: () => number, joined: (client: RawClient) => void): Promise<void> {
     const isOpen = this.client !== undefined && this.client.closedWith === undefined;
+    if (this.told === "out" && random() < 0.8) return; // gone for a while, so that a ghost of it can be seen
     if (!isOpen) return this.#join(url, joined);
-    if (random() < 0.5) this.client?.socket.terminate();
-    else await this.#leave();
+    if (random() < 0.5) {
+      this.#tally.drops += 1;
+      this.client?.socket.terminate();
+    } else await this.#leave();
   }
 
   async #join(url: string, joined: (client: RawClient) => void): Promise<void> {
     const before = this.told;
-    if (before === "out") this.told = "unsure";
+    if (before !== "in") this.told = "unsure";
     this.client = await RawClient.join(url, this.me);
     if (this.client.token === undefined) return;
     this.told = "in";
+    if (before === "in") this.#tally.returns += 1;
+    else this.#tally.joins += 1;
     joined(this.client);
   }
 
   async #leave(): Promise<void> {
     this.told = "unsure";
     const { client } = this;
-    client?.socket.send(Buffer.from([Protocol.LEAVE_ROOM]));
+    client?.leave();
     await until("closed", () => client?.closedWith, 5000);
-    if (client?.closedWith === 4000) this.told = "out";
+    if (client?.closedWith !== 4000) return;
+    this.told = "out";
+    this.#tally.leaves += 1;
   }
 }
 
@@ -81,27 +106,42 @@ async function storm(storeUrl: string): Promise<void> {
     GRACE_PERIOD_MS: "600000",
     LOG_LEVEL: "warn",
   };
-  const devices = events.flatMap((event) => Array.from({ length: 12 }, (_, i) => new Device(event, i)));
-  const counts = new Map<string, number>();
-  let checked = 0;
+  const tally: Tally = {
+    joins: 0,
+    returns: 0,
+    leaves: 0,
+    drops: 0,
+    checkedIn: 0,
+    checkedOut: 0,
+    deaths: new Map(),
+  };
+  const devices = events.flatMap((event) =>
+    Array.from({ length: 12 }, (_, i) => new Device(event, i, tally)),
+  );
+  const died = (where: string) => tally.deaths.set(where, (tally.deaths.get(where) ?? 0) + 1);
   console.log(`      ${crashes} crashes, SEED=${seed}`);
   for (let crash = 0; crash < crashes; crash++) {
     const point = points[crash % points.length] as string;
-    counts.set(point, (counts.get(point) ?? 0) + 1);
-    // A restart that dies while it restores is a start that fails: the next one must do.
     if (point === "during-restore")
-      for (const restoring of ["during-restore:1", "during-restore:2", "before-rewrite:1", "after-rewrite:1"])
+      for (const restoring of restorePoints) {
         await dieRestoring({ ...env, KILL_AT: restoring });
+        died(restoring);
+      }
     const after = 1 + Math.floor(random() * 12);
+    const isOwnDeath = !killedFromOutside.has(point);
     const server = await startServer(
-      { ...env, KILL_AT: point === "during-restore" ? "never:0" : `${point}:${after}` },
+      { ...env, KILL_AT: isOwnDeath ? `${point}:${after}` : "never:0" },
       "test/support/crashing-server.ts",
     );
-    checked += await check(server, devices);
-    const died = once(server.child, "exit");
-    const kill = () => void server.child.kill("SIGKILL");
+    await check(server, devices, tally);
+    const exit = once(server.child, "exit");
+    let isKilled = false;
+    const kill = () => {
+      isKilled = true;
+      server.child.kill("SIGKILL");
+    };
     if (point === "random" || point === "during-restore") setTimeout(kill, 30 + random() * 400);
-    else setTimeout(kill, 3000).unref(); // in case its point never comes
+    const neverCame = setTimeout(kill, 20_000);
     let joins = after;
     const joined = (client: RawClient) => {
       joins -= 1;
@@ -116,37 +156,63 @@ async function storm(storeUrl: string): Promise<void> {
         await quiet(random() * 25);
       }
     });
-    await died;
+    await exit;
+    clearTimeout(neverCame);
     isDead = true;
     await Promise.all(acting);
+    if (isOwnDeath) expect(server.output(), "its point never came").to.contain(`dies at ${point}`);
+    else expect(isKilled, `${point}: it died of something else: ${server.output()}`).to.equal(true);
+    if (point === "join-room" || point === "acknowledged")
+      expect(joins, `${point}: too few were let in`).to.be.at.most(0);
+    died(point);
   }
   const last = await startServer(env);
-  checked += await check(last, devices);
+  await check(last, devices, tally);
   await last.kill();
+  const { deaths, ...done } = tally;
   console.log(
-    `      ${checked} devices checked; ${[...counts].map(([point, n]) => `${point} ${n}`).join(", ")}`,
+    `      ${Object.entries(done)
+      .map(([name, n]) => `${name} ${n}`)
+      .join(", ")}`,
   );
+  console.log(`      deaths: ${[...deaths].map(([where, n]) => `${where} ${n}`).join(", ")}`);
+  for (const [what, n] of Object.entries(done))
+    expect(n, `${what} in ${crashes} crashes`).to.be.at.least(crashes);
+  const expected = points.filter((_, i) => i < crashes);
+  if (expected.includes("during-restore")) expected.push(...restorePoints);
+  expect([...deaths.keys()]).to.have.members(expected);
 }
 
+/** A restart that dies while it restores is a start that fails; the next one must do. */
 async function dieRestoring(env: Record<string, string>): Promise<void> {
-  await startServer(env, "test/support/crashing-server.ts").then(
-    (server) => server.kill(), // there was nothing to restore yet
-    () => {},
+  const [point] = (env.KILL_AT as string).split(":") as [string];
+  const output = await startServer(env, "test/support/crashing-server.ts").then(
+    async (server) => {
+      // What is rewritten in the background may come after it listens.
+      await until(`${env.KILL_AT} to come`, () => server.child.signalCode, 10_000).finally(() =>
+        server.kill(),
+      );
+      return server.output();
+    },
+    (error: Error) => error.message,
   );
+  expect(output).to.contain(`dies at ${point}`);
 }
 
 /** Compares what every device was told with what an observer sees after the restart. */
-async function check(server: ServerProcess, devices: readonly Device[]): Promise<number> {
-  let sure = 0;
+async function check(server: ServerProcess, devices: readonly Device[], tally: Tally): Promise<void> {
   for (const event of events) {
     const observer = await Phone.join(server.url, { event_id: event, role: "observer" });
     for (const { me, told } of devices) {
       if (me.event_id !== event || told === "unsure") continue;
       const seen = observer.sees(me.device_id)?.status;
-      if (told === "in")
+      if (told === "in") {
+        tally.checkedIn += 1;
         expect(seen, `${me.device_id} was acknowledged and is missing`).to.equal("temporarily_disconnected");
-      else expect(seen, `${me.device_id} had left and is a ghost`).to.equal(undefined);
-      sure += 1;
+      } else {
+        if (told === "out") tally.checkedOut += 1;
+        expect(seen, `${me.device_id} had left and is a ghost`).to.equal(undefined);
+      }
     }
     observer.room.reconnection.enabled = false;
     observer.drop();
@@ -158,7 +224,6 @@ async function check(server: ServerProcess, devices: readonly Device[]): Promise
     device.told = observer.sees(device.me.device_id) === undefined ? "out" : "in";
     observer.drop();
   }
-  return sure;
 }
 
 describe("durable seats: crashes in a storm of joins, drops and leaves", function () {

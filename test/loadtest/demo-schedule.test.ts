@@ -5,12 +5,12 @@ const traces = readTraces();
 const options = { phones: 24, seed: 1, playMs: 155_000, isFull: false };
 
 describe("loadtest: the demo's schedule", () => {
-  it("[S18] is the same for the same seed, and another for another", () => {
+  it("is the same for the same seed, and another for another", () => {
     expect(planPhones(traces, options)).to.deep.equal(planPhones(readTraces(), options));
     expect(planPhones(traces, { ...options, seed: 2 })).not.to.deep.equal(planPhones(traces, options));
   });
 
-  it("[S18] merges outages less than a second apart", () => {
+  it("merges outages less than a second apart", () => {
     expect(
       mergeOutages([
         [1000, 500],
@@ -23,7 +23,7 @@ describe("loadtest: the demo's schedule", () => {
     ]);
   });
 
-  it("[S18] plays whole traces as recorded, round and round", () => {
+  it("plays whole traces as recorded, round and round", () => {
     const trace = { trace: "t", source: "s", duration_ms: 10_000, outages_ms: [[2000, 1000] as const] };
     const play = { playMs: 25_000, isFull: true };
     expect(cutOutages(trace, 0, 500, 1, play).map(({ startMs }) => startMs)).to.deep.equal([
@@ -31,7 +31,7 @@ describe("loadtest: the demo's schedule", () => {
     ]);
   });
 
-  it("[S18] has every trouble meet every way back, within the time, without overlaps", () => {
+  it("has every trouble meet every way back, within the time, without overlaps", () => {
     for (const isFull of [false, true]) {
       for (const seed of [1, 2, 3, 4, 5]) {
         const plans = planPhones(traces, { ...options, seed, isFull });
@@ -51,7 +51,7 @@ describe("loadtest: the demo's schedule", () => {
     }
   });
 
-  it("[S18] has outages in the short play that outlast the grace", () => {
+  it("has outages in the short play that outlast the grace", () => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const fatal = planPhones(traces, { ...options, seed }).filter(({ outages }) =>
         outages.some(({ lengthMs }) => lengthMs > 39_000),

@@ -60,7 +60,7 @@ function verdictOn(
 const departures = (...args: Parameters<typeof verdictOn>) => verdictOn(...args).departures.join("\n");
 
 describe("loadtest: the demo's verdict", () => {
-  it("[S18] finds nothing wrong with a true story, and counts it", () => {
+  it("finds nothing wrong with a true story, and counts it", () => {
     const verdict = verdictOn(goodStory);
     expect(verdict.departures).to.deep.equal([]);
     expect(verdict).to.deep.include({
@@ -71,7 +71,7 @@ describe("loadtest: the demo's verdict", () => {
     });
   });
 
-  it("[S18] accepts an expiry, and a new story after it", () => {
+  it("accepts an expiry, and a new story after it", () => {
     const mine = lostJournal();
     mine.attempts.push(attempt("join", 60_000, 60_010));
     const story = [joined(5), away(10_010), left(40_030), joined(60_010), left(90_000, "consented")];
@@ -81,36 +81,36 @@ describe("loadtest: the demo's verdict", () => {
     expect(verdict.slowestExpiryMs).to.equal(20);
   });
 
-  it("[S18] catches a false left: the phone was back before its deadline", () => {
+  it("catches a false left: the phone was back before its deadline", () => {
     const story = [joined(5), away(10_010), left(40_020)];
     expect(departures(story, [goodJournal()])).to.contain("left although it was back");
   });
 
-  it("[S18] catches a left from connected that nobody asked for", () => {
+  it("catches a left from connected that nobody asked for", () => {
     expect(departures([joined(5), left(20_000)])).to.contain("out of order");
   });
 
-  it("[S18] catches a duplicate of each kind", () => {
+  it("catches a duplicate of each kind", () => {
     for (const [place, event] of goodStory.entries()) {
       const doubled = goodStory.toSpliced(place, 0, event);
       expect(departures(doubled), event.type).to.contain("out of order");
     }
   });
 
-  it("[S18] catches a missing left", () => {
+  it("catches a missing left", () => {
     expect(departures([joined(5), away(10_010)], [lostJournal()])).to.contain("never left");
   });
 
-  it("[S18] catches a missing goodbye", () => {
+  it("catches a missing goodbye", () => {
     expect(departures(goodStory.slice(0, -1))).to.contain("still in the event");
   });
 
-  it("[S18] catches an early expiry, by 1 ms", () => {
+  it("catches an early expiry, by 1 ms", () => {
     const story = [joined(5), away(10_010), left(40_009)];
     expect(departures(story, [lostJournal()])).to.contain("before its deadline");
   });
 
-  it("[S18] catches a late expiry; a return in flight may delay it by 5 s, not more", () => {
+  it("catches a late expiry; a return in flight may delay it by 5 s, not more", () => {
     const story = (ms: number) => [joined(5), away(10_010), left(40_010 + ms)];
     expect(departures(story(1000), [lostJournal()])).to.equal("");
     expect(departures(story(1001), [lostJournal()])).to.contain("after its deadline");
@@ -120,19 +120,19 @@ describe("loadtest: the demo's verdict", () => {
     expect(departures(story(6001), [trying])).to.contain("after its deadline");
   });
 
-  it("[S18] catches an out-of-order story", () => {
+  it("catches an out-of-order story", () => {
     expect(departures([joined(5), back(15_020), away(15_030), left(90_000, "consented")])).to.contain(
       "out of order",
     );
     expect(departures([away(10_010), joined(5), back(15_020)])).to.contain("out of order");
   });
 
-  it("[S18] catches a deadline that is not the grace after the drop", () => {
+  it("catches a deadline that is not the grace after the drop", () => {
     const wrong = { ...away(10_010), graceExpiresAt: at(10_010) + graceMs + 2000 };
     expect(departures(goodStory.with(1, wrong))).to.contain("deadline");
   });
 
-  it("[S18] catches a drop without a cause and a cut that nobody was told of", () => {
+  it("catches a drop without a cause and a cut that nobody was told of", () => {
     const calm = goodJournal();
     calm.outages.length = 0;
     expect(departures(goodStory, [calm])).to.contain("without a cause");
@@ -140,7 +140,7 @@ describe("loadtest: the demo's verdict", () => {
     expect(departures(goodStory, [cut])).to.contain("was not seen as away");
   });
 
-  it("[S18] catches a return that nobody made, and one that nobody was told of", () => {
+  it("catches a return that nobody made, and one that nobody was told of", () => {
     expect(departures(goodStory, [journal()])).to.contain("no phone made");
     const silent = [joined(5), left(90_000, "consented")];
     const untold = goodJournal();
@@ -148,13 +148,13 @@ describe("loadtest: the demo's verdict", () => {
     expect(departures(silent, [untold])).to.contain("was not told");
   });
 
-  it("[S18] counts a takeover that only the returner hears, and calls it no departure", () => {
+  it("counts a takeover that only the returner hears, and calls it no departure", () => {
     const verdict = verdictOn([joined(5), left(90_000, "consented")]);
     expect(verdict.departures).to.deep.equal([]);
     expect(verdict.takeovers).to.equal(1);
   });
 
-  it("[S18] holds what each phone heard against what the witness heard", () => {
+  it("holds what each phone heard against what the witness heard", () => {
     const listener = (...segment: Heard[]) =>
       journal({ device: "d2", attempts: [], outages: [], segments: [segment] });
     const others = (...segment: Heard[]) => [goodJournal(), listener(...segment)];
@@ -165,14 +165,14 @@ describe("loadtest: the demo's verdict", () => {
     expect(departures(goodStory, others(...twice))).to.contain("d2 heard another story");
   });
 
-  it("[S18] hears of strangers and of complaints", () => {
+  it("hears of strangers and of complaints", () => {
     expect(departures([...goodStory, { ...joined(50_000), device: "nobody" }])).to.contain("nobody");
     expect(departures(goodStory, [{ ...goodJournal(), complaints: ["a join hung"] }])).to.contain(
       "a join hung",
     );
   });
 
-  it("[S18] asks for enough drops, returns by each path and expiries", () => {
+  it("asks for enough drops, returns by each path and expiries", () => {
     const enough: Verdict = {
       ...verdictOn(goodStory),
       disconnects: 30,

@@ -46,23 +46,22 @@ describe("disconnect tracking: the event room", () => {
     const witness = await Phone.join(app.url, identity(event));
     const me = identity(event);
     const id = me.device_id;
-    const mismatches: string[] = [];
-    const statusAt = { participant_joined: "connected", participant_reconnected: "connected" } as const;
-    for (const [type, status] of Object.entries(statusAt))
-      witness.room.onMessage(type, () => {
-        if (witness.sees(id)?.status !== status) mismatches.push(type);
-      });
-    witness.room.onMessage("participant_left", () => {
-      if (witness.sees(id) !== undefined) mismatches.push("participant_left");
+    const shown: unknown[][] = [];
+    witness.room.onMessage("*", (type, payload) => {
+      if ((payload as { device_id?: string }).device_id === id) shown.push([type, witness.sees(id)?.status]);
     });
     const phone = await Phone.join(app.url, me);
     phone.drop({ reconnect: true });
     await until("back", () => phone.reconnections === 1);
     await phone.hears("participant_reconnected", id);
     phone.room.leave();
-    await until("left", () => witness.sees(id) === undefined);
-    await quiet(120);
-    expect(mismatches).to.deep.equal([]);
+    await witness.hears("participant_left", id);
+    expect(shown).to.deep.equal([
+      ["participant_joined", "connected"],
+      ["participant_temporarily_disconnected", "temporarily_disconnected"],
+      ["participant_reconnected", "connected"],
+      ["participant_left", undefined],
+    ]);
   });
 
   it("[J9] the first state shows the one who joined, with the event's settings", async () => {
@@ -221,30 +220,6 @@ describe("disconnect tracking: the event room", () => {
     expect(left.at).to.be.within(Number(payload.grace_expires_at), Number(payload.grace_expires_at) + 1000);
     expect(witness.story(other.device_id)).to.deep.equal([joined, away, "participant_left{grace_expired}"]);
     expect(witness.sees(id)?.status, me.device_id).to.equal("connected");
-  });
-
-  it("[E2] a drop that was noticed is announced even if the return falls into the same tick", async () => {
-    const { id, witness, event } = await pair();
-    const other = identity(event);
-    const raw = await RawClient.join(app.url, other);
-    await witness.hears("participant_joined", other.device_id);
-    for (let k = 1; k <= 5; k++) {
-      witness.forget();
-      raw.socket.terminate();
-      const again = raw.reconnect(app.url);
-      await until("back", () => again.count("participant_reconnected") === 1);
-      await quiet(150); // longer than an announcement may take
-      const story = witness.story(other.device_id);
-      // The new socket may be here before the old one's end was noticed: then nothing was interrupted.
-      expect([[away, back].join(), ""].includes(story.join()), story.join()).to.equal(true);
-      again.socket.terminate();
-      await until("away", () => witness.sees(other.device_id)?.status === "temporarily_disconnected");
-      const third = raw.reconnect(app.url);
-      await until("back", () => third.count("participant_reconnected") === 1);
-      Object.assign(raw, { socket: third.socket });
-      await until("back", () => witness.sees(other.device_id)?.status === "connected");
-    }
-    expect(witness.sees(id)?.status).to.equal("connected");
   });
 
   it("[E6] of overlapping reconnection attempts the newest wins and none hangs", async () => {

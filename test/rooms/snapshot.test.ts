@@ -110,7 +110,7 @@ describe("the first state", () => {
           expect(plain(decoder.state)).to.deep.equal(plain(wire.state));
         }
       }),
-      { numRuns: Number(process.env.HISTORIES ?? 400) },
+      { numRuns: 400 },
     );
   });
 

@@ -1,7 +1,8 @@
 // The seat machine's rules, one by one, with virtual time.
 import { expect } from "chai";
 import { Roster } from "../../src/seats/roster.ts";
-import { attemptWindowMs, isGraceExpired, statusOf } from "../../src/seats/seat.ts";
+import { Deadlines } from "../../src/seats/deadlines.ts";
+import { attemptWindowMs, type HeldSeat, isGraceExpired, statusOf } from "../../src/seats/seat.ts";
 import type { Change } from "../../src/seats/roster.ts";
 import type { SeatEvent } from "../../src/seats/events.ts";
 
@@ -266,7 +267,7 @@ describe("disconnect tracking: the seat machine", () => {
     expect(roster.isKicked("constructor")).to.equal(false);
   });
 
-  it("[S15] nextDeadline is exact and costs no sweep", () => {
+  it("[S15] nextDeadline is exact, whatever the order in which drops came", () => {
     const { roster, join } = event();
     for (let i = 0; i < 1000; i++) {
       join(`c${i}`, 0, `d${i}`);
@@ -278,14 +279,88 @@ describe("disconnect tracking: the seat machine", () => {
     }
     expect(roster.nextDeadline()).to.equal(gracePeriodMs);
     expect(roster.counts).to.deep.equal({ connected: 0, held: 1000, left: 0 });
-    let last = 0;
+    const leftAt: number[] = [];
     for (let now = roster.nextDeadline(); now !== null; now = roster.nextDeadline()) {
-      expect(now).to.be.greaterThanOrEqual(last);
       expect(roster.expire(now - 1)).to.deep.equal([]);
-      expect(roster.expire(now)).to.have.length.greaterThan(0);
-      last = now;
+      for (const { deviceId } of roster.expire(now)) leftAt[Number(deviceId.slice(1))] = now;
     }
+    expect(leftAt).to.deep.equal(Array.from({ length: 1000 }, (_, i) => ((i * 7919) % 1000) + gracePeriodMs));
     expect(roster.counts).to.deep.equal({ connected: 0, held: 0, left: 1000 });
+  });
+
+  it("[S15] nothing is swept: of 10,000 seats only those whose time has come are looked at", () => {
+    const looked = new Set<string>();
+    const { roster, expire } = event();
+    const away = (i: number): HeldSeat => ({
+      eventId: "e",
+      deviceId: `d${i}`,
+      userId: "u",
+      displayName: "",
+      proof: "p",
+      session: { id: `s${i}`, tokenHash: `h${i}` },
+      joinedAt: 0,
+      isBeating: false,
+      lastHeartbeatAt: 0,
+      lastFrameAt: 0,
+      outbox: null,
+      flaps: null,
+      status: "temporarily_disconnected",
+      disconnectedAt: i,
+      graceExpiresAt: i + gracePeriodMs,
+      reason: "connection_lost",
+      extendedByMs: 0,
+      attempt: null,
+      tellAt: null,
+    });
+    /** The same seat; whoever reads any part of it is noticed. */
+    const watched = (seat: HeldSeat) =>
+      new Proxy(seat, {
+        get(target, name, receiver) {
+          looked.add(target.deviceId);
+          return Reflect.get(target, name, receiver);
+        },
+      });
+    roster.restore(
+      Array.from({ length: 10_000 }, (_, i) => watched(away(i))),
+      [],
+    );
+    looked.clear();
+    expect(roster.nextDeadline()).to.equal(gracePeriodMs);
+    expect(expire(gracePeriodMs - 1)).to.deep.equal([]);
+    expect(looked.size).to.equal(0);
+    expect(expire(gracePeriodMs + 2)).to.have.length(3);
+    expect([...looked].toSorted()).to.deep.equal(["d0", "d1", "d2"]);
+    looked.clear();
+    roster.apply("d5000", { type: "expire_now" }, gracePeriodMs + 3);
+    expect([...looked]).to.deep.equal(["d5000"]);
+  });
+
+  it("[S15] a deadline among 100,000 is set, moved and taken away with a number of comparisons that a tree needs", () => {
+    let compared = 0;
+    /** An instant that counts how often it is compared. */
+    const instant = (at: number) =>
+      ({
+        valueOf() {
+          compared += 1;
+          return at;
+        },
+      }) as unknown as number;
+    const deadlines = new Deadlines();
+    for (let i = 0; i < 100_000; i++) deadlines.set(`d${i}`, instant((i * 7919) % 100_003));
+    const atMost = 4 * Math.ceil(Math.log2(100_000)); // two comparisons a level, on the way up or down; each of two
+    for (const act of [
+      () => deadlines.set("new", instant(-1)),
+      () => deadlines.set("new", instant(200_000)),
+      () => deadlines.set("d50000", instant(50)),
+      () => deadlines.set("d50000", null),
+      () => deadlines.set(deadlines.next()?.key as string, null),
+      () => deadlines.next(),
+    ]) {
+      compared = 0;
+      act();
+      expect(compared).to.be.at.most(atMost);
+    }
+    expect(deadlines.size).to.equal(99_999);
   });
 
   it("[S16] a join after a leave begins a new seat", () => {

@@ -1,5 +1,6 @@
-// A server that kills itself (-9) at a chosen point: KILL_AT=before-commit:7 and the like; with HANG=1 its store never
-// answers. Otherwise src/index.ts.
+// A server that kills itself (-9) at a chosen point, and says so: KILL_AT=before-commit:7 and the like; with HANG=1 its
+// store never answers. Otherwise src/index.ts.
+import { writeSync } from "node:fs";
 import { createApp } from "../../src/app.config.ts";
 import { loadConfig } from "../../src/config.ts";
 import { serve } from "../../src/ops/lifecycle.ts";
@@ -13,7 +14,9 @@ let left = Number(count);
 function dieAt(here: string): void {
   if (here !== point) return;
   left -= 1;
-  if (left <= 0) process.kill(process.pid, "SIGKILL");
+  if (left > 0) return;
+  writeSync(1, `dies at ${point}\n`); // at once: what is written later is lost
+  process.kill(process.pid, "SIGKILL");
 }
 
 const config = loadConfig(process.env);

@@ -104,6 +104,11 @@ export class RawClient {
     this.socket.send(Buffer.concat([Buffer.from([Protocol.ROOM_DATA, 0xa9]), Buffer.from("heartbeat")]));
   }
 
+  /** Says goodbye. */
+  leave(): void {
+    this.socket.send(Buffer.from([Protocol.LEAVE_ROOM]));
+  }
+
   /** Stops reading: the kernel's buffers fill, and nothing is answered any more. */
   freeze(): void {
     this.#raw().pause();

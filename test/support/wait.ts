@@ -19,3 +19,23 @@ export async function until<Value>(
 
 /** Lets real time pass where the point is that nothing happens in it. */
 export const quiet = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * How long this machine kept this process from running since it was made, in ms: the lateness of a timer that should
+ * fire every 5 ms, where it is more than 20 ms. A bound that a rule names is asserted as written, of the time that is left when
+ * this is taken off: processes that share the machine stand still together. Call `stop()` in the end.
+ */
+export class Standstill {
+  ms = 0;
+  #lastAt = performance.now();
+  readonly #timer = setInterval(() => {
+    const at = performance.now();
+    const lateMs = at - this.#lastAt - 5;
+    if (lateMs > 20) this.ms += lateMs;
+    this.#lastAt = at;
+  }, 5);
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
