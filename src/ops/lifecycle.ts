@@ -1,9 +1,14 @@
 // A server as a process: it outlives other people's errors, and it leaves in an orderly way. Reads no global:
 // whoever has the process hands it over.
+import { findPackageManagers, isGone, type Started } from "./starters.ts";
 import type { Watch } from "./watch.ts";
 
 /** An exit is never later than this after the first signal, whatever a room or a store does. */
 const shutdownLimitMs = 9500;
+/** How often a server that a package manager runs asks whether that is still there. */
+const askEveryMs = 500;
+/** One Ctrl-C comes twice where npm's shell has become the server: from the terminal, and passed on by npm. */
+const sameKeystrokeMs = 250;
 
 /** A server that can be run and ended: what createApp returns. */
 export interface Runnable {
@@ -14,32 +19,53 @@ export interface Runnable {
 }
 
 /** The part of Node's `process` that a server's life hangs on. */
-export interface Host {
+export interface Host extends Started {
   on(event: "unhandledRejection" | "uncaughtException", listener: (error: unknown) => void): unknown;
-  on(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
+  on(event: "SIGTERM" | "SIGINT" | "SIGHUP", listener: () => void): unknown;
   exit(code: number): never;
 }
 
 /**
- * Runs an app as this process: an error that nobody caught is logged and counted, and the server goes on; the first
- * SIGTERM or SIGINT drains and exits with 0 within 10 s, the second exits at once with 1.
+ * Runs an app as this process: an error that nobody caught is logged and counted, and the server goes on. The first
+ * SIGTERM, SIGINT or SIGHUP, or the end of the npm (npx, yarn, pnpm, bun) that runs it as its script, drains and exits
+ * with 0 within 10 s; a second signal exits at once with 1.
+ * @param managers what `findPackageManagers` found, for one who has asked it earlier
  * @returns the port, once the server accepts connections
  */
-export async function serve(app: Runnable, host: Host): Promise<number> {
+export async function serve(
+  app: Runnable,
+  host: Host,
+  managers: Promise<readonly number[]> = findPackageManagers(host),
+): Promise<number> {
   const { watch } = app;
   // [E9] one guest's error must not end everybody's event
   host.on("unhandledRejection", (reason) => watch.caught("unhandledRejection", reason));
   host.on("uncaughtException", (error) => watch.caught("uncaughtException", error));
-  let isStopping = false;
-  const stop = async (signal: string): Promise<void> => {
-    if (isStopping) host.exit(1);
-    isStopping = true;
-    watch.log.info({ signal }, "stopping: everyone is asked to come back");
+  let stoppingSince: number | undefined;
+  const stop = async (why: Record<string, unknown>): Promise<void> => {
+    stoppingSince = performance.now();
+    watch.log.info(why, "stopping: everyone is asked to come back");
     // What was told is stored already: leaving late would help nobody.
     setTimeout(() => host.exit(0), shutdownLimitMs);
     await app.close().catch((error: unknown) => watch.caught("shutdown", error));
     host.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) host.on(signal, () => void stop(signal));
+  let isRunByManager = false;
+  const onSignal = (signal: string): void => {
+    if (stoppingSince === undefined) return void stop({ signal });
+    const isRepeat = isRunByManager && performance.now() - stoppingSince < sameKeystrokeMs;
+    if (!isRepeat) host.exit(1);
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) host.on(signal, () => onSignal(signal));
+  void managers.then((pids) => {
+    isRunByManager = pids.length > 0;
+    if (!isRunByManager) return;
+    const timer = setInterval(() => {
+      const gone = pids.find((pid) => isGone(host, pid));
+      if (gone === undefined) return;
+      clearInterval(timer);
+      if (stoppingSince === undefined) void stop({ gone: "the package manager that ran this", pid: gone });
+    }, askEveryMs).unref();
+  });
   return app.listen();
 }
