@@ -32,7 +32,7 @@ export class SettingError extends Error {}
 const secrets: ReadonlySet<string> = new Set(["SESSION_SECRET", "MONITOR_PASSWORD", "REDIS_URL"]);
 
 function refuse(name: string, value: string, allowed: string): SettingError {
-  const isSecret = secrets.has(name) || value.includes("@"); // a URL's password
+  const isSecret = secrets.has(name) || /[@?#]/.test(value); // a URL's password, before the host or in the query
   const shown = isSecret ? "(not shown)" : JSON.stringify(value);
   return new SettingError(`${name}=${shown} is not allowed: it must be ${allowed}.`);
 }

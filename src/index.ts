@@ -3,6 +3,7 @@
 import { createApp } from "./app.config.ts";
 import { type Config, loadConfig, SettingError } from "./config.ts";
 import { serve } from "./ops/lifecycle.ts";
+import { shownUrl } from "./store/store-url.ts";
 
 function readSettings(): Config {
   try {
@@ -25,7 +26,7 @@ try {
   join     client.joinOrCreate("event", { event_id, device_id, session_token })
   look     ${at}/${code === undefined ? "host" : `  host (this link works once) ${at}/host#code=${code}`}
             ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics
-  identity ${config.authMode} mode   seats ${config.storeUrl.replace(/\/\/.*@/, "//")}   grace ${config.gracePeriodMs} ms`);
+  identity ${config.authMode} mode   seats ${shownUrl(config.storeUrl)}   grace ${config.gracePeriodMs} ms`);
 } catch (error) {
   const { message } = error as Error;
   const isStore = /^(?:STORE|REDIS)_URL/.test(message);

@@ -8,11 +8,13 @@
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { RedisClient } from "../store/redis-client.ts";
 
 const prefix = "holdfast:";
 /** A renewal may take this part of a lease: timers run before I/O, and a stall is not an outage. */
 const patiencePart = 0.8;
+const longestRetryMs = 500;
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
 
 type Reply = (string | number | null)[];
@@ -62,6 +64,7 @@ const releasedKey = `${prefix}released`;
 export const newProcessId = randomUUID;
 
 export class RedisLeases {
+  readonly #client: RedisClient;
   readonly #redis: Redis & Scripts;
   readonly #id: string;
   readonly #leaseMs: number;
@@ -70,14 +73,8 @@ export class RedisLeases {
   constructor(url: string, id: string, leaseMs: number) {
     this.#id = id;
     this.#leaseMs = leaseMs;
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: 1,
-      commandTimeout: leaseMs * patiencePart,
-      enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(500, 50 * attempt),
-    });
-    redis.on("error", () => {}); // every failure reaches us with its command, too
+    this.#client = new RedisClient(url, { commandTimeoutMs: leaseMs * patiencePart, longestRetryMs });
+    const { redis } = this.#client;
     redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: script("renew") });
     redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: script("claim") });
     redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
@@ -85,23 +82,17 @@ export class RedisLeases {
     this.#redis = redis as Redis & Scripts;
   }
 
-  async open(): Promise<void> {
-    try {
-      await this.#redis.connect();
-      await this.#redis.ping();
-    } catch (cause) {
-      this.#redis.disconnect();
-      throw new Error(`REDIS_URL: Redis cannot be reached: ${(cause as Error).message}.`, { cause });
-    }
+  open(): Promise<void> {
+    return this.#client.open("REDIS_URL");
   }
 
   close(): void {
-    this.#redis.disconnect();
+    this.#client.close();
   }
 
   /** Says that this process lives, at this instant of its clock. */
   async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal> {
-    const [since, previous, secret] = await this.#redis.holdfastRenew(
+    const renewal = this.#redis.holdfastRenew(
       processKey(id),
       `${prefix}alive`,
       processesKey,
@@ -114,6 +105,9 @@ export class RedisLeases {
       isDraining ? "1" : "0",
       this.#ownSecret,
     );
+    const [since, previous, secret] = await renewal.catch((error: unknown) => {
+      throw this.#client.explain(error);
+    });
     return { since, previousAt: Number(previous ?? -1), secret };
   }
 

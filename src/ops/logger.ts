@@ -19,8 +19,19 @@ const secretPaths = [
   "*.digest",
 ];
 
+/**
+ * Of an error only what says what happened: those of libraries carry what they were about, and a Redis command's
+ * arguments are passwords and stored seats.
+ */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  return { type, message, stack, ...(typeof code === "string" ? { code } : {}) };
+}
+
 export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: null, redact: { paths: secretPaths, censor: "(secret)" } };
+  const redact = { paths: secretPaths, censor: "(secret)" };
+  const options = { level, base: null, redact, serializers: { err: plainError } };
   // Not one system call for each line: while one write is under way, the next gathers. What is left is written at exit.
   return pino(options, destination ?? pino.destination({ dest: 1, sync: false }));
 }

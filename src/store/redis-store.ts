@@ -9,13 +9,15 @@
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type ChainableCommander, Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
+import { RedisClient } from "./redis-client.ts";
 import type { EventBatch, EventFacts, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
 
 const weekMs = 7 * 86_400_000;
 const renewEveryMs = 3_600_000;
 /** A command that takes longer has failed: the room is suspended rather than left to wait. */
 const commandTimeoutMs = 1500;
+const longestRetryMs = 1000;
 
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
 const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
@@ -35,6 +37,7 @@ export interface Fence {
 
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
+  readonly #client: RedisClient;
   readonly #redis: Redis & Scripts;
   /** This process, as far as Redis is concerned. */
   readonly #owner: string;
@@ -46,36 +49,24 @@ export class RedisStore implements SeatStore {
   constructor(url: string, fence?: Fence) {
     this.#fence = fence;
     this.#owner = fence?.owner ?? randomUUID();
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: 1,
-      commandTimeout: commandTimeoutMs,
-      enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
-    });
-    redis.on("error", () => {}); // every failure reaches us with its command, too
+    this.#client = new RedisClient(url, { commandTimeoutMs, longestRetryMs });
+    const { redis } = this.#client;
     redis.defineCommand("holdfastCommit", { numberOfKeys: 4, lua: script("commit") });
     redis.defineCommand("holdfastForget", { numberOfKeys: 4, lua: script("forget") });
     redis.defineCommand("holdfastAlive", { numberOfKeys: 1, lua: script("alive") });
     this.#redis = redis as Redis & Scripts;
   }
 
-  async open(): Promise<void> {
-    try {
-      await this.#redis.connect();
-      await this.#redis.ping();
-    } catch (cause) {
-      this.#redis.disconnect();
-      throw new Error(`STORE_URL: Redis cannot be reached: ${(cause as Error).message}.`, { cause });
-    }
+  open(): Promise<void> {
+    return this.#client.open("STORE_URL");
   }
 
   async commit(batch: readonly EventBatch[]): Promise<readonly string[]> {
     const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
     for (const event of batch) void pipeline.holdfastCommit(...this.#commitArguments(event));
-    const results = (await pipeline.exec()) ?? [];
+    const results = (await this.#ask(pipeline.exec())) ?? [];
     const failure = results.find(([error]) => error !== null)?.[0];
-    if (failure) throw failure;
+    if (failure) throw this.#client.explain(failure);
     if (results.length < batch.length) throw new Error("Redis closed the connection during a commit");
     return batch.filter((_, i) => results[i]?.[1] === 0).map(({ eventId }) => eventId);
   }
@@ -106,7 +97,8 @@ export class RedisStore implements SeatStore {
   }
 
   async alive(at: number): Promise<Kept> {
-    const previous = await this.#redis.holdfastAlive("holdfast:alive", this.#owner, String(Math.floor(at)));
+    const instant = String(Math.floor(at));
+    const previous = await this.#ask(this.#redis.holdfastAlive("holdfast:alive", this.#owner, instant));
     // Not only gone, but older than what Redis has acknowledged: restored from a snapshot, or a replica that lagged.
     const isLost = Number(previous ?? -1) < this.#acknowledgedAt;
     this.#acknowledgedAt = Math.floor(at);
@@ -118,7 +110,16 @@ export class RedisStore implements SeatStore {
   }
 
   async close(): Promise<void> {
-    this.#redis.disconnect();
+    this.#client.close();
+  }
+
+  /** An answer, or an error that names its cause. */
+  async #ask<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#client.explain(error);
+    }
   }
 
   /** "-" is nobody's epoch. */

@@ -45,7 +45,7 @@ const rings: Record<string, Ring> = {
     inner: ["protocol", "seats", "store", "cluster", "identity", "ops", "rooms", "clock", "config"],
   },
   holdfast: { inner: ["protocol", "seats", "store", "ops", "rooms", "clock", "config", "app.config"] },
-  index: { inner: ["app.config", "config", "ops"] },
+  index: { inner: ["app.config", "config", "ops", "store"] },
 };
 
 /** The only file of the client that knows what it runs in. */
