@@ -61,20 +61,21 @@ function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate
   const onEnd = () => {
     // A type that needs no preflight would let any page's visitors send joins.
     const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
+    if (!isJson) return turnAway(request, response, gate, wrongContentType());
     const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8");
-    const body = isJson ? bodyOf(text) : undefined;
-    if (body === undefined)
-      turnAway(
-        request,
-        response,
-        gate,
-        new Refusal(400, "The request body is not JSON", { reason: "unreadable" }),
-      );
+    const body = bodyOf(text);
+    if (body === undefined) turnAway(request, response, gate, notJson());
     else route(request, response, gate, body, corks);
   };
   request.on("data", onData).once("end", onEnd);
   request.on("error", () => response.destroy());
 }
+
+const wrongContentType = () =>
+  new Refusal(400, "The request body must have the content type application/json", {
+    reason: "wrong_content_type",
+  });
+const notJson = () => new Refusal(400, "The request body is not JSON", { reason: "unreadable" });
 
 interface Body {
   /** As it came: what is nested deeply enough cannot be written out again. */

@@ -20,6 +20,7 @@ import { isAllowedOrigin } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
 import { mendUrl, stampPeer } from "./peer.ts";
+import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
 
@@ -65,9 +66,10 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
-    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#route(request, socket, head),
-    );
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (isWebSocket(request)) this.#route(request, socket, head);
+      else readWithoutOffer(server, request, socket, head);
+    });
     // The framework listens for errors only once it listens: a port that is taken would be waited for in vain.
     const failed = (error: unknown) => whenListening?.(error);
     server.once("error", failed);
