@@ -76,7 +76,6 @@ export class Cluster {
    */
   async handOver(limitMs: number, flush: () => Promise<void>): Promise<void> {
     this.#sweep.stop();
-    this.member.stop();
     this.member.isDraining = true;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
     await Promise.race([this.#handOver(flush), limit]);

@@ -17,6 +17,11 @@ export class LeaseProof {
     this.#until = Math.max(this.#until, sentAt + this.#leaseMs * (1 - marginPart));
   }
 
+  /** What was confirmed may be worth nothing any more. */
+  doubted(): void {
+    this.#until = Number.NEGATIVE_INFINITY;
+  }
+
   /** Claims may be made on what this process owns from some later instant on. */
   holds(now: number): boolean {
     return now < this.#until;

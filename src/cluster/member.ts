@@ -1,6 +1,6 @@
 // This process as a member of the cluster: which events are its own and at which epoch, how it comes by them and how
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Proof } from "../store/commit-queue.ts";
 import type { Fence } from "../store/redis-store.ts";
@@ -69,9 +69,11 @@ export class Member implements Fence, Proof {
   readonly #claiming = new Map<string, Promise<Claimed>>();
   #acknowledgedAt = -1;
   #since = "";
+  #redis = "";
   /** Something may have been claimed from us since we last asked. */
   #isDoubtful = false;
-  #retry: Timer | undefined;
+  /** Given up just now: Redis may still say that they are ours. */
+  readonly #releasing = new Set<string>();
 
   constructor(
     parts: { id: string; leases: RedisLeases; clock: Clock; rooms: LocalRooms; watch: ClusterWatch },
@@ -114,18 +116,34 @@ export class Member implements Fence, Proof {
       );
   }
 
-  /** Renews the lease; `lost` when Redis had let it run out, or has forgotten what it knew. */
+  /** Which Redis answered last, and since when it counts. */
+  get redis(): string {
+    return this.#redis;
+  }
+
+  /**
+   * Renews the lease; `lost` when it may have run out, or Redis may have forgotten what it had acknowledged: another
+   * Redis answers than the last time, or one that remembers less. Then nothing is told until every event of ours has
+   * been confirmed.
+   */
   async renew(at: number): Promise<Kept> {
     const sentAt = this.#clock.now();
     const self = { id: this.owner, address: this.address, isDraining: this.isDraining };
-    const { since, previousAt, secret } = await this.#leases.renew(self, at).catch((error: unknown) => {
-      this.#isDoubtful = true; // it may have been carried out, and what it would have told us is lost
-      throw error;
-    });
+    const { since, previousAt, secret, redis } = await this.#leases
+      .renew(self, at)
+      .catch((error: unknown) => {
+        this.#isDoubtful = true; // it may have been carried out, and what it would have told us is lost
+        throw error;
+      });
     this.secret = secret;
     const isFirst = this.#acknowledgedAt === -1;
-    if (!isFirst && (since !== this.#since || previousAt < this.#acknowledgedAt)) this.#isDoubtful = true;
+    const isSame = since === this.#since && redis === this.#redis && previousAt >= this.#acknowledgedAt;
+    if (!isFirst && !isSame) {
+      this.#isDoubtful = true;
+      this.#proof.doubted();
+    }
     this.#since = since;
+    this.#redis = redis;
     const wasDoubtful = this.#isDoubtful;
     if (wasDoubtful) await this.#confirm([...this.#held.values()]);
     if (isFirst || wasDoubtful) this.#settledAt = sentAt + this.#leaseMs;
@@ -248,25 +266,44 @@ export class Member implements Fence, Proof {
     return () => {
       held.visitors -= 1;
       if (held.visitors > 0 || this.#isOpen(held.roomId) || held.opening !== undefined) return;
-      if (held.existed) void this.open(held.roomId).catch(() => this.#openLater());
-      else void this.#giveUp(held, true).catch((error: unknown) => this.#watch.caught(error));
+      void this.#settle(held);
     };
   }
 
-  /** What could not be opened is tried again. */
-  #openLater(): void {
-    this.#retry ??= this.#clock.after(retryMs, () => {
-      this.#retry = undefined;
-      for (const held of this.#held.values())
-        if (held.existed && !held.isLeaving) void this.open(held.roomId).catch(() => this.#openLater());
-    });
+  /** An event of ours without a room, that nobody is about to open: opened if it was there before, otherwise given up. */
+  async #settle(held: Held): Promise<void> {
+    try {
+      if (held.existed) await this.open(held.roomId);
+      else await this.#giveUp(held, true);
+    } catch (error) {
+      this.#watch.caught(error); // the next sweep tries again
+    }
+  }
+
+  /**
+   * Sees to it that every event that is ours has a room here: one that could not be opened at once, and one that Redis
+   * says is ours while we do not know of it, because the answer to a claim, or a release, was lost.
+   */
+  async reconcile(): Promise<void> {
+    const owned = await this.#leases.owned();
+    for (const roomId of owned) {
+      if (this.#held.has(roomId) || this.#claiming.has(roomId) || this.#releasing.has(roomId)) continue;
+      await this.claim(roomId); // at a later epoch
+    }
+    for (const held of this.#held.values()) {
+      const isBusy = held.visitors > 0 || held.isLeaving || held.opening !== undefined;
+      if (!isBusy && !this.#isOpen(held.roomId)) await this.#settle(held);
+    }
   }
 
   // --- parting with events ---
 
   async #giveUp(held: Held, isOver: boolean): Promise<void> {
     if (this.#held.get(held.roomId) === held) this.#held.delete(held.roomId);
-    await this.#leases.release(held.roomId, held.epoch, isOver);
+    this.#releasing.add(held.roomId);
+    await this.#leases
+      .release(held.roomId, held.epoch, isOver)
+      .finally(() => this.#releasing.delete(held.roomId));
   }
 
   /** The event is over: nothing of it is left. */
@@ -298,9 +335,5 @@ export class Member implements Fence, Proof {
     const room = this.#rooms.get(held.roomId);
     if (room === undefined || room.isDisposing) await this.#giveUp(held, !held.existed);
     else await room.handOver(give);
-  }
-
-  stop(): void {
-    this.#retry?.cancel();
   }
 }

@@ -4,7 +4,8 @@
 //   process:<id>   a process's lease (hash: since, address, draining), gone when it has run out
 //   processes      every process that may own something        owned:<id>   room ids of a process's events
 //   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
-//   redis          which run of Redis this is, and since when; the highest epoch of what is over (hash: run, since, over)
+//   redis          which Redis this is, and since when it counts; the highest epoch of what is over
+//                  (hash: run, data, since, over)
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -16,11 +17,13 @@ const prefix = "holdfast:";
 const patiencePart = 0.8;
 const longestRetryMs = 500;
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
+/** A script that asks which Redis answers. */
+const askingScript = (name: string) => script("which") + script(name);
 
 type Reply = (string | number | null)[];
 type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
 interface Scripts {
-  holdfastRenew: Script<[string, string | null, string]>;
+  holdfastRenew: Script<[string, string | null, string, string, string]>;
   holdfastClaim: Script<Reply>;
   holdfastConfirm: Script<number>;
   holdfastRelease: Script<number>;
@@ -35,6 +38,11 @@ export interface Renewal {
   /** The last-alive instant that Redis remembered; -1 for none. */
   readonly previousAt: number;
   readonly secret: string;
+  /**
+   * Which Redis answered, and since when it counts. Another one (restarted, promoted, with a clock that has stepped) may
+   * have forgotten what an earlier one acknowledged.
+   */
+  readonly redis: string;
 }
 
 export type Claimed =
@@ -69,14 +77,16 @@ export class RedisLeases {
   readonly #id: string;
   readonly #leaseMs: number;
   readonly #ownSecret = randomBytes(24).toString("base64url");
+  /** By how much Redis's clock is ahead of this process's, as of the last renewal; undefined before the first. */
+  #aheadMs: number | undefined;
 
   constructor(url: string, id: string, leaseMs: number) {
     this.#id = id;
     this.#leaseMs = leaseMs;
     this.#client = new RedisClient(url, { commandTimeoutMs: leaseMs * patiencePart, longestRetryMs });
     const { redis } = this.#client;
-    redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: script("renew") });
-    redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: script("claim") });
+    redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: askingScript("renew") });
+    redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: askingScript("claim") });
     redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
     redis.defineCommand("holdfastRelease", { numberOfKeys: 4, lua: script("release") });
     this.#redis = redis as Redis & Scripts;
@@ -92,6 +102,7 @@ export class RedisLeases {
 
   /** Says that this process lives, at this instant of its clock. */
   async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal> {
+    const sentAt = performance.now();
     const renewal = this.#redis.holdfastRenew(
       processKey(id),
       `${prefix}alive`,
@@ -104,11 +115,20 @@ export class RedisLeases {
       address,
       isDraining ? "1" : "0",
       this.#ownSecret,
+      ...this.#clockArguments(),
+      processKey(""),
     );
-    const [since, previous, secret] = await renewal.catch((error: unknown) => {
+    const [since, previous, secret, name, redisNow] = await renewal.catch((error: unknown) => {
       throw this.#client.explain(error);
     });
-    return { since, previousAt: Number(previous ?? -1), secret };
+    this.#aheadMs = Number(redisNow) - (sentAt + performance.now()) / 2;
+    return { since, previousAt: Number(previous ?? -1), secret, redis: name };
+  }
+
+  /** What Redis's clock should say, and which difference from that is no delay: a command that takes so long has failed. */
+  #clockArguments(): [string, string] {
+    const expected = this.#aheadMs === undefined ? "" : String(Math.round(performance.now() + this.#aheadMs));
+    return [expected, String(this.#leaseMs * patiencePart)];
   }
 
   /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */
@@ -126,6 +146,7 @@ export class RedisLeases {
       String(this.#leaseMs),
       processKey(""),
       ownedKey(""),
+      ...this.#clockArguments(),
     );
     const [is, first, second, third] = reply.map(String);
     if (is === "mine") return { is, epoch: Number(first), eventId: second as string, existed: third === "1" };
@@ -172,6 +193,11 @@ export class RedisLeases {
     return known.flatMap(([address, draining]) =>
       address == null ? [] : [{ address, isDraining: draining === "1" }],
     );
+  }
+
+  /** Room ids of the events that are this process's as far as Redis is concerned. */
+  owned(): Promise<string[]> {
+    return this.#redis.smembers(ownedKey(this.#id));
   }
 
   /** Room ids of events whose owner has died, or has given them up. */

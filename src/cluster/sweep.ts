@@ -1,4 +1,5 @@
-// Takes in events that nobody owns any more and nobody has asked for yet: their countdowns must end, too.
+// Takes in events that nobody owns any more and nobody has asked for yet, and those that are this process's without a
+// room here: their countdowns must end, too.
 // Every process looks, at its own moments; which of them gets an event is for Redis to say.
 import type { Clock, Timer } from "../clock.ts";
 import type { Splices } from "./forward.ts";
@@ -24,7 +25,8 @@ export class Sweep {
   readonly #everyMs: number;
   #timer: Timer | undefined;
   #isStopped = false;
-  #hasLookedForUnclaimed = false;
+  /** The Redis in which events that nobody ever claimed have been looked for. */
+  #lookedIn = "";
 
   constructor(parts: SweepParts, leaseMs: number) {
     this.#parts = parts;
@@ -50,12 +52,13 @@ export class Sweep {
     const { leases, member } = this.#parts;
     if (!member.isSettled(this.#parts.clock.now())) return; // who has just come knows less than the others
     await this.#cutDeadEnds();
+    await member.reconcile();
     const orphans = this.#shuffled(await leases.orphans());
     const takers = Array.from({ length: atOnce }, async () => {
       for (let roomId = orphans.pop(); roomId !== undefined; roomId = orphans.pop()) await this.#take(roomId);
     });
     await Promise.all(takers);
-    if (!this.#hasLookedForUnclaimed) await this.#takeUnclaimed();
+    if (this.#lookedIn !== member.redis) await this.#takeUnclaimed();
   }
 
   /** WebSockets to a process whose lease ran out: it has stopped, and their clients would wait for nothing. */
@@ -78,13 +81,14 @@ export class Sweep {
     }
   }
 
-  /** Once after the start: events stored before there was a cluster, or before Redis lost its leases. */
+  /** Once for each Redis: events stored before there was a cluster, or whose leases this Redis has lost. */
   async #takeUnclaimed(): Promise<void> {
-    const { leases, rooms, eventIds } = this.#parts;
+    const { leases, rooms, eventIds, member } = this.#parts;
+    const { redis } = member;
     const byRoom = new Map((await eventIds()).map((eventId) => [rooms.idOf(eventId), eventId]));
     for (const roomId of this.#shuffled(await leases.unclaimed([...byRoom.keys()])))
       await this.#take(roomId, byRoom.get(roomId));
-    this.#hasLookedForUnclaimed = true;
+    this.#lookedIn = redis;
   }
 
   /** Each process begins elsewhere, so that they share the work. */

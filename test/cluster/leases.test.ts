@@ -185,6 +185,7 @@ describeWithRedis("cluster: leases in Redis", function () {
     const a = new Member({ id, leases, clock: systemClock, rooms, watch }, leaseMs);
     expect(await a.renew(Date.now())).to.equal("kept");
     await redis.command("hset", "holdfast:redis", "since", "0"); // Redis has been here for long
+    await a.renew(Date.now());
     for (const eventId of ["x", "y"]) await a.claim(`ev-${eventId}`, eventId);
     expect(await a.renew(Date.now())).to.equal("kept");
     const b = await member("b:1");
