@@ -50,7 +50,9 @@ export class RedisServer {
   }
 
   async run(): Promise<void> {
-    const options = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    const network = ["--port", String(this.port), "--bind", "127.0.0.1"];
+    const noFile = ["--save", "", "--appendonly", "no", "--repl-diskless-load", "swapdb"];
+    const options = [...network, ...noFile, "--repl-diskless-sync-delay", "0"];
     this.#child = spawn("redis-server", options, { stdio: "ignore" });
     await until(
       "a redis that answers",
