@@ -1,29 +1,83 @@
-// May this process still speak for its events? A proof that needs nobody's answer: it was renewed so recently that
-// nobody can have taken anything from it. Pure: time is an argument.
+// May this process still speak for its events? A proof that needs nobody's answer: its lease was renewed so recently, on
+// a Redis that has forgotten nothing, that nobody can have taken anything from it. Pure: time is an argument.
 
 /** Clocks of two machines do not run at quite the same speed, and a word takes time to be said. */
 const marginPart = 0.1;
 
+/** What Redis answers to a renewal. */
+export interface Renewal {
+  /**
+   * Since when, by Redis's clock, the lease has been held without a gap: while this stays the same nobody can have
+   * claimed anything. (Whether it had run out just before would be lost with the answer of a renewal that timed out.)
+   */
+  readonly since: string;
+  /** The last-alive instant that Redis remembered; -1 for none. */
+  readonly previousAt: number;
+  /**
+   * Which Redis answered, and since when it counts. Another one (restarted, promoted, with a clock that has stepped) may
+   * have forgotten what an earlier one acknowledged.
+   */
+  readonly redis: string;
+}
+
 export class LeaseProof {
   readonly #leaseMs: number;
   #until = Number.NEGATIVE_INFINITY;
+  #settledAt = Number.POSITIVE_INFINITY;
+  #last: Renewal | undefined;
+  /** The last instant of ours that Redis has acknowledged. */
+  #acknowledgedAt = -1;
+  #isDoubtful = false;
 
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
   }
 
-  /** A renewal that was sent at this instant has been confirmed: Redis counts from a later one. */
-  renewed(sentAt: number): void {
-    this.#until = Math.max(this.#until, sentAt + this.#leaseMs * (1 - marginPart));
-  }
-
-  /** What was confirmed may be worth nothing any more. */
-  doubted(): void {
-    this.#until = Number.NEGATIVE_INFINITY;
-  }
-
   /** Claims may be made on what this process owns from some later instant on. */
   holds(now: number): boolean {
     return now < this.#until;
+  }
+
+  /** The lease has been held for so long that whoever lives has renewed theirs, too. */
+  isSettled(now: number): boolean {
+    return this.holds(now) && now > this.#settledAt;
+  }
+
+  /** Which Redis answered last; "" before the first answer. */
+  get redis(): string {
+    return this.#last?.redis ?? "";
+  }
+
+  /** A question was not answered: it may have been carried out, and what it would have told us is lost. */
+  unanswered(): void {
+    this.#isDoubtful = true;
+  }
+
+  /**
+   * A renewal has been answered. True when every event has to be confirmed first: something may have been claimed, or
+   * forgotten, meanwhile. If the answer itself says so, nothing is proven until then.
+   */
+  answered(renewal: Renewal): boolean {
+    const { since, redis, previousAt } = renewal;
+    const last = this.#last;
+    const isSame = since === last?.since && redis === last.redis && previousAt >= this.#acknowledgedAt;
+    if (last !== undefined && !isSame) {
+      this.#isDoubtful = true;
+      this.#until = Number.NEGATIVE_INFINITY;
+    }
+    if (last === undefined || this.#isDoubtful) this.#settledAt = Number.POSITIVE_INFINITY;
+    this.#last = renewal;
+    return this.#isDoubtful;
+  }
+
+  /**
+   * A renewal that was sent at `sentAt`, with `aliveAt` as this process's instant, counts: Redis counts from a later
+   * instant than `sentAt`.
+   */
+  renewed(sentAt: number, aliveAt: number): void {
+    this.#isDoubtful = false;
+    this.#acknowledgedAt = Math.floor(aliveAt);
+    if (this.#settledAt === Number.POSITIVE_INFINITY) this.#settledAt = sentAt + this.#leaseMs;
+    this.#until = Math.max(this.#until, sentAt + this.#leaseMs * (1 - marginPart));
   }
 }

@@ -63,15 +63,8 @@ export class Member implements Fence, Proof {
   readonly #rooms: LocalRooms;
   readonly #watch: ClusterWatch;
   readonly #proof: LeaseProof;
-  readonly #leaseMs: number;
-  #settledAt = Number.POSITIVE_INFINITY;
   readonly #held = new Map<string, Held>();
   readonly #claiming = new Map<string, Promise<Claimed>>();
-  #acknowledgedAt = -1;
-  #since = "";
-  #redis = "";
-  /** Something may have been claimed from us since we last asked. */
-  #isDoubtful = false;
   /** Given up just now: Redis may still say that they are ours. */
   readonly #releasing = new Set<string>();
 
@@ -84,7 +77,6 @@ export class Member implements Fence, Proof {
     this.#clock = parts.clock;
     this.#rooms = parts.rooms;
     this.#watch = parts.watch;
-    this.#leaseMs = leaseMs;
     this.#proof = new LeaseProof(leaseMs);
   }
 
@@ -100,7 +92,12 @@ export class Member implements Fence, Proof {
 
   /** It has had its lease for so long that whoever lives has renewed theirs, too. */
   isSettled(now: number): boolean {
-    return this.holds(now) && now > this.#settledAt;
+    return this.#proof.isSettled(now);
+  }
+
+  /** Which Redis answered last, and since when it counts. */
+  get redis(): string {
+    return this.#proof.redis;
   }
 
   fenced(eventId: string): void {
@@ -111,14 +108,9 @@ export class Member implements Fence, Proof {
       this.#confirm([held]).then(
         () => this.#rooms.get(roomId)?.rewrite(),
         () => {
-          this.#isDoubtful = true; // asked again by the next renewal
+          this.#proof.unanswered(); // asked again by the next renewal
         },
       );
-  }
-
-  /** Which Redis answered last, and since when it counts. */
-  get redis(): string {
-    return this.#redis;
   }
 
   /**
@@ -129,28 +121,15 @@ export class Member implements Fence, Proof {
   async renew(at: number): Promise<Kept> {
     const sentAt = this.#clock.now();
     const self = { id: this.owner, address: this.address, isDraining: this.isDraining };
-    const { since, previousAt, secret, redis } = await this.#leases
-      .renew(self, at)
-      .catch((error: unknown) => {
-        this.#isDoubtful = true; // it may have been carried out, and what it would have told us is lost
-        throw error;
-      });
-    this.secret = secret;
-    const isFirst = this.#acknowledgedAt === -1;
-    const isSame = since === this.#since && redis === this.#redis && previousAt >= this.#acknowledgedAt;
-    if (!isFirst && !isSame) {
-      this.#isDoubtful = true;
-      this.#proof.doubted();
-    }
-    this.#since = since;
-    this.#redis = redis;
-    const wasDoubtful = this.#isDoubtful;
-    if (wasDoubtful) await this.#confirm([...this.#held.values()]);
-    if (isFirst || wasDoubtful) this.#settledAt = sentAt + this.#leaseMs;
-    this.#isDoubtful = false;
-    this.#acknowledgedAt = Math.floor(at);
-    this.#proof.renewed(sentAt);
-    return wasDoubtful ? "lost" : "kept";
+    const renewal = await this.#leases.renew(self, at).catch((error: unknown) => {
+      this.#proof.unanswered();
+      throw error;
+    });
+    this.secret = renewal.secret;
+    const isDoubtful = this.#proof.answered(renewal);
+    if (isDoubtful) await this.#confirm([...this.#held.values()]);
+    this.#proof.renewed(sentAt, at);
+    return isDoubtful ? "lost" : "kept";
   }
 
   async #confirm(held: readonly Held[]): Promise<void> {

@@ -11,6 +11,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { RedisClient } from "../store/redis-client.ts";
+import type { Renewal } from "./lease-proof.ts";
 
 const prefix = "holdfast:";
 /** A renewal may take this part of a lease: timers run before I/O, and a stall is not an outage. */
@@ -27,22 +28,6 @@ interface Scripts {
   holdfastClaim: Script<Reply>;
   holdfastConfirm: Script<number>;
   holdfastRelease: Script<number>;
-}
-
-export interface Renewal {
-  /**
-   * Since when, by Redis's clock, the lease has been held without a gap: while this stays the same nobody can have
-   * claimed anything. (Whether it had run out just before would be lost with the answer of a renewal that timed out.)
-   */
-  readonly since: string;
-  /** The last-alive instant that Redis remembered; -1 for none. */
-  readonly previousAt: number;
-  readonly secret: string;
-  /**
-   * Which Redis answered, and since when it counts. Another one (restarted, promoted, with a clock that has stepped) may
-   * have forgotten what an earlier one acknowledged.
-   */
-  readonly redis: string;
 }
 
 export type Claimed =
@@ -101,7 +86,7 @@ export class RedisLeases {
   }
 
   /** Says that this process lives, at this instant of its clock. */
-  async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal> {
+  async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal & { secret: string }> {
     const sentAt = performance.now();
     const renewal = this.#redis.holdfastRenew(
       processKey(id),

@@ -13,11 +13,11 @@ describe("cluster: the proof of a lease", () => {
   it("[K4] holds from a confirmed renewal on, counted from when it was sent, for less than the lease", () => {
     const proof = new LeaseProof(1000);
     expect(proof.holds(0)).to.equal(false);
-    proof.renewed(5000);
+    proof.renewed(5000, 1);
     expect(proof.holds(5000)).to.equal(true);
     expect(proof.holds(5899)).to.equal(true);
     expect(proof.holds(5900)).to.equal(false);
-    proof.renewed(4000); // an answer that came late
+    proof.renewed(4000, 2); // an answer that came late
     expect(proof.holds(5899)).to.equal(true);
     expect(proof.holds(5900)).to.equal(false);
   });
