@@ -44,7 +44,7 @@ const options = {
 };
 /** An event without anyone is forgotten after this: its end belongs to the run. */
 const retentionMs = Math.min(10_000, 2 * graceMs);
-/** No room is given back while one who was admitted may be on the way: 16 s, and something for a slow machine. */
+/** No room is given back while one who was admitted may be on the way: 15 s, and something for a slow machine. */
 const admissionMs = 40_000;
 
 /** The server's own counts, once it has forgotten the last event, or should have. */

@@ -25,7 +25,7 @@ import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
 import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
-import { forgetReservations, hasTimestep } from "./reach-in.ts";
+import { forgetReservations, hasTimestep, reservationCount } from "./reach-in.ts";
 import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
@@ -301,9 +301,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #hosted(): HostedRoom {
     return {
       framesPerSecond: this.framesPerSecond,
-      admissionWindowMs: (this.seatReservationTimeout + 1) * 1000,
+      reservationMs: this.seatReservationTimeout * 1000,
       holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
-      clientCount: () => this.clients.length,
+      isVacant: () => this.clients.length + reservationCount(this) === 0,
       detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },

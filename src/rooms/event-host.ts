@@ -73,10 +73,10 @@ export class EventHost implements LocalEvent {
     });
     this.#reconnections = new Reconnections(this.#roster, room.holds, decide);
     this.dialogue = new Dialogue(this.#roster, this.#sockets, this.publisher, this.history, room, clock);
-    const periods = { retentionMs: config.eventRetentionMs, admissionWindowMs: room.admissionWindowMs };
+    const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
-      isQuiet: () => room.clientCount() === 0 && this.publisher.isIdle,
+      isQuiet: () => room.isVacant() && this.publisher.isIdle,
       end: () => room.end(),
     });
     context.events.add(this);
@@ -90,7 +90,7 @@ export class EventHost implements LocalEvent {
     const seats = this.#record.restore(stored, clock, config);
     this.publisher.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
-    this.#retention.reconsider();
+    this.#retention.remember();
     return seats;
   }
 
@@ -104,6 +104,7 @@ export class EventHost implements LocalEvent {
 
   /** The server is going: what has not been handed to the store yet is handed to it now. */
   flush(): void {
+    if (!this.#retention.isUsed) return; // there is nothing to come back to
     this.publisher.storeOwn();
     this.publisher.touchFacts();
   }
@@ -116,7 +117,6 @@ export class EventHost implements LocalEvent {
 
   /** Says no, or nothing, before a socket exists; a return that is let in makes the seat's expiry wait. */
   admit(claim: Claim, address: string): void {
-    this.#retention.admitted();
     const seat = this.#check(claim, address);
     if (claim.role === "observer") return;
     if (!seat) this.#context.newSeats.take(claim, address);
@@ -126,6 +126,7 @@ export class EventHost implements LocalEvent {
   /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
   async join(client: SeatClient, claim: Claim): Promise<void> {
     const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
+    this.#retention.remember();
     client.reconnectionToken = newReconnectionToken();
     if (claim.role === "observer") {
       this.#sockets.open(client, null).isHost = claim.isHost;
@@ -172,7 +173,6 @@ export class EventHost implements LocalEvent {
 
   /** Answers the HTTP half of `client.reconnect`. */
   sessionOf(token: unknown): string | undefined {
-    this.#retention.admitted();
     return this.#isClosed ? undefined : this.#reconnections.sessionOf(token);
   }
 
@@ -279,7 +279,7 @@ export class EventHost implements LocalEvent {
     for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.publisher.afterwards(resolve));
     for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");
-    this.#retention.reconsider();
+    this.#retention.remember();
   }
 
   /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */

@@ -14,10 +14,11 @@ export interface HostedRoom
   /** What goes before anything else that a client is sent. */
   readonly underWay: UnderWay;
   readonly framesPerSecond: number;
-  /** How long a reserved seat waits for its socket, and a little more. */
-  readonly admissionWindowMs: number;
+  /** How long a reserved seat waits for its socket. */
+  readonly reservationMs: number;
   readonly holds: Holds;
-  clientCount(): number;
+  /** Nobody has a socket, and no reserved seat waits for one. */
+  isVacant(): boolean;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   readonly own: OwnParts;

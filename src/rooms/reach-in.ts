@@ -275,16 +275,34 @@ function treeOf(instance: object): ChangeTree | undefined {
   return Reflect.get(instance, $changes) as ChangeTree | undefined;
 }
 
+type ReservedSeats = Record<
+  string,
+  [options: unknown, claim: unknown, isConsumed?: boolean, isHeld?: boolean]
+>;
+
+/** The sessions that are reserved in a room and whose sockets have not come; one that is held for a return is none. */
+function waitingSessions(room: object): string[] {
+  const seats = Reflect.get(room, "_reservedSeats") as ReservedSeats;
+  return Object.keys(seats).filter((sessionId) => {
+    const [, , isConsumed, isHeld] = seats[sessionId] as ReservedSeats[string];
+    return !isConsumed && !isHeld;
+  });
+}
+
+/** @colyseus/core 0.18.17, Room.ts:2115-2130: how many seats are reserved whose sockets have not come. O(reservations). */
+export function reservationCount(room: object): number {
+  return waitingSessions(room).length;
+}
+
 /**
  * @colyseus/core 0.18.17, Room.ts:2115-2130, 2171: a seat that is reserved and whose socket has not come keeps a room
  * that is being disposed of for seatReservationTimeout (15 s), and with it the end of the process. Call it before
  * `disconnect()`; whoever comes with such a reservation is told that it has expired, and joins again.
  */
 export function forgetReservations(room: object): void {
-  const seats = Reflect.get(room, "_reservedSeats") as Record<string, [unknown, unknown, boolean?, boolean?]>;
+  const seats = Reflect.get(room, "_reservedSeats") as ReservedSeats;
   const timeouts = Reflect.get(room, "_reservedSeatTimeouts") as Record<string, NodeJS.Timeout>;
-  for (const [sessionId, [, , isConsumed, isHeld]] of Object.entries(seats)) {
-    if (isConsumed || isHeld) continue;
+  for (const sessionId of waitingSessions(room)) {
     clearTimeout(timeouts[sessionId]);
     Reflect.deleteProperty(timeouts, sessionId);
     Reflect.deleteProperty(seats, sessionId);

@@ -9,6 +9,7 @@ import {
   guardMapKeys,
   hasStagedFrames,
   hasTimestep,
+  reservationCount,
 } from "../../src/rooms/reach-in.ts";
 import { startApp } from "../support/app.ts";
 import { identity, Phone } from "../support/phone.ts";
@@ -61,7 +62,7 @@ describe("reach-ins", () => {
     expect(Buffer.compare(before, patch)).to.equal(0);
   });
 
-  it("[W8] core 0.18.17: a reservation and its timeout are kept where forgetReservations finds them", async () => {
+  it("[W8] [N3] core 0.18.17: a reservation and its timeout are kept where they are counted, and forgotten", async () => {
     const app = await startApp();
     const me = identity();
     const { reservation } = await matchmake(app.url, me);
@@ -69,7 +70,11 @@ describe("reach-ins", () => {
     const room = app.room(me.event_id) as object;
     expect(Reflect.get(room, "_reservedSeats")[sessionId].slice(2)).to.deep.equal([false, false]);
     expect(Reflect.get(room, "_reservedSeatTimeouts")[sessionId]).to.have.property("ref");
+    expect(reservationCount(room)).to.equal(1);
+    await Phone.join(app.url, identity(me.event_id));
+    expect(reservationCount(room), "one whose socket has come does not count").to.equal(1);
     forgetReservations(room);
+    expect(reservationCount(room)).to.equal(0);
     expect(Reflect.get(room, "_reservedSeats")).to.not.have.property(sessionId);
     await app.close();
   });
