@@ -6,7 +6,7 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Epoch milliseconds, monotonic: a wall clock that jumps changes nothing (CONTRACT 4). */
+  /** Epoch milliseconds, monotonic: a wall clock that jumps changes nothing [L5]. */
   now(): number;
   /** Calls `run` once, `delayMs` from now. The timer does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer;

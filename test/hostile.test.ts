@@ -21,7 +21,7 @@ describe("hostile input", () => {
     expect([...report.classes.keys()], `seed ${seed}`).to.include.members(classes);
   });
 
-  it("[J11] the same seed makes the same input", () => {
+  it("the fuzz: the same seed makes the same input", () => {
     const draw = (seed: number) => {
       const random = new Random(seed);
       const frames = Object.values(frameClasses).map(({ make }) => make(random).bytes.toString("hex"));
@@ -31,7 +31,7 @@ describe("hostile input", () => {
     expect(draw(7)).to.not.deep.equal(draw(8));
   });
 
-  it("[J7] the fuzz judges answers: codes, sentences, stacks and empty bodies", () => {
+  it("the fuzz judges answers: codes, sentences, stacks and empty bodies", () => {
     const good = {
       status: 401,
       text: '{"code":401,"error":"There is no such seat any more","reason":"seat_gone"}',

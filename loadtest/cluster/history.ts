@@ -31,6 +31,17 @@ export interface HistoryOptions {
 export interface HistoryReport {
   readonly violations: string[];
   readonly summary: string;
+  /** How much happened: a history without trouble proves nothing. */
+  readonly counts: HistoryCounts;
+}
+
+export interface HistoryCounts {
+  readonly connections: number;
+  readonly announcements: number;
+  readonly epochs: number;
+  readonly absences: number;
+  /** By kind. */
+  readonly troubles: ReadonlyMap<string, number>;
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -71,7 +82,8 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
     const late = isHealed ? [] : [`after ${healMs} ms not everyone is back, or seen as connected`];
     const violations = [...late, ...violationsIn(evidence)];
     for (const violation of violations.slice(0, 5)) log(`${violation}\n${crowd.diaryOf(violation)}`);
-    return { violations, summary: summaryOf(evidence, chaos) };
+    const counts = countsOf(evidence, chaos);
+    return { violations, summary: summaryOf(counts, heardLateMs), counts };
   } finally {
     lateness.disable();
     crowd.stop();
@@ -189,11 +201,20 @@ async function waitUntil(
   log(`${what} after ${Math.round(now() - startedAt)} ms`);
 }
 
-function summaryOf({ spans, owned, stories, heardLateMs }: Evidence, chaos: Chaos): string {
-  const heard = spans.reduce((sum, span) => sum + span.heard.length, 0);
-  const troubles = [...chaos.counts].map(([name, count]) => `${name} ${count}`).join(", ");
-  const absences = stories.reduce((sum, story) => sum + story.absences.length, 0);
-  return `${troubles}; ${owned.length} epochs, ${spans.length} connections, ${heard} announcements heard, ${absences} absences, held up for ${Math.round(heardLateMs)} ms at most`;
+function countsOf({ spans, owned, stories }: Evidence, chaos: Chaos): HistoryCounts {
+  return {
+    connections: spans.length,
+    announcements: spans.reduce((sum, span) => sum + span.heard.length, 0),
+    epochs: owned.length,
+    absences: stories.reduce((sum, story) => sum + story.absences.length, 0),
+    troubles: chaos.counts,
+  };
+}
+
+function summaryOf(counts: HistoryCounts, heardLateMs: number): string {
+  const { connections, announcements, epochs, absences } = counts;
+  const troubles = [...counts.troubles].map(([name, count]) => `${name} ${count}`).join(", ");
+  return `${troubles}; ${epochs} epochs, ${connections} connections, ${announcements} announcements heard, ${absences} absences, held up for ${Math.round(heardLateMs)} ms at most`;
 }
 
 async function main(): Promise<void> {

@@ -20,7 +20,7 @@ import type { PhonePlan } from "./schedule.ts";
 
 export type PhoneStatus = "joining" | "here" | "away" | "left";
 
-/** How long the server may take to see that a silent socket is dead, with room to tell of it (CONTRACT 4). */
+/** How long the server may take to see that a silent socket is dead, with room to tell of it [L1]. */
 const noticeLimitMs = 10_000;
 const cutNoticeLimitMs = 1500;
 /** A person who waited this long for the page reloads it. */

@@ -1,4 +1,4 @@
-// The rules of CONTRACT 2 for one participant: reads what the witness heard about it, in order, and says what departs
+// Rule S18 for one participant: reads what the witness heard about it, in order, and says what departs
 // from the truth. Pure: it knows the witness's log and the phone's journal, no clock and no server.
 import type { Attempt, Evidence, Heard, Journal, ReturnPath } from "./evidence.ts";
 

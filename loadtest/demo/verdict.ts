@@ -1,4 +1,4 @@
-// The demo's judge: compares what an observer that never dropped heard with CONTRACT 2 and with the phones' journals,
+// The demo's judge: compares what an observer that never dropped heard with rule S18 and with the phones' journals,
 // and what each phone heard with what the witness heard. Pure: the same evidence always gets the same verdict.
 import { type Evidence, type Heard, type Journal, type ReturnPath, returnPaths } from "./evidence.ts";
 import { Story } from "./story.ts";

@@ -1,4 +1,4 @@
-// Wrong proofs are limited per seat and per address (CONTRACT 1: 5 for one seat in a minute).
+// Wrong proofs are limited per seat and per address [A4].
 // Only wrong ones are ever refused by it: a stranger who guesses, even from the owner's own network,
 // must not be able to lock the owner out of the seat while its grace runs.
 import { type Refusal, retryLater } from "../protocol/refusal.ts";

@@ -1,5 +1,5 @@
 // The one table of WebSocket close codes: what happened, and what the client must do about it.
-// Nothing else in the project writes a close code as a number. Shared by server, client, pages and load tests.
+// Nothing else in src writes one of these codes as a number. Shared by server, client, pages and load tests.
 
 /** What a client has to do after a close: `reconnect` (the SDK does it by itself), `rejoin` by a fresh join, or `stop`. */
 export type ClientDuty = "reconnect" | "rejoin" | "stop";

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
 
-/** CONTRACT 1: names are compared code point by code point, so only well-formed text without controls is a name. */
+/** [J1] names are compared code point by code point, so only well-formed text without controls is a name. */
 const controlCharacter = /\p{Cc}/u;
 
 function whyNotAName(value: string, maxCodePoints: number, minCodePoints = 1): string | undefined {
@@ -31,7 +31,7 @@ function text(field: string, why: (value: string) => string | undefined) {
 const name = (field: string, maxCodePoints: number, minCodePoints = 1) =>
   text(field, (value) => whyNotAName(value, maxCodePoints, minCodePoints));
 
-/** CONTRACT 1: a session token is 1-4096 characters of anything. */
+/** [J2] a session token is 1-4096 characters of anything. */
 export const maxTokenLength = 4096;
 const token = text("session_token", (value) =>
   value.length > maxTokenLength ? `it must have 1 to ${maxTokenLength} characters` : undefined,

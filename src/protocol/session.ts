@@ -89,7 +89,7 @@ export interface OutboxAck extends OutboxPosition {
 
 /** How many of an outbox may be under way, and how many refusals a seat remembers. */
 export const outboxWindow = 64;
-/** A frame over this closes the socket (CONTRACT 7). */
+/** [E12] a frame over this closes the socket with 1009. */
 export const maxFrameBytes = 4096;
 
 /** Host to room (`room.request`), from a connection whose token has the role `host`. */

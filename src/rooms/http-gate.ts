@@ -12,7 +12,7 @@ import { noSuchMethod, notStorable, restarting } from "./refusals.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** CONTRACT 6. */
+/** [W1] */
 export const maxBodyBytes = 64 * 1024;
 const matchmakePath = /^\/matchmake(?:\/|$)/;
 /** Method and room name in the framework's own alphabet. */

@@ -2,7 +2,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { randomText } from "../identity/random.ts";
 
-/** The alphabet and length that we make and accept (DESIGN 2); JOIN_ROOM carries at most 255 bytes. */
+/** The alphabet and length that we make and accept [E16]; JOIN_ROOM carries at most 255 bytes. */
 const tokenPattern = /^[A-Za-z0-9_-]{22,64}$/;
 
 export function newReconnectionToken(): string {

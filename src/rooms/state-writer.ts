@@ -1,4 +1,5 @@
-// Seats as everyone sees them: the only code that writes participants into the synchronised state.
+// Seats as everyone sees them: the only code that writes our own fields into the synchronised state. A room author's
+// fields are beside them: the author writes those, and after a restart own-state.ts.
 import type { HeldSeat, Seat } from "../seats/seat.ts";
 import { seenAway, statusOf } from "../seats/seat.ts";
 import { guardMapKeys } from "./reach-in.ts";

@@ -24,7 +24,7 @@ import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
 
-/** CONTRACT 7: a frame over this closes with 1009. */
+/** [E12] a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
 /** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
 const keepAliveMs = 65_000;

@@ -109,7 +109,7 @@ export interface SeatPolicy {
   readonly flapsPerMinute?: number;
 }
 
-/** CONTRACT 1: how long an expiry waits for a return in flight, and a replaced socket for its replacement. */
+/** [S8] [S9] how long an expiry waits for a return in flight, and a replaced socket for its replacement. */
 export const attemptWindowMs = 5000;
 
 /** A seat that everyone sees as away; undefined for one that is here, or not told as away yet. */

@@ -46,7 +46,7 @@ export type Kept = "kept" | "lost";
 export interface SeatStore {
   /**
    * What a failure means. `serve`: only this process writes, so it goes on from memory and rewrites everything later.
-   * `suspend`: another process could take over, so nothing is told that is not stored (DESIGN 5).
+   * `suspend`: another process could take over, so nothing is told that is not stored [D7] [D8].
    */
   readonly onFailure: "serve" | "suspend";
   /** Called once, before anything else. Rejects with one sentence when the store cannot be used. */

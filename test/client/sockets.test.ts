@@ -205,10 +205,14 @@ describe("our client over real sockets", function () {
     await roomOf(eventId).closeEvent();
     await until("closed", () => cid.session.state.endReason === "event_closed");
     await quiet(1500);
-    const joins = app.lines.slice(attempts).filter(({ msg }) => /join/.test(String(msg)));
-    expect(joins, JSON.stringify(joins)).to.deep.equal([]);
+    const triesOf = ({ session: { deviceId } }: Guest) =>
+      app.lines
+        .slice(attempts)
+        .filter(({ device_id, refused }) => device_id === deviceId && refused !== undefined);
+    expect(triesOf(cid), "it does not come back to ask").to.deep.equal([]);
     const late = guest({ eventId });
     await until("refused", () => late.session.state.code === 410);
+    expect(triesOf(late), "who does would be seen").to.have.length(1);
     expect(late.session.status).to.equal("failed");
   });
 
@@ -328,6 +332,7 @@ describe("our client over real sockets", function () {
       await quiet(turn * 3);
     }
     await until("back", () => ann.session.status === "connected", 20_000);
+    expect(ann.outages.length).to.be.greaterThan(0);
     expect(ann.outages.length - ann.returns.length).to.be.within(0, 1);
   });
 });

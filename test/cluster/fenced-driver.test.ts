@@ -1,9 +1,11 @@
-// The reach-in into the framework's Redis driver, pinned to its version: rows are the owner's, and nothing rejects.
+// The reach-ins into the framework's Redis driver and presence, pinned to their versions: rows are the owner's, and
+// nothing rejects.
 import { readFileSync } from "node:fs";
 import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
 import { Redis } from "ioredis";
+import { CalmPresence } from "../../src/cluster/calm-presence.ts";
 import { FencedDriver } from "../../src/cluster/fenced-driver.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { until } from "../support/wait.ts";
@@ -48,6 +50,14 @@ describeWithRedis("cluster: the fenced listing", function () {
     const plain = new RedisDriver(client);
     expect((await plain.findOne({ roomId: "ev-x" })).roomId).to.equal("ev-x");
     expect((await driver.query({ name: "event" })).map(({ roomId }) => roomId)).to.deep.equal(["ev-x"]);
+  });
+
+  it("[K8] redis-presence 0.18.5: its two clients are where they are let go", async () => {
+    const presence = new CalmPresence(client, () => {});
+    const clients = ["pub", "sub"].map((name) => Reflect.get(presence, name));
+    expect(clients.every((one) => one instanceof Redis)).to.equal(true);
+    presence.shutdown();
+    expect(clients.map(({ status }) => status)).to.not.include("ready");
   });
 
   it("[K3] writes and removes the rows of its own events only", async () => {

@@ -1,6 +1,11 @@
-// Pins every reach into the framework's internals: an upgrade that moves one turns red here, and only here.
-import type { Room } from "@colyseus/core";
+// Pins the server's reaches into the internals of Colyseus and ws: an upgrade that moves one turns red here. The list
+// is in ARCHITECTURE.md; the client's are pinned by test/client/reach-in.test.ts, the Redis driver's and presence's by
+// test/cluster/fenced-driver.test.ts.
+import { once } from "node:events";
+import { Socket } from "node:net";
+import { type Client, ClientState, matchMaker, Protocol, Room } from "@colyseus/core";
 import { Encoder, MapSchema } from "@colyseus/schema";
+import { WebSocketTransport } from "@colyseus/ws-transport";
 import { expect } from "chai";
 import {
   EventSerializer,
@@ -10,10 +15,12 @@ import {
   hasStagedFrames,
   hasTimestep,
   reservationCount,
+  visitChanged,
 } from "../../src/rooms/reach-in.ts";
 import { startApp } from "../support/app.ts";
 import { identity, Phone } from "../support/phone.ts";
-import { matchmake } from "../support/raw-client.ts";
+import { matchmake, RawClient } from "../support/raw-client.ts";
+import { until } from "../support/wait.ts";
 import { EventState, Participant } from "../../src/rooms/schema/EventState.ts";
 
 describe("reach-ins", () => {
@@ -117,5 +124,127 @@ describe("reach-ins", () => {
       if (header === 4) expect([frame[1], frame.readUInt16BE(2)]).to.deep.equal([126, length]);
       if (header === 10) expect([frame[1], Number(frame.readBigUInt64BE(2))]).to.deep.equal([127, length]);
     }
+  });
+
+  it("[D6] schema 5.0.34: what has changed since the last patch is a list, from each instance up to the state", () => {
+    const state = new EventState();
+    guardMapKeys(state.participants);
+    const serializer = new EventSerializer<EventState>();
+    serializer.reset(state);
+    const [ann, bob] = [new Participant(), new Participant()];
+    state.participants.set("ann", ann);
+    state.participants.set("bob", bob);
+    serializer.changes.discardChanges();
+    bob.display_name = "Bob";
+    const changed: object[] = [];
+    visitChanged(serializer.changes, (instance) => {
+      changed.push(instance);
+      return true;
+    });
+    expect(changed.includes(bob) && changed.includes(state)).to.equal(true);
+    expect(changed.includes(ann)).to.equal(false);
+  });
+
+  it("[E4] core 0.18.17: a hold reads these of the client that was, and a hook of it nothing else", async () => {
+    const app = await startApp();
+    const me = identity();
+    const phone = await Phone.join(app.url, me);
+    const room = app.room(me.event_id) as unknown as Room;
+    const read = new Set<PropertyKey>();
+    const gone = new Proxy({ sessionId: "s", reconnectionToken: "t" } as unknown as Client, {
+      get(target, name) {
+        read.add(name);
+        return Reflect.get(target, name);
+      },
+    });
+    const hold = Room.prototype.allowReconnection.call(room, gone, "manual");
+    hold.resolve({} as Client);
+    await hold;
+    await until("it is over", () => read.has("view"));
+    expect([...read].toSorted()).to.deep.equal([
+      "_enqueuedMessages",
+      "auth",
+      "reconnectionToken",
+      "sessionId",
+      "userData",
+      "view",
+    ]);
+    await phone.room.leave();
+    await app.close();
+  });
+
+  it("[E3] core 0.18.17: what is said before the acknowledgement waits in the client, and comes behind the first state", async () => {
+    const app = await startApp();
+    const me = identity();
+    const raw = await RawClient.join(app.url, me, { acknowledges: false });
+    const room = app.room(me.event_id) as unknown as Room;
+    const [client] = room.clients as unknown as (Client & { _enqueuedMessages: unknown[] | undefined })[];
+    client?.send("early", 1);
+    expect(client?._enqueuedMessages).to.have.length(1);
+    expect(client?.state).to.equal(ClientState.JOINING);
+    raw.acknowledge();
+    await until("early", () => raw.count("early") === 1);
+    expect(raw.codes.indexOf(Protocol.ROOM_STATE)).to.be.within(0, raw.codes.indexOf(Protocol.ROOM_DATA) - 1);
+    expect(client?._enqueuedMessages).to.equal(undefined);
+    raw.socket.terminate();
+    await app.close();
+  });
+
+  it("[J9] core 0.18.17: the matchmaker and the room have the methods that we call and replace", async () => {
+    const { controller } = matchMaker;
+    for (const name of [
+      "getLocalRoomById",
+      "reserveSeatFor",
+      "buildSeatReservation",
+      "setHealthChecksEnabled",
+    ])
+      expect(Reflect.get(matchMaker, name), name).to.be.a("function");
+    expect(controller.DEFAULT_CORS_HEADERS).to.be.an("object");
+    expect(controller.exposedMethods).to.be.an("array");
+    for (const name of [
+      "broadcastPatch",
+      "checkReconnectionToken",
+      "hasReachedMaxClients",
+      "hasReservedSeat",
+      "kickClient",
+      "setSerializer",
+    ])
+      expect(Reflect.get(Room.prototype, name), name).to.be.a("function");
+    const app = await startApp();
+    const me = identity();
+    const phone = await Phone.join(app.url, me);
+    const room = app.room(me.event_id) as object;
+    expect(Reflect.get(room, "_listing"), "what the cluster's listing reads").to.have.property("roomId");
+    await phone.room.leave();
+    await app.close();
+  });
+
+  it("[W7] ws-transport 0.18.4: upgrades are listened for in one method, and its sockets are in `wss`", () => {
+    const heard: unknown[] = [];
+    class Silent extends WebSocketTransport {
+      protected override listenForUpgrade(): void {
+        heard.push("asked");
+      }
+    }
+    const transport = new Silent({ pingInterval: 0 });
+    expect(heard).to.deep.equal(["asked"]);
+    expect(transport.server?.listeners("upgrade")).to.deep.equal([]);
+    expect(Reflect.get(transport, "wss")).to.have.property("handleUpgrade");
+    expect(Reflect.get(transport, "onConnection")).to.be.a("function");
+    transport.shutdown();
+  });
+
+  it("[E21] ws 8.23: the socket under a WebSocket is Node's own, and what is written to it is on the wire", async () => {
+    const app = await startApp();
+    const me = identity();
+    const raw = await RawClient.join(app.url, me, { isDeaf: true });
+    const [client] = (app.room(me.event_id) as unknown as Room).clients;
+    const under = Reflect.get(client?.ref as object, "_socket");
+    expect(under).to.be.instanceOf(Socket);
+    const came = once(raw.socket, "message");
+    (under as Socket).write(frameOf(Buffer.from("over the socket itself")));
+    expect(String((await came)[0])).to.equal("over the socket itself");
+    raw.socket.terminate();
+    await app.close();
   });
 });

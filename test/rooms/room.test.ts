@@ -1,4 +1,4 @@
-// The event room over real sockets: what CONTRACT sections 1-4 promise a stock SDK client, and the framework's traps.
+// The event room over real sockets: what SPEC.md promises a stock SDK client, and the framework's traps.
 import { expect } from "chai";
 import { type TestApp, startApp } from "../support/app.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";

@@ -1,4 +1,4 @@
-// The framework's traps that end a process, corrupt a state or lose a room (COLYSEUS sections 0-2, 4, 6, 14).
+// The framework's traps that end a process, corrupt a state or lose a room (read in @colyseus/core 0.18.17).
 import { type Client, matchMaker } from "@colyseus/core";
 import { Encoder } from "@colyseus/schema";
 import { expect } from "chai";

@@ -130,12 +130,14 @@ describe("the outbox rule", () => {
         (deliveries) => {
           let taken: OutboxTaken | null = null;
           const applied: number[] = [];
+          let next = 1;
           for (const n of deliveries) {
+            if (n === next) next += 1;
             if (judge(taken, "s", n) !== "apply") continue;
             applied.push(n);
             taken = taking(taken, "s", n, undefined, 64);
           }
-          expect(applied).to.deep.equal(applied.map((_, index) => index + 1));
+          expect(applied).to.deep.equal(Array.from({ length: next - 1 }, (_, index) => index + 1));
         },
       ),
     );

@@ -1,5 +1,5 @@
 // The reference for the model test: knows what physically happened to phones and sockets, and what an observer saw.
-// It shares no code and no transition table with src/seats: it derives from CONTRACT sections 1, 2 and 4 what an
+// It shares no code and no transition table with src/seats: it derives from rules S3 to S13 and S18 what an
 // observer may, must and must not have seen by now.
 
 export interface Socket {

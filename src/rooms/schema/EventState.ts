@@ -1,4 +1,5 @@
-// What everyone in an event sees, synchronised by Colyseus. Written only by the publisher, after the commit.
+// What everyone in an event sees, synchronised by Colyseus. Our own fields are written by the state writer, after the
+// commit; a room author's by the author, whenever it likes.
 // Never here: tokens, hashes, addresses, heartbeats (a beat would cost everyone a patch).
 import { type SchemaType, schema, t } from "@colyseus/schema";
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
