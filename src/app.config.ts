@@ -65,7 +65,7 @@ export interface App<R extends AnyEventRoom = EventRoom> {
 }
 
 /** All that EventRoom defines holds seats: an author's word for the same name would lose them. */
-const ownNames = new Set([...Object.getOwnPropertyNames(EventRoom.prototype), "onAuth"]);
+const ownNames = new Set([...Object.getOwnPropertyNames(EventRoom.prototype), "onAuth", "onReconnect"]);
 for (const open of ["constructor", "onUncaughtException"]) ownNames.delete(open);
 
 /** @throws TypeError when a room class is not an EventRoom, or takes a name that EventRoom needs for itself. */

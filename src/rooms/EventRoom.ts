@@ -3,35 +3,36 @@
 import {
   type Client,
   matchMaker,
-  Room,
+  type Room,
   type RoomException,
   SchemaSerializer,
   type Serializer,
 } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
-import type { LeaveReason } from "../protocol/messages.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
+import { AuthorRoom } from "./AuthorRoom.ts";
 import { callHooks, guardPatchHook, lockHooks } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
-import { Holds } from "./holds.ts";
 import type { HostedRoom } from "./hosted-room.ts";
-import { type EventMetadata, MetadataWriter } from "./metadata.ts";
+import { ClientCount, reserveReturn } from "./internals/core.ts";
+import { MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
 import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
 import { forgetReservations, hasTimestep, reservationCount } from "./reach-in.ts";
+import { PresentedSession } from "./reconnections.ts";
 import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { listenToSessions } from "./session-messages.ts";
-import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
+import { type EventSchema, type ParticipantOf, type plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
   readonly event_id: string;
@@ -41,19 +42,9 @@ export interface EventRoomOptions {
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
  * leave Colyseus's own lifecycle hooks to it. Start it with `createApp({ room: MyRoom })`.
  */
-export class EventRoom<S extends EventSchema = typeof plainEvent>
-  extends Room<{ state: StateOf<S>; metadata: EventMetadata }>
-  implements Admitting
-{
+export class EventRoom<S extends EventSchema = typeof plainEvent> extends AuthorRoom<S> implements Admitting {
   /** Set by createApp for every room class it serves. */
   static context: RoomContext;
-
-  override autoDispose = false; // our roster decides when the room ends (Colyseus forgets seats that are held)
-  override patchRate: number | null = 100;
-  /** The state's classes; an author's come from defineEventState. */
-  schema: S = plainEvent as unknown as S;
-  /** A client that sends more is closed with 4503; its seat stays. */
-  framesPerSecond = 60;
 
   #context!: RoomContext;
   #host!: EventHost;
@@ -63,6 +54,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #cycle!: PatchCycle;
   #broadcasts!: Broadcasts;
   #metadata!: MetadataWriter;
+  readonly #clientCount = new ClientCount(this);
 
   constructor() {
     super();
@@ -70,24 +62,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   // --- for room authors ---
-
-  /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */
-  onEventEnded?(): void;
-
-  /** The event has begun: the state is there, and nobody is in it yet. */
-  onEventOpened?(): void;
-  /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
-  onSave?(): unknown;
-  /** What `onSave` returned before the restart; the state, with everyone's own fields, is there already. */
-  onRestore?(saved: unknown): void;
-  /** A participant took a seat. */
-  onSeatTaken?(participant: ParticipantOf<S>): void;
-  /** A participant is away; the entry stays, with the reason and the deadline. */
-  onSeatAway?(participant: ParticipantOf<S>): void;
-  /** A participant came back to its seat. */
-  onSeatReturned?(participant: ParticipantOf<S>): void;
-  /** A participant has left; the entry is out of the state already. */
-  onSeatLeft?(participant: ParticipantOf<S>, reason: LeaveReason): void;
 
   /** Who is in the event: look up, list, ask about grace, extend it, end it, kick. */
   get participants(): Participants {
@@ -157,20 +131,27 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#guard("onEventOpened", () => this.onEventOpened?.());
   }
 
-  override async onJoin(client: Client, _options: unknown, claim: Claim): Promise<void> {
-    client.auth = authOf(claim.role === "observer" ? undefined : claim.deviceId); // the digest of a token has nothing to do in a client object
-    await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as SeatClient, claim));
+  /** `admitted` is what the desk let through, or a session that has proved itself by its reconnection token. */
+  override async onJoin(
+    client: Client,
+    _options: unknown,
+    admitted: Claim | PresentedSession,
+  ): Promise<void> {
+    const isReturn = admitted instanceof PresentedSession;
+    // What it proved itself by has nothing to do in a client object.
+    client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
+    if (isReturn) this.#host.reconnected(client as SeatClient, admitted);
+    else
+      await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as SeatClient, admitted));
   }
 
   override onDrop(client: Client): void {
+    this.#clientCount.left(client);
     if (!this.#isDisposing) this.#host.dropped(client);
   }
 
-  override async onReconnect(client: Client): Promise<void> {
-    await answered(this.#context.watch, this.#ids(), () => this.#host.reconnected(client as SeatClient));
-  }
-
   override onLeave(client: Client, code?: number): void | Promise<void> {
+    this.#clientCount.left(client);
     if (this.#isDisposing) return undefined;
     if (code === closeCodes.consented.code) return this.#host.left(client);
     return this.#host.dropped(client);
@@ -254,8 +235,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
     if (this.#isDisposing) return false;
     if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
-    if (!this.#host.present(sessionId, reconnectionToken)) throw asServerError(reconnectionRefused());
-    return super.hasReservedSeat(sessionId, reconnectionToken);
+    const presented = this.#host.present(sessionId, reconnectionToken);
+    if (presented === undefined) throw asServerError(reconnectionRefused());
+    reserveReturn(this, sessionId, presented);
+    return true;
   }
 
   /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */
@@ -302,7 +285,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return {
       framesPerSecond: this.framesPerSecond,
       reservationMs: this.seatReservationTimeout * 1000,
-      holds: new Holds((client, seconds) => this.allowReconnection(client, seconds)),
       isVacant: () => this.clients.length + reservationCount(this) === 0,
       detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);

@@ -1,5 +1,5 @@
-// Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections, the holds and
-// the deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
+// Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
+// deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
 import type { Announcement } from "../protocol/messages.ts";
@@ -20,7 +20,7 @@ import { Participants } from "./participants.ts";
 import { EventRecord } from "./event-record.ts";
 import { type PublishedEvent, Publisher } from "./publisher.ts";
 import { Retention } from "./retention.ts";
-import { Reconnections } from "./reconnections.ts";
+import { type PresentedSession, Reconnections } from "./reconnections.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
 
@@ -32,7 +32,6 @@ export class EventHost implements LocalEvent {
   readonly history: PresenceLog;
   readonly dialogue: Dialogue;
   readonly #context: RoomContext;
-  readonly #room: HostedRoom;
   readonly #roster: Roster;
   readonly #timer: DeadlineTimer;
   readonly #sockets: Sockets;
@@ -45,7 +44,6 @@ export class EventHost implements LocalEvent {
   constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
     this.#context = context;
-    this.#room = room;
     this.eventId = eventId;
     this.#roster = new Roster(config);
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
@@ -71,7 +69,7 @@ export class EventHost implements LocalEvent {
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
       changed: () => this.#retention.reconsider(),
     });
-    this.#reconnections = new Reconnections(this.#roster, room.holds, decide);
+    this.#reconnections = new Reconnections(this.#roster, decide);
     this.dialogue = new Dialogue(this.#roster, this.#sockets, this.publisher, this.history, room, clock);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     this.#retention = new Retention(clock, periods, {
@@ -176,15 +174,12 @@ export class EventHost implements LocalEvent {
     return this.#isClosed ? undefined : this.#reconnections.sessionOf(token);
   }
 
-  present(sessionId: string, token: string): boolean {
-    return !this.#isClosed && this.#reconnections.present(sessionId, token);
+  present(sessionId: string, token: string): PresentedSession | undefined {
+    return this.#isClosed ? undefined : this.#reconnections.present(sessionId, token);
   }
 
   /** The framework has given a presented session its new socket. */
-  async reconnected(client: SeatClient): Promise<void> {
-    const presented = this.#reconnections.claim(client.sessionId);
-    if (presented === undefined)
-      throw new Refusal(401, "The seat is gone; join again", { reason: "seat_gone" });
+  reconnected(client: SeatClient, presented: PresentedSession): void {
     client.reconnectionToken = presented.token;
     this.#sockets.open(client, presented.deviceId, presented.connectionId);
   }
@@ -255,9 +250,6 @@ export class EventHost implements LocalEvent {
   }
 
   #carryOut(change: Change, whenTold?: () => void): void {
-    const { before, after } = change;
-    const session = after === undefined || after.status === "permanently_left" ? undefined : after.session.id;
-    if (before !== undefined && before.session.id !== session) this.#room.holds.release(before.session.id);
     for (const effect of change.effects) {
       if (effect.type !== "close" || effect.close === "eventClosed") continue; // [E8] those hear it first
       const connection = this.#sockets.get(effect.connection);

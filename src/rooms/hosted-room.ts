@@ -2,7 +2,6 @@
 import type { Client } from "@colyseus/core";
 import type { OutboxMessage } from "../protocol/session.ts";
 import type { OwnParts } from "./event-record.ts";
-import type { Holds } from "./holds.ts";
 import type { Stage } from "./publisher.ts";
 import type { UnderWay } from "./seat-client.ts";
 
@@ -16,7 +15,6 @@ export interface HostedRoom
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket. */
   readonly reservationMs: number;
-  readonly holds: Holds;
   /** Nobody has a socket, and no reserved seat waits for one. */
   isVacant(): boolean;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */

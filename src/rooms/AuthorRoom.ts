@@ -1,0 +1,35 @@
+// What a room author finds in an event room beside its methods: fields to set and hooks to write. Does nothing by itself.
+import { Room } from "@colyseus/core";
+import type { LeaveReason } from "../protocol/messages.ts";
+import type { EventMetadata } from "./metadata.ts";
+import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
+
+export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
+  state: StateOf<S>;
+  metadata: EventMetadata;
+}> {
+  override autoDispose = false; // our roster decides when the room ends (Colyseus forgets seats that are held)
+  override patchRate: number | null = 100;
+  /** The state's classes; an author's come from defineEventState. */
+  schema: S = plainEvent as unknown as S;
+  /** A client that sends more is closed with 4503; its seat stays. */
+  framesPerSecond = 60;
+
+  /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */
+  onEventEnded?(): void;
+
+  /** The event has begun: the state is there, and nobody is in it yet. */
+  onEventOpened?(): void;
+  /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
+  onSave?(): unknown;
+  /** What `onSave` returned before the restart; the state, with everyone's own fields, is there already. */
+  onRestore?(saved: unknown): void;
+  /** A participant took a seat. */
+  onSeatTaken?(participant: ParticipantOf<S>): void;
+  /** A participant is away; the entry stays, with the reason and the deadline. */
+  onSeatAway?(participant: ParticipantOf<S>): void;
+  /** A participant came back to its seat. */
+  onSeatReturned?(participant: ParticipantOf<S>): void;
+  /** A participant has left; the entry is out of the state already. */
+  onSeatLeft?(participant: ParticipantOf<S>, reason: LeaveReason): void;
+}

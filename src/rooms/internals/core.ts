@@ -1,0 +1,48 @@
+// Parts of a Colyseus room that Colyseus does not document, as read in @colyseus/core 0.18.17; how they are counted and
+// reserved. test/rooms/internals.test.ts pins each of them.
+import type { EventEmitter } from "node:events";
+import { type Client, type IRoomCache, matchMaker, type Room } from "@colyseus/core";
+
+/** What a reservation holds: join options, what `onJoin` gets as its third argument, whether its socket has come. */
+type Reservation = [options: object, auth: object, isConsumed: boolean, isHeld: boolean];
+
+const reservationsOf = (room: object) => Reflect.get(room, "_reservedSeats") as Record<string, Reservation>;
+const listingOf = (room: object) => Reflect.get(room, "_listing") as IRoomCache;
+const eventsOf = (room: object) => Reflect.get(room, "_events") as EventEmitter;
+
+/**
+ * Reserves a seat for a session that has just proved itself by its reconnection token: its socket is then a join like
+ * any other (Room.ts:1727-1860), counted like any other. Without the framework's own hold (`allowReconnection`), which
+ * keeps the client that was with its socket, counts nothing at the return, and asks the global `WebSocket` whether the
+ * new socket is open (Room.ts:1766), which need not exist. The socket must be handed to the framework in this same turn
+ * of the event loop: nothing expires this reservation.
+ * @param auth what `onJoin` gets as its third argument
+ */
+export function reserveReturn(room: Room, sessionId: string, auth: object): void {
+  reservationsOf(room)[sessionId] = [{}, auth, false, false];
+  void matchMaker.driver.update(listingOf(room), { $inc: { clients: 1 } });
+}
+
+/**
+ * The process's number of connected users (`stats.local.ccu`) is counted by a room's events `join` and `leave`
+ * (MatchMaker.ts:1330-1344), and the framework says no `leave` while the same session has a reservation
+ * (Room.ts:2382): the socket that takes over by token has one. With this, there is exactly one for each `join`.
+ */
+export class ClientCount {
+  readonly #joined = new WeakSet<object>();
+  readonly #emit: EventEmitter["emit"];
+
+  constructor(room: Room) {
+    const events = eventsOf(room);
+    this.#emit = events.emit.bind(events);
+    events.emit = (name: string, ...details: unknown[]) => {
+      if (name === "join") this.#joined.add(details[0] as object);
+      return name === "leave" ? this.left(details[0] as Client) : this.#emit(name, ...details);
+    };
+  }
+
+  /** A client is out of the room. Said again, it is no news. */
+  left(client: Client): boolean {
+    return this.#joined.delete(client) && this.#emit("leave", client, false);
+  }
+}
