@@ -1,12 +1,14 @@
 // Builds the two pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { precompress } from "./scripts/precompress.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
+  plugins: [{ name: "precompress", apply: "build", closeBundle: () => void precompress(at("dist/pages")) }],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),

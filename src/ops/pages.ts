@@ -1,7 +1,8 @@
 // Serves the built pages: `/`, `/host` and their assets, with a content policy that lets nothing in from elsewhere.
 // Reads files of dist/pages only; knows nothing of events.
 import { fileURLToPath } from "node:url";
-import express, { type RequestHandler, type Response, Router } from "express";
+import { type RequestHandler, type Response, Router } from "express";
+import { compressedFiles } from "./compressed-files.ts";
 
 /** The same folder from src/ops and from dist/ops. */
 const builtPages = fileURLToPath(new URL("../../dist/pages/", import.meta.url));
@@ -28,11 +29,10 @@ function secure(response: Response): void {
 /** A router for the pages in `folder`; passes on what is none of them. Pages that are not built say how to build them. */
 export function pages(folder: string = builtPages): RequestHandler {
   const router = Router({ strict: true });
-  const files = { redirect: false, dotfiles: "ignore", cacheControl: false, index: false } as const;
   router.use(
     "/assets",
-    express.static(`${folder}/assets`, {
-      ...files,
+    compressedFiles(`${folder}/assets`, {
+      index: false,
       setHeaders(response) {
         secure(response);
         response.set("cache-control", "public, max-age=31536000, immutable"); // their names hold their hash
@@ -40,10 +40,9 @@ export function pages(folder: string = builtPages): RequestHandler {
     }),
   );
   router.use(
-    express.static(folder, {
-      ...files,
+    compressedFiles(folder, {
       index: "index.html",
-      extensions: ["html"], // /host is host.html
+      bareNames: ["/host"],
       setHeaders(response) {
         secure(response);
         response.set("cache-control", "no-cache");

@@ -1,4 +1,6 @@
 // Requests that are legal and rare: offers of other protocols, no host, other content types. Each gets its answer.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { ask, askToJoin } from "../support/http.ts";
 import { identity } from "../support/phone.ts";
@@ -101,5 +103,24 @@ describeWithNginx("requests that are rare, behind nginx", function () {
     expect(statuses(old)).to.deep.equal([200]);
     const oldJoin = `POST ${joinPath} HTTP/1.0\r\n${json}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     expect(statuses(await sendRaw(port, oldJoin))).to.deep.equal([200]);
+  });
+
+  it("[W14] pages and scripts come compressed, each request's in its own encoding", async () => {
+    await promisify(execFile)(process.execPath, ["scripts/build-pages.ts"]);
+    const { url } = fronted;
+    const script = /src="\.(\/assets\/[^"]+\.js)"/.exec((await ask(url, "/")).text)?.[1] as string;
+    for (const path of ["/", "/host", script]) {
+      const sizes = [];
+      for (const encoding of ["br", "gzip", "identity", "gzip;q=0"]) {
+        const { status, headers } = await ask(url, path, { headers: { "accept-encoding": encoding } });
+        const expected = { br: "br", gzip: "gzip" }[encoding];
+        expect([status, headers["content-encoding"]], `${path} ${encoding}`).to.deep.equal([200, expected]);
+        expect(headers.vary).to.match(/accept-encoding/i);
+        sizes.push(Number(headers["content-length"]));
+      }
+      const [br = 0, gzip = 0, whole = 0, again] = sizes;
+      expect(br < gzip && gzip < whole, `${path}: ${sizes.join()}`).to.equal(true);
+      expect(again).to.equal(whole);
+    }
   });
 });

@@ -1,0 +1,8 @@
+// What we use of Express's own content negotiation, which comes without types.
+declare module "negotiator" {
+  export default class Negotiator {
+    constructor(request: { readonly headers: { readonly "accept-encoding"?: string | undefined } });
+    /** The available encodings that are acceptable, the best first; of equals the preferred one. */
+    encodings(available: string[], options: { preferred: string[] }): string[];
+  }
+}
