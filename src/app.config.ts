@@ -215,7 +215,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       drain();
       lateness.stop();
       context.recovery.stop();
-      await cluster?.handOver(handOverLimitMs, () => commits.flush(flushLimitMs));
+      await cluster?.handOver(handOverLimitMs);
       for (const event of events) event.flush();
       await context.commits.flush(flushLimitMs);
       await server.gracefullyShutdown(false);

@@ -70,19 +70,16 @@ export class Cluster {
     this.#sweep.start();
   }
 
-  /**
-   * Gives every event to a process that stays, as long as there is one and it lasts no longer than `limitMs`.
-   * `flush` waits until what is decided is stored.
-   */
-  async handOver(limitMs: number, flush: () => Promise<void>): Promise<void> {
+  /** Gives every event to a process that stays, as long as there is one and it lasts no longer than `limitMs`. */
+  async handOver(limitMs: number): Promise<void> {
     this.#sweep.stop();
     this.member.isDraining = true;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-    await Promise.race([this.#handOver(flush), limit]);
+    await Promise.race([this.#handOver(), limit]);
     this.splices.cut();
   }
 
-  async #handOver(flush: () => Promise<void>): Promise<void> {
+  async #handOver(): Promise<void> {
     const others = await this.leases.peers().catch(() => []);
     const peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
     let turn = Math.floor(Math.random() * 1000);
@@ -97,7 +94,7 @@ export class Cluster {
     for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
     const givers = Array.from({ length: handOversAtOnce }, async () => {
       for (let held = events.pop(); held !== undefined; held = events.pop())
-        await this.member.handOver(held, flush, offerToOne);
+        await this.member.handOver(held, offerToOne);
     });
     await Promise.all(givers);
   }

@@ -15,8 +15,12 @@ export interface LocalRoom {
   lose(): void;
   /** Has all of the event stored again. */
   rewrite(): void;
-  /** Decides nothing more, hands what is decided to the store, calls `give`, and then sends everyone on (4010). */
-  handOver(give: () => Promise<void>): Promise<void>;
+  /** Decides nothing more but goodbyes, and hands what is decided to the store. */
+  beginHandOver(): void;
+  /** Resolves with whether everything decided was stored within `limitMs`; no goodbye is taken after that. */
+  lastWord(limitMs: number): Promise<boolean>;
+  /** Sends everyone on (4010). */
+  sendOn(): Promise<void>;
 }
 
 export interface LocalRooms {
@@ -49,6 +53,8 @@ export interface Held {
 
 const retryMs = 500;
 const disposalLimitMs = 3000;
+/** How long an event that is handed over waits for a slow store. */
+const lastWordLimitMs = 2000;
 /** How long a new seat waits for those who are on their way from where the event was. */
 const returnersFirstMs = 500;
 
@@ -291,28 +297,22 @@ export class Member implements Fence, Proof {
     if (held !== undefined) await this.#giveUp(held, true);
   }
 
-  /**
-   * Hands one event over: `flush` waits until its last is stored, `offer` finds it a new owner, then everyone is sent on.
-   */
-  async handOver(
-    held: Held,
-    flush: () => Promise<void>,
-    offer: (roomId: string) => Promise<void>,
-  ): Promise<void> {
+  /** Hands one event over: stores its last, gives it up, lets `offer` find it a new owner, then sends everyone on. */
+  async handOver(held: Held, offer: (roomId: string) => Promise<void>): Promise<void> {
     held.isLeaving = true;
     await held.opening;
-    const give = async () => {
-      try {
-        await flush();
-        await this.#giveUp(held, false);
-        this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
-        await offer(held.roomId);
-      } catch (error) {
-        this.#watch.caught(error); // its lease will run out
-      }
-    };
     const room = this.#rooms.get(held.roomId);
-    if (room === undefined || room.isDisposing) await this.#giveUp(held, !held.existed);
-    else await room.handOver(give);
+    if (room === undefined || room.isDisposing) return this.#giveUp(held, !held.existed);
+    room.beginHandOver();
+    try {
+      if (!(await room.lastWord(lastWordLimitMs))) throw new Error("not everything could be stored in time");
+      await this.#giveUp(held, false);
+      this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
+      await offer(held.roomId);
+    } catch (error) {
+      this.#watch.caught(error); // its lease will run out
+    }
+    await room.sendOn();
+    return undefined;
   }
 }

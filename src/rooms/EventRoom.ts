@@ -51,6 +51,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #room!: RoomState<S>;
   readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
   #isDisposing = false;
+  /** Another process takes the event over; who says goodbye meanwhile is still heard. */
+  #isHandedOver = false;
   #cycle!: PatchCycle;
   #broadcasts!: Broadcasts;
   #metadata!: MetadataWriter;
@@ -152,9 +154,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
     this.#clientCount.left(client);
-    if (this.#isDisposing) return undefined;
-    if (code === closeCodes.consented.code) return this.#host.left(client);
-    return this.#host.dropped(client);
+    const isGoodbye = code === closeCodes.consented.code;
+    if (this.#isDisposing && !(isGoodbye && this.#isHandedOver)) return undefined;
+    return isGoodbye ? this.#host.left(client) : this.#host.dropped(client);
   }
 
   override onDispose(): void {
@@ -201,14 +203,23 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     if (!this.#isDisposing) this.#host.publisher.storeWhole();
   }
 
-  /** Decides nothing more, hands what is decided to the store, lets `give` (which never rejects) find the event a new owner, and sends everyone on. */
-  async handOver(give: () => Promise<void>): Promise<void> {
+  /** The event goes to another process: decides nothing more but goodbyes, and hands what is decided to the store. */
+  beginHandOver(): void {
     if (this.#isDisposing) return;
     this.#host.flush();
     this.#cycle.finish();
     this.#goes();
+    this.#isHandedOver = true;
     this.#host.going(true);
-    await give();
+  }
+
+  /** Resolves with whether everything decided was stored within `limitMs`; no goodbye is taken after that. */
+  lastWord(limitMs: number): Promise<boolean> {
+    return this.#host.lastWord(limitMs);
+  }
+
+  /** Sends everyone on. */
+  async sendOn(): Promise<void> {
     await super.disconnect(closeCodes.comeBack.code);
   }
 

@@ -40,6 +40,8 @@ export class EventHost implements LocalEvent {
   readonly #record: EventRecord;
   #isClosed = false;
   #isForgotten = false;
+  /** The next owner has, or is about to have, what is stored: nothing that happens here is part of the event. */
+  #isGivenUp = false;
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
@@ -193,17 +195,22 @@ export class EventHost implements LocalEvent {
     if (!connection.isGone) this.#sockets.lose(connection);
   }
 
-  /** A client said goodbye. Resolves when that is stored and told: only then may its socket be closed for good. */
+  /**
+   * A client said goodbye. Resolves when that is stored and told: only then may its socket be closed with code 4000,
+   * which promises that the seat is given up. One that could not be stored is closed otherwise.
+   */
   async left(client: Client): Promise<void> {
     const connection = this.#sockets.of(client);
     if (connection === undefined || connection.isGone) return;
     this.#sockets.forget(connection);
     const { deviceId, id } = connection;
     if (deviceId === null) return;
+    if (this.#isGivenUp) return connection.close("serverShutdown");
     await new Promise<void>((resolve) => {
       this.#decide(deviceId, { type: "leave", connection: id }, resolve);
     });
-    if (this.publisher.isAbandoned) connection.socket.terminate(); // it was not stored: code 4000 would be a promise
+    if (this.publisher.isAbandoned) connection.close("serverShutdown");
+    return undefined;
   }
 
   /** A client is alive. Returns the server's time, for the acknowledgement. */
@@ -282,6 +289,15 @@ export class EventHost implements LocalEvent {
     // Asked for before anyone can create the event anew: the store carries out requests in order.
     const { store, watch } = this.#context;
     store.forget(this.eventId).catch((error: unknown) => watch.caught("store", error));
+  }
+
+  /**
+   * The event is about to be another process's. Resolves with whether everything decided was stored within `limitMs`;
+   * from then on nothing that happens here is part of the event.
+   */
+  async lastWord(limitMs: number): Promise<boolean> {
+    this.#isGivenUp = await this.publisher.stored(limitMs);
+    return this.#isGivenUp;
   }
 
   /** The room has gone: no timer of ours may outlive it. */

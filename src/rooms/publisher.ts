@@ -7,7 +7,8 @@ import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 import type { CommitQueue, Committer } from "../store/commit-queue.ts";
-import type { EventBatch, EventFacts, StoredSeat } from "../store/seat-store.ts";
+import type { EventBatch } from "../store/seat-store.ts";
+import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
 import { livesOf } from "./lives.ts";
 import { frameOf } from "./reach-in.ts";
 
@@ -28,13 +29,8 @@ export interface Stage {
 }
 
 /** The event, likewise. */
-export interface PublishedEvent {
-  readonly eventId: string;
+export interface PublishedEvent extends StorableEvent {
   sendTo(connection: string, announcement: Announcement): void;
-  /** The seat that a device has now, as it is to be stored; undefined when it has none. */
-  stored(deviceId: string): StoredSeat | undefined;
-  allStored(): StoredSeat[];
-  facts(): EventFacts;
   /** The store was out of reach for this long. */
   postpone(byMs: number): void;
 }
@@ -68,6 +64,7 @@ export class Publisher implements Committer {
   #committed: Decided[] = [];
   #applied: Decided[] = [];
   #afterNext: (() => void)[] = [];
+  #whenAllStored: ((isStored: boolean) => void)[] = [];
   #timer: Timer | undefined;
   #isClosed = false;
   #isAbandoned = false;
@@ -98,6 +95,22 @@ export class Publisher implements Committer {
   get isIdle(): boolean {
     const isBusy = this.#committing !== undefined || this.#isAsked || this.#stage.isTelling();
     return !isBusy && this.#decided.length + this.#committed.length + this.#applied.length === 0;
+  }
+
+  /** Resolves with whether everything decided so far is stored within `limitMs`. */
+  stored(limitMs: number): Promise<boolean> {
+    if (this.#isAllStored) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const limit = this.#clock.after(limitMs, () => resolve(false));
+      this.#whenAllStored.push((isStored) => {
+        limit.cancel();
+        resolve(isStored);
+      });
+    });
+  }
+
+  get #isAllStored(): boolean {
+    return this.#committing === undefined && this.#decided.length === 0 && !this.#isAsked;
   }
 
   get isAbandoned(): boolean {
@@ -151,7 +164,7 @@ export class Publisher implements Committer {
       hasFacts: this.#hasFacts,
       whenStored: this.#whenStored,
     };
-    const batch = isWhole ? this.#everything() : this.#batchOf(taken); // may throw: nothing is taken yet
+    const batch = isWhole ? wholeBatch(this.#event) : this.#batchOf(taken); // may throw: nothing is taken yet
     this.#committing = taken;
     this.#isAsked = false;
     this.#decided = [];
@@ -161,24 +174,8 @@ export class Publisher implements Committer {
     return batch;
   }
 
-  #everything(): EventBatch {
-    const { eventId } = this.#event;
-    const upserts = this.#event.allStored();
-    return { eventId, upserts, removals: [], facts: this.#event.facts(), isWhole: true };
-  }
-
   #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
-    const devices = new Set(touched);
-    for (const { change } of changes) devices.add(change.deviceId);
-    const upserts: StoredSeat[] = [];
-    const removals: string[] = [];
-    for (const deviceId of devices) {
-      const seat = this.#event.stored(deviceId);
-      if (seat === undefined) removals.push(deviceId);
-      else upserts.push(seat);
-    }
-    const facts = hasFacts ? this.#event.facts() : undefined;
-    return { eventId: this.#event.eventId, upserts, removals, facts, isWhole: false };
+    return batchOf(this.#event, [...touched, ...changes.map(({ change }) => change.deviceId)], hasFacts);
   }
 
   committed(): void {
@@ -186,7 +183,8 @@ export class Publisher implements Committer {
     this.#committed.push(...(taken?.changes ?? []));
     this.#committing = undefined;
     for (const then of taken?.whenStored ?? []) then();
-    if (this.#decided.length > 0 || this.#isAsked) this.#commits.request(this);
+    if (this.#isAllStored) for (const then of this.#whenAllStored.splice(0)) then(true);
+    else this.#commits.request(this);
     if (this.#isClosed) this.#release();
     else if (this.#committed.length > 0) this.#schedule();
     else this.#settle();
@@ -283,6 +281,7 @@ export class Publisher implements Committer {
     this.#committing = undefined;
     this.#decided = [];
     for (const { whenTold } of waiting) whenTold?.();
+    for (const then of this.#whenAllStored.splice(0)) then(false);
   }
 
   #release(): void {

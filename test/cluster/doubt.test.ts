@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
 import { type LocalRoom, Member } from "../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../src/cluster/redis-leases.ts";
+import { notedRoom } from "../support/noted-room.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { RedisFront } from "../support/redis-front.ts";
 import { quiet, until } from "../support/wait.ts";
@@ -35,8 +36,10 @@ describeWithRedis("cluster: what may not be believed", function () {
       get: (roomId: string) => rooms.get(roomId),
       create: async (eventId: string) => {
         created.push(eventId);
-        const lose = () => void rooms.delete(`ev-${eventId}`);
-        rooms.set(`ev-${eventId}`, { isDisposing: false, lose, rewrite: () => {}, handOver: async () => {} });
+        rooms.set(
+          `ev-${eventId}`,
+          notedRoom(() => void rooms.delete(`ev-${eventId}`)),
+        );
       },
     };
     const watch = { happened: () => {}, caught: () => {} };

@@ -2,9 +2,10 @@
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
 import { LeaseProof } from "../../src/cluster/lease-proof.ts";
-import { type LocalRoom, Member } from "../../src/cluster/member.ts";
+import { Member } from "../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../src/cluster/redis-leases.ts";
 import { RedisStore } from "../../src/store/redis-store.ts";
+import { notedRoom } from "../support/noted-room.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { quiet } from "../support/wait.ts";
 import { batch, seat } from "../store/contract.ts";
@@ -174,12 +175,7 @@ describeWithRedis("cluster: leases in Redis", function () {
     await leases.open();
     members.push(leases);
     const lost: string[] = [];
-    const room = (roomId: string): LocalRoom => ({
-      isDisposing: false,
-      lose: () => void lost.push(roomId),
-      rewrite: () => {},
-      handOver: async () => {},
-    });
+    const room = (roomId: string) => notedRoom(() => void lost.push(roomId));
     const rooms = { idOf: (eventId: string) => `ev-${eventId}`, get: room, create: async () => {} };
     const watch = { happened: () => {}, caught: () => {} };
     const a = new Member({ id, leases, clock: systemClock, rooms, watch }, leaseMs);

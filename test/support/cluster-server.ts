@@ -1,4 +1,5 @@
-// A process of a cluster with a part of it slowed or taken away: SLOW_OPEN_MS delays the opening of every event;
+// A process of a cluster with a part of it slowed or taken away: SLOW_OPEN_MS delays the opening of every event,
+// SLOW_COMMIT_MS every commit;
 // FENCE=off lets whoever believes that it owns an event go on writing and telling. Otherwise src/index.ts.
 import { createApp } from "../../src/app.config.ts";
 import type { Cluster } from "../../src/cluster/cluster.ts";
@@ -8,6 +9,7 @@ import { RedisStore } from "../../src/store/redis-store.ts";
 
 const config = loadConfig(process.env);
 const slowMs = Number(process.env.SLOW_OPEN_MS ?? 0);
+const slowCommitMs = Number(process.env.SLOW_COMMIT_MS ?? 0);
 
 function tamper({ store, member, leases }: Cluster): void {
   if (slowMs > 0) {
@@ -15,6 +17,13 @@ function tamper({ store, member, leases }: Cluster): void {
     store.load = async (eventId) => {
       await new Promise((resolve) => setTimeout(resolve, slowMs));
       return load(eventId);
+    };
+  }
+  if (slowCommitMs > 0) {
+    const commit = store.commit.bind(store);
+    store.commit = async (batch) => {
+      await new Promise((resolve) => setTimeout(resolve, slowCommitMs));
+      return commit(batch);
     };
   }
   if (process.env.FENCE !== "off") return;

@@ -1,0 +1,13 @@
+// A room for tests of the cluster's own parts: it only notes that it was lost.
+import type { LocalRoom } from "../../src/cluster/member.ts";
+
+export function notedRoom(lose: () => void): LocalRoom {
+  return {
+    isDisposing: false,
+    lose,
+    rewrite: () => {},
+    beginHandOver: () => {},
+    lastWord: async () => true,
+    sendOn: async () => {},
+  };
+}
