@@ -60,6 +60,8 @@ export interface TemporarilyDisconnectedSeat extends SeatBase {
   readonly status: "temporarily_disconnected";
   readonly disconnectedAt: number;
   readonly graceExpiresAt: number;
+  /** The grace of this absence when it began; whatever the setting becomes, this is what was announced. */
+  readonly gracePeriodMs: number;
   readonly reason: DisconnectReason;
   /** What a host has added to the grace; part of `graceExpiresAt` already. */
   readonly extendedByMs: number;

@@ -4,7 +4,10 @@ import type { DisconnectReason } from "../protocol/messages.ts";
 import type { OutboxTaken } from "./outbox.ts";
 import type { HeldSeat, SeatPolicy, Session, TemporarilyDisconnectedSeat } from "./seat.ts";
 
-/** Raise it with every change of SeatRecord, and teach `restoreSeat` the older ones. */
+/**
+ * Raise it with a change of SeatRecord that an older version would misread: it refuses what is newer. In a rolling
+ * deploy older ones read records too, so a field that they may ignore is added without.
+ */
 export const recordVersion = 2;
 
 export interface SeatRecord {
@@ -24,6 +27,8 @@ export interface SeatRecord {
     readonly graceExpiresAt: number;
     readonly reason: DisconnectReason;
     readonly extendedByMs?: number;
+    /** Left out by versions up to 0.1.0. */
+    readonly gracePeriodMs?: number;
   } | null;
 }
 
@@ -46,15 +51,23 @@ export function recordOf(seat: HeldSeat): SeatRecord {
   };
 }
 
-function absenceOf({ disconnectedAt, graceExpiresAt, reason, extendedByMs }: TemporarilyDisconnectedSeat) {
-  return { disconnectedAt, graceExpiresAt, reason, extendedByMs };
+function absenceOf(seat: TemporarilyDisconnectedSeat) {
+  const { disconnectedAt, graceExpiresAt, reason, extendedByMs, gracePeriodMs } = seat;
+  return { disconnectedAt, graceExpiresAt, reason, extendedByMs, gracePeriodMs };
+}
+
+/** The grace that an absence began with; for a record that does not say, no shorter than its deadline promises. */
+function grantedMs({ away }: SeatRecord, policy: SeatPolicy): number {
+  if (away === null) return policy.gracePeriodMs;
+  const promisedMs = away.graceExpiresAt - away.disconnectedAt - (away.extendedByMs ?? 0);
+  return away.gracePeriodMs ?? Math.max(policy.gracePeriodMs, promisedMs);
 }
 
 /**
  * The seat that a record becomes in a process that starts `now`, when its last owner was alive at `lastAliveAt`.
- * [D3] Those who were away keep what was left of their grace, 0 to a full one; time without an owner is charged to
- * nobody. Those who were connected get a full grace, with reason `server_restart`. What a host added
- * is kept.
+ * [D3] Those who were away keep what was left of their grace, 0 to a full one of the process that announced it [K15];
+ * time without an owner is charged to nobody. Those who were connected get a full grace, with reason `server_restart`.
+ * What a host added is kept.
  * @throws Error for a record of a newer version.
  */
 export function restoreSeat(
@@ -67,7 +80,8 @@ export function restoreSeat(
   if (record.version > recordVersion)
     throw new Error(`a seat was stored by a newer version (${record.version})`);
   const { deviceId, userId, displayName, proof, session, joinedAt, lastHeartbeatAt, away } = record;
-  const fullMs = policy.gracePeriodMs + (away?.extendedByMs ?? 0);
+  const gracePeriodMs = grantedMs(record, policy);
+  const fullMs = gracePeriodMs + (away?.extendedByMs ?? 0);
   const leftMs = away === null ? fullMs : away.graceExpiresAt - lastAliveAt;
   const remainingMs = Math.min(fullMs, Math.max(0, leftMs));
   return {
@@ -85,6 +99,7 @@ export function restoreSeat(
     status: "temporarily_disconnected",
     disconnectedAt: away?.disconnectedAt ?? now,
     graceExpiresAt: now + remainingMs,
+    gracePeriodMs,
     reason: away?.reason ?? "server_restart",
     extendedByMs: away?.extendedByMs ?? 0,
     attempt: null,

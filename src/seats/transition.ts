@@ -188,6 +188,7 @@ function goAway(
     status: "temporarily_disconnected",
     disconnectedAt: at,
     graceExpiresAt: at + policy.gracePeriodMs,
+    gracePeriodMs: policy.gracePeriodMs,
     reason,
     extendedByMs: 0,
     attempt,
@@ -215,12 +216,7 @@ function hear(
 }
 
 function leave(seat: HeldSeat, reason: LeaveReason, now: number, closeAs?: CloseName): Transition {
-  const left: PermanentlyLeftSeat = {
-    ...baseOf(seat),
-    status: "permanently_left",
-    leftAt: now,
-    reason,
-  };
+  const left: PermanentlyLeftSeat = { ...baseOf(seat), status: "permanently_left", leftAt: now, reason };
   const told = announce({ type: "participant_left", payload: { ...who(left), reason } });
   const closes = closeAs === undefined ? noEffects : close(connectionOf(seat), closeAs);
   return { seat: left, effects: [told, ...closes] };

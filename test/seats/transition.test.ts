@@ -307,6 +307,7 @@ describe("disconnect tracking: the seat machine", () => {
       status: "temporarily_disconnected",
       disconnectedAt: i,
       graceExpiresAt: i + gracePeriodMs,
+      gracePeriodMs,
       reason: "connection_lost",
       extendedByMs: 0,
       attempt: null,
