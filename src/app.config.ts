@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import type { LocalRooms } from "./cluster/member.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
+import { AddressLimits } from "./identity/address-limits.ts";
 import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
@@ -24,7 +25,7 @@ import { EventRoom } from "./rooms/EventRoom.ts";
 import { LoopLateness } from "./rooms/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
-import { NewSeats } from "./rooms/new-seats.ts";
+import { Peers } from "./rooms/peer.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
@@ -130,7 +131,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     commits,
     identity: createIdentity(config, clock, hosts),
     wrongProofs: new WrongProofs(),
-    newSeats: new NewSeats(config.joinsPerMinutePerIp, clock),
+    limits: new AddressLimits(config, clock),
     pings,
     watch,
     events,
@@ -165,7 +166,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const restore = (roomId: string) => context.recovery.restore(roomId);
   const matchmaking = new Matchmaking({ admission, door, watch, restore });
   const gate: Gate = {
-    trustProxy: config.trustProxy,
+    peers: new Peers(config.trustProxy, log, cluster?.elsewhere),
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
     refused: (code) => watch.metrics.refused(code),

@@ -61,6 +61,20 @@ export const settings = {
     "New seats one address may take in a minute; 0 is without limit (a venue shares one address)",
     true,
   ),
+  UNUSED_JOINS_PER_MINUTE_PER_IP: number(
+    200,
+    1,
+    1_000_000,
+    "Joins of one address in a minute that may be asked for without a socket following within 5 s; 0 is without limit",
+    true,
+  ),
+  EVENTS_PER_MINUTE_PER_IP: number(
+    120,
+    1,
+    1_000_000,
+    "Events one address may open in a minute; at once it has opened half of MAX_EVENTS at most. 0 is without limit",
+    true,
+  ),
   JOINS_PER_SECOND: number(0, 1, 100_000, "Joins and returns let in a second; 0 is without a rate", true),
   TRUST_PROXY: number(
     0,

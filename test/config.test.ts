@@ -48,6 +48,8 @@ describe("settings", () => {
       pingIntervalMs: 3000,
       pingMaxRetries: 2,
       joinsPerMinutePerIp: 0,
+      unusedJoinsPerMinutePerIp: 200,
+      eventsPerMinutePerIp: 120,
       trustProxy: 0,
       authMode: "open",
       logLevel: "info",

@@ -4,6 +4,16 @@ import type { JoinRequest } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 
+/** Who is at the other end of a request, as the edge of the server found out (`rooms/peer`). */
+export interface Caller {
+  /** The client's address in the form of `address.ts`. */
+  readonly address: string;
+  /** On this machine, with no proxy between. */
+  readonly isLocal: boolean;
+  /** A proxy that is not believed has passed the request on: anybody may stand behind its address. */
+  readonly isShared: boolean;
+}
+
 /** What a join says of itself, once everything that needs no seat has been checked. Plain JSON: it may cross processes. */
 export interface ParticipantClaim {
   readonly role: "participant";

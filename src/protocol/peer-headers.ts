@@ -1,7 +1,10 @@
 // The headers in which one part of the server, or one process of a cluster, passes on who is at the other end of a
 // request. A client's own are overwritten at the edge (`rooms/peer`), so whoever reads them may believe them.
 
-/** The client's address. */
+/** The client's address, in the form of `identity/address`. */
 export const peerHeader = "x-holdfast-peer";
-/** `local` for a client on this machine, with no proxy between; otherwise `remote`. */
+/**
+ * `local` for a client on this machine, with no proxy between; `shared` where a proxy that is not believed stands between,
+ * so that anybody may be behind the address; otherwise `remote`.
+ */
 export const directHeader = "x-holdfast-direct";

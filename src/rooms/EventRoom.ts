@@ -8,7 +8,7 @@ import {
   SchemaSerializer,
   type Serializer,
 } from "@colyseus/core";
-import type { Claim } from "../identity/identity.ts";
+import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
@@ -234,8 +234,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   }
 
   /** Called by the desk, before a socket exists. */
-  admit(claim: Claim, address: string): void {
-    this.#host.admit(claim, address);
+  admit(claim: Claim, caller: Caller): void {
+    this.#host.admit(claim, caller);
   }
 
   /** A capacity limit here would make the matchmaker build other rooms; the roster counts instead. */

@@ -1,7 +1,8 @@
 // The desk in front of all rooms (Colyseus's static onAuth): reads a join once, proves it, and answers no early.
 // What it lets through is a Claim; the secret that came with it goes no further.
 import { type AuthContext, matchMaker, type Room } from "@colyseus/core";
-import type { Claim, ParticipantClaim } from "../identity/identity.ts";
+import { addressOf } from "../identity/address.ts";
+import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 import { type JoinRequest, parseJoinOptions } from "../protocol/join-options.ts";
 import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
@@ -14,28 +15,27 @@ import { roomIdOf } from "./room-id.ts";
 
 const retryMs = 1000;
 
-/** Who is at the other end of a request, as the gate says. */
-export interface Caller {
-  readonly address: string;
-  /** On this machine, with no proxy between. */
-  readonly isLocal: boolean;
-}
-
-/** What the gate has stamped on a request. */
+/** Who is at the other end of a request, in the words of the edge's headers. */
 export function callerOf(header: (name: string) => string | string[] | null | undefined): Caller {
-  return { address: String(header(peerHeader) ?? "unknown"), isLocal: header(directHeader) === "local" };
+  const [address, direct] = [String(header(peerHeader) ?? "unknown"), header(directHeader)];
+  return {
+    address: addressOf(address) ?? address,
+    isLocal: direct === "local",
+    isShared: direct === "shared",
+  };
 }
 
 /** The same, for a way that leads through the framework. */
-export function headersOf({ address, isLocal }: Caller): Headers {
-  return new Headers({ [peerHeader]: address, [directHeader]: isLocal ? "local" : "remote" });
+export function headersOf({ address, isLocal, isShared }: Caller): Headers {
+  const direct = isLocal ? "local" : isShared ? "shared" : "remote";
+  return new Headers({ [peerHeader]: address, [directHeader]: direct });
 }
 
 /** A room that can say no before a socket exists. */
 export interface Admitting {
   readonly isDisposing: boolean;
   /** @throws Refusal when this claim cannot have, or return to, a seat. */
-  admit(claim: Claim, address: string): void;
+  admit(claim: Claim, caller: Caller): void;
   readonly participants: { get(deviceId: string): unknown };
 }
 
@@ -87,11 +87,10 @@ export class Admission {
     caller: Caller,
     whenGone: WhenGone,
   ): Promise<Claim> {
-    const { config, isDraining, newSeats, ownership } = this.#context;
+    const { isDraining, ownership } = this.#context;
     if (isDraining()) throw restarting();
-    const { address, isLocal } = caller;
     const known = isObject(options) ? this.#read.get(options) : undefined;
-    const claim = known ?? (await this.#claim(parseJoinOptions(options, token), isLocal, address));
+    const claim = known ?? (await this.#claim(parseJoinOptions(options, token), caller));
     if (isObject(options)) {
       scrub(options, claim);
       this.#read.set(options, claim);
@@ -99,40 +98,52 @@ export class Admission {
     const roomId = roomIdOf(claim.eventId);
     await this.#context.recovery.restore(roomId); // or a return would count as a new seat
     await ownership?.restore(roomId);
-    const room = matchMaker.getLocalRoomById(roomId) as (Room & Admitting) | undefined;
+    try {
+      await this.#letIn(claim, caller, known === undefined ? whenGone : undefined);
+    } catch (error) {
+      this.cameToNothing(claim, caller);
+      throw error;
+    }
+    return claim;
+  }
+
+  /** Resolves when this claim may have its seat reserved; without `whenGone` it has had its turn. @throws Refusal */
+  async #letIn(claim: Claim, caller: Caller, whenGone: WhenGone | undefined): Promise<void> {
+    const { config, limits, ownership } = this.#context;
+    const room = localRoomOf(claim);
     if (room?.isDisposing) throw retryLater("The event is being closed", retryMs, "moving");
-    if (room !== undefined) room.admit(claim, address);
+    if (room !== undefined) room.admit(claim, caller);
     else if (this.#context.events.size >= config.maxEvents)
       throw retryLater(
         `This server already holds its maximum of ${config.maxEvents} events`,
         10 * retryMs,
         "too_many_events",
       );
-    else newSeats.take(claim, address);
+    else {
+      limits.open(claim, caller);
+      limits.join(claim, caller);
+    }
     const isReturn = isSeated(room, claim);
-    if (claim.role === "participant" && room !== undefined && !isReturn) await ownership?.makeWay(roomId);
-    if (known === undefined) {
-      const turn = this.#door.pass(isReturn ? "return" : "join", whenGone);
-      if (turn !== undefined) await this.#wait(turn, claim, isReturn, address);
+    if (claim.role === "participant" && room !== undefined && !isReturn)
+      await ownership?.makeWay(roomIdOf(claim.eventId));
+    const turn = whenGone && this.#door.pass(isReturn ? "return" : "join", whenGone);
+    if (turn !== undefined) {
+      await turn;
+      const later = localRoomOf(claim);
+      if (isReturn && later?.isDisposing === false) later.admit(claim, caller); // its seat waits with it, from now again
     }
     if (room === undefined) await ownership?.openFor(claim.eventId);
-    return claim;
   }
 
-  /** A join that comes to nothing has not used up its address's budget; a return's seat waits with it, from now again. */
-  async #wait(turn: Promise<void>, claim: Claim, isReturn: boolean, address: string): Promise<void> {
-    try {
-      await turn;
-    } catch (error) {
-      if (!isReturn) this.#context.newSeats.giveBack(claim, address);
-      throw error;
-    }
-    const room = matchMaker.getLocalRoomById(roomIdOf(claim.eventId)) as (Room & Admitting) | undefined;
-    if (isReturn && room?.isDisposing === false) room.admit(claim, address);
+  /** A join that was let in, or nearly, has no reservation after all: its address's budgets are as they were. */
+  cameToNothing(claim: Claim, caller: Caller): void {
+    const { limits } = this.#context;
+    limits.giveBack(claim, caller);
+    if (localRoomOf(claim) === undefined) limits.ended(claim.eventId);
   }
 
   /** [A4] a token that is wrong whatever the seat is counted like one that is wrong for a seat. */
-  async #claim(request: JoinRequest, isLocal: boolean, address: string): Promise<Claim> {
+  async #claim(request: JoinRequest, { isLocal, address }: Caller): Promise<Claim> {
     try {
       return await this.#context.identity.claim(request, isLocal);
     } catch (error) {
@@ -141,6 +152,10 @@ export class Admission {
       throw wrongProof(this.#context, error, request, address);
     }
   }
+}
+
+function localRoomOf({ eventId }: Claim): (Room & Admitting) | undefined {
+  return matchMaker.getLocalRoomById(roomIdOf(eventId)) as (Room & Admitting) | undefined;
 }
 
 /** A proven claim for a seat that is there. */

@@ -1,12 +1,12 @@
 // What a room needs from the process it runs in: settings, time, the store, identity, and who watches.
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
+import type { AddressLimits } from "../identity/address-limits.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { WrongProofs } from "../identity/wrong-proofs.ts";
 import type { Watch } from "../ops/watch.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-import type { NewSeats } from "./new-seats.ts";
 import type { PingLoop } from "./ping-loop.ts";
 import type { Recovery } from "./recovery.ts";
 
@@ -37,7 +37,7 @@ export interface RoomContext {
   readonly commits: CommitQueue;
   readonly identity: Identity;
   readonly wrongProofs: WrongProofs;
-  readonly newSeats: NewSeats;
+  readonly limits: AddressLimits;
   readonly pings: PingLoop;
   readonly watch: Watch;
   /** Every event that lives in this process. */

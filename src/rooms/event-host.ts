@@ -1,7 +1,7 @@
 // Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
 // deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
-import type { Claim } from "../identity/identity.ts";
+import type { Caller, Claim } from "../identity/identity.ts";
 import type { Announcement } from "../protocol/messages.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
@@ -116,15 +116,15 @@ export class EventHost implements LocalEvent {
   // --- joining ---
 
   /** Says no, or nothing, before a socket exists; a return that is let in makes the seat's expiry wait. */
-  admit(claim: Claim, address: string): void {
-    const seat = this.#check(claim, address);
-    if (claim.role === "observer") return;
-    if (!seat) this.#context.newSeats.take(claim, address);
-    else this.#decide(claim.deviceId, { type: "return_admitted" });
+  admit(claim: Claim, caller: Caller): void {
+    const seat = this.#check(claim, caller.address);
+    if (seat === undefined) this.#context.limits.join(claim, caller);
+    else this.#decide(seat.deviceId, { type: "return_admitted" });
   }
 
   /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
   async join(client: SeatClient, claim: Claim): Promise<void> {
+    this.#context.limits.used(claim);
     const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
     this.#retention.remember();
     client.reconnectionToken = newReconnectionToken();
@@ -307,5 +307,6 @@ export class EventHost implements LocalEvent {
     this.#retention.stop();
     this.publisher.stop(this.#isForgotten);
     this.#context.events.delete(this);
+    this.#context.limits.ended(this.eventId);
   }
 }

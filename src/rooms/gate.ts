@@ -1,12 +1,13 @@
 // What the gate in front of the framework asks of the process behind it. Types and numbers only.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RefusalCode } from "../protocol/refusal.ts";
-import type { Caller } from "./admission.ts";
+import type { Caller } from "../identity/identity.ts";
 import type { Origins } from "./cors.ts";
 import type { Elsewhere } from "./elsewhere.ts";
+import type { Peers } from "./peer.ts";
 
 export interface Gate extends Origins {
-  readonly trustProxy: number;
+  readonly peers: Peers;
   isDraining(): boolean;
   /** The gate itself has refused a join. */
   refused(code: RefusalCode): void;

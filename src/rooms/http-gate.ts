@@ -7,7 +7,7 @@ import { callerOf } from "./admission.ts";
 import type { Corks } from "./corks.ts";
 import { corsHeaders } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
-import { mendUrl, stampPeer } from "./peer.ts";
+import { mendUrl } from "./peer.ts";
 import { noSuchMethod, notStorable, restarting } from "./refusals.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -24,7 +24,7 @@ export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void
   const behind = server.listeners("request") as Listener[];
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    stampPeer(request, gate.trustProxy, gate.elsewhere);
+    gate.peers.stamp(request);
     mendUrl(request);
     const { method, url = "" } = request;
     if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);

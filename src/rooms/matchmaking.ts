@@ -1,6 +1,7 @@
 // Matchmaking as the contract has it: two methods, known codes. An event that lives here is reserved in directly, by its
 // id; the framework's own search goes over all rooms, and its router through several request objects, for every join.
 import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
+import type { Claim } from "../identity/identity.ts";
 import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
@@ -41,8 +42,18 @@ export class Matchmaking {
     }
   }
 
-  async #join({ options, token, caller, whenGone }: MatchmakeCall): Promise<object> {
+  async #join(call: MatchmakeCall): Promise<object> {
+    const { options, token, caller, whenGone } = call;
     const claim = await this.#parts.admission.admit(token, options, caller, whenGone);
+    try {
+      return await this.#reserve(claim, call);
+    } catch (error) {
+      this.#parts.admission.cameToNothing(claim, caller);
+      throw error;
+    }
+  }
+
+  #reserve(claim: Claim, { options, token, caller }: MatchmakeCall): Promise<object> {
     const room: unknown = matchMaker.getLocalRoomById(roomIdOf(claim.eventId));
     if (room === undefined) {
       // Makes the room, once for all who come meanwhile; the desk is asked again, and knows this request.

@@ -1,5 +1,7 @@
 // Who is at the other end of a request, and what of it the framework can bear: stamped and mended before anyone reads it.
 import type { IncomingMessage } from "node:http";
+import { addressOf, isLoopback } from "../identity/address.ts";
+import type { Logger } from "../ops/logger.ts";
 import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 
@@ -9,25 +11,78 @@ import type { Elsewhere } from "./elsewhere.ts";
  */
 const ordinaryHeaders =
   /^(?:host|connection|upgrade|upgrade-insecure-requests|origin|referer|user-agent|accept(?:-.+)?|content-.+|sec-.+|cookie|authorization|cache-control|pragma|if-.+|range|dnt|te|keep-alive|expect|transfer-encoding|priority)$/;
-const loopbackAddress = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 /** Names that lead to this machine whoever resolves them; any other can be made to (DNS rebinding). */
 const loopbackName = /^(?:localhost|(?:[\w-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
-/** Tells admission who is at the other end, in headers that nobody outside can set. */
-export function stampPeer(request: IncomingMessage, trustProxy: number, elsewhere?: Elsewhere): void {
-  if (elsewhere?.isFromPeer(request)) return; // it has stamped them
-  const { headers, socket } = request;
-  Reflect.deleteProperty(headers, peerHeader);
-  Reflect.deleteProperty(headers, directHeader);
-  const peer = socket.remoteAddress ?? "unknown";
-  const hops = String(headers["x-forwarded-for"] ?? "")
-    .split(",")
-    .map((hop) => hop.trim())
-    .filter((hop) => hop !== "");
-  const believed = trustProxy === 0 ? undefined : hops.at(-Math.min(trustProxy, hops.length));
-  const isLocal = loopbackAddress.test(believed ?? peer) && isForThisMachine(request, believed !== undefined);
-  headers[peerHeader] = believed ?? peer;
-  headers[directHeader] = isLocal ? "local" : "remote";
+/** What proxies say of the client and of themselves. */
+const forwardingHeaders = [
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-forwarded-host",
+  "x-real-ip",
+  "forwarded",
+  "via",
+];
+const hopsHeader = "x-forwarded-for";
+/** For a socket that is gone already, and has no address any more. */
+const noAddress = "0.0.0.0";
+
+/** Finds out who is at the other end of each request. */
+export class Peers {
+  readonly #trustProxy: number;
+  readonly #log: Pick<Logger, "warn">;
+  readonly #elsewhere: Elsewhere | undefined;
+  readonly #warned = new Set<string>();
+
+  /** `trustProxy`: how many proxies stand in front whose X-Forwarded-For is believed. */
+  constructor(trustProxy: number, log: Pick<Logger, "warn">, elsewhere?: Elsewhere) {
+    this.#trustProxy = trustProxy;
+    this.#log = log;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** Tells admission who is at the other end, in headers that nobody outside can set. */
+  stamp(request: IncomingMessage): void {
+    if (this.#elsewhere?.isFromPeer(request)) return; // it has stamped them
+    const { headers, socket } = request;
+    Reflect.deleteProperty(headers, peerHeader);
+    Reflect.deleteProperty(headers, directHeader);
+    const believed = this.#believed(request);
+    const address = believed ?? addressOf(socket.remoteAddress ?? "") ?? noAddress;
+    const isLocal = isLoopback(address) && isForThisMachine(request, believed !== undefined);
+    headers[peerHeader] = address;
+    headers[directHeader] = isLocal ? "local" : this.#isShared(request) ? "shared" : "remote";
+  }
+
+  /** The client's address in the words of the proxies that are believed; undefined when they give none. */
+  #believed({ headers }: IncomingMessage): string | undefined {
+    if (this.#trustProxy === 0) return undefined;
+    const hops = String(headers[hopsHeader] ?? "")
+      .split(",")
+      .filter((hop) => hop.trim() !== "");
+    const believed = addressOf(hops.at(-Math.min(this.#trustProxy, hops.length)) ?? "");
+    if (believed === undefined && hops.length > 0)
+      this.#warnOnce("X-Forwarded-For of a trusted proxy is no address: the proxy's own address is taken");
+    return believed;
+  }
+
+  /** True when a proxy has passed the request on, and what it says of the client is not believed. */
+  #isShared({ headers }: IncomingMessage): boolean {
+    const isBelieved = this.#trustProxy > 0 && headers[hopsHeader] !== undefined;
+    if (isBelieved || !forwardingHeaders.some((name) => headers[name] !== undefined)) return false;
+    this.#warnOnce(
+      this.#trustProxy === 0
+        ? "Requests come through a proxy, but TRUST_PROXY is 0: their clients' addresses are not known, and limits by address are off for them. Set TRUST_PROXY to the number of proxies in front"
+        : "Requests come through a proxy without X-Forwarded-For: their clients' addresses are not known, and limits by address are off for them",
+    );
+    return true;
+  }
+
+  #warnOnce(sentence: string): void {
+    if (this.#warned.has(sentence)) return;
+    this.#warned.add(sentence);
+    this.#log.warn(sentence);
+  }
 }
 
 /**
@@ -46,7 +101,7 @@ const hostAlphabet = /^[\w.:[\]-]+$/;
 
 /**
  * The framework builds a URL of these without catching: a request that cannot be one would hang, and its error would
- * carry the query, tokens included, into the log. Call it after stampPeer, which reads what this removes.
+ * carry the query, tokens included, into the log. Call it after `Peers.stamp`, which reads what this removes.
  */
 export function mendUrl(request: IncomingMessage): void {
   const { headers } = request;

@@ -19,7 +19,7 @@ import { Corks } from "./corks.ts";
 import { isAllowedOrigin } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
-import { mendUrl, stampPeer } from "./peer.ts";
+import { mendUrl } from "./peer.ts";
 import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
@@ -83,10 +83,10 @@ export class GatedTransport extends WebSocketTransport {
 
   /** Here, or wherever in the cluster the event is. */
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { elsewhere, trustProxy } = this.#gate;
+    const { elsewhere, peers } = this.#gate;
     const here = () => void this.#admit(request, socket, head);
     if (elsewhere === undefined) return here();
-    stampPeer(request, trustProxy, elsewhere);
+    peers.stamp(request);
     mendUrl(request);
     const refuse = (refusal: Refusal, headers: Record<string, string> = {}) =>
       turnAway(socket, refusal, headers);
