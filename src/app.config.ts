@@ -116,10 +116,11 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   let isDraining = false;
   const cluster = createCluster(config, clock, watch);
   if (cluster !== undefined) options.onCluster?.(cluster);
-  const store = options.store ?? cluster?.store ?? createStore(config.storeUrl);
+  const store = options.store ?? cluster?.store ?? createStore(config.storeUrl, log);
   const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), cluster?.member);
   const health = () => ({
     suspended: Number(commits.state === "suspended"),
+    behind: Number(commits.state === "behind"),
     waiting: door.waiting,
     spliced: cluster?.splices.size ?? 0,
   });
@@ -160,8 +161,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       events: listEvents,
       now: () => clock.now(),
     },
-    whyNotReady: () =>
-      isDraining ? "draining" : context.commits.state === "ok" ? undefined : "the store is out of reach",
+    whyNotReady: () => (isDraining ? "draining" : whyNotServing(context.commits)),
   });
   const restore = (roomId: string) => context.recovery.restore(roomId);
   const matchmaking = new Matchmaking({ admission, door, watch, restore });
@@ -235,6 +235,12 @@ const localRooms: LocalRooms = {
     await matchMaker.createRoom(roomName, { event_id: eventId });
   },
 };
+
+/** What `/readyz` says of the store; undefined when it is in order. */
+function whyNotServing(commits: CommitQueue): string | undefined {
+  if (commits.state === "ok") return undefined;
+  return `the store is out of reach: ${commits.why ?? "unknown"}`;
+}
 
 function createCluster(config: Config, clock: Clock, watch: Watch): Cluster | undefined {
   if (config.redisUrl === "") return undefined;

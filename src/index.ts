@@ -3,6 +3,7 @@
 import { createApp } from "./app.config.ts";
 import { type Config, loadConfig, SettingError } from "./config.ts";
 import { serve } from "./ops/lifecycle.ts";
+import { backUp } from "./store/backup-command.ts";
 import { shownUrl } from "./store/store-url.ts";
 
 function readSettings(): Config {
@@ -15,7 +16,20 @@ function readSettings(): Config {
   }
 }
 
+/** `holdfast backup <path>`: exits with 0 and what was copied, or with 1 and why not. */
+async function backUpAndExit(storeUrl: string, [path, ...more]: readonly string[]): Promise<never> {
+  try {
+    if (path === undefined || more.length > 0) throw new Error("Usage: holdfast backup <path of the copy>");
+    console.log(await backUp(storeUrl, path));
+    return process.exit(0);
+  } catch (error) {
+    console.error((error as Error).message);
+    return process.exit(1);
+  }
+}
+
 const config = readSettings();
+if (process.argv[2] === "backup") await backUpAndExit(config.storeUrl, process.argv.slice(3));
 const app = createApp({ config });
 
 try {

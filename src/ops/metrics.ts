@@ -11,6 +11,7 @@ export interface Census {
   readonly sockets: number;
   /** 1 while nothing may be told, because the store or the lease is out of reach. */
   readonly suspended: number;
+  readonly behind: number;
   /** Joins and returns that wait for their turn. */
   readonly waiting: number;
   /** WebSockets of other processes' events that run through this one. */
@@ -71,6 +72,11 @@ export class Metrics {
     });
     this.#gauge("events", "Events on this server", () => census().events);
     this.#gauge("suspended", "1 while the store or the lease is out of reach", () => census().suspended);
+    this.#gauge(
+      "store_behind",
+      "1 while the server serves from memory what it cannot store",
+      () => census().behind,
+    );
     this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
     this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);

@@ -57,6 +57,8 @@ export class CommitQueue {
   readonly #behind = new Map<Committer, number>();
   #debts = 0;
   #state: StoreState = "ok";
+  /** What the store has failed of since it was last ok, each said once. */
+  readonly #causes = new Set<string>();
   #suspendedAt = 0;
   /** When the store was last asked something that it answered. */
   #lastAnsweredAt: number;
@@ -79,6 +81,11 @@ export class CommitQueue {
     if (this.#state !== "suspended" && !this.#proof.holds(this.#clock.now()))
       this.#suspend(new Error("this process could not renew its lease in time"));
     return this.#state;
+  }
+
+  /** What the store failed of last, as a sentence; undefined when it is ok. */
+  get why(): string | undefined {
+    return this.state === "ok" ? undefined : [...this.#causes].at(-1);
   }
 
   /** Begins to note that this process lives, and to watch whether the store does. */
@@ -211,8 +218,7 @@ export class CommitQueue {
     if (this.#store.onFailure === "serve") {
       for (const { committer } of taken) this.#owe(committer);
       for (const { committer } of taken) committer.committed();
-      if (this.#state === "ok") this.#onTrouble(error);
-      this.#state = "behind";
+      this.#fallBehind(error);
       return;
     }
     for (const { committer } of taken) {
@@ -222,11 +228,22 @@ export class CommitQueue {
     this.#suspend(error);
   }
 
+  #fallBehind(error: unknown): void {
+    this.#state = "behind";
+    this.#report(error);
+  }
+
   #suspend(error: unknown): void {
-    if (this.#state === "suspended") return;
+    if (this.#state !== "suspended") this.#suspendedAt = this.#lastAnsweredAt; // who could not be stored since then could not return either
     this.#state = "suspended";
-    this.#suspendedAt = this.#lastAnsweredAt; // who could not be stored since then could not return either
-    this.#onTrouble(error);
+    this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    const cause = error instanceof Error ? error.message : String(error);
+    const isKnown = this.#causes.delete(cause);
+    this.#causes.add(cause); // the last of them
+    if (!isKnown) this.#onTrouble(error);
   }
 
   #armLifeline(): void {
@@ -246,10 +263,7 @@ export class CommitQueue {
       if (kept === "lost") for (const committer of this.#committers) this.#owe(committer);
     } catch (error) {
       if (this.#store.onFailure === "suspend") this.#suspend(error);
-      else if (this.#state === "ok") {
-        this.#state = "behind";
-        this.#onTrouble(error);
-      }
+      else this.#fallBehind(error);
       return;
     }
     if (this.#state === "ok" && this.#behind.size === 0) return;
@@ -274,6 +288,7 @@ export class CommitQueue {
     this.#pauseMs = aliveEveryMs;
     const wasSuspended = this.#state === "suspended";
     this.#state = "ok";
+    this.#causes.clear();
     if (!wasSuspended || this.state === "suspended") return;
     const outageMs = this.#clock.now() - this.#suspendedAt;
     for (const committer of this.#committers) committer.postpone(outageMs);

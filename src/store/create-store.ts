@@ -3,9 +3,15 @@ import { MemoryStore } from "./memory-store.ts";
 import { RedisStore } from "./redis-store.ts";
 import type { SeatStore } from "./seat-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
+import { type StoreLog, toStderr } from "./store-log.ts";
 
-export function createStore(url: string): SeatStore {
+/**
+ * @param url a STORE_URL
+ * @param log hears what the operator has to know: that something is missing, or was found changed
+ * @throws Error when the URL is none of a store
+ */
+export function createStore(url: string, log: StoreLog = toStderr): SeatStore {
   if (url === "memory:") return new MemoryStore();
-  if (url.startsWith("file:")) return new SqliteStore(url.slice("file:".length));
+  if (url.startsWith("file:")) return new SqliteStore(url.slice("file:".length), undefined, log);
   return new RedisStore(url);
 }

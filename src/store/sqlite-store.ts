@@ -1,84 +1,83 @@
 // The embedded store: one SQLite file, write-ahead log, one transaction for each group commit.
 // synchronous=NORMAL: a commit survives the death of the process, not the loss of power (the last ones may be lost then;
-// the file is never corrupt). The file is locked while it is in use: back it up with `backup()`, or copy it (and -wal) when stopped.
-import { existsSync, mkdirSync, readSync, openSync, closeSync } from "node:fs";
+// the file is never corrupt). The file is locked while it is in use: back it up with `backup()` or `holdfast backup`.
+import { existsSync } from "node:fs";
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SeatRecord } from "../seats/snapshot.ts";
+import { BackupSocket } from "./backup-socket.ts";
+import { CommitMark, type Mark, whatIsMissing } from "./commit-mark.ts";
+import { createPrivate, makeFolderOf, makePrivate, removeIfThere, renameToFree } from "./private-files.ts";
+import { removeLogsOf, saveAll, setAside } from "./rescue.ts";
 import type { EventBatch, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
+import {
+  type EventRow,
+  loadEvent,
+  markOf,
+  type Name,
+  refuseDamaged,
+  refuseForeignFile,
+} from "./sqlite-schema.ts";
+import { statements, upgrade } from "./sqlite-schema.ts";
+import { type StoreLog, toStderr } from "./store-log.ts";
+import { type FileTrouble, WatchedFile } from "./watched-file.ts";
 
-/** "Hold", in the header of every file of ours (SQLite's PRAGMA application_id). */
-const applicationId = 0x486f6c64;
-
-/** Each step brings a file from version i to i + 1; a file remembers its version (PRAGMA user_version). */
-const upgrades = [
-  `CREATE TABLE event (event_id TEXT PRIMARY KEY, is_closed INTEGER NOT NULL, kicked TEXT NOT NULL,
-     schema TEXT NOT NULL, own TEXT, owner TEXT NOT NULL) WITHOUT ROWID;
-   CREATE TABLE seat (event_id TEXT NOT NULL, device_id TEXT NOT NULL, record TEXT NOT NULL, own TEXT,
-     PRIMARY KEY (event_id, device_id)) WITHOUT ROWID;
-   CREATE TABLE owner (id TEXT PRIMARY KEY, last_alive_at INTEGER NOT NULL) WITHOUT ROWID;`,
-  "ALTER TABLE event ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;",
-];
-
-type Name = "touch" | "facts" | "upsert" | "remove" | "clear" | "drop" | "alive";
-const statements: Record<Name, string> = {
-  touch: `INSERT INTO event VALUES (?, 0, '[]', '', NULL, ?, 0) ON CONFLICT DO UPDATE SET owner = excluded.owner`,
-  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
-            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own, owner = excluded.owner,
-            epoch = excluded.epoch`,
-  upsert: `INSERT INTO seat VALUES (?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET record = excluded.record, own = excluded.own`,
-  remove: "DELETE FROM seat WHERE event_id = ? AND device_id = ?",
-  clear: "DELETE FROM seat WHERE event_id = ?",
-  drop: "DELETE FROM event WHERE event_id = ?",
-  alive: "INSERT INTO owner VALUES (?, ?) ON CONFLICT DO UPDATE SET last_alive_at = excluded.last_alive_at",
-};
-
-const loadEvent = `SELECT event.*, COALESCE(last_alive_at, 0) AS last_alive_at
-  FROM event LEFT JOIN owner ON owner.id = event.owner WHERE event_id = ?`;
-
-interface EventRow {
-  is_closed: number;
-  kicked: string;
-  schema: string;
-  own: string | null;
-  epoch: number;
-  last_alive_at: number;
-}
+/** The write-ahead log is copied into the file when it has become longer than this: SQLite's own default. */
+const longestLogBytes = 4_000_000;
 
 export class SqliteStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #path: string;
   readonly #lockWaitMs: number;
+  readonly #log: StoreLog;
   /** This process, as far as the file is concerned. */
   readonly #owner = randomUUID();
+  readonly #watched: WatchedFile;
+  readonly #mark: CommitMark;
+  readonly #backups: BackupSocket;
+  /** Where a copy is made before it takes the file's name. */
+  readonly #anew: string;
   #database: DatabaseSync | undefined;
   #prepared = {} as Record<Name, StatementSync>;
+  /** Which store this is, and how many commits it has acknowledged. */
+  #held: Mark = { storeId: "", commits: 0 };
+  /** What has happened to the file under us; nothing is written before it is written anew. */
+  #trouble: FileTrouble | undefined;
 
   /** `lockWaitMs`: how long `open` waits for a server that is still draining to let go of the file. */
-  constructor(path: string, lockWaitMs = 12_000) {
+  constructor(path: string, lockWaitMs = 12_000, log: StoreLog = toStderr) {
     this.#path = path;
+    this.#anew = `${path}-anew-${this.#owner}`;
     this.#lockWaitMs = lockWaitMs;
+    this.#log = log;
+    this.#watched = new WatchedFile(path);
+    this.#mark = new CommitMark(path);
+    this.#backups = new BackupSocket(path, this);
   }
 
   async open(): Promise<void> {
     refuseForeignFile(this.#path);
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      this.#connect();
+      const { isNew, store } = this.#connect(this.#lockWaitMs);
+      const missing = whatIsMissing(store, this.#mark.read(), isNew);
+      if (missing !== undefined) this.#log.error({ where: "store" }, `STORE_URL: ${this.#path} ${missing}.`);
+      this.#held = store;
+      this.#mark.write(store);
     } catch (cause) {
       await this.close();
       const { message } = cause as Error;
       const why = message.includes("locked") ? `another server uses it (${message})` : message;
       throw new Error(`STORE_URL: ${this.#path} cannot be opened: ${why}.`, { cause });
     }
+    await this.#backups.listen(this.#log);
   }
 
   async commit(batch: readonly EventBatch[]): Promise<void> {
+    const number = this.#held.commits + 1;
     this.#transaction(() => {
-      for (const event of batch) this.#write(event);
+      for (const event of batch) this.#write(event, number);
     });
+    this.#acknowledged(number);
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
@@ -102,48 +101,99 @@ export class SqliteStore implements SeatStore {
   }
 
   async forget(eventId: string): Promise<void> {
+    const number = this.#held.commits + 1;
     this.#transaction(() => {
       this.#prepared.clear.run(eventId);
       this.#prepared.drop.run(eventId);
+      this.#prepared.ledger.run(number);
     });
+    this.#acknowledged(number);
   }
 
+  /** Looks whether the file is still the one that was opened, too; `lost` when it was not, and has been made anew. */
   async alive(at: number): Promise<Kept> {
+    const known = this.#trouble;
+    this.#trouble ??= this.#watched.trouble();
+    if (this.#trouble !== undefined && known === undefined) throw new Error(this.#trouble.why);
+    if (known !== undefined) {
+      this.#makeAnew(known);
+      await this.#backups.listen(this.#log); // its socket may have gone with the file
+    }
+    this.#mark.keep();
     this.#open();
     this.#prepared.alive.run(this.#owner, Math.floor(at));
-    return "kept";
+    this.#watched.noteLog();
+    return known === undefined ? "kept" : "lost";
   }
 
-  /** Writes a copy that is whole, while the store is in use; the copy is a store of its own. */
-  backup(path: string): void {
-    this.#open().prepare("VACUUM INTO ?").run(path);
+  /**
+   * Copies the store to `path` while it is in use: whole, as it is when the copy is complete, a store of its own that
+   * only its owner may read.
+   * @throws Error when there is such a file already (code EEXIST), or it cannot be written; then nothing is left there
+   */
+  async backup(path: string): Promise<void> {
+    const database = this.#open();
+    createPrivate(path);
+    try {
+      await backup(database, path);
+    } catch (error) {
+      removeIfThere(path);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
+    await this.#backups.close();
+    this.#disconnect();
+    this.#mark.close();
+  }
+
+  #disconnect(): void {
     this.#database?.close();
     this.#database = undefined;
   }
 
-  #connect(): void {
+  /** `isNew`: the file did not exist, or was empty. */
+  #connect(lockWaitMs: number): { isNew: boolean; store: Mark } {
+    makeFolderOf(this.#path);
+    if (!existsSync(this.#path)) createPrivate(this.#path);
+    for (const end of ["", "-wal", "-shm", "-journal"])
+      if (!makePrivate(this.#path + end))
+        this.#log.error(
+          { where: "store" },
+          `STORE_URL: others can read ${this.#path}${end}, and its mode cannot be changed.`,
+        );
     const database = new DatabaseSync(this.#path);
     this.#database = database;
     // One owner: a second server on the same file would announce the same seats.
-    database.exec(`PRAGMA busy_timeout = ${this.#lockWaitMs}; PRAGMA locking_mode = EXCLUSIVE`);
+    database.exec(`PRAGMA busy_timeout = ${lockWaitMs}; PRAGMA locking_mode = EXCLUSIVE`);
     database.exec("BEGIN EXCLUSIVE; COMMIT");
+    refuseDamaged(database);
     // Before the log: what tells our files from others must be in the file itself, whatever happens next.
-    upgrade(database, this.#path);
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    const isNew = upgrade(database, this.#path);
+    // Only `#checkpoint` copies the log into the file: then any other change of the file is somebody else's.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
     database.exec("DELETE FROM owner WHERE id NOT IN (SELECT owner FROM event)");
     for (const name of Object.keys(statements) as Name[])
       this.#prepared[name] = database.prepare(statements[name]);
+    this.#checkpoint(database);
+    return { isNew, store: markOf(database) };
+  }
+
+  #checkpoint(database: DatabaseSync): void {
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#watched.note();
   }
 
   #open(): DatabaseSync {
+    if (this.#trouble !== undefined) throw new Error(this.#trouble.why);
     if (this.#database === undefined) throw new Error("the store is not open");
     return this.#database;
   }
 
   #transaction(run: () => void): void {
+    const trouble = this.#trouble ?? this.#watched.logTrouble(); // a log that was cut would be written on, with a hole
+    if (trouble !== undefined) throw new Error(trouble.why);
     const database = this.#open();
     database.exec("BEGIN IMMEDIATE");
     try {
@@ -153,14 +203,20 @@ export class SqliteStore implements SeatStore {
       if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
     }
+    if (this.#watched.noteLog() > longestLogBytes) this.#checkpoint(database);
   }
 
-  #write({ eventId, upserts, removals, facts, isWhole }: EventBatch): void {
+  #acknowledged(number: number): void {
+    this.#held = { ...this.#held, commits: number };
+    this.#mark.write(this.#held);
+  }
+
+  #write({ eventId, upserts, removals, facts, isWhole }: EventBatch, number: number): void {
     const { touch, facts: putFacts, upsert, remove, clear } = this.#prepared;
     if (isWhole) clear.run(eventId);
     for (const deviceId of removals) remove.run(eventId, deviceId);
     for (const { record, own } of upserts) upsert.run(eventId, record.deviceId, JSON.stringify(record), own);
-    if (facts === undefined) touch.run(eventId, this.#owner);
+    if (facts === undefined) touch.run(eventId, this.#owner, number);
     else
       putFacts.run(
         eventId,
@@ -170,33 +226,64 @@ export class SqliteStore implements SeatStore {
         facts.own,
         this.#owner,
         facts.epoch,
+        number,
       );
+  }
+
+  // --- a file that was deleted, replaced or changed while it was in use ---
+
+  /**
+   * Has a sound file of ours at the path again: the one that is there if it holds everything, otherwise a new one, with
+   * all that the old connection still holds. Nothing that is at the path is destroyed: it is set aside.
+   * @throws Error when that cannot be done now; it can be tried again
+   */
+  #makeAnew(trouble: FileTrouble): void {
+    if (trouble.isMoved && this.#database !== undefined) saveAll(this.#database, this.#anew);
+    // Asked while ours is open: then no other file can have its number. It would be played into the file in its place.
+    const isLogOurs = trouble.isMoved && this.#database !== undefined && this.#watched.isOurLog();
+    this.#closeQuietly();
+    if (isLogOurs) removeLogsOf(this.#path);
+    let outcome = "is sound, and used on";
+    if (existsSync(this.#path) && this.#holdsAll(trouble)) {
+      if (trouble.isTimeOnly) this.#watched.watchesTime = false; // where times mean nothing
+    } else {
+      outcome = "is written anew";
+      if (existsSync(this.#path)) outcome += `; what was found in its place is now ${setAside(this.#path)}`;
+      removeLogsOf(this.#path);
+      if (existsSync(this.#anew)) renameToFree(this.#anew, this.#path);
+      this.#held = this.#connect(0).store;
+    }
+    removeIfThere(this.#anew);
+    this.#trouble = undefined;
+    this.#log.error({ where: "store" }, `STORE_URL: ${trouble.why}: ${this.#path} ${outcome}.`);
+  }
+
+  /** A connection to a damaged file may fail even to close. */
+  #closeQuietly(): void {
+    try {
+      this.#disconnect();
+    } catch {
+      this.#database = undefined;
+    }
+  }
+
+  /** Opens what is at the path, and leaves it open if it is this store with every commit. */
+  #holdsAll({ isMoved }: FileTrouble): boolean {
+    if (isMoved) refuseForeignFile(this.#path); // a file of somebody else's is left where it is
+    try {
+      const { storeId, commits } = this.#connect(0).store;
+      if (storeId === this.#held.storeId && commits >= this.#held.commits) return true;
+    } catch (error) {
+      if ((error as Error).message.includes("locked")) {
+        this.#closeQuietly();
+        throw new Error("the database file was replaced by one that another server uses", { cause: error });
+      }
+    }
+    this.#closeQuietly();
+    return false;
   }
 }
 
 function seatOf(row: Record<string, unknown>): StoredSeat {
   return { record: JSON.parse(row.record as string) as SeatRecord, own: row.own as string | null };
-}
-
-/** Reads the header itself: SQLite would already write beside a file by opening it. */
-function refuseForeignFile(path: string): void {
-  if (!existsSync(path)) return;
-  const header = Buffer.alloc(72);
-  const file = openSync(path, "r");
-  const size = readSync(file, header, 0, header.length, 0);
-  closeSync(file);
-  if (size === 0) return;
-  const isSqlite = header.subarray(0, 16).toString("latin1") === "SQLite format 3\0";
-  if (!isSqlite || header.readUInt32BE(68) !== applicationId)
-    throw new Error(`STORE_URL: ${path} is not a Holdfast store; it was left as it is. Name another file.`);
-}
-
-function upgrade(database: DatabaseSync, path: string): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version > upgrades.length)
-    throw new Error(`${path} was written by a newer Holdfast (version ${version}); it was left as it is`);
-  for (let step = version; step < upgrades.length; step++) {
-    database.exec(`BEGIN; ${upgrades[step]} PRAGMA user_version = ${step + 1};
-      PRAGMA application_id = ${applicationId}; COMMIT`);
-  }
 }

@@ -108,7 +108,7 @@ describe("durable seats: the SQLite store", () => {
     const store = await opened(new SqliteStore(file()));
     await store.commit([batch("e", { upserts: [seat("a")] })]);
     const copy = join(folder, "copy.db");
-    store.backup(copy);
+    await store.backup(copy);
     const restored = await opened(new SqliteStore(copy));
     expect((await restored.load("e"))?.seats).to.have.length(1);
     await restored.close();
