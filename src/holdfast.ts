@@ -19,6 +19,7 @@ export {
   type ParticipantOf,
   type StateOf,
 } from "./rooms/schema/EventState.ts";
+export type { ConnectedBy } from "./rooms/seat-connections.ts";
 export type { Seat } from "./seats/seat.ts";
 export type { SeatRecord } from "./seats/snapshot.ts";
 export { createStore } from "./store/create-store.ts";

@@ -1,7 +1,9 @@
 // What a room author finds in an event room beside its methods: fields to set and hooks to write. Does nothing by itself.
-import { Room } from "@colyseus/core";
+import { type Client, Room } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
+import { lockHooks } from "./author-hooks.ts";
 import type { EventMetadata } from "./metadata.ts";
+import type { ConnectedBy } from "./seat-connections.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
@@ -15,6 +17,11 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   /** A client that sends more is closed with 4503; its seat stays. */
   framesPerSecond = 60;
 
+  constructor() {
+    super();
+    lockHooks(this);
+  }
+
   /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */
   onEventEnded?(): void;
 
@@ -26,6 +33,14 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   onRestore?(saved: unknown): void;
   /** A participant took a seat. */
   onSeatTaken?(participant: ParticipantOf<S>): void;
+  /**
+   * A seat has a new connection; called once for each, after `onSeatTaken` for the first, before its first state is
+   * encoded, also for one that then dies before it has completed. `client.userData` and `client.view` are those of the
+   * seat's last connection (undefined after a restart): give a `StateView` here to show it fields with `.view()`.
+   * @param how `join` (a new seat), `return` (a join to a seat that was away), `takeover` (a join to a seat that another
+   *   connection still had), or `reconnect` (by its reconnection token)
+   */
+  onSeatConnected?(participant: ParticipantOf<S>, client: Client, how: ConnectedBy): void;
   /** A participant is away; the entry stays, with the reason and the deadline. */
   onSeatAway?(participant: ParticipantOf<S>): void;
   /** A participant came back to its seat. */

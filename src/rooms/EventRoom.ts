@@ -13,7 +13,8 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
-import { callHooks, guardPatchHook, lockHooks } from "./author-hooks.ts";
+import { AuthorGuard } from "./author-guard.ts";
+import { callHooks, guardPatchHook } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "./context.ts";
@@ -31,6 +32,7 @@ import { RoomState } from "./room-state.ts";
 import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import type { SeatClient } from "./seat-client.ts";
+import { SeatConnections } from "./seat-connections.ts";
 import { listenToSessions } from "./session-messages.ts";
 import { type EventSchema, type ParticipantOf, type plainEvent, type StateOf } from "./schema/EventState.ts";
 
@@ -49,7 +51,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #context!: RoomContext;
   #host!: EventHost;
   #room!: RoomState<S>;
-  readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#caught("onPublish", error));
+  readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#guard.caught("onPublish", error));
+  #connections!: SeatConnections<ParticipantOf<S>>;
+  readonly #guard = new AuthorGuard();
   #isDisposing = false;
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
   #isHandedOver = false;
@@ -57,11 +61,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #broadcasts!: Broadcasts;
   #metadata!: MetadataWriter;
   readonly #clientCount = new ClientCount(this);
-
-  constructor() {
-    super();
-    lockHooks(this);
-  }
 
   // --- for room authors ---
 
@@ -114,23 +113,25 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000, "moving"));
     this.#context = context;
+    this.#guard.begin(context.watch, eventId);
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
     this.#broadcasts = new Broadcasts(this.clients, this.#cycle);
     const send = (patch: Buffer) => this.#cycle.send(patch);
-    this.#room = new RoomState(this.schema, facts, snapshot, this.#guard, send);
+    this.#room = new RoomState(this.schema, facts, snapshot, this.#guard.run, send);
     this.state = this.#room.state;
+    this.#connections = new SeatConnections(this, (deviceId) => this.#room.entry(deviceId), this.#guard.run);
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
-    const storeOwn = () => this.#guard("own", () => this.#host.publisher.storeOwn());
-    guardPatchHook(this, this.#guard, storeOwn); // last: what the hook changes is stored, too
+    const storeOwn = () => this.#guard.run("own", () => this.#host.publisher.storeOwn());
+    guardPatchHook(this, this.#guard.run, storeOwn); // last: what the hook changes is stored, too
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
-    this.#guard("onEventOpened", () => this.onEventOpened?.());
+    this.#guard.run("onEventOpened", () => this.onEventOpened?.());
   }
 
   /** `admitted` is what the desk let through, or a session that has proved itself by its reconnection token. */
@@ -142,9 +143,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const isReturn = admitted instanceof PresentedSession;
     // What it proved itself by has nothing to do in a client object.
     client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
-    if (isReturn) this.#host.reconnected(client as SeatClient, admitted);
+    if (isReturn) this.#host.arrivals.reconnected(client as SeatClient, admitted);
     else
-      await answered(this.#context.watch, this.#ids(), () => this.#host.join(client as SeatClient, admitted));
+      await answered(this.#context.watch, this.#guard.ids, () =>
+        this.#host.arrivals.join(client as SeatClient, admitted),
+      );
   }
 
   override onDrop(client: Client): void {
@@ -161,7 +164,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   override onDispose(): void {
     this.#isDisposing = true;
-    this.#guard("onEventEnded", () => this.onEventEnded?.());
+    this.#guard.run("onEventEnded", () => this.onEventEnded?.());
     this.#cycle?.stop();
     this.#host?.dispose();
   }
@@ -224,7 +227,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   }
 
   override onUncaughtException(error: RoomException, where: string): void {
-    if (!isRefusal(error.cause)) this.#caught(where, error.cause ?? error);
+    if (!isRefusal(error.cause)) this.#guard.caught(where, error.cause ?? error);
   }
 
   // --- Colyseus's questions ---
@@ -235,7 +238,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** Called by the desk, before a socket exists. */
   admit(claim: Claim, caller: Caller): void {
-    this.#host.admit(claim, caller);
+    this.#host.arrivals.admit(claim, caller);
   }
 
   /** A capacity limit here would make the matchmaker build other rooms; the roster counts instead. */
@@ -246,7 +249,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
     if (this.#isDisposing) return false;
     if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
-    const presented = this.#host.present(sessionId, reconnectionToken);
+    const presented = this.#host.arrivals.present(sessionId, reconnectionToken);
     if (presented === undefined) throw asServerError(reconnectionRefused());
     reserveReturn(this, sessionId, presented);
     return true;
@@ -254,7 +257,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */
   override checkReconnectionToken(reconnectionToken: string): string {
-    const sessionId = this.#isDisposing ? undefined : this.#host.sessionOf(reconnectionToken);
+    const sessionId = this.#isDisposing ? undefined : this.#host.arrivals.sessionOf(reconnectionToken);
     return sessionId as string; // the framework's declaration forgets that it may be undefined
   }
 
@@ -288,7 +291,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
       mayTell: () => this.#context.commits.state !== "suspended",
-      guard: this.#guard,
+      guard: this.#guard.run,
     };
   }
 
@@ -306,28 +309,17 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       underWay: this.#broadcasts,
       patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
       write: (seat) => this.#room.write(seat),
+      newSeats: this,
+      connections: this.#connections,
       own: this.#room.own,
       ownChanges: () => this.#room.ownChanges(),
       take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
       onApplied: (change, entry) => {
         this.#context.watch.changed(change);
-        callHooks(this, change, entry as ParticipantOf<S>, (call) => this.#guard("hook", call));
+        const guard = (call: () => unknown) => this.#guard.run("hook", call);
+        callHooks(this, change, entry as ParticipantOf<S>, this.#connections, guard);
       },
       end: () => void this.disconnect(),
     };
   }
-
-  /** A throw from the patch interval would end the process: the framework catches nothing there. */
-  readonly #guard = (where: string, run: () => unknown): void => {
-    try {
-      const done = run();
-      if (done instanceof Promise) done.catch((error) => this.#caught(where, error));
-    } catch (error) {
-      this.#caught(where, error);
-    }
-  };
-
-  #caught = (where: string, error: unknown) => this.#context?.watch.caught(where, error, this.#ids());
-
-  #ids = () => ({ event_id: this.#host?.eventId });
 }

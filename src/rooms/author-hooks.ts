@@ -2,6 +2,7 @@
 // An author's error is caught here; it must not keep the room from telling the truth to everyone else.
 import type { LeaveReason } from "../protocol/messages.ts";
 import type { Change } from "../seats/roster.ts";
+import type { SeatConnections } from "./seat-connections.ts";
 
 export interface SeatHooks<Entry> {
   onSeatTaken?(participant: Entry): void;
@@ -15,14 +16,17 @@ export function callHooks<Entry>(
   hooks: SeatHooks<Entry>,
   change: Change,
   entry: Entry | undefined,
+  connections: Pick<SeatConnections<Entry>, "taken">,
   guard: (call: () => unknown) => void,
 ): void {
   if (entry === undefined) return;
   for (const effect of change.effects) {
     if (effect.type !== "announce" || effect.audience === "self") continue;
     const { type, payload } = effect.announcement;
-    if (type === "participant_joined") guard(() => hooks.onSeatTaken?.(entry));
-    else if (type === "participant_temporarily_disconnected") guard(() => hooks.onSeatAway?.(entry));
+    if (type === "participant_joined") {
+      guard(() => hooks.onSeatTaken?.(entry));
+      connections.taken(change.deviceId, entry);
+    } else if (type === "participant_temporarily_disconnected") guard(() => hooks.onSeatAway?.(entry));
     else if (type === "participant_reconnected") guard(() => hooks.onSeatReturned?.(entry));
     else guard(() => hooks.onSeatLeft?.(entry, payload.reason));
   }

@@ -1,28 +1,24 @@
 // Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
 // deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
-import type { Caller, Claim } from "../identity/identity.ts";
 import type { Announcement } from "../protocol/messages.ts";
-import { Refusal } from "../protocol/refusal.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
-import { proveReturn } from "./admission.ts";
+import { Arrivals } from "./arrivals.ts";
 import { Sockets } from "./sockets.ts";
 import type { LocalEvent, RoomContext } from "./context.ts";
 import { DeadlineTimer } from "./deadline-timer.ts";
 import { Dialogue } from "./dialogue.ts";
 import type { HostedRoom } from "./hosted-room.ts";
-import { toldInTime } from "./in-time.ts";
 import { Participants } from "./participants.ts";
 import { EventRecord } from "./event-record.ts";
 import { type PublishedEvent, Publisher } from "./publisher.ts";
 import { Retention } from "./retention.ts";
-import { type PresentedSession, Reconnections } from "./reconnections.ts";
-import type { SeatClient } from "./seat-client.ts";
-import { hashReconnectionToken, newReconnectionToken } from "./reconnection-token.ts";
+import { SeatRules } from "./seat-rules.ts";
+import { Reconnections } from "./reconnections.ts";
 
 export class EventHost implements LocalEvent {
   readonly eventId: string;
@@ -31,13 +27,15 @@ export class EventHost implements LocalEvent {
   /** What everyone has been told. */
   readonly history: PresenceLog;
   readonly dialogue: Dialogue;
+  /** Who wants to come in, or back. */
+  readonly arrivals: Arrivals;
   readonly #context: RoomContext;
   readonly #roster: Roster;
   readonly #timer: DeadlineTimer;
   readonly #sockets: Sockets;
-  readonly #reconnections: Reconnections;
   readonly #retention: Retention;
   readonly #record: EventRecord;
+  readonly #connections: HostedRoom["connections"];
   #isClosed = false;
   #isForgotten = false;
   /** The next owner has, or is about to have, what is stored: nothing that happens here is part of the event. */
@@ -46,6 +44,7 @@ export class EventHost implements LocalEvent {
   constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
     this.#context = context;
+    this.#connections = room.connections;
     this.eventId = eventId;
     this.#roster = new Roster(config);
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
@@ -60,7 +59,8 @@ export class EventHost implements LocalEvent {
     this.history = new PresenceLog(epoch, config);
     this.#record = new EventRecord(this.#roster, room.own, this);
     this.publisher = new Publisher(room, event, context.commits, clock, this.history);
-    const decide = (deviceId: string, event: SeatEvent) => this.#decide(deviceId, event);
+    const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
+      this.#decide(deviceId, event, whenTold);
     this.participants = new Participants(this.#roster, clock, decide);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
@@ -69,15 +69,26 @@ export class EventHost implements LocalEvent {
       detach: (client, code, reason) => room.detach(client, code, reason),
       decide,
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
+      parted: ({ deviceId, client }) => {
+        if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
+          this.#connections.ended(deviceId, client);
+      },
       changed: () => this.#retention.reconsider(),
     });
-    this.#reconnections = new Reconnections(this.#roster, decide);
     this.dialogue = new Dialogue(this.#roster, this.#sockets, this.publisher, this.history, room, clock);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
       isQuiet: () => room.isVacant() && this.publisher.isIdle,
       end: () => room.end(),
+    });
+    this.arrivals = new Arrivals(context, this, {
+      rules: new SeatRules(context, this.#roster, room.newSeats),
+      reconnections: new Reconnections(this.#roster, decide),
+      sockets: this.#sockets,
+      connections: room.connections,
+      retention: this.#retention,
+      decide,
     });
     context.events.add(this);
     this.#retention.reconsider();
@@ -111,79 +122,6 @@ export class EventHost implements LocalEvent {
 
   get census() {
     return this.#roster.counts;
-  }
-
-  // --- joining ---
-
-  /** Says no, or nothing, before a socket exists; a return that is let in makes the seat's expiry wait. */
-  admit(claim: Claim, caller: Caller): void {
-    const seat = this.#check(claim, caller.address);
-    if (seat === undefined) this.#context.limits.join(claim, caller);
-    else this.#decide(seat.deviceId, { type: "return_admitted" });
-  }
-
-  /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
-  async join(client: SeatClient, claim: Claim): Promise<void> {
-    this.#context.limits.used(claim);
-    const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
-    this.#retention.remember();
-    client.reconnectionToken = newReconnectionToken();
-    if (claim.role === "observer") {
-      this.#sockets.open(client, null).isHost = claim.isHost;
-      return;
-    }
-    const { deviceId } = claim;
-    const connection = this.#sockets.open(client, deviceId);
-    const session = {
-      id: client.sessionId,
-      tokenHash: hashReconnectionToken(client.reconnectionToken) as string,
-    };
-    if (seat !== undefined) {
-      const displayName = claim.displayName ?? undefined;
-      // [D2] the token that JOIN_ROOM is about to carry is stored first, too
-      const event = { type: "return_attempted", connection: connection.id, session, displayName } as const;
-      await toldInTime(this.#context.clock, (told) => this.#decide(deviceId, event, told));
-      return;
-    }
-    const participant = {
-      eventId: this.eventId,
-      deviceId,
-      userId: claim.userId ?? deviceId,
-      displayName: claim.displayName ?? "",
-      proof: this.#context.identity.proofOf(claim),
-    };
-    await toldInTime(this.#context.clock, (told) =>
-      this.#decide(deviceId, { type: "join", connection: connection.id, session, participant }, told),
-    );
-  }
-
-  #check(claim: Claim, address: string): HeldSeat | undefined {
-    if (this.#isClosed) throw new Refusal(410, "The event is closed", { reason: "closed" });
-    if (claim.role === "observer") return undefined;
-    if (this.#roster.isKicked(claim.deviceId))
-      throw new Refusal(403, "This device was removed from the event", { reason: "kicked" });
-    const seat = this.#roster.get(claim.deviceId);
-    if (seat !== undefined) proveReturn(this.#context, claim, seat, address);
-    else if (this.#roster.size >= this.#context.config.maxParticipants)
-      throw new Refusal(409, "The event is full", { reason: "full" });
-    return seat;
-  }
-
-  // --- the SDK's own reconnection ---
-
-  /** Answers the HTTP half of `client.reconnect`. */
-  sessionOf(token: unknown): string | undefined {
-    return this.#isClosed ? undefined : this.#reconnections.sessionOf(token);
-  }
-
-  present(sessionId: string, token: string): PresentedSession | undefined {
-    return this.#isClosed ? undefined : this.#reconnections.present(sessionId, token);
-  }
-
-  /** The framework has given a presented session its new socket. */
-  reconnected(client: SeatClient, presented: PresentedSession): void {
-    client.reconnectionToken = presented.token;
-    this.#sockets.open(client, presented.deviceId, presented.connectionId);
   }
 
   // --- sockets ---
@@ -262,6 +200,7 @@ export class EventHost implements LocalEvent {
       const connection = this.#sockets.get(effect.connection);
       if (connection !== undefined) this.#sockets.cut(connection, effect.close);
     }
+    if (change.after?.status === "permanently_left") this.#connections.left(change.deviceId);
     if (change.event === "kick") this.publisher.touchFacts();
     if (isPublic(change)) this.publisher.decide(change, whenTold);
     else whenTold?.();

@@ -4,6 +4,8 @@ import type { OutboxMessage } from "../protocol/session.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { Stage } from "./publisher.ts";
 import type { UnderWay } from "./seat-client.ts";
+import type { NewSeatPolicy } from "./seat-rules.ts";
+import type { SeatConnections } from "./seat-connections.ts";
 
 /** What the host needs of the Colyseus room around it. */
 export interface HostedRoom
@@ -15,10 +17,13 @@ export interface HostedRoom
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket. */
   readonly reservationMs: number;
+  readonly newSeats: NewSeatPolicy;
   /** Nobody has a socket, and no reserved seat waits for one. */
   isVacant(): boolean;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
+  /** Hears of each connection of a seat. */
+  readonly connections: Pick<SeatConnections<unknown>, "began" | "ended" | "left">;
   readonly own: OwnParts;
   /** Hands a published message to the author; returns why it was refused. */
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;

@@ -19,6 +19,8 @@ export interface SocketsHost {
   decide(deviceId: string, event: SeatEvent): void;
   /** A frame came, which changes nothing that anyone sees. */
   hear(deviceId: string, event: SeatEvent): void;
+  /** A connection is over. */
+  parted(connection: Connection): void;
   /** Someone came or went. */
   changed(): void;
 }
@@ -98,6 +100,7 @@ export class Sockets {
     connection.isGone = true;
     this.#open.delete(connection.id);
     this.#context.pings.unwatch(connection);
+    this.#host.parted(connection);
     this.#host.changed();
   }
 

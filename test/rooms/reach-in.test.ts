@@ -145,34 +145,6 @@ describe("reach-ins", () => {
     expect(changed.includes(ann)).to.equal(false);
   });
 
-  it("[E4] core 0.18.17: a hold reads these of the client that was, and a hook of it nothing else", async () => {
-    const app = await startApp();
-    const me = identity();
-    const phone = await Phone.join(app.url, me);
-    const room = app.room(me.event_id) as unknown as Room;
-    const read = new Set<PropertyKey>();
-    const gone = new Proxy({ sessionId: "s", reconnectionToken: "t" } as unknown as Client, {
-      get(target, name) {
-        read.add(name);
-        return Reflect.get(target, name);
-      },
-    });
-    const hold = Room.prototype.allowReconnection.call(room, gone, "manual");
-    hold.resolve({} as Client);
-    await hold;
-    await until("it is over", () => read.has("view"));
-    expect([...read].toSorted()).to.deep.equal([
-      "_enqueuedMessages",
-      "auth",
-      "reconnectionToken",
-      "sessionId",
-      "userData",
-      "view",
-    ]);
-    await phone.room.leave();
-    await app.close();
-  });
-
   it("[E3] core 0.18.17: what is said before the acknowledgement waits in the client, and comes behind the first state", async () => {
     const app = await startApp();
     const me = identity();
