@@ -108,6 +108,39 @@ describe("disconnect tracking: the seat machine", () => {
     expect(seat()).to.include({ status: "connected", connection: "c2" });
   });
 
+  it("[J3] a return's name is taken over when it completes, and one without a name keeps the old", () => {
+    const { join, drop, attempt, complete, seat, apply } = event();
+    join("c1", 0);
+    drop("c1", 1000);
+    const named = { type: "return_attempted", connection: "c2", session: null, displayName: "Ann" } as const;
+    apply(named, 2000);
+    expect(seat()?.displayName, "not before").to.equal("");
+    drop("c2", 2100);
+    attempt("c3", 2200);
+    complete("c3", 2300);
+    expect(seat()?.displayName, "what died has named nobody").to.equal("");
+    drop("c3", 3000);
+    apply({ ...named, connection: "c4" }, 3100);
+    complete("c4", 3200);
+    expect(seat()?.displayName).to.equal("Ann");
+    drop("c4", 4000);
+    attempt("c5", 4100);
+    complete("c5", 4200);
+    expect(seat()?.displayName).to.equal("Ann");
+  });
+
+  it("[S5] [P4] a message of an old socket moves no outbox; one of the seat's own does, and nobody is told", () => {
+    const { join, attempt, complete, seat, apply, roster } = event();
+    join("c1", 0);
+    attempt("c2", 1000, true);
+    complete("c2", 1100);
+    const outbox = { stream: "s", last: 1, refused: [] };
+    expect(roster.apply("d", { type: "published", connection: "c1", outbox }, 1200)).to.equal(undefined);
+    expect(seat()?.outbox).to.equal(null);
+    expect(apply({ type: "published", connection: "c2", outbox }, 1200)).to.deep.equal([]);
+    expect(seat()?.outbox).to.deep.equal(outbox);
+  });
+
   it("[S5] a late close, leave, frame or acknowledgement of an old socket changes nothing", () => {
     const { join, drop, attempt, complete, seat, apply } = event();
     join("c1", 0);
@@ -130,6 +163,27 @@ describe("disconnect tracking: the seat machine", () => {
     expect(complete("c2", 1200)).to.deep.equal([]);
     complete("c3", 1300);
     expect(seat()).to.include({ status: "connected", connection: "c3" });
+  });
+
+  it("[S6] [E16] a takeover revokes the older token at once; one who is away keeps its own until it is back", () => {
+    const tokens = ({ roster }: ReturnType<typeof event>) =>
+      ["h", "h2"].map((hash) => roster.byToken(hash)?.deviceId);
+    const live = event();
+    live.join("c1", 0);
+    live.attempt("c2", 1000, true);
+    expect(tokens(live)).to.deep.equal([undefined, "d"]);
+    expect(live.seat()?.session.id).to.equal("s-c2");
+    live.drop("c2", 1500);
+    expect(tokens(live), "also when the newer one dies").to.deep.equal([undefined, "d"]);
+
+    const away = event();
+    away.join("c1", 0);
+    away.drop("c1", 500);
+    away.attempt("c2", 1000, true);
+    expect(tokens(away), "whichever comes back").to.deep.equal(["d", "d"]);
+    away.complete("c2", 1100);
+    expect(tokens(away)).to.deep.equal([undefined, "d"]);
+    expect(away.seat()?.session.id).to.equal("s-c2");
   });
 
   it("[S7] a takeover is told to the returner alone, and nobody ever sees it as away", () => {
@@ -410,6 +464,37 @@ describe("grace period", () => {
     extended.drop("c1", 0);
     extended.apply({ type: "extend_grace", byMs: 15_000 }, 10);
     expect(extended.roster.nextDeadline()).to.equal(45_000);
-    expect(extended.expire(44_999)).to.deep.equal([]);
+    expect(extended.seat()).to.include({ graceExpiresAt: 45_000, extendedByMs: 15_000 });
+    extended.apply({ type: "extend_grace", byMs: 1000 }, 20);
+    expect(extended.seat(), "[P11] both are remembered").to.include({
+      graceExpiresAt: 46_000,
+      extendedByMs: 16_000,
+    });
+    expect(extended.expire(45_999)).to.deep.equal([]);
+  });
+
+  it("[D8] time in which nobody could return is charged to nobody: not to one who is away, nor to a takeover", () => {
+    const away = event();
+    away.join("c1", 0);
+    away.drop("c1", 1000);
+    away.apply({ type: "postpone", byMs: 5000 }, 2000);
+    expect(away.seat()).to.include({ disconnectedAt: 1000, graceExpiresAt: 36_000, extendedByMs: 0 });
+    expect(away.expire(35_999)).to.deep.equal([]);
+    expect(away.expire(36_000)).to.deep.equal(["participant_left{grace_expired} to everyone"]);
+
+    const replacing = event();
+    replacing.join("c1", 0);
+    replacing.attempt("c2", 1000, true);
+    replacing.apply({ type: "postpone", byMs: 5000 }, 2000);
+    expect(replacing.expire(1000 + attemptWindowMs + 4999)).to.deep.equal([]);
+    expect(replacing.expire(1000 + attemptWindowMs + 5000)).to.deep.equal([
+      "participant_temporarily_disconnected{connection_lost} to everyone",
+    ]);
+
+    const here = event();
+    here.join("c1", 0);
+    const before = here.seat();
+    expect(here.apply({ type: "postpone", byMs: 5000 }, 2000)).to.deep.equal([]);
+    expect(here.seat()).to.equal(before);
   });
 });

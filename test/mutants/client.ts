@@ -1,0 +1,298 @@
+// Breaks of our client: its route, back-off, watchdog, outbox, roster, replay and clock.
+import { type Break, breaksOf } from "./break.ts";
+
+export const client: readonly Break[] = [
+  ...breaksOf(
+    "client/route.ts",
+    ["client/route"],
+    [
+      [
+        "C4",
+        "a refused token is tried for ever",
+        "new Set([400, 401, 403, 409, 410, 413])",
+        "new Set([400, 403, 409, 410, 413])",
+      ],
+      [
+        "C3",
+        "a refused token is given up with the session",
+        'if (path === "token") return { type: "try", path: "join", delayMs: 0, forgetTicket: true };',
+        "",
+      ],
+      [
+        "C3",
+        "a refused socket path is followed by a join",
+        'if (path === "socket") return { type: "try", path: "token", delayMs: 0 };',
+        'if (path === "socket") return { type: "try", path: "join", delayMs: 0 };',
+      ],
+      [
+        "C3",
+        "a path that dies is followed by the same",
+        'hasTicket && path !== "join" ? "token" : "join"',
+        'hasTicket && path !== "join" ? path : "join"',
+      ],
+      [
+        "C3",
+        "a token is forgotten by a join",
+        'hasTicket && path !== "join" ? "token"',
+        'hasTicket ? "token"',
+      ],
+      [
+        "C4",
+        "a proof is asked for again without end",
+        "if (code === 401 && trail.canRenew)",
+        "if (code === 401)",
+      ],
+      [
+        "C4",
+        "a kick is the end of a connection only",
+        'if (ending !== undefined) return { type: "end", ending };',
+        "",
+      ],
+      [
+        "C3",
+        "a server that is busy is left by this path",
+        "const isNo = code < 500 && code !== 429;",
+        "const isNo = code < 600;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/route.ts",
+    ["client/endings", "client/session"],
+    [
+      [
+        "C4",
+        "who was kicked while away hears only of a refusal",
+        "const ending = hasBeenIn && meanwhile !== undefined ?",
+        "const ending = !hasBeenIn && meanwhile !== undefined ?",
+      ],
+      [
+        "C4",
+        "a newcomer hears that it has left",
+        "const ending = hasBeenIn && meanwhile !== undefined ?",
+        "const ending = meanwhile !== undefined ?",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/backoff.ts",
+    ["client/backoff"],
+    [
+      ["C2 C16", "retries come without jitter", "return chance() * (boundsMs[", "return 0.5 * (boundsMs["],
+      ["C2", "the first attempt comes within 300 ms", "const firstMs = 200;", "const firstMs = 300;"],
+      [
+        "C16",
+        "a herd doubles its waits",
+        "const boundsMs = [400, 1000, 5000] as const;",
+        "const boundsMs = [200, 400, 800] as const;",
+      ],
+      [
+        "C2",
+        "after a silence it waits as after a refusal",
+        "if (hasTimedOut) return chance() * afterTimeoutMs;",
+        "",
+      ],
+      [
+        "C2",
+        "a hint is obeyed by all at once",
+        "return asked + chance() * Math.max(1000, asked);",
+        "return asked;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/watchdog.ts",
+    ["client/watchdog"],
+    [
+      ["C6", "a late timer judges", "const isLate = now - this.#dueAt > lateMs;", "const isLate = false;"],
+      [
+        "C6",
+        "what we send proves life",
+        "if (verdict.beat) this.#beatAt = now;",
+        "if (verdict.beat) this.#beatAt = this.#heardAt = now;",
+      ],
+      [
+        "C6",
+        "a silence may be shorter than an answered beat",
+        "(this.#policy.silenceTimeoutMs * 2) / 3)",
+        "Number.POSITIVE_INFINITY)",
+      ],
+      [
+        "C6",
+        "a hidden tab's dead path is asked for ever",
+        "if (!isLate || probe.isRepeated)",
+        "if (!isLate)",
+      ],
+      [
+        "C7",
+        "a second waking puts the judgement off",
+        "if (this.#probe !== undefined && this.#probe.deadlineAt <= now + waitMs) return;",
+        "",
+      ],
+      [
+        "C7",
+        "an answered probe is death all the same",
+        "this.#heardAt = now;\n    this.#probe = undefined;",
+        "this.#heardAt = now;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/outbox.ts",
+    ["client/outbox", "client/outbox-memory", "client/parts"],
+    [
+      [
+        "C11",
+        "what was sent from a lost seat is sent again from the next",
+        "const settled = isSafe ? [] : this.#settle(sent, () => lost);",
+        "const settled: Settlement[] = [];",
+      ],
+      [
+        "C11",
+        "what was never sent is lost with the seat",
+        "const isSafe = isSameSeat && (isUntaken || sent < first);",
+        "const isSafe = isSameSeat && (isUntaken || sent < first); if (!isSafe) this.clear();",
+      ],
+      ["C11", "acknowledgements of another outbox count", "if (stream !== this.#head.stream) return [];", ""],
+      [
+        "C19",
+        "numbers are used twice after a storage went back",
+        "if (last + base > sent) return this.#outrun(last + base);",
+        "",
+      ],
+      [
+        "C12",
+        "an outbox grows without end",
+        "this.#waiting.length >= maxWaiting || this.#bytes + bytes > maxWaitingBytes",
+        "this.#waiting.length >= 1e9",
+      ],
+      [
+        "C12",
+        "a frame may be too large",
+        "if (this.#frameBytes([message]) > maxFrameBytes)",
+        "if (this.#frameBytes([message]) > 2 * maxFrameBytes)",
+      ],
+      [
+        "C12",
+        "what cannot be noted as sent is sent",
+        "!this.#store.putHead(head)) return undefined;",
+        "!this.#store.putHead(head) && upTo < 0) return undefined;",
+      ],
+      [
+        "C12",
+        "what the caller changes later is published",
+        "JSON.parse(text) as StoredMessage;",
+        "({ type, payload }) as StoredMessage;",
+      ],
+      [
+        "C20",
+        "a room that went back is sent nothing again",
+        "position.last + base >= first - 1) {",
+        "position.last >= 0) {",
+      ],
+      [
+        "C9 C11",
+        "a tab that was replaced sends on",
+        "|| !this.#isHeld()) return undefined;\n    if (this.#isSearching",
+        ") return undefined;\n    if (this.#isSearching",
+      ],
+      [
+        "C11",
+        "more than 64 are under way",
+        "const room = outboxWindow - from;",
+        "const room = 10 * outboxWindow - from;",
+      ],
+      [
+        "C12",
+        "a frame that the room cannot read is sent for ever",
+        "if (!this.#isSearching || !this.isUnderWay) {",
+        "if (this.#waiting.length > 0) {",
+      ],
+      [
+        "C11",
+        "what is taken back is sent",
+        "this.#store.removeMessage(last);\n      this.#bytes -= this.#waiting.pop()?.bytes ?? 0;",
+        "this.#store.removeMessage(last);\n      return;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/roster.ts",
+    ["client/parts"],
+    [
+      [
+        "C13",
+        "who has not changed is another object",
+        "if (known !== undefined && isSame(known, participant)) next.set(deviceId, known);",
+        "if (known !== undefined && isSame(known, participant)) next.set(deviceId, { ...known });",
+      ],
+      ["C13", "who has left is not missed", "hasChanged ||= next.size !== this.#entries.size;", ""],
+      ["C13", "a new deadline is not seen", "entry.graceExpiresAt === participant.grace_expires_at &&", ""],
+      ["C13", "a patch that changed nothing is told", "let hasChanged = false;", "let hasChanged = true;"],
+    ],
+  ),
+  ...breaksOf(
+    "client/server-clock.ts",
+    ["client/parts"],
+    [
+      [
+        "C14",
+        "the whole round trip is added",
+        "serverTime + roundTripMs / 2 - now",
+        "serverTime + roundTripMs - now",
+      ],
+      [
+        "C14",
+        "the last answer counts, however slow",
+        "roundTripMs <= this.#best.roundTripMs ||",
+        "roundTripMs >= 0 ||",
+      ],
+      [
+        "C14",
+        "time goes back a little",
+        "const isHeld = told < this.#lastTold",
+        "const isHeld = told > this.#lastTold",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/presence-feed.ts",
+    ["client/presence-feed"],
+    [
+      ["C10", "what is old is told again", "if (order <= 0) continue;", ""],
+      ["C10", "a gap is passed over", "if (order > 1) {", "if (order > 1e15) {"],
+      ["C10", "a part of what was missed is told", "return isWhole ? missed : undefined;", "return missed;"],
+      [
+        "C10",
+        "what comes live goes ahead of what was missed",
+        "this.#waiting = this.#position === undefined ? undefined : [];",
+        "this.#waiting = undefined;",
+      ],
+      [
+        "C10",
+        "its own return is an event",
+        "if (!this.#isOwnReturn(event)) told.push(event);",
+        "told.push(event);",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/patience.ts",
+    ["client/session", "client/endings"],
+    [
+      ["C5", "it never gives up", "this.#spentMs += Math.min(", "this.#spentMs += 0 * Math.min("],
+      [
+        "C5",
+        "sleep counts as trying",
+        "Math.min(now - this.#lookedAt, meantMs + lateMs)",
+        "now - this.#lookedAt",
+      ],
+      [
+        "C5",
+        "time without a network counts as trying",
+        "this.#isUnderWay && this.#wasOnline && isOnline",
+        "this.#isUnderWay",
+      ],
+    ],
+  ),
+];

@@ -1,0 +1,151 @@
+// Breaks of who may take or return to a seat, and of what a join may contain.
+import { type Break, breaksOf } from "./break.ts";
+
+export const identity: readonly Break[] = [
+  ...breaksOf(
+    "identity/open-identity.ts",
+    ["identity/open"],
+    [
+      ["A1", "any token returns to any seat", "|| !timingSafeEqual(expected, given))", ")"],
+      [
+        "A1",
+        "a proof has no salt",
+        "const salt = randomBytes(saltBytes);",
+        "const salt = Buffer.alloc(saltBytes);",
+      ],
+      [
+        "A5",
+        "a user_id that contradicts the seat is let in",
+        "if (claim.userId !== null && claim.userId !== seat.userId)",
+        "if (claim.userId === seat.userId && claim.userId === null)",
+      ],
+      ["O2", "anybody may watch", "if (!isHost && !isLocal)", "if (!isHost && isLocal === undefined)"],
+      [
+        "A1 A7",
+        "the digest is the token",
+        'digest: hash("sha256", request.sessionToken, "base64url"),',
+        "digest: request.sessionToken,",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "identity/wrong-proofs.ts",
+    ["identity/open"],
+    [
+      [
+        "A4",
+        "a sixth guess is answered",
+        "forSeat <= wrongProofsPerSeat",
+        "forSeat <= wrongProofsPerSeat + 1",
+      ],
+      ["A4", "an address may guess for ever", "&& fromAddress <= wrongProofsPerAddress", ""],
+    ],
+  ),
+  ...breaksOf(
+    "identity/window-counter.ts",
+    ["identity/open", "rooms/doorkeeper"],
+    [
+      [
+        "A4",
+        "a stranger fills the memory",
+        "if (endsAt > now && this.#windows.size < this.#maxKeys) return;",
+        "if (endsAt > now) return;",
+      ],
+      [
+        "A4",
+        "a minute never ends",
+        "if (window !== undefined && window.endsAt > now) return ++window.count;",
+        "if (window !== undefined) return ++window.count;",
+      ],
+      [
+        "Q6",
+        "what is given back is given back below nothing",
+        "&& window.count > 0) window.count -= 1;",
+        ") window.count -= 1;",
+      ],
+    ],
+    "A4|Q6",
+  ),
+  ...breaksOf(
+    "identity/token-identity.ts",
+    ["identity/token"],
+    [
+      [
+        "A2",
+        "a token for another event is good",
+        "if (payload.event_id !== request.eventId && !isForAll)",
+        "if (payload.event_id === undefined)",
+      ],
+      [
+        "A2",
+        "a token for another device is good",
+        "if (payload.device_id !== request.deviceId)",
+        "if (payload.device_id === undefined)",
+      ],
+      [
+        "A2 A5",
+        "a token for another user is good",
+        "if (request.userId !== undefined && request.userId !== subject)",
+        'if (request.userId === "" && request.userId !== subject)',
+      ],
+      [
+        "O2",
+        "a participant's token allows watching",
+        'if (payload.role === "host" || payload.role === "observer")',
+        "if (payload.role !== null)",
+      ],
+      ["A2", "a token without an end is good", 'requiredClaims: ["sub", "exp"]', 'requiredClaims: ["sub"]'],
+      [
+        "A6 A2",
+        "a public key is taken for a secret",
+        '"secret" in keys ? ["HS256"] : publicKeyAlgorithms',
+        '["HS256", "HS512", ...publicKeyAlgorithms]',
+      ],
+      [
+        "A2",
+        "an expired token is an error of ours",
+        'if (cause instanceof errors.JWTExpired) return badToken("The session token has expired");',
+        "",
+      ],
+      [
+        "A5",
+        "another user returns to a seat",
+        "if (claim.userId === seat.userId) return undefined;",
+        "if (claim.userId !== null) return undefined;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "protocol/join-options.ts",
+    ["identity/join-options"],
+    [
+      ["J1", "a lone surrogate is a name", "if (!value.isWellFormed())", 'if (value === "\\ud800\\ud800")'],
+      [
+        "J1",
+        "control characters are in names",
+        "if (controlCharacter.test(value))",
+        'if (value === "\\n\\n\\n")',
+      ],
+      [
+        "J1",
+        "names are trimmed",
+        'const joinOptions = z.object({\n  event_id: name("event_id", maxIdLength),',
+        'const joinOptions = z.object({\n  event_id: z.string().trim().pipe(name("event_id", maxIdLength)),',
+      ],
+      ["J1", "names are counted in UTF-16 units", "[...value].length", "value.length"],
+      [
+        "J2",
+        "a token may have any length",
+        "value.length > maxTokenLength ? `it",
+        "value.length > 10 * maxTokenLength ? `it",
+      ],
+      [
+        "J2",
+        "the SDK's token wins over the option",
+        "(parsed.data.session_token || undefined) ?? parseBearer(bearerToken)",
+        "parseBearer(bearerToken) ?? (parsed.data.session_token || undefined)",
+      ],
+      ["J3", "an empty name is refused", 'name("display_name", 64, 0)', 'name("display_name", 64, 1)'],
+    ],
+  ),
+];

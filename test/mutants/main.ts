@@ -1,0 +1,130 @@
+// Breaks the rules' code on purpose, one break at a time, in a copy of the tree, and says which tests noticed.
+//   npm run test:mutants [-- --only TEXT] [-- --check] [-- --list]
+// --only: breaks whose rule, file or words contain TEXT. --check: only whether each text to break is there, once.
+// Fails when a text is not there, when tests are red without a break, or when a break is noticed by none of them.
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { constants, setPriority, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Break } from "./break.ts";
+import { client } from "./client.ts";
+import { identity } from "./identity.ts";
+import { rooms } from "./rooms.ts";
+import { seats } from "./seats.ts";
+import { stores } from "./stores.ts";
+
+/** What hangs is broken, too. */
+const limitMs = 180_000;
+const left = new Set(["node_modules", "dist", ".git"]);
+
+interface Outcome {
+  readonly isRed: boolean;
+  /** The first test that failed, or what else happened. */
+  readonly by: string;
+  readonly seconds: number;
+}
+
+/** How often the text to break stands in its file. */
+function countOf({ file, find }: Break): number {
+  try {
+    return readFileSync(file, "utf8").split(find).length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+/** Runs test files in the copy; stops at the first that fails. */
+function run(folder: string, { tests, grep }: Break): Promise<Outcome> {
+  const report = join(folder, "report.json");
+  rmSync(report, { force: true });
+  const mocha = resolve("node_modules/mocha/bin/mocha.js");
+  const options = ["--bail", "--reporter", "json", "--reporter-option", `output=${report}`];
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [mocha, ...tests, ...options, ...(grep ? ["--grep", grep] : [])], {
+    cwd: folder,
+    stdio: "ignore",
+    env: { ...process.env, HISTORIES: "3000" },
+  });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return new Promise((done) => {
+    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
+    child.on("exit", (code) => {
+      clearTimeout(limit);
+      done({
+        isRed: code !== 0,
+        by: failureIn(report) ?? (code === null ? "it hangs" : "the tests do not load"),
+        seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+      });
+    });
+  });
+}
+
+function failureIn(report: string): string | undefined {
+  try {
+    const { failures } = JSON.parse(readFileSync(report, "utf8")) as { failures: { title: string }[] };
+    return failures[0]?.title;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy of the tree, with the packages of this one. */
+function copy(): string {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-mutants-"));
+  cpSync(".", folder, { recursive: true, filter: (path) => !left.has(path) });
+  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+const rowOf = ({ rules, file, what, tests }: Break, ...more: string[]) =>
+  `| ${[rules, file.replace(/^src\//, ""), what, ...more, ...(more.length > 0 ? [] : tests)].join(" | ")} |`;
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: { only: { type: "string", default: "" }, check: { type: "boolean" }, list: { type: "boolean" } },
+  });
+  const breaks = [...seats, ...rooms, ...stores, ...identity, ...client].filter((one) =>
+    [one.rules, one.file, one.what].some((text) => text.includes(values.only)),
+  );
+  const astray = breaks.filter((one) => countOf(one) !== 1);
+  for (const one of astray)
+    console.error(`${one.file} has ${countOf(one)} times, for "${one.what}": ${JSON.stringify(one.find)}`);
+  if (values.list) for (const one of breaks) console.log(rowOf(one));
+  console.log(`${breaks.length} breaks, ${astray.length} of them without their text`);
+  if (values.check || values.list) return astray.length === 0;
+
+  const folder = copy();
+  let red = 0;
+  let survived = 0;
+  try {
+    const healthy = new Set<string>();
+    for (const one of breaks.filter((each) => !astray.includes(each))) {
+      const key = JSON.stringify([one.tests, one.grep]);
+      if (!healthy.has(key)) {
+        const { isRed, by } = await run(folder, one);
+        if (isRed) {
+          red += 1;
+          console.error(`red without a break: ${one.tests.join(" ")}: ${by}`);
+        }
+        healthy.add(key);
+      }
+      const path = join(folder, one.file);
+      const text = readFileSync(path, "utf8");
+      writeFileSync(
+        path,
+        text.replace(one.find, () => one.put),
+      );
+      const { isRed, by, seconds } = await run(folder, one);
+      writeFileSync(path, text);
+      if (!isRed) survived += 1;
+      console.log(rowOf(one, isRed ? `caught by: ${by}` : "SURVIVED", `${seconds} s`));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`${breaks.length} breaks: ${survived} survived, ${red} test runs red without one`);
+  return astray.length + survived + red === 0;
+}
+
+process.exit((await main()) ? 0 : 1);

@@ -1,0 +1,528 @@
+// Breaks of the rooms: what is told, when, to whom, and who is let in.
+import { type Break, breaksOf } from "./break.ts";
+
+export const rooms: readonly Break[] = [
+  ...breaksOf(
+    "rooms/publisher.ts",
+    ["rooms/one-tick"],
+    [
+      [
+        "E2",
+        "a drop and a return in one tick are shown to nobody",
+        "const changes = this.#committed;",
+        "const twice = (id: string) => this.#committed.filter(({ change }) => change.deviceId === id).length > 1;\n    const changes = this.#committed.filter(({ change }) => !twice(change.deviceId));",
+      ],
+      [
+        "E2 S16",
+        "of two changes of a device the last one is told",
+        'for (const { change } of changes) {\n      for (const effect of change.effects) {\n        // "others"',
+        'for (const { change } of changes.filter((one, i) => !changes.slice(i + 1).some((two) => two.change.deviceId === one.change.deviceId))) {\n      for (const effect of change.effects) {\n        // "others"',
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/publisher.ts",
+    ["rooms/room", "rooms/session", "rooms/one-tick"],
+    [
+      [
+        "S7",
+        "a word to the returner alone is told to everyone",
+        'effect.type !== "announce" || effect.audience === "self") continue;\n        frames',
+        'effect.type !== "announce") continue;\n        frames',
+      ],
+      [
+        "S4 S7",
+        "the returner is not told of a takeover",
+        "this.#event.sendTo(change.after.connection, effect.announcement);",
+        "",
+      ],
+    ],
+    "S7|E5|P1|takeover",
+  ),
+  ...breaksOf(
+    "rooms/publisher.ts",
+    ["cluster/telling", "rooms/session"],
+    [
+      [
+        "K4",
+        "what is stored is told without a lease",
+        '|| this.#commits.state === "suspended") return undefined;',
+        ") return undefined;",
+      ],
+      [
+        "K4",
+        "who waits in an event that is lost waits for ever",
+        "for (const { whenTold } of waiting) whenTold?.();\n  }\n\n  #release",
+        "}\n\n  #release",
+      ],
+      [
+        "P5",
+        "what a handler changed is stored by another commit",
+        "this.#gathersOwn = true;",
+        "this.#gathersOwn = false;",
+      ],
+      [
+        "P5",
+        "a message is acknowledged before it is stored",
+        "if (whenStored !== undefined) {\n      this.#whenStored.push(whenStored);",
+        "if (whenStored !== undefined) {\n      whenStored();",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/publisher.ts",
+    ["durable/storm"],
+    [
+      [
+        "D2",
+        "a join is acknowledged before it is stored",
+        "this.#decided.push({ change, whenTold });",
+        "this.#decided.push({ change, whenTold: undefined });\n    whenTold?.();",
+      ],
+      [
+        "D2",
+        "who has left stays in the store",
+        "if (seat === undefined) removals.push(deviceId);\n      else upserts.push(seat);",
+        "if (seat !== undefined) upserts.push(seat);",
+      ],
+    ],
+    "SQLite",
+  ),
+  ...breaksOf(
+    "rooms/admission.ts",
+    ["durable/storm"],
+    [
+      [
+        "D2",
+        "every participant's join is refused",
+        "const { address, isLocal } = caller;",
+        'const { address, isLocal } = caller;\n    if (JSON.stringify(options).includes("session_token")) throw restarting();',
+      ],
+    ],
+    "SQLite",
+  ),
+  ...breaksOf(
+    "rooms/patch-cycle.ts",
+    ["rooms/room", "rooms/fan-out"],
+    [
+      [
+        "E1",
+        "a message comes ahead of its state",
+        "Buffer.concat([patch, trailer])",
+        "Buffer.concat([trailer, patch])",
+      ],
+      [
+        "E19",
+        "a hook's patch takes the words of the one that called it",
+        "this.#isAwaited = this.#isRunning || this.isTelling;",
+        "this.#isAwaited = this.isTelling;",
+      ],
+    ],
+    "E1|E19",
+  ),
+  ...breaksOf(
+    "rooms/fan-out.ts",
+    ["rooms/fan-out"],
+    [
+      [
+        "E19",
+        "a patch goes out in one turn, however long it takes",
+        "if (count % stride === 0 && performance.now() >= until) break;",
+        "",
+      ],
+      [
+        "E19",
+        "who is written to ahead is written to again",
+        "if (this.#waiting.delete(socket)) writeFrames(socket, this.#frames);",
+        "if (this.#waiting.has(socket)) writeFrames(socket, this.#frames);",
+      ],
+      [
+        "K4",
+        "a patch goes on without a lease",
+        "return !this.#announces || this.#host.mayTell();",
+        "return true;",
+      ],
+      [
+        "E19",
+        "who has no state yet is sent a patch",
+        "if (client.state === ClientState.JOINED) this.#waiting",
+        "this.#waiting",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/pace.ts",
+    ["rooms/fan-out"],
+    [
+      ["E20", "patches take half of the time", "const share = 5;", "const share = 2;"],
+      [
+        "E20",
+        "the last hears of a dear patch after 400 ms",
+        "const latestMs = 230;",
+        "const latestMs = 400;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/corks.ts",
+    ["rooms/corks"],
+    [
+      ["E21", "each word is a write of its own", "socket.cork();", ""],
+      [
+        "E21",
+        "what is held never leaves",
+        "for (const socket of corked) socket.uncork();",
+        "corked.clear();",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/broadcasts.ts",
+    ["rooms/broadcasts"],
+    [
+      [
+        "E22",
+        "words wait as long as more of them come",
+        "train.hasMore && performance.now() - train.since < lingerMs",
+        "train.hasMore",
+      ],
+      [
+        "E22",
+        "each word is a write of its own",
+        "const mayLinger = train.hasMore &&",
+        "const mayLinger = false && train.hasMore &&",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/snapshot-tail.ts",
+    ["rooms/snapshot"],
+    [
+      [
+        "E17",
+        "a tail grows without end",
+        "if (this.#tailBytes > Math.max(",
+        "if (-this.#tailBytes > Math.max(",
+      ],
+      [
+        "E17",
+        "the first state lacks the last patch",
+        "return Buffer.concat([this.#snapshot, ...this.#patches]);",
+        "return Buffer.concat([this.#snapshot, ...this.#patches.slice(1)]);",
+      ],
+      [
+        "E17",
+        "a change that no patch says is missing in the first state",
+        "this.#snapshot = undefined;\n    this.#patches = [];",
+        "this.#patches = [];",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/patch-log.ts",
+    ["client/resume"],
+    [
+      [
+        "P12",
+        "a part of the patches is given",
+        "missed < 0 || missed > this.#patches.length - this.#from",
+        "missed < 0",
+      ],
+      ["P12", "a patch that never was is answered", "|| missed < 0 ||", "||"],
+      [
+        "P12",
+        "patches go on over what none of them says",
+        "this.#number += 1;\n    this.#patches = [];",
+        "this.#number += 1;",
+      ],
+      ["P12", "all patches are kept", "const worthwhile = 0.5;", "const worthwhile = 50;"],
+    ],
+    "the patches of a room",
+  ),
+  ...breaksOf(
+    "rooms/door-rules.ts",
+    ["rooms/doorkeeper"],
+    [
+      [
+        "Q2",
+        "joins go in before returns",
+        "const mayJoin = returning === undefined ||",
+        "const mayJoin = true || returning === undefined ||",
+      ],
+      [
+        "Q2",
+        "a storm of returns shuts joins out",
+        "this.#returnsInARow >= shareOfJoins - 1",
+        "this.#returnsInARow >= 1_000_000",
+      ],
+      [
+        "Q3",
+        "a return waits as long as the rate says",
+        "const isOverdue = returning.cameAt + returnWithinMs <= now;",
+        "const isOverdue = false;",
+      ],
+      [
+        "Q3",
+        "returns beyond the rate come all at once in the end",
+        "return Math.min(this.#intervalMs, leftMs / this.#returns.size);",
+        "return this.#intervalMs;",
+      ],
+      ["Q4", "every join may wait", "this.#waitMs(now) <= joinWaitMs ?", "this.#waitMs(now) >= 0 ?"],
+      [
+        "Q4",
+        "a join's wait has no end",
+        "joining.cameAt + joinLimitMs <= now ? this.#taken",
+        "joining.cameAt < 0 ? this.#taken",
+      ],
+      [
+        "Q4",
+        "all who are refused come back at once",
+        "const from = Math.max(this.#promisedUntil, now + this.#waitMs(now));",
+        "const from = now + this.#waitMs(now);",
+      ],
+      [
+        "Q4",
+        "somebody is sent away for a minute",
+        "[leastHintMs, longestHintMs] = [1000, 15_000]",
+        "[leastHintMs, longestHintMs] = [1000, 60_000]",
+      ],
+      [
+        "Q5",
+        "one long stall is an overload",
+        "if (this.#lateInARow >= lateSamples) this.#isLate = true;",
+        "if (this.#lateInARow >= 1) this.#isLate = true;",
+      ],
+      ["Q5", "an overload never ends", "else if (lateMs < onTimeUnderMs) this.#isLate = false;", ""],
+      ["Q5", "a late loop makes up for nothing", "return Math.max(cameAt, now - catchUpMs);", "return now;"],
+      ["Q1", "a rate allows no burst", "const burstMs = 250;", "const burstMs = 0;"],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/doorkeeper.ts",
+    ["rooms/doorkeeper"],
+    [
+      [
+        "Q6",
+        "who has gone keeps its place",
+        "if (!this.#rules.remove(waiting)) return;",
+        "if (!this.#rules.has(waiting)) return;",
+      ],
+      [
+        "Q6",
+        "a drain leaves those who wait",
+        "for (const { refuse } of this.#rules.empty()) refuse(restarting());",
+        "",
+      ],
+      ["Q7", "who had to wait is not counted", "if (this.#rules.has(waiting)) this.#watch.delayed();", ""],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/new-seats.ts",
+    ["rooms/new-seats"],
+    [
+      [
+        "Q6 J10",
+        "what came to nothing is counted",
+        "this.#counts.takeBack(address, this.#clock.now());",
+        "this.#counts.get(address, this.#clock.now());",
+      ],
+      [
+        "J10",
+        "a join that is asked about twice counts twice",
+        "|| this.#counted.has(claim)) return;",
+        ") return;",
+      ],
+      [
+        "J10",
+        "the limit is one more",
+        "this.#clock.now()) > this.#perMinute)",
+        "this.#clock.now()) > this.#perMinute + 1)",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/admission.ts",
+    ["ops/gate"],
+    [
+      [
+        "J10",
+        "there is no end of events",
+        "this.#context.events.size >= config.maxEvents",
+        "this.#context.events.size >= Number.POSITIVE_INFINITY",
+      ],
+      [
+        "J10",
+        "new seats in new events are not counted",
+        "else newSeats.take(claim, address);",
+        "else newSeats.giveBack(claim, address);",
+      ],
+    ],
+    "J10",
+  ),
+  ...breaksOf(
+    "rooms/event-host.ts",
+    ["rooms/room"],
+    [
+      [
+        "J6 E8",
+        "a closed event takes joins",
+        "if (this.#isClosed) throw new Refusal(410",
+        'if (this.#isClosed && claim.eventId === "") throw new Refusal(410',
+      ],
+      [
+        "J6 E7",
+        "a kicked device comes back",
+        "if (this.#roster.isKicked(claim.deviceId))",
+        'if (this.#roster.isKicked(""))',
+      ],
+      [
+        "J5",
+        "a full event takes one more",
+        "this.#roster.size >= this.#context.config.maxParticipants",
+        "this.#roster.size > this.#context.config.maxParticipants",
+      ],
+      [
+        "E5 E16",
+        "a revoked token's hold is kept",
+        "this.#room.holds.release(before.session.id);",
+        "void before.session.id;",
+      ],
+      [
+        "E8",
+        "a closed event leaves its sockets open",
+        'for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");',
+        "",
+      ],
+      [
+        "E7 E5",
+        "a socket is closed by its client's word only",
+        "if (connection !== undefined) this.#sockets.cut(connection, effect.close);",
+        "if (connection !== undefined) this.#sockets.forget(connection);",
+      ],
+    ],
+    "J5|J6|E5|E7|E8|E16",
+  ),
+  ...breaksOf(
+    "rooms/connection.ts",
+    ["rooms/room"],
+    [
+      [
+        "E12",
+        "a flood is served",
+        "return this.#framesThisSecond > this.#host.framesPerSecond;",
+        "return this.#framesThisSecond < 0;",
+      ],
+      [
+        "E7",
+        "a half-open socket of one who was kicked stays",
+        "const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs);",
+        "const cut = setTimeout(() => {}, closeTimeoutMs);",
+      ],
+    ],
+    "E7|E12",
+  ),
+  ...breaksOf(
+    "rooms/connection.ts",
+    ["rooms/liveness"],
+    [["L2", "a frame proves no life", "this.unanswered = 0;", ""]],
+    "L2",
+  ),
+  ...breaksOf(
+    "rooms/ping-loop.ts",
+    ["rooms/liveness"],
+    [
+      [
+        "L1",
+        "a half-open socket is asked once more",
+        "if (unanswered >= this.#settings.pingMaxRetries) return true;",
+        "if (unanswered > this.#settings.pingMaxRetries + 1) return true;",
+      ],
+      [
+        "L1",
+        "a dead socket is never cut",
+        "else if (!wasStalled && this.#isDead(pinged, now)) socket.terminate();",
+        "else if (!wasStalled && this.#isDead(pinged, now)) socket.ping();",
+      ],
+    ],
+    "L1",
+  ),
+  ...breaksOf(
+    "rooms/ping-loop.ts",
+    ["rooms/liveness"],
+    [
+      [
+        "L4",
+        "a stall of ours is blamed on those who are there",
+        "const wasStalled = this.#clock.now() - this.#dueAt > stallMs;",
+        "const wasStalled = false;",
+      ],
+      [
+        "L4",
+        "judgement comes before what has arrived",
+        "setImmediate(() => this.#pingAll(wasStalled));",
+        "this.#pingAll(false);",
+      ],
+    ],
+    "L4",
+  ),
+  ...breaksOf(
+    "rooms/deadline-timer.ts",
+    ["rooms/liveness"],
+    [
+      [
+        "L4",
+        "a return that waits in the kernel is too late",
+        "if (now - at > stallMs) {",
+        "if (now - at > 1e12) {",
+      ],
+      ["L4", "after a stall nobody ever leaves", "if (leftMs > 0) {", "if (leftMs > -1e12) {"],
+    ],
+    "L4",
+  ),
+  ...breaksOf(
+    "rooms/lives.ts",
+    ["rooms/author"],
+    [
+      [
+        "R1 R2",
+        "a leave and a join of one device are one life",
+        "const known = before === undefined ? undefined : current.get(deviceId);",
+        "const known = current.get(deviceId);",
+      ],
+    ],
+    "one tick|same tick",
+  ),
+  ...breaksOf(
+    "rooms/state-writer.ts",
+    ["rooms/room"],
+    [
+      [
+        "E1 S11",
+        "who has left stays in the state",
+        "else this.state.participants.delete(seat.deviceId);",
+        "",
+      ],
+      [
+        "S3",
+        "the state does not say until when",
+        "entry.grace_expires_at = away?.graceExpiresAt ?? 0;",
+        "entry.grace_expires_at = 0;",
+      ],
+    ],
+    "E1|S3",
+  ),
+  ...breaksOf(
+    "rooms/session-messages.ts",
+    ["rooms/room"],
+    [
+      [
+        "L3",
+        "a beat is acknowledged with an hour's error",
+        "writeDoubleBE(serverTime,",
+        "writeDoubleBE(serverTime + 3_600_000,",
+      ],
+      ["E13", "an unknown message is an error", 'listen("*", () => {});', ""],
+    ],
+    "L3|E13",
+  ),
+];

@@ -1,0 +1,247 @@
+// Breaks of what is stored, and of who may store it: the commit queue, the stores, the lease and its fence.
+import { type Break, breaksOf } from "./break.ts";
+
+export const stores: readonly Break[] = [
+  ...breaksOf(
+    "store/commit-queue.ts",
+    ["store/commit-queue", "cluster/telling"],
+    [
+      [
+        "K3",
+        "what is fenced counts as stored",
+        "if (fenced.has(batch.eventId)) {",
+        "if (fenced.has(`${batch.eventId} `)) {",
+      ],
+      ["K3", "nobody hears which event was lost", "this.#proof.fenced(batch.eventId);", ""],
+      [
+        "K4",
+        "a lease that has run out suspends nothing",
+        "!this.#proof.holds(this.#clock.now()))",
+        "this.#clock.now() < 0)",
+      ],
+      [
+        "D7",
+        "what could not be written is never written",
+        "for (const { committer } of taken) this.#owe(committer);",
+        "",
+      ],
+      [
+        "D7",
+        "a failure of SQLite holds everyone up",
+        'if (this.#store.onFailure === "serve") {',
+        'if (this.#store.onFailure !== "serve" && taken.length < 0) {',
+      ],
+      [
+        "D8",
+        "what Redis did not take is told",
+        "committer.putBack();\n      if (!this.#forgotten",
+        "committer.committed();\n      if (!this.#forgotten",
+      ],
+      [
+        "D8",
+        "what Redis has lost is not written again",
+        'if (kept === "lost") for',
+        "if (kept === undefined) for",
+      ],
+      ["D8", "the time of an outage is charged", "committer.postpone(outageMs);", "committer.postpone(0);"],
+      [
+        "D2",
+        "two commits are under way at once",
+        "if (this.#running !== undefined) return;\n    this.#running = run()",
+        "this.#running = run()",
+      ],
+      [
+        "D8",
+        "a debt that is made during a commit is paid by it",
+        "&& this.#behind.get(committer) === debt) this",
+        ") this",
+      ],
+      [
+        "D11",
+        "a forgotten event is stored again",
+        "if (this.#forgotten.has(committer)) return;\n    this.#waiting",
+        "this.#waiting",
+      ],
+      [
+        "D11",
+        "a forgotten event's failed commit is tried again",
+        "if (!this.#forgotten.has(committer)) this.#waiting.add(committer);",
+        "this.#waiting.add(committer);",
+      ],
+      [
+        "E9",
+        "one room's error keeps the others from being stored",
+        "this.#onTrouble(error);\n      return undefined;",
+        "throw error;",
+      ],
+      ["D5", "flush waits for nothing", "while (!isDone() &&", "while (isDone() &&"],
+    ],
+  ),
+  ...breaksOf(
+    "store/sqlite-store.ts",
+    ["store/stores"],
+    [
+      ["D1", "a whole batch leaves what was there", "if (isWhole) clear.run(eventId);", ""],
+      [
+        "D1",
+        "half of a commit may stay",
+        'if (database.isTransaction) database.exec("ROLLBACK");',
+        'if (database.isTransaction) database.exec("COMMIT");',
+      ],
+      [
+        "D9",
+        "a file of another program is taken",
+        "if (!isSqlite || header.readUInt32BE(68) !== applicationId)",
+        "if (!isSqlite)",
+      ],
+      ["D9", "a newer file is taken", "if (version > upgrades.length)", "if (version > upgrades.length + 1)"],
+      ["D9", "two servers use one file", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode = NORMAL"],
+      [
+        "D1 D11",
+        "a forgotten event keeps its seats",
+        "this.#prepared.clear.run(eventId);\n      this.#prepared.drop",
+        "this.#prepared.drop",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "store/lua/commit.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K3",
+        "a former owner's commit is written",
+        "if lease[1] ~= ARGV[5] or lease[2] ~= ARGV[6] then return 0 end",
+        "",
+      ],
+      ["K3", "an older epoch of the same process is written", " or lease[2] ~= ARGV[6] then", " then"],
+    ],
+  ),
+  ...breaksOf(
+    "store/lua/forget.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K3",
+        "a former owner forgets another's event",
+        "if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end",
+        "",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/list.lua",
+    ["cluster/fenced-driver"],
+    [
+      [
+        "K3",
+        "a former owner lists another's event",
+        'if redis.call("HGET", KEYS[2], "owner") ~= ARGV[3] then return 0 end',
+        "",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/unlist.lua",
+    ["cluster/fenced-driver"],
+    [
+      [
+        "K3",
+        "a former owner takes another's row away",
+        "or cjson.decode(row).processId ~= ARGV[2] then",
+        "then",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/claim.lua",
+    ["cluster/leases"],
+    [
+      ["K2", "who has no lease claims", 'if not since then return { "unproven" } end', "since = since or 0"],
+      ["K2", "an owner that lives is robbed", 'if address then return { "theirs", address } end', ""],
+      [
+        "K2",
+        "who has just come takes what it knows nothing of",
+        'if settledIn > 0 then return { "wait", math.ceil(settledIn) } end\nend\n--',
+        "end\n--",
+      ],
+      [
+        "K8",
+        "a Redis that has just come back gives away what it forgot",
+        'if owners > 0 then return { "wait", math.ceil(owners) } end',
+        "",
+      ],
+      ["K2", "epochs repeat within a millisecond", "math.max(epoch + 1, over + 1, now)", "now"],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/confirm.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K8 K4",
+        "a later claim is overwritten by the earlier owner",
+        "if epoch > tonumber(ARGV[2]) then return 0 end",
+        "",
+      ],
+      [
+        "K8",
+        "a lease that Redis has forgotten is not written again",
+        'redis.call("HSET", KEYS[1], "owner", ARGV[1], "epoch", ARGV[2], "event", ARGV[3])',
+        "",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/release.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K2 K3",
+        "a former owner gives away what is another's",
+        "if lease[1] ~= ARGV[1] or lease[2] ~= ARGV[2] then return 0 end",
+        "",
+      ],
+      ["K2", "what is given up is nobody's orphan", 'redis.call("SADD", KEYS[3], ARGV[3])', ""],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/renew.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K2 K4",
+        "a lease that ran out looks as if it had not",
+        'redis.call("PEXPIRE", KEYS[1], ARGV[3])',
+        'redis.call("PEXPIRE", KEYS[1], 10 * ARGV[3])',
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lease-proof.ts",
+    ["cluster/leases"],
+    [
+      ["K4", "a proof holds for the whole lease", "const marginPart = 0.1;", "const marginPart = 0;"],
+      [
+        "K4",
+        "a late answer shortens the proof",
+        "this.#until = Math.max(this.#until, ",
+        "this.#until = Math.max(0, ",
+      ],
+      ["K4", "a gap is not noticed when the answer after it was lost", "since === last?.since && ", ""],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/member.ts",
+    ["cluster/leases"],
+    [
+      [
+        "K4",
+        "an event that was claimed meanwhile is kept",
+        "if (kept[i] === false) this.#lose(one);",
+        "if (kept[i] === undefined) this.#lose(one);",
+      ],
+      ["K4", "a lost event's room goes on", "this.#rooms.get(held.roomId)?.lose();", ""],
+    ],
+  ),
+];
