@@ -148,4 +148,85 @@ export const identity: readonly Break[] = [
       ["J3", "an empty name is refused", 'name("display_name", 64, 0)', 'name("display_name", 64, 1)'],
     ],
   ),
+  ...breaksOf(
+    "identity/new-seats.ts",
+    ["identity/new-seats"],
+    [
+      [
+        "Q6 J10",
+        "what came to nothing is counted",
+        "this.#counts.takeBack(address, this.#clock.now());",
+        "this.#counts.get(address, this.#clock.now());",
+      ],
+      [
+        "J10",
+        "a join that is asked about twice counts twice",
+        "|| this.#counted.has(claim)) return;",
+        ") return;",
+      ],
+      [
+        "J10",
+        "the limit is one more",
+        "this.#clock.now()) > this.#perMinute)",
+        "this.#clock.now()) > this.#perMinute + 1)",
+      ],
+      [
+        "J10",
+        "everyone behind an unbelieved proxy shares its budget",
+        "this.#perMinute === 0 || isShared ||",
+        "this.#perMinute === 0 ||",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "identity/unused-reservations.ts",
+    ["identity/address-limits"],
+    [
+      [
+        "N8",
+        "a socket that has come counts on",
+        "this.#addresses.delete(claim);\n    const unused",
+        "const unused",
+      ],
+      ["N8", "those that may still come are taken for late", "lateAt <= now - lateAfterMs", "lateAt <= now"],
+      ["N8", "those that may still come have no bound", "unused.size >= youngPerLate * this.#limit ||", ""],
+      [
+        "N8",
+        "a minute never ends",
+        "if (at > now - windowMs) break;\n      unused.delete(claim);",
+        "if (at > now - windowMs) break;",
+      ],
+      [
+        "N8",
+        "a stranger fills the memory",
+        "if (lastAt > now - windowMs && this.#shares.size <= maxAddresses) return;",
+        "if (lastAt > now - windowMs) return;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "identity/opened-events.ts",
+    ["identity/address-limits"],
+    [
+      ["N7", "one address fills the server", "living >= Math.ceil(maxEvents / 2)", "living >= maxEvents"],
+      [
+        "N7",
+        "events that have ended count on",
+        "this.#openers.delete(eventId);\n    const living",
+        "const living",
+      ],
+      [
+        "N7",
+        "one more may be opened in a minute",
+        "this.#clock.now()) > perMinute)",
+        "this.#clock.now()) > perMinute + 1)",
+      ],
+      [
+        "N7",
+        "an event that many ask for counts for each",
+        "|| this.#openers.has(eventId)) return;",
+        ") return;",
+      ],
+    ],
+  ),
 ];

@@ -50,12 +50,6 @@ export const rooms: readonly Break[] = [
         ") return undefined;",
       ],
       [
-        "K4",
-        "who waits in an event that is lost waits for ever",
-        "for (const { whenTold } of waiting) whenTold?.();\n  }\n\n  #release",
-        "}\n\n  #release",
-      ],
-      [
         "P5",
         "what a handler changed is stored by another commit",
         "this.#gathersOwn = true;",
@@ -78,25 +72,6 @@ export const rooms: readonly Break[] = [
         "a join is acknowledged before it is stored",
         "this.#decided.push({ change, whenTold });",
         "this.#decided.push({ change, whenTold: undefined });\n    whenTold?.();",
-      ],
-      [
-        "D2",
-        "who has left stays in the store",
-        "if (seat === undefined) removals.push(deviceId);\n      else upserts.push(seat);",
-        "if (seat !== undefined) upserts.push(seat);",
-      ],
-    ],
-    "SQLite",
-  ),
-  ...breaksOf(
-    "rooms/admission.ts",
-    ["durable/storm"],
-    [
-      [
-        "D2",
-        "every participant's join is refused",
-        "const { address, isLocal } = caller;",
-        'const { address, isLocal } = caller;\n    if (JSON.stringify(options).includes("session_token")) throw restarting();',
       ],
     ],
     "SQLite",
@@ -317,30 +292,6 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/new-seats.ts",
-    ["rooms/new-seats"],
-    [
-      [
-        "Q6 J10",
-        "what came to nothing is counted",
-        "this.#counts.takeBack(address, this.#clock.now());",
-        "this.#counts.get(address, this.#clock.now());",
-      ],
-      [
-        "J10",
-        "a join that is asked about twice counts twice",
-        "|| this.#counted.has(claim)) return;",
-        ") return;",
-      ],
-      [
-        "J10",
-        "the limit is one more",
-        "this.#clock.now()) > this.#perMinute)",
-        "this.#clock.now()) > this.#perMinute + 1)",
-      ],
-    ],
-  ),
-  ...breaksOf(
     "rooms/admission.ts",
     ["ops/gate"],
     [
@@ -349,12 +300,6 @@ export const rooms: readonly Break[] = [
         "there is no end of events",
         "this.#context.events.size >= config.maxEvents",
         "this.#context.events.size >= Number.POSITIVE_INFINITY",
-      ],
-      [
-        "J10",
-        "new seats in new events are not counted",
-        "else newSeats.take(claim, address);",
-        "else newSeats.giveBack(claim, address);",
       ],
     ],
     "J10",
@@ -380,12 +325,6 @@ export const rooms: readonly Break[] = [
         "a full event takes one more",
         "this.#roster.size >= this.#context.config.maxParticipants",
         "this.#roster.size > this.#context.config.maxParticipants",
-      ],
-      [
-        "E5 E16",
-        "a revoked token's hold is kept",
-        "this.#room.holds.release(before.session.id);",
-        "void before.session.id;",
       ],
       [
         "E8",
@@ -524,5 +463,93 @@ export const rooms: readonly Break[] = [
       ["E13", "an unknown message is an error", 'listen("*", () => {});', ""],
     ],
     "L3|E13",
+  ),
+  ...breaksOf(
+    "rooms/publisher.ts",
+    ["cluster/telling"],
+    [
+      [
+        "K4",
+        "who waits in an event that is lost waits for ever",
+        "for (const { whenTold } of waiting) whenTold?.();",
+        "",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/event-batch.ts",
+    ["durable/storm"],
+    [
+      [
+        "D2",
+        "who has left stays in the store",
+        "if (seat === undefined) removals.push(deviceId);\n    else upserts.push(seat);",
+        "if (seat !== undefined) upserts.push(seat);",
+      ],
+    ],
+    "SQLite",
+  ),
+  ...breaksOf(
+    "rooms/admission.ts",
+    ["durable/storm"],
+    [
+      [
+        "D2",
+        "every participant's join is refused",
+        "if (isDraining()) throw restarting();",
+        'if (isDraining() || JSON.stringify(options).includes("session_token")) throw restarting();',
+      ],
+    ],
+    "SQLite",
+  ),
+  ...breaksOf(
+    "rooms/admission.ts",
+    ["ops/gate"],
+    [["J10", "new seats in new events are not counted", "limits.join(claim, caller);", ""]],
+    "J10",
+  ),
+  ...breaksOf(
+    "rooms/reconnections.ts",
+    ["rooms/room"],
+    [
+      [
+        "E16 J7",
+        "any token returns to a session",
+        "if (!isSameHash(seat.session.tokenHash, hash)) return undefined;",
+        "",
+      ],
+      [
+        "S9",
+        "a return that asks over HTTP is not waited for",
+        'this.#decide(seat.deviceId, { type: "return_admitted" });',
+        "",
+      ],
+    ],
+    "J7|E16|S9|E4|E5",
+  ),
+  ...breaksOf(
+    "rooms/retention.ts",
+    ["rooms/retention"],
+    [
+      [
+        "N2",
+        "an event that nobody entered is kept like any other",
+        "return this.#isUsed ? retentionMs : reservationMs;",
+        "return reservationMs === 0 ? 0 : retentionMs;",
+      ],
+      [
+        "N3",
+        "a reservation on its way is not waited for",
+        "else if (!this.#event.isQuiet()) this.#wait(askAgainMs);",
+        "",
+      ],
+      ["N1", "who asks prolongs it", "else if (this.#timer === undefined) {", "else {\n      this.stop();"],
+      [
+        "N3",
+        "who comes in does not begin it anew",
+        "this.#isUsed = true;\n    this.stop();",
+        "this.#isUsed = true;",
+      ],
+    ],
   ),
 ];

@@ -384,7 +384,7 @@ export const seats: readonly Break[] = [
   ),
   ...breaksOf(
     "seats/snapshot.ts",
-    ["seats/quiet", "seats/snapshot"],
+    ["seats/quiet", "seats/restored", "seats/snapshot"],
     [
       [
         "D3",
@@ -420,8 +420,8 @@ export const seats: readonly Break[] = [
       [
         "P11",
         "what a host added is lost",
-        "const fullMs = policy.gracePeriodMs + (away?.extendedByMs ?? 0);",
-        "const fullMs = policy.gracePeriodMs;",
+        "const fullMs = gracePeriodMs + (away?.extendedByMs ?? 0);",
+        "const fullMs = gracePeriodMs;",
       ],
       ["P5", "how far the outbox has come is lost", "outbox: record.outbox ?? null,", "outbox: null,"],
       [

@@ -26,6 +26,7 @@ const away: TemporarilyDisconnectedSeat = {
   disconnectedAt: 5000,
   graceExpiresAt: 35_000,
   reason: "heartbeat_timeout",
+  gracePeriodMs: 30_000,
   extendedByMs: 0,
   attempt: null,
   tellAt: null,
