@@ -4,7 +4,7 @@ import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/cor
 import type { Server as HttpServer } from "node:http";
 import { type Clock, systemClock } from "./clock.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import type { LocalRooms } from "./cluster/member.ts";
+import type { LocalRooms } from "./cluster/local-rooms.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
 import { AddressLimits } from "./identity/address-limits.ts";
 import { HostKeys } from "./identity/host-keys.ts";

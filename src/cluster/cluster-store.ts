@@ -35,9 +35,8 @@ export class ClusterStore implements SeatStore {
     return this.#store.eventIds();
   }
 
-  async forget(eventId: string): Promise<void> {
-    await this.#store.forget(eventId);
-    await this.#member.ended(eventId);
+  forget(eventId: string): Promise<void> {
+    return this.#member.end(eventId, () => this.#store.forget(eventId));
   }
 
   /** Renews the lease, which notes the instant, too. */

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { forward, type Splices } from "./forward.ts";
-import type { Held, LocalRooms, Member } from "./member.ts";
+import type { LocalRooms } from "./local-rooms.ts";
+import type { Held, Member } from "./member.ts";
 import { type Asked, movedHeader, peerSecretHeader, type Route, type Router } from "./router.ts";
 
 export const adoptPath = "/cluster/adopt/";

@@ -6,28 +6,8 @@ import type { Proof } from "../store/commit-queue.ts";
 import type { Fence } from "../store/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
 import { LeaseProof } from "./lease-proof.ts";
+import type { LocalRooms } from "./local-rooms.ts";
 import type { Claimed, RedisLeases } from "./redis-leases.ts";
-
-/** A room of this process, as the cluster sees it. */
-export interface LocalRoom {
-  readonly isDisposing: boolean;
-  /** The event has been claimed by another process: never write or tell again, and send everyone on (4010). */
-  lose(): void;
-  /** Has all of the event stored again. */
-  rewrite(): void;
-  /** Decides nothing more but goodbyes, and hands what is decided to the store. */
-  beginHandOver(): void;
-  /** Resolves with whether everything decided was stored within `limitMs`; no goodbye is taken after that. */
-  lastWord(limitMs: number): Promise<boolean>;
-  /** Sends everyone on (4010). */
-  sendOn(): Promise<void>;
-}
-
-export interface LocalRooms {
-  idOf(eventId: string): string;
-  get(roomId: string): LocalRoom | undefined;
-  create(eventId: string): Promise<void>;
-}
 
 export type ClusterEvent = "adopted" | "opened" | "lost" | "handed_over";
 
@@ -40,9 +20,12 @@ export interface ClusterWatch {
 export interface Held {
   readonly roomId: string;
   readonly eventId: string;
-  readonly epoch: number;
-  /** It was known before this process claimed it: its room must come back, whether anyone asks or not. */
-  readonly existed: boolean;
+  /** Rises when this process opens another room for it. */
+  epoch: number;
+  /** There is something stored of it, or was when it was claimed: its room must come back, whether anyone asks or not. */
+  existed: boolean;
+  /** A room has been opened under this epoch. */
+  hasOpened: boolean;
   opening: Promise<void> | undefined;
   /** Requests that may still make its room come to be. */
   visitors: number;
@@ -139,8 +122,10 @@ export class Member implements Fence, Proof {
   }
 
   async #confirm(held: readonly Held[]): Promise<void> {
-    const kept = await this.#leases.confirm(held);
-    for (const [i, one] of held.entries()) if (kept[i] === false) this.#lose(one);
+    const asked = held.map(({ roomId, eventId, epoch }) => ({ roomId, eventId, epoch }));
+    const kept = await this.#leases.confirm(asked);
+    for (const [i, one] of held.entries())
+      if (kept[i] === false && one.epoch === asked[i]?.epoch) this.#lose(one);
   }
 
   #lose(held: Held): void {
@@ -179,7 +164,7 @@ export class Member implements Fence, Proof {
     const claimed = await this.#leases.claim(roomId, eventId);
     if (claimed.is !== "mine") return claimed;
     const { epoch, existed } = claimed;
-    const ours = { roomId, eventId: claimed.eventId, epoch, existed };
+    const ours = { roomId, eventId: claimed.eventId, epoch, existed, hasOpened: false };
     this.#held.set(roomId, { ...ours, opening: undefined, visitors: 0, isLeaving: false, newcomersAt: 0 });
     return claimed;
   }
@@ -224,14 +209,28 @@ export class Member implements Fence, Proof {
   async #create(held: Held): Promise<void> {
     try {
       await this.#gone(held.roomId);
+      if (held.hasOpened) await this.#beginAnew(held);
       await this.#rooms.create(held.eventId);
-      this.#watch.happened(held.existed ? "adopted" : "opened", {
-        event_id: held.eventId,
-        epoch: held.epoch,
-      });
+      const { eventId: event_id, epoch } = held;
+      this.#watch.happened(held.existed ? "adopted" : "opened", { event_id, epoch });
+      held.hasOpened = true;
+      held.existed = true;
     } catch (error) {
       this.#watch.caught(error);
     }
+  }
+
+  /** [K16] Another room tells under another epoch: places in the first one's history would be told twice. */
+  async #beginAnew(held: Held): Promise<void> {
+    const claimed = await this.#leases.claim(held.roomId, held.eventId);
+    if (claimed.is !== "mine") throw retryLater("The event cannot be opened just now", retryMs, "moving");
+    held.epoch = claimed.epoch;
+    held.hasOpened = false;
+  }
+
+  again(eventId: string, gone: Promise<unknown>): void {
+    const held = this.#held.get(this.#rooms.idOf(eventId));
+    if (held !== undefined) void gone.then(() => this.#settle(held));
   }
 
   /** A room of ours that lost this event before, and is still being disposed of. */
@@ -291,10 +290,18 @@ export class Member implements Fence, Proof {
       .finally(() => this.#releasing.delete(held.roomId));
   }
 
-  /** The event is over: nothing of it is left. */
-  async ended(eventId: string): Promise<void> {
+  /** The event is over: it is not opened any more, and once `forget` has forgotten it, it is nobody's. */
+  async end(eventId: string, forget: () => Promise<void>): Promise<void> {
     const held = this.#held.get(this.#rooms.idOf(eventId));
-    if (held !== undefined) await this.#giveUp(held, true);
+    if (held === undefined) return forget();
+    held.isLeaving = true;
+    try {
+      await forget();
+    } catch (error) {
+      held.isLeaving = false; // it still has its seats: the next sweep opens it
+      throw error;
+    }
+    return this.#giveUp(held, true);
   }
 
   /** Hands one event over: stores its last, gives it up, lets `offer` find it a new owner, then sends everyone on. */
@@ -303,7 +310,6 @@ export class Member implements Fence, Proof {
     await held.opening;
     const room = this.#rooms.get(held.roomId);
     if (room === undefined || room.isDisposing) return this.#giveUp(held, !held.existed);
-    room.beginHandOver();
     try {
       if (!(await room.lastWord(lastWordLimitMs))) throw new Error("not everything could be stored in time");
       await this.#giveUp(held, false);

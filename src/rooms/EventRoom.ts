@@ -176,10 +176,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */
   override disconnect(closeCode?: number): Promise<unknown> {
     this.#cycle?.finish();
-    if (this.#goes())
-      this.#host.going(
-        closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code,
-      );
+    if (!this.#goes()) return super.disconnect(closeCode);
+    const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
+    if (willReturn && !this.#context.isDraining())
+      return this.#host.parting.beginAnew(() => super.disconnect(closeCode));
+    this.#host.parting.going(willReturn);
     return super.disconnect(closeCode);
   }
 
@@ -195,9 +196,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
   lose(): void {
-    if (!this.#goes()) return;
-    this.#cycle.stop();
-    void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
+    if (this.#goes()) {
+      this.#cycle.stop();
+      void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
+    }
     this.#host.publisher.abandon();
   }
 
@@ -206,19 +208,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     if (!this.#isDisposing) this.#host.publisher.storeWhole();
   }
 
-  /** The event goes to another process: decides nothing more but goodbyes, and hands what is decided to the store. */
-  beginHandOver(): void {
-    if (this.#isDisposing) return;
+  /** The event goes to another process: decides nothing more but goodbyes, and has what is decided stored. */
+  async lastWord(limitMs: number): Promise<boolean> {
     this.#host.flush();
     this.#cycle.finish();
-    this.#goes();
-    this.#isHandedOver = true;
-    this.#host.going(true);
-  }
-
-  /** Resolves with whether everything decided was stored within `limitMs`; no goodbye is taken after that. */
-  lastWord(limitMs: number): Promise<boolean> {
-    return this.#host.lastWord(limitMs);
+    this.#isHandedOver = this.#goes();
+    return this.#host.parting.lastWord(limitMs);
   }
 
   /** Sends everyone on. */

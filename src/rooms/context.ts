@@ -28,6 +28,8 @@ export interface Ownership {
   makeWay(roomId: string): Promise<void>;
   /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
   openFor(eventId: string): Promise<void>;
+  /** The event has been stored and its room is going: opens another for it when that is `gone`. */
+  again(eventId: string, gone: Promise<unknown>): void;
 }
 
 export interface RoomContext {

@@ -14,6 +14,7 @@ import { DeadlineTimer } from "./deadline-timer.ts";
 import { Dialogue } from "./dialogue.ts";
 import type { HostedRoom } from "./hosted-room.ts";
 import { Participants } from "./participants.ts";
+import { Parting } from "./parting.ts";
 import { EventRecord } from "./event-record.ts";
 import { type PublishedEvent, Publisher } from "./publisher.ts";
 import { Retention } from "./retention.ts";
@@ -24,6 +25,7 @@ export class EventHost implements LocalEvent {
   readonly eventId: string;
   readonly participants: Participants;
   readonly publisher: Publisher;
+  readonly parting: Parting;
   /** What everyone has been told. */
   readonly history: PresenceLog;
   readonly dialogue: Dialogue;
@@ -37,9 +39,6 @@ export class EventHost implements LocalEvent {
   readonly #record: EventRecord;
   readonly #connections: HostedRoom["connections"];
   #isClosed = false;
-  #isForgotten = false;
-  /** The next owner has, or is about to have, what is stored: nothing that happens here is part of the event. */
-  #isGivenUp = false;
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
@@ -59,6 +58,7 @@ export class EventHost implements LocalEvent {
     this.history = new PresenceLog(epoch, config);
     this.#record = new EventRecord(this.#roster, room.own, this);
     this.publisher = new Publisher(room, event, context.commits, clock, this.history);
+    this.parting = new Parting(context, this);
     const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
       this.#decide(deviceId, event, whenTold);
     this.participants = new Participants(this.#roster, clock, decide);
@@ -143,7 +143,7 @@ export class EventHost implements LocalEvent {
     this.#sockets.forget(connection);
     const { deviceId, id } = connection;
     if (deviceId === null) return;
-    if (this.#isGivenUp) return connection.close("serverShutdown");
+    if (this.parting.isGivenUp) return connection.close("serverShutdown");
     await new Promise<void>((resolve) => {
       this.#decide(deviceId, { type: "leave", connection: id }, resolve);
     });
@@ -220,31 +220,12 @@ export class EventHost implements LocalEvent {
     this.#retention.remember();
   }
 
-  /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */
-  going(willReturn: boolean): void {
-    this.publisher.close();
-    if (willReturn) return;
-    this.#isForgotten = true;
-    // Asked for before anyone can create the event anew: the store carries out requests in order.
-    const { store, watch } = this.#context;
-    store.forget(this.eventId).catch((error: unknown) => watch.caught("store", error));
-  }
-
-  /**
-   * The event is about to be another process's. Resolves with whether everything decided was stored within `limitMs`;
-   * from then on nothing that happens here is part of the event.
-   */
-  async lastWord(limitMs: number): Promise<boolean> {
-    this.#isGivenUp = await this.publisher.stored(limitMs);
-    return this.#isGivenUp;
-  }
-
   /** The room has gone: no timer of ours may outlive it. */
   dispose(): void {
     this.#timer.set(null);
     this.#sockets.dispose();
     this.#retention.stop();
-    this.publisher.stop(this.#isForgotten);
+    this.publisher.stop(this.parting.isForgotten);
     this.#context.events.delete(this);
     this.#context.limits.ended(this.eventId);
   }

@@ -97,13 +97,14 @@ export class Publisher implements Committer {
     return !isBusy && this.#decided.length + this.#committed.length + this.#applied.length === 0;
   }
 
-  /** Resolves with whether everything decided so far is stored within `limitMs`. */
-  stored(limitMs: number): Promise<boolean> {
+  /** Resolves with whether everything decided so far is stored, within `limitMs` if that is given. */
+  stored(limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     if (this.#isAllStored) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const limit = this.#clock.after(limitMs, () => resolve(false));
+      const isLimited = limitMs !== Number.POSITIVE_INFINITY;
+      const limit = isLimited ? this.#clock.after(limitMs, () => resolve(false)) : undefined;
       this.#whenAllStored.push((isStored) => {
-        limit.cancel();
+        limit?.cancel();
         resolve(isStored);
       });
     });

@@ -1,5 +1,5 @@
 // Brings every stored event back after a start: most before the server listens, the rest right after, and whichever
-// is asked for at once. Only enumerates: a room loads its own event when it is created.
+// is asked for at once; and one whose author asked everyone back. Only enumerates: a room loads its own event when it is created.
 import { matchMaker } from "@colyseus/core";
 import { roomName } from "../protocol/messages.ts";
 import { retryLater } from "../protocol/refusal.ts";
@@ -18,6 +18,8 @@ export class Recovery {
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
   #isStopped = false;
+  /** What is pending is being worked off. */
+  #isGoingOn = false;
 
   constructor(store: SeatStore, onError: (error: unknown) => void) {
     this.#store = store;
@@ -33,7 +35,7 @@ export class Recovery {
       if (performance.now() > until) break;
       await this.#attempt(roomId);
     }
-    if (this.#pending.size > 0) setImmediate(() => void this.#theRest());
+    setImmediate(() => void this.#theRest());
   }
 
   /**
@@ -44,6 +46,17 @@ export class Recovery {
     if (!this.#pending.has(roomId)) return;
     await this.#attempt(roomId);
     if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryMs);
+  }
+
+  /** [K16] The event has been stored and its room is going: opens another for it when that is `gone`. */
+  again(eventId: string, gone: Promise<unknown>): void {
+    const roomId = roomIdOf(eventId);
+    this.#pending.set(roomId, eventId);
+    this.#underWay.set(
+      roomId,
+      gone.then(() => this.#create(roomId, eventId)),
+    );
+    void this.#theRest();
   }
 
   /** The event has its room. */
@@ -75,6 +88,8 @@ export class Recovery {
   }
 
   async #theRest(): Promise<void> {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
     while (this.#pending.size > 0) {
       for (const roomId of this.#pending.keys()) {
         if (this.#isStopped) return;
@@ -83,5 +98,6 @@ export class Recovery {
       }
       if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
     }
+    this.#isGoingOn = false;
   }
 }

@@ -2,7 +2,8 @@
 // that has stepped. On real Redis servers.
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
-import { type LocalRoom, Member } from "../../src/cluster/member.ts";
+import type { LocalRoom } from "../../src/cluster/local-rooms.ts";
+import { Member } from "../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../src/cluster/redis-leases.ts";
 import { notedRoom } from "../support/noted-room.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";

@@ -1,0 +1,23 @@
+// The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by app.config.
+
+/** A room of this process, as the cluster sees it. */
+export interface LocalRoom {
+  readonly isDisposing: boolean;
+  /** The event has been claimed by another process: never write or tell again, and send everyone on (4010). */
+  lose(): void;
+  /** Has all of the event stored again. */
+  rewrite(): void;
+  /**
+   * Decides nothing more but goodbyes. Resolves with whether everything decided was stored within `limitMs`; no goodbye
+   * is taken after that.
+   */
+  lastWord(limitMs: number): Promise<boolean>;
+  /** Sends everyone on (4010). */
+  sendOn(): Promise<void>;
+}
+
+export interface LocalRooms {
+  idOf(eventId: string): string;
+  get(roomId: string): LocalRoom | undefined;
+  create(eventId: string): Promise<void>;
+}
