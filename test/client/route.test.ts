@@ -43,6 +43,8 @@ describe("client route", () => {
       expect((step as { delayMs: number }).delayMs).to.be.above(0);
       const fresh = nextStep(failure, trail({ path: "join" }), half);
       expect(fresh).to.include({ type: "try", path: "join" });
+      const afterGrace = nextStep(failure, trail({ path: "join", hasTicket: true }), half);
+      expect(afterGrace, "a seat that is given up has no token to go back to").to.include({ path: "join" });
     }
   });
 

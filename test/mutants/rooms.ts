@@ -309,24 +309,6 @@ export const rooms: readonly Break[] = [
     ["rooms/room"],
     [
       [
-        "J6 E8",
-        "a closed event takes joins",
-        "if (this.#isClosed) throw new Refusal(410",
-        'if (this.#isClosed && claim.eventId === "") throw new Refusal(410',
-      ],
-      [
-        "J6 E7",
-        "a kicked device comes back",
-        "if (this.#roster.isKicked(claim.deviceId))",
-        'if (this.#roster.isKicked(""))',
-      ],
-      [
-        "J5",
-        "a full event takes one more",
-        "this.#roster.size >= this.#context.config.maxParticipants",
-        "this.#roster.size > this.#context.config.maxParticipants",
-      ],
-      [
         "E8",
         "a closed event leaves its sockets open",
         'for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");',
@@ -551,5 +533,37 @@ export const rooms: readonly Break[] = [
         "this.#isUsed = true;",
       ],
     ],
+  ),
+  ...breaksOf(
+    "rooms/arrivals.ts",
+    ["rooms/room"],
+    [
+      [
+        "J6 E8",
+        "a closed event takes joins",
+        ".isClosed) throw new Refusal(410",
+        '.isClosed && claim.eventId === "") throw new Refusal(410',
+      ],
+    ],
+    "J6",
+  ),
+  ...breaksOf(
+    "rooms/seat-rules.ts",
+    ["rooms/room"],
+    [
+      [
+        "J6 E7",
+        "a kicked device comes back",
+        "if (this.#roster.isKicked(deviceId))",
+        'if (this.#roster.isKicked(""))',
+      ],
+      [
+        "J5",
+        "a full event takes one more",
+        "Math.min(maxClients, this.#context.config.maxParticipants))",
+        "Math.min(maxClients, this.#context.config.maxParticipants) + 1)",
+      ],
+    ],
+    "J5|J6",
   ),
 ];
