@@ -20,6 +20,7 @@ import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./rooms/admission.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
 import { Doorkeeper } from "./rooms/doorkeeper.ts";
+import { FramesRead } from "./rooms/frames-read.ts";
 import type { Gate } from "./rooms/gate.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
 import { LoopLateness } from "./rooms/loop-lateness.ts";
@@ -112,6 +113,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const pings = new PingLoop(config, clock);
   const log = options.log ?? createLogger(config.logLevel);
   const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
+  const frames = new FramesRead();
   const hosts = new HostKeys();
   let isDraining = false;
   const cluster = createCluster(config, clock, watch);
@@ -135,6 +137,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     limits: new AddressLimits(config, clock),
     pings,
     watch,
+    frames,
     events,
     recovery: new Recovery(store, (error) => watch.caught("restore", error)),
     ownership: cluster?.member,
@@ -182,7 +185,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     transport: new GatedTransport(gate),
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
-    logger: frameworkLogger(log),
+    logger: frameworkLogger(log, frames),
     ...(cluster === undefined ? {} : { driver: cluster.driver, presence: cluster.presence }),
     ...(config.publicAddress === "" ? {} : { publicAddress: config.publicAddress }),
     selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
@@ -261,7 +264,7 @@ function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {
 }
 
 /** The framework logs through console-like calls; its lines become ours. */
-function frameworkLogger(log: Logger) {
+function frameworkLogger(log: Logger, frames: FramesRead) {
   const line =
     (level: "debug" | "info" | "warn" | "error" | "trace") =>
     (...parts: unknown[]) =>
@@ -270,7 +273,9 @@ function frameworkLogger(log: Logger) {
     debug: line("debug"),
     info: line("debug"),
     warn: line("warn"),
-    error: line("error"),
+    error: (...parts: unknown[]) => {
+      if (!frames.takes(String(parts[0]))) line("error")(...parts);
+    },
     trace: line("trace"),
   };
 }

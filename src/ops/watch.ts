@@ -3,12 +3,20 @@
 import type { Refusal } from "../protocol/refusal.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
+import { LineLimit } from "./line-limit.ts";
 import type { Logger } from "./logger.ts";
 import type { Metrics } from "./metrics.ts";
+
+/** Enough to see what is wrong, and no more than a few MB a day, whatever clients send. */
+const malformedPerMinute = 30;
+/** Of one place; an author's mistake may be one that every message of every client meets. */
+const errorsPerMinute = 100;
 
 export class Watch {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly #malformed = new LineLimit(malformedPerMinute);
+  readonly #caught = new Map<string, LineLimit>();
 
   constructor(log: Logger, metrics: Metrics) {
     this.log = log;
@@ -40,8 +48,20 @@ export class Watch {
     this.log.info({ cluster: event, ...fields });
   }
 
+  /** A client has sent what cannot be read. */
+  malformed(why: string, who: { event_id: string | undefined; device_id?: string }): void {
+    const more = this.#malformed.next();
+    if (more !== undefined) this.log.info({ malformed: why, ...who, ...more });
+  }
+
+  /** An error; its line is left out when this place has had very many in this minute, and counted all the same. */
   caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
     this.metrics.caught(where);
+    const limit = this.#caught.get(where) ?? new LineLimit(errorsPerMinute);
+    this.#caught.set(where, limit);
+    const more = limit.next();
+    if (more === undefined) return;
+    fields = { ...fields, ...more };
     this.log.error({ where, err: error instanceof Error ? error : new Error(String(error)), ...fields });
   }
 }

@@ -1,8 +1,11 @@
 // What a room author finds in an event room beside its methods: fields to set and hooks to write. Does nothing by itself.
-import { type Client, Room } from "@colyseus/core";
+import { type Client, Room, type RoomException } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
+import { AuthorGuard, authorGuard } from "./author-guard.ts";
 import { lockHooks } from "./author-hooks.ts";
+import { answerRequests } from "./message-handlers.ts";
 import type { EventMetadata } from "./metadata.ts";
+import { isRefusal } from "./refusals.ts";
 import type { ConnectedBy } from "./seat-connections.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
@@ -17,9 +20,19 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   /** A client that sends more is closed with 4503; its seat stays. */
   framesPerSecond = 60;
 
+  readonly [authorGuard] = new AuthorGuard();
+
   constructor() {
     super();
     lockHooks(this);
+    answerRequests(this, this[authorGuard]);
+  }
+
+  /** Hears of every error of the author's, once it is caught; override it to hear, too, and call `super`. */
+  override onUncaughtException(error: RoomException, where: string): void {
+    const { client } = error as { client?: Client };
+    const guard = this[authorGuard];
+    if (!isRefusal(error.cause)) guard.caught(where, error.cause ?? error, guard.idsOf(client));
   }
 
   /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */

@@ -1,26 +1,19 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import {
-  type Client,
-  matchMaker,
-  type Room,
-  type RoomException,
-  SchemaSerializer,
-  type Serializer,
-} from "@colyseus/core";
+import { type Client, matchMaker, type Room, SchemaSerializer, type Serializer } from "@colyseus/core";
 import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
-import { AuthorGuard } from "./author-guard.ts";
+import { authorGuard } from "./author-guard.ts";
 import { callHooks, guardPatchHook } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import type { HostedRoom } from "./hosted-room.ts";
-import { ClientCount, reserveReturn } from "./internals/core.ts";
+import { aroundFrames, ClientCount, reserveReturn } from "./internals/core.ts";
 import { MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
@@ -29,7 +22,7 @@ import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
 import { forgetReservations, hasTimestep, reservationCount } from "./reach-in.ts";
 import { PresentedSession } from "./reconnections.ts";
 import { RoomState } from "./room-state.ts";
-import { answered, asServerError, isRefusal, reconnectionRefused } from "./refusals.ts";
+import { answered, asServerError, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SeatConnections } from "./seat-connections.ts";
@@ -51,9 +44,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #context!: RoomContext;
   #host!: EventHost;
   #room!: RoomState<S>;
-  readonly #publishing = new Publishing<ParticipantOf<S>>((error) => this.#guard.caught("onPublish", error));
+  readonly #publishing = new Publishing<ParticipantOf<S>>((error) =>
+    this[authorGuard].caught("onPublish", error),
+  );
   #connections!: SeatConnections<ParticipantOf<S>>;
-  readonly #guard = new AuthorGuard();
   #isDisposing = false;
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
   #isHandedOver = false;
@@ -113,25 +107,35 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000, "moving"));
     this.#context = context;
-    this.#guard.begin(context.watch, eventId);
+    const guard = this[authorGuard];
+    guard.begin(context.watch, eventId);
+    aroundFrames(
+      this,
+      (client) => context.frames.begins(client, guard),
+      () => context.frames.ends(),
+    );
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
     this.#broadcasts = new Broadcasts(this.clients, this.#cycle);
     const send = (patch: Buffer) => this.#cycle.send(patch);
-    this.#room = new RoomState(this.schema, facts, snapshot, this.#guard.run, send);
+    this.#room = new RoomState(this.schema, facts, snapshot, this[authorGuard].run, send);
     this.state = this.#room.state;
-    this.#connections = new SeatConnections(this, (deviceId) => this.#room.entry(deviceId), this.#guard.run);
+    this.#connections = new SeatConnections(
+      this,
+      (deviceId) => this.#room.entry(deviceId),
+      this[authorGuard].run,
+    );
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
-    const storeOwn = () => this.#guard.run("own", () => this.#host.publisher.storeOwn());
-    guardPatchHook(this, this.#guard.run, storeOwn); // last: what the hook changes is stored, too
+    const storeOwn = () => this[authorGuard].run("own", () => this.#host.publisher.storeOwn());
+    guardPatchHook(this, this[authorGuard].run, storeOwn); // last: what the hook changes is stored, too
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
     this.#metadata.update(this.#host.census, context.clock.now());
-    this.#guard.run("onEventOpened", () => this.onEventOpened?.());
+    this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
 
   /** `admitted` is what the desk let through, or a session that has proved itself by its reconnection token. */
@@ -145,7 +149,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
     if (isReturn) this.#host.arrivals.reconnected(client as SeatClient, admitted);
     else
-      await answered(this.#context.watch, this.#guard.ids, () =>
+      await answered(this.#context.watch, this[authorGuard].ids, () =>
         this.#host.arrivals.join(client as SeatClient, admitted),
       );
   }
@@ -164,7 +168,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   override onDispose(): void {
     this.#isDisposing = true;
-    this.#guard.run("onEventEnded", () => this.onEventEnded?.());
+    this[authorGuard].run("onEventEnded", () => this.onEventEnded?.());
     this.#cycle?.stop();
     this.#host?.dispose();
   }
@@ -219,10 +223,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   /** Sends everyone on. */
   async sendOn(): Promise<void> {
     await super.disconnect(closeCodes.comeBack.code);
-  }
-
-  override onUncaughtException(error: RoomException, where: string): void {
-    if (!isRefusal(error.cause)) this.#guard.caught(where, error.cause ?? error);
   }
 
   // --- Colyseus's questions ---
@@ -286,7 +286,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
       mayTell: () => this.#context.commits.state !== "suspended",
-      guard: this.#guard.run,
+      guard: this[authorGuard].run,
     };
   }
 
@@ -311,7 +311,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
       onApplied: (change, entry) => {
         this.#context.watch.changed(change);
-        const guard = (call: () => unknown) => this.#guard.run("hook", call);
+        const guard = (call: () => unknown) => this[authorGuard].run("hook", call);
         callHooks(this, change, entry as ParticipantOf<S>, this.#connections, guard);
       },
       end: () => void this.disconnect(),

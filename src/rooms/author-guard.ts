@@ -1,6 +1,11 @@
 // Around everything of a room author's that we call: what it throws, at once or later, is reported with the event that it
 // happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
+import type { Client } from "@colyseus/core";
 import type { Watch } from "../ops/watch.ts";
+import type { SeatClient } from "./seat-client.ts";
+
+/** Where a room keeps its guard: a name that no author can meet. */
+export const authorGuard = Symbol("guard");
 
 export class AuthorGuard {
   #watch: Watch | undefined;
@@ -24,6 +29,17 @@ export class AuthorGuard {
 
   caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
     this.#watch?.caught(where, error, { ...this.ids, ...fields });
+  }
+
+  /** A client has sent what cannot be read; so many lines a minute say so at most. */
+  malformed(client: Client, why: string): void {
+    this.#watch?.malformed(why, this.idsOf(client));
+  }
+
+  /** Which event and which device a client speaks for; no device for an observer. */
+  idsOf(client: Client | undefined): { event_id: string | undefined; device_id?: string } {
+    const deviceId = (client as SeatClient | undefined)?.connection?.deviceId;
+    return { ...this.ids, ...(deviceId ? { device_id: deviceId } : {}) };
   }
 
   get ids(): { event_id: string | undefined } {

@@ -46,3 +46,20 @@ export class ClientCount {
     return this.#joined.delete(client) && this.#emit("leave", client, false);
   }
 }
+
+/**
+ * RoomMessages.ts:176-196: a message that cannot be decoded is printed as an error with its stack, by which nobody knows
+ * whose it was. Calls `begins` before each frame of a client is read and `ends` after it: what the framework prints
+ * between them is about this frame.
+ */
+export function aroundFrames(room: Room, begins: (client: Client) => void, ends: () => void): void {
+  const read = Reflect.get(room, "_onMessage") as (client: Client, frame: Buffer) => void;
+  Reflect.set(room, "_onMessage", (client: Client, frame: Buffer) => {
+    begins(client);
+    try {
+      read.call(room, client, frame);
+    } finally {
+      ends();
+    }
+  });
+}
