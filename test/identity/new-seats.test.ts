@@ -33,6 +33,13 @@ describe("the budget of new seats", () => {
     expect(() => seats.take(claim(), a), "the third's attempt counts on").to.throw(Refusal);
   });
 
+  it("[J10] [N5] what an unbelieved proxy has passed on counts for nobody", () => {
+    const seats = new NewSeats(1, new FakeClock());
+    for (let i = 0; i < 5; i++) seats.take(claim(), { ...a, isShared: true });
+    seats.take(claim(), a);
+    expect(() => seats.take(claim(), a)).to.throw(Refusal);
+  });
+
   it("[J10] a minute later all is forgotten; observers do not count, and 0 is no limit", async () => {
     const clock = new FakeClock();
     const seats = new NewSeats(1, clock);

@@ -29,6 +29,7 @@ describe("open identity", () => {
     expect(one).to.not.equal(two);
     expect(Buffer.from(one, "base64url")).to.have.length(16 + 32);
     expect(one).to.not.contain(claim.digest).and.not.contain("secret");
+    expect(JSON.stringify(claim), "it goes on without the token").to.not.contain("secret token");
     for (const proof of [one, two]) expect(open.whyNot(claim, seatOf(proof))).to.equal(undefined);
   });
 

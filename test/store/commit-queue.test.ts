@@ -96,8 +96,10 @@ describe("durable seats: the commit queue", () => {
     for (const room of rooms) room.decide("1");
     await quiet(10);
     for (const room of rooms) for (const device of ["2", "3"]) room.decide(device);
-    await until("all are told", () => rooms.every(({ told }) => told.length === 3));
-    expect(store.commits.map((each) => each.length)).to.deep.equal([3, 3]);
+    const late = new Room("d", queue); // had no part in the commit that is under way
+    late.decide("1");
+    await until("all are told", () => rooms.every(({ told }) => told.length === 3) && late.told.length === 1);
+    expect(store.commits.map((each) => each.length)).to.deep.equal([3, 4]);
     expect(store.most).to.equal(1);
   });
 
@@ -128,6 +130,40 @@ describe("durable seats: the commit queue", () => {
     store.fails = false;
     await until("ok", () => queue.state === "ok");
     expect(await stored(store, "a")).to.deep.equal(["1", "2", "3"]);
+  });
+
+  it("[D7] what could not be written is, when it can be, also when nothing more is decided", async () => {
+    const store = await start(new ShakyStore());
+    const room = new Room("a", queue);
+    store.fails = true;
+    room.decide("1");
+    await until("told all the same", () => room.told.length === 1);
+    store.fails = false;
+    await until("ok", () => queue.state === "ok");
+    expect(await stored(store, "a")).to.deep.equal(["1"]);
+  });
+
+  it("[D8] what is lost during the commit that writes it again is written once more", async () => {
+    class Watched extends SuspendingStore {
+      whenWritten: () => void = () => {};
+      override async commit(batches: readonly EventBatch[]): Promise<void> {
+        await super.commit(batches);
+        this.whenWritten(); // and nobody has heard of it yet
+      }
+    }
+    const store = await start(new Watched());
+    const room = new Room("a", queue);
+    room.decide("1");
+    await until("told", () => room.told.length === 1);
+    store.whenWritten = () => {
+      store.whenWritten = () => {};
+      void store.forget("a");
+      queue.owe(room);
+    };
+    queue.owe(room);
+    await until("it is written once more", () => store.commits.length === 3);
+    expect(await stored(store, "a")).to.deep.equal(["1"]);
+    expect(store.commits.map(([each]) => each?.isWhole)).to.deep.equal([false, true, true]);
   });
 
   it("[D8] tells nothing while suspended; then stores, tells, and says how long it took", async () => {
