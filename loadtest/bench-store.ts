@@ -4,18 +4,26 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, whole } from "../src/command-line.ts";
 import { createStore } from "../src/holdfast.ts";
 import { RawClient } from "../test/support/raw-client.ts";
 import { hasRedis, RedisServer } from "../test/support/redis.ts";
 import { startServer } from "../test/support/server-process.ts";
 import { batch, seat } from "../test/store/contract.ts";
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "5" }, clients: { type: "string", default: "1500" } },
-});
-const rounds = Number(values.rounds);
-const clients = Number(values.clients);
+const { values } = readCommandLine(
+  {
+    name: "npm run bench:store --",
+    summary:
+      "What durability costs: joins a second with each store beside memory:, and how long a commit takes.",
+    options: {
+      rounds: whole("How often each is measured", 5, 1, 1000),
+      clients: whole("How many join", 1500, 1, 100_000),
+    },
+  },
+  process,
+);
+const { rounds, clients } = values;
 // A join waits up to 50 ms for its publication: with few abreast the wait would be all that is measured.
 const abreast = 200;
 const folder = mkdtempSync(join(tmpdir(), "holdfast-"));

@@ -4,7 +4,7 @@
 import { Agent } from "node:http";
 import { connect } from "node:net";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, whole } from "../src/command-line.ts";
 import { type RefusalBody, refusalReasons } from "../src/protocol/refusal.ts";
 import { frameClasses } from "./fuzz/frames.ts";
 import { Random } from "./fuzz/random.ts";
@@ -258,16 +258,21 @@ export function tableOf(report: FuzzReport): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: "string", default: "100000" },
-      seed: { type: "string" },
-      huge: { type: "string", default: "6" },
+  const { values } = readCommandLine(
+    {
+      name: "npm run test:fuzz --",
+      summary: "Hostile frames and joins against one server, and whether anybody else felt them.",
+      options: {
+        count: whole("How many", 100_000, 1, 1e9),
+        seed: whole("Another seed is another attack", Date.now() % 1_000_000, 0, 2 ** 32),
+        huge: whole("Bodies that are far too large", 6, 0, 1000),
+      },
     },
-  });
-  const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  console.log(`fuzz: ${values.count} hostile frames and joins, seed ${seed}`);
-  const report = await runFuzz({ count: Number(values.count), seed, hugeBodies: Number(values.huge) });
+    process,
+  );
+  const { count, seed } = values;
+  console.log(`fuzz: ${count} hostile frames and joins, seed ${seed}`);
+  const report = await runFuzz({ count, seed, hugeBodies: values.huge });
   console.log(tableOf(report));
   console.log(`fuzz: ${report.faults.length === 0 ? "ok" : "FAILED"}`);
   process.exitCode = report.faults.length === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 // `npm run loadtest`: joins, beats, abrupt drops, returns by both ways and goodbyes, for N stock clients at once.
 // Prints one JSON object, and exits with 1 when anything is missing. Starts a server of its own unless told where one
 // is. Bounded in clients, in concurrency and in time.
-import { parseArgs } from "node:util";
+import { number, readCommandLine, text, whole } from "../src/command-line.ts";
 import { type App, createApp } from "../src/app.config.ts";
 import { errorLog } from "./support/error-log.ts";
 import { Guest } from "./support/guest.ts";
@@ -20,31 +20,30 @@ interface Options {
 }
 
 function readOptions(): Options {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    options: {
-      endpoint: text,
-      clients: { ...text, default: "200" },
-      "event-size": { ...text, default: "50" },
-      "drop-share": { ...text, default: "0.5" },
-      beats: { ...text, default: "3" },
-      width: { ...text, default: "20" },
-      "timeout-seconds": { ...text, default: "120" },
+  const { values } = readCommandLine(
+    {
+      name: "npm run loadtest --",
+      summary: "Joins, drops, returns and leaves of many stock clients, each of them counted.",
+      options: {
+        endpoint: text("A server that runs; otherwise one of its own"),
+        clients: whole("How many", 200, 2, 5000),
+        "event-size": whole("How many in each event", 50, 2, 5000),
+        "drop-share": number("The part of them that drops", 0.5, 0, 1),
+        beats: whole("Heartbeats of each", 3, 0, 100),
+        width: whole("How many act abreast", 20, 1, 500),
+        "timeout-seconds": number("It has failed after this", 120, 1, 3600),
+      },
     },
-  });
-  const number = (name: Exclude<keyof typeof values, "endpoint">, min: number, max: number) => {
-    const value = Number(values[name]);
-    if (!(value >= min && value <= max)) throw new Error(`--${name} must be from ${min} to ${max}`);
-    return value;
-  };
+    process,
+  );
   return {
     endpoint: values.endpoint,
-    clients: Math.floor(number("clients", 2, 5000)),
-    eventSize: Math.floor(number("event-size", 2, 5000)),
-    dropShare: number("drop-share", 0, 1),
-    beats: Math.floor(number("beats", 0, 100)),
-    width: Math.floor(number("width", 1, 500)),
-    timeoutMs: 1000 * number("timeout-seconds", 1, 3600),
+    clients: values.clients,
+    eventSize: values["event-size"],
+    dropShare: values["drop-share"],
+    beats: values.beats,
+    width: values.width,
+    timeoutMs: 1000 * values["timeout-seconds"],
   };
 }
 

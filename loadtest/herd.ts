@@ -3,7 +3,7 @@
 // bound is broken.
 import "../test/support/use-ws.ts";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { parseArgs } from "node:util";
+import { readCommandLine, whole } from "../src/command-line.ts";
 import { freePort } from "../test/support/redis.ts";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
 import { joinEvent } from "../src/client/index.ts";
@@ -116,13 +116,18 @@ function fullest(instants: readonly number[]): number {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      clients: { type: "string", default: "500" },
-      "down-ms": { type: "string", default: "2000" },
+  const { values } = readCommandLine(
+    {
+      name: "node loadtest/herd.ts",
+      summary: "Many of our clients, whose server goes away and comes back: do they all come at once?",
+      options: {
+        clients: whole("How many", 500, 1, 5000),
+        "down-ms": whole("How long the server is away", 2000, 0, 600_000),
+      },
     },
-  });
-  const figures = await runHerd(Number(values.clients), Number(values["down-ms"]));
+    process,
+  );
+  const figures = await runHerd(values.clients, values["down-ms"]);
   console.log(JSON.stringify(figures, null, 2));
   const isGood =
     figures.back === figures.clients &&

@@ -2,23 +2,27 @@
 // for each change, and what it costs to carry a WebSocket to another process. Starts a Redis and two processes of its
 // own; prints one JSON object, asserts nothing. Options: --clients 1000 --event-size 50 --seconds 10
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { number, readCommandLine, whole } from "../src/command-line.ts";
 import { FrontedCluster } from "../test/support/fronted-cluster.ts";
 import { matchmake, RawClient } from "../test/support/raw-client.ts";
 import type { RedisServer } from "../test/support/redis.ts";
 import type { ServerProcess } from "../test/support/server-process.ts";
 import { quiet, until } from "../test/support/wait.ts";
 
-const { values } = parseArgs({
-  options: {
-    clients: { type: "string", default: "1000" },
-    "event-size": { type: "string", default: "50" },
-    seconds: { type: "string", default: "10" },
+const { values } = readCommandLine(
+  {
+    name: "node loadtest/sizing.ts",
+    summary:
+      "What a cluster costs (docs/deploy.md): memory, commands to Redis, a WebSocket that is carried on.",
+    options: {
+      clients: whole("How many", 1000, 1, 100_000),
+      "event-size": whole("How many in each event", 50, 1, 5000),
+      seconds: number("How long each is measured", 10, 1, 3600),
+    },
   },
-});
-const clients = Number(values.clients);
-const eventSize = Number(values["event-size"]);
-const seconds = Number(values.seconds);
+  process,
+);
+const { clients, seconds, "event-size": eventSize } = values;
 const events = Math.ceil(clients / eventSize);
 const ticksPerSecond = 100;
 const abreast = 25;

@@ -1,6 +1,7 @@
 // The full counts, one after the other, with their output: what a closing note quotes. Takes what it takes.
 //   node loadtest/soak.ts [PART OF A STEP'S NAME [THE STEP'S OPTIONS]]
 import { spawnSync } from "node:child_process";
+import { readCommandLine, refuse, UsageError } from "../src/command-line.ts";
 
 const steps: [name: string, command: string[], env?: Record<string, string>][] = [
   [
@@ -23,7 +24,18 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
   ["whole traces", ["npm", "run", "demo", "--", "--full"]],
 ];
 
-const [only, ...options] = process.argv.slice(2);
+const command = {
+  name: "npm run soak --",
+  summary: "The full counts, one after the other: what a closing note quotes. Takes what it takes.",
+  options: {},
+  words: "[PART OF A STEP'S NAME [THE STEP'S OPTIONS]]",
+  isFirstWordLast: true,
+  more: ["The steps:", ...steps.map(([name, words]) => `  ${name.padEnd(18)}${words.join(" ")}`)].join("\n"),
+};
+const { words } = readCommandLine(command, process);
+const [only, ...options] = words;
+if (!steps.some(([name]) => only === undefined || name.includes(only)))
+  refuse(command, process, new UsageError(`No step's name has ${JSON.stringify(only)} in it.`));
 let failed = 0;
 for (const [name, [command, ...given], env] of steps) {
   if (only !== undefined && !name.includes(only)) continue;

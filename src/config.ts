@@ -1,5 +1,6 @@
 // Reads the settings of `settings.ts` from an environment.
 // Pure: takes the environment as an argument and returns a Config, or throws one sentence a person can act on.
+import { misspeltSettings } from "./misspelt.ts";
 import type { NumberSetting, Setting, TextSetting } from "./setting-kinds.ts";
 import { settings } from "./settings.ts";
 
@@ -22,6 +23,8 @@ export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMod
   readonly authMode: "open" | "token";
   readonly isMonitorOn: boolean;
   readonly isProduction: boolean;
+  /** Names in the environment that look like a setting's and are none, a sentence each. */
+  readonly misspelt: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,6 +89,7 @@ export function loadConfig(env: Environment): Config {
     storeUrl: env.STORE_URL ? read.storeUrl : read.redisUrl || read.storeUrl,
     isMonitorOn: !isProduction || read.monitorPassword !== "",
     isProduction,
+    misspelt: misspeltSettings(env, Object.keys(settings)),
   };
   if (config.isProduction && config.authMode === "open" && !env.AUTH_MODE)
     throw new SettingError(
@@ -112,9 +116,10 @@ export function checkRelations(config: Config): void {
 
 /** What is allowed and probably not meant, as a sentence each. */
 export function doubtsAbout(config: Config): string[] {
-  const { heartbeatTimeoutMs, heartbeatIntervalMs } = config;
-  if (heartbeatTimeoutMs === 0 || heartbeatTimeoutMs > heartbeatIntervalMs) return [];
+  const { heartbeatTimeoutMs, heartbeatIntervalMs, misspelt } = config;
+  if (heartbeatTimeoutMs === 0 || heartbeatTimeoutMs > heartbeatIntervalMs) return [...misspelt];
   return [
+    ...misspelt,
     `HEARTBEAT_TIMEOUT_MS=${heartbeatTimeoutMs} is not more than HEARTBEAT_INTERVAL_MS=${heartbeatIntervalMs}: clients that beat as they are told will time out.`,
   ];
 }

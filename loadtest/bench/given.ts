@@ -1,27 +1,28 @@
 // What the command line asks of the benchmark. Reads it once; the rest of the benchmark is told.
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { flag, readCommandLine, refuse, text, UsageError, whole } from "../../src/command-line.ts";
 import { type Plan, plans, type Turns } from "./plan.ts";
 import { nameOf, type ServerId, serverIds } from "./results.ts";
 
-const text = { type: "string" } as const;
-const flag = { type: "boolean", default: false } as const;
-const { values } = parseArgs({
+const command = {
+  name: "npm run bench --",
+  summary: "Holdfast beside a plain Colyseus room, Socket.IO and bare ws, in turns (loadtest/README.md).",
   options: {
-    full: flag,
-    smoke: flag,
-    servers: text,
-    sizes: text,
-    rounds: text,
-    minutes: text,
-    width: { ...text, default: "200" },
-    held: text,
-    out: { ...text, default: join(import.meta.dirname, "results") },
-    profile: text,
-    show: text,
-    markdown: flag,
+    full: flag("All sizes and servers, about 40 minutes"),
+    smoke: flag("Everything once, as small as it gets; fails when something is not done"),
+    servers: text(`Only these of ${serverIds.join(", ")}; with commas`),
+    sizes: text("Only these, such as 200,2000 participants or 100x10 events x participants"),
+    rounds: whole("How often each is measured", undefined, 0, 1000),
+    minutes: whole("No run begins that would probably end after this", undefined, 0, 10_000),
+    width: whole("How many act abreast in a storm", 200, 1, 5000),
+    held: whole("Seats that are held while others join; 0 leaves it out", undefined, 0, 100_000),
+    out: text("The folder of the reports", join(import.meta.dirname, "results")),
+    profile: text("A folder for CPU profiles of the servers"),
+    show: text("Reports to print instead of running anything; with commas"),
+    markdown: flag("With --show: as Markdown"),
   },
-});
+};
+const { values } = readCommandLine(command, process);
 
 export const given = {
   smoke: values.smoke,
@@ -31,19 +32,10 @@ export const given = {
   show: values.show?.split(","),
   markdown: values.markdown,
   /** How many act abreast in a storm. */
-  width: whole("width", 5000) as number,
+  width: values.width,
   /** For the report: what was asked for. */
   options: { ...values, out: undefined },
 };
-
-function whole(name: "rounds" | "minutes" | "held" | "width", max: number): number | undefined {
-  const asked = values[name];
-  if (asked === undefined) return undefined;
-  const value = Number(asked);
-  if (!Number.isInteger(value) || value < 0 || value > max)
-    throw new Error(`--${name} must be a whole number up to ${max}`);
-  return value;
-}
 
 function serversGiven(): readonly ServerId[] | undefined {
   const asked = values.servers?.split(",") as ServerId[] | undefined;
@@ -65,18 +57,27 @@ function turnsGiven(base: Plan, sizes: readonly string[] | undefined): readonly 
   }));
 }
 
-/** @throws when an option makes no sense */
+/** Ends the process when an option makes no sense. */
 export function planGiven(): Plan {
+  try {
+    return readPlan();
+  } catch (error) {
+    return refuse(command, process, error);
+  }
+}
+
+/** @throws UsageError when an option makes no sense */
+function readPlan(): Plan {
   const base: Plan = plans[values.full ? "full" : values.smoke ? "smoke" : "bench"];
   const sizes = values.sizes?.split(",");
-  const minutes = whole("minutes", 10_000);
+  const minutes = values.minutes;
   const isWhole = sizes === undefined && values.servers === undefined;
   return {
     ...base,
     lineup: turnsGiven(base, sizes),
-    rounds: whole("rounds", 1000) ?? base.rounds,
+    rounds: values.rounds ?? base.rounds,
     budgetMs: minutes === undefined ? base.budgetMs : 60_000 * minutes,
-    held: whole("held", 100_000) ?? (isWhole ? base.held : 0),
+    held: values.held ?? (isWhole ? base.held : 0),
   };
 }
 
@@ -88,7 +89,9 @@ function oddSizes(sizes: readonly string[], { lineup }: Plan): Turns[] {
     .map((size) => {
       const [events, eventSize] = size.includes("x") ? size.split("x").map(Number) : [1, Number(size)];
       if (!((events as number) >= 1 && (eventSize as number) >= 4))
-        throw new Error(`--sizes: ${size} is neither a number of participants nor events x participants`);
+        throw new UsageError(
+          `--sizes: ${size} is neither a number of participants nor events x participants`,
+        );
       const scenario = { events: events as number, eventSize: eventSize as number };
       return { scenario, servers: plans.bench.lineup[0].servers };
     });

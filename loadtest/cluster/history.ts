@@ -3,7 +3,7 @@
 //   node loadtest/cluster/history.ts --seconds 600 --seed 7
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { flag, number, readCommandLine, whole } from "../../src/command-line.ts";
 import { Random } from "../fuzz/random.ts";
 import { clusterLines, TestCluster } from "../../test/support/cluster.ts";
 import { now } from "../../test/support/wait.ts";
@@ -218,26 +218,32 @@ function summaryOf(counts: HistoryCounts, heardLateMs: number): string {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "600" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-      clients: { type: "string", default: "200" },
-      events: { type: "string", default: "10" },
-      stall: { type: "string", default: "20000" },
-      stalls: { type: "boolean", default: false },
-      unfenced: { type: "boolean", default: false },
+  const { values } = readCommandLine(
+    {
+      name: "node loadtest/cluster/history.ts",
+      summary:
+        "Kills, stalls, restarts and pauses of Redis, and whether every client saw what the rules allow.",
+      options: {
+        seconds: number("How long", 600, 1, 86_400),
+        seed: whole("Another seed is another history", Date.now() % 2 ** 31, 0, 2 ** 32),
+        clients: whole("How many", 200, 1, 5000),
+        events: whole("In how many events", 10, 1, 1000),
+        stall: whole("The longest stall of a process, in ms", 20_000, 0, 600_000),
+        stalls: flag("Stalls only"),
+        unfenced: flag("With the fence switched off: the checker must say so"),
+      },
     },
-  });
+    process,
+  );
   console.log(`seed ${values.seed}`);
   const startedAt = now();
   const { violations, summary } = await runHistory({
-    seconds: Number(values.seconds),
-    seed: Number(values.seed),
+    seconds: values.seconds,
+    seed: values.seed,
     processes: 4,
-    events: Number(values.events),
-    clients: Number(values.clients),
-    maxStallMs: Number(values.stall),
+    events: values.events,
+    clients: values.clients,
+    maxStallMs: values.stall,
     fence: !values.unfenced,
     isStallsOnly: values.stalls,
     wandererPart: 0.1,

@@ -8,7 +8,7 @@
 // While it runs, the host's page and the guests' page show it in a browser.
 // Options: --seed N, --seconds N, --full (whole traces, about 16 minutes), --port N (a free one).
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { parseArgs } from "node:util";
+import { flag, number, readCommandLine, whole } from "../../src/command-line.ts";
 import { type App, createApp } from "../../src/app.config.ts";
 import { errorLog } from "../support/error-log.ts";
 import { now, sleep, waitFor } from "../support/sdk.ts";
@@ -38,21 +38,28 @@ interface Options {
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: "string" },
-      seconds: { type: "string" },
-      full: { type: "boolean" },
-      port: { type: "string" },
-    },
-  });
-  const port = Number(values.port ?? 0);
-  const isFull = values.full ?? false;
   const longestMs = Math.max(...readTraces().map(({ duration_ms }) => duration_ms));
-  const seconds = Number(values.seconds ?? (isFull ? (longestMs + settleMs) / 1000 : defaultSeconds));
-  const seed = Number(values.seed ?? 1);
-  if (!Number.isInteger(seed)) throw new Error("--seed must be a whole number");
-  if (!(seconds >= 60 && seconds <= 3600)) throw new Error("--seconds must be from 60 to 3600");
+  const { values } = readCommandLine(
+    {
+      name: "npm run demo --",
+      summary:
+        "24 simulated phones on recorded mobile outages, shown live here and in the browser, and a verdict.",
+      options: {
+        seed: whole("Another seed is another story", 1, 0, 2 ** 31),
+        seconds: number(
+          `How long; ${defaultSeconds}, or with --full as long as the traces`,
+          undefined,
+          60,
+          3600,
+        ),
+        full: flag("The whole traces"),
+        port: whole("The server's port; 0 takes a free one", 0, 0, 65_535),
+      },
+    },
+    process,
+  );
+  const { seed, port, full: isFull } = values;
+  const seconds = values.seconds ?? (isFull ? (longestMs + settleMs) / 1000 : defaultSeconds);
   return { seed, totalMs: seconds * 1000, isFull, port };
 }
 

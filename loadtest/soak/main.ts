@@ -2,7 +2,7 @@
 // it was, and was everyone answered? This process is the load generator; the server is a child, with the benchmark's
 // probe in it. Ends with a verdict.
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { number, readCommandLine, text, whole } from "../../src/command-line.ts";
 import { aligned } from "../bench/report/tables.ts";
 import { type ServerChild, startChild } from "../bench/server-child.ts";
 import { Random } from "../fuzz/random.ts";
@@ -13,34 +13,32 @@ import { type Count, failuresIn, notJudged, trendsOf } from "./verdict.ts";
 import { watch } from "./watch.ts";
 import { sleep } from "./within.ts";
 
-const text = (value: string) => ({ type: "string", default: value }) as const;
-const { values } = parseArgs({
-  options: {
-    minutes: text("30"),
-    participants: text("500"),
-    events: text("10"),
-    "grace-ms": text("10000"),
-    "sample-seconds": text("60"),
-    seed: text("1"),
-    json: { type: "string" },
+const { values } = readCommandLine(
+  {
+    name: "npm run soak -- churn",
+    summary: "People come, drop, return, expire and leave for a while; does the server stay as it was?",
+    options: {
+      minutes: number("How long", 30, 0.1, 10_000),
+      participants: whole("How many are in the events at a time", 500, 4, 5000),
+      events: whole("In how many events", 10, 1, 1000),
+      "grace-ms": whole("How long seats are held", 10_000, 500, 3_600_000),
+      "sample-seconds": number("How often memory and delay are read", 60, 1, 3600),
+      seed: whole("Another seed is another half an hour", 1, 0, 2 ** 32),
+      json: text("A file for the samples"),
+    },
   },
-});
+  process,
+);
 
-function given(name: Exclude<keyof typeof values, "json">, least: number, most: number): number {
-  const value = Number(values[name]);
-  if (!(value >= least && value <= most)) throw new Error(`--${name} must be from ${least} to ${most}`);
-  return value;
-}
-
-const durationMs = 60_000 * given("minutes", 0.1, 10_000);
-const everyMs = 1000 * given("sample-seconds", 1, 3600);
-const graceMs = given("grace-ms", 500, 3_600_000);
+const durationMs = 60_000 * values.minutes;
+const everyMs = 1000 * values["sample-seconds"];
+const graceMs = values["grace-ms"];
 const options = {
-  participants: given("participants", 4, 5000),
-  events: given("events", 1, 1000),
+  participants: values.participants,
+  events: values.events,
   graceMs,
   eventEveryMs: Math.min(30_000, Math.max(3000, durationMs / 60)),
-  random: new Random(given("seed", 0, 2 ** 32)),
+  random: new Random(values.seed),
 };
 /** An event without anyone is forgotten after this: its end belongs to the run. */
 const retentionMs = Math.min(10_000, 2 * graceMs);

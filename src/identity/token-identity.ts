@@ -1,13 +1,6 @@
 // Token mode: a signed JWT says who sits where. Claims: sub (the user), event_id, device_id, role, exp.
 // Signatures are jose's business; this file decides what a verified token is good for.
-import {
-  createRemoteJWKSet,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from "jose";
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
 import type { Clock } from "../clock.ts";
 import { type JoinRequest, whyNotAUserId } from "../protocol/join-options.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
@@ -46,7 +39,14 @@ const everyEvent = "*";
 
 type Verify = (token: string, currentDate: Date) => Promise<JWTPayload>;
 
-function verifierFor(keys: TokenKeys, { audience, issuer, maxAgeMs }: TokenRules): Verify {
+/** Loaded when an identity is made: in open mode nobody needs it. */
+type Jose = typeof import("jose");
+
+function verifierFor(
+  jose: Promise<Jose>,
+  keys: TokenKeys,
+  { audience, issuer, maxAgeMs }: TokenRules,
+): Verify {
   const options: JWTVerifyOptions = {
     algorithms: "secret" in keys ? ["HS256"] : publicKeyAlgorithms,
     requiredClaims: ["sub", "exp"],
@@ -57,18 +57,21 @@ function verifierFor(keys: TokenKeys, { audience, issuer, maxAgeMs }: TokenRules
   if ("secret" in keys) {
     const secret = new TextEncoder().encode(keys.secret);
     return async (token, currentDate) =>
-      (await jwtVerify(token, secret, { ...options, currentDate })).payload;
+      (await (await jose).jwtVerify(token, secret, { ...options, currentDate })).payload;
   }
-  const getKey: JWTVerifyGetKey = createRemoteJWKSet(new URL(keys.jwksUrl));
-  return async (token, currentDate) => (await jwtVerify(token, getKey, { ...options, currentDate })).payload;
+  const url = new URL(keys.jwksUrl);
+  const getKey: Promise<JWTVerifyGetKey> = jose.then(({ createRemoteJWKSet }) => createRemoteJWKSet(url));
+  return async (token, currentDate) =>
+    (await (await jose).jwtVerify(token, await getKey, { ...options, currentDate })).payload;
 }
 
 export class TokenIdentity implements Identity {
+  readonly #jose: Promise<Jose> = import("jose");
   readonly #verify: Verify;
   readonly #clock: Clock;
 
   constructor(keys: TokenKeys, clock: Clock, rules: TokenRules = {}) {
-    this.#verify = verifierFor(keys, rules);
+    this.#verify = verifierFor(this.#jose, keys, rules);
     this.#clock = clock;
   }
 
@@ -122,7 +125,7 @@ export class TokenIdentity implements Identity {
     try {
       return await this.#verify(token, new Date(this.#clock.now()));
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOf(error, (await this.#jose).errors);
     }
   }
 }
@@ -136,13 +139,13 @@ function subjectOf({ sub }: JWTPayload): string {
 }
 
 /** The key set could not be fetched or read: the token may be good, so say "later", not "no". */
-function areKeysOutOfReach(cause: unknown): boolean {
+function areKeysOutOfReach(cause: unknown, errors: Jose["errors"]): boolean {
   if (!(cause instanceof errors.JOSEError)) return true;
   const isGeneric = cause.code === errors.JOSEError.code; // jose 6: the key set's answer was not 200, or not JSON
   return isGeneric || cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
 }
 
-function refusalOf(cause: unknown): Refusal {
+function refusalOf(cause: unknown, errors: Jose["errors"]): Refusal {
   const badToken = (sentence: string) => new Refusal(401, sentence, { reason: "bad_token", cause });
   if (cause instanceof errors.JWTExpired && cause.claim === "iat")
     return badToken("The session token was issued too long ago");
@@ -151,7 +154,7 @@ function refusalOf(cause: unknown): Refusal {
     return badToken("The session token is not signed by a key that this server trusts");
   if (cause instanceof errors.JWTClaimValidationFailed && (cause.claim === "aud" || cause.claim === "iss"))
     return badToken(`The session token's ${cause.claim} is not the one that this server asks for`);
-  if (areKeysOutOfReach(cause))
+  if (areKeysOutOfReach(cause, errors))
     return retryLater("The keys for session tokens cannot be reached", keysRetryMs);
   return badToken("The session token cannot be read as a signed token for this server");
 }

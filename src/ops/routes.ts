@@ -1,6 +1,6 @@
 // What an operator asks over HTTP: health, readiness, metrics, the monitor, and the pages.
 // Never reached by game traffic, and never sends CORS headers: no other origin may read any of it.
-import { monitor } from "@colyseus/monitor";
+import type { monitor } from "@colyseus/monitor";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
 import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
@@ -32,6 +32,17 @@ const columns: NonNullable<NonNullable<Parameters<typeof monitor>[0]>["columns"]
   "elapsedTime",
 ];
 
+/** The monitor, loaded when somebody looks at it: most servers run without. */
+function lateMonitor(): RequestHandler {
+  let loading: Promise<RequestHandler> | undefined;
+  return async (request, response, next) => {
+    loading ??= import("@colyseus/monitor").then(
+      (loaded) => loaded.monitor({ columns }) as unknown as RequestHandler,
+    );
+    return (await loading)(request, response, next);
+  };
+}
+
 export function createRoutes(routes: OpsRoutes): Express {
   const app = express();
   app.disable("x-powered-by");
@@ -49,7 +60,7 @@ export function createRoutes(routes: OpsRoutes): Express {
   if (routes.isMonitorOn) {
     const guards = [refuseActions];
     if (routes.monitorPassword !== "") guards.unshift(new PasswordGuard(routes).handle);
-    app.use("/monitor", ...guards, monitor({ columns }) as unknown as RequestHandler);
+    app.use("/monitor", ...guards, lateMonitor());
   }
   app.use(pages());
   app.use((_request, response) => {

@@ -122,7 +122,10 @@ describe("durable seats: the database file under a running server", function () 
     const again = await run(copy);
     expect(again.output).to.match(/is there already; it was left as it is\. Name another file\.\n$/);
     expect(again.code).to.equal(1);
-    expect(await run()).to.deep.equal({ code: 1, output: "Usage: holdfast backup <path of the copy>\n" });
+    expect(await run()).to.deep.equal({
+      code: 2,
+      output: "backup needs the path of the copy, and nothing else. (holdfast --help)\n",
+    });
     await server.kill();
     expect(await devicesIn(copy, event)).to.deep.equal([me.device_id]);
     expect(existsSync(`${copy}.part`)).to.equal(false);

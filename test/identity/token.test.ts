@@ -441,11 +441,12 @@ describe("npm run token", () => {
       [["--event", "e", "--device", "d"]],
       [[...full, "--minutes", "0"]],
       [[...full, "--minutes", "soon"]],
+      [[...full, "--role", "king"]],
     ];
     for (const [args, own] of wrong) {
       const failed = (await mint(args, own).catch((error: unknown) => error)) as Record<string, unknown>;
       expect(failed, args.join(" ")).to.include({ code: 2, stdout: "" });
-      expect(failed.stderr).to.match(/^usage: /);
+      expect(failed.stderr).to.match(/^[A-Z-][^\n]+\. \(holdfast-token --help\)\n$/);
     }
   });
 });

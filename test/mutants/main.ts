@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { flag, readCommandLine, text } from "../../src/command-line.ts";
 import type { Break } from "./break.ts";
 import { client } from "./client.ts";
 import { identity } from "./identity.ts";
@@ -83,11 +83,20 @@ const rowOf = ({ rules, file, what, tests }: Break, ...more: string[]) =>
   `| ${[rules, file.replace(/^src\//, ""), what, ...more, ...(more.length > 0 ? [] : tests)].join(" | ")} |`;
 
 async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: { only: { type: "string", default: "" }, check: { type: "boolean" }, list: { type: "boolean" } },
-  });
+  const { values } = readCommandLine(
+    {
+      name: "npm run test:mutants --",
+      summary: "Breaks the rules' code on purpose, one break at a time, and says which tests noticed.",
+      options: {
+        only: text("Breaks whose rule, file or words contain this", ""),
+        check: flag("Only whether each text to break is there, once"),
+        list: flag("Print the breaks"),
+      },
+    },
+    process,
+  );
   const breaks = [...seats, ...rooms, ...stores, ...identity, ...client].filter((one) =>
-    [one.rules, one.file, one.what].some((text) => text.includes(values.only)),
+    [one.rules, one.file, one.what].some((part) => part.includes(values.only)),
   );
   const astray = breaks.filter((one) => placeOf(one) === undefined);
   for (const { file, find, what } of astray)

@@ -16,10 +16,12 @@ const rings: Record<string, Ring> = {
   clock: { inner: [], packages: [] },
   "setting-kinds": { inner: [], packages: ["node:net"] },
   settings: { inner: ["setting-kinds", "store/store-url"], packages: [] },
-  config: { inner: ["settings", "setting-kinds"], packages: [] },
+  misspelt: { inner: [], packages: [] },
+  config: { inner: ["settings", "setting-kinds", "misspelt"], packages: [] },
+  "command-line": { inner: [], packages: ["node:fs", "node:util"] },
   store: { inner: ["seats", "protocol", "clock"] },
   cluster: { inner: ["protocol", "store", "clock"] },
-  identity: { inner: ["seats", "protocol", "clock"] },
+  identity: { inner: ["seats", "protocol", "clock", "command-line", "boot.cjs"] },
   ops: { inner: ["seats", "protocol", "identity", "clock"] },
   rooms: {
     inner: [
@@ -45,7 +47,8 @@ const rings: Record<string, Ring> = {
     inner: ["protocol", "seats", "store", "cluster", "identity", "ops", "rooms", "clock", "config"],
   },
   holdfast: { inner: ["protocol", "seats", "store", "ops", "rooms", "clock", "config", "app.config"] },
-  index: { inner: ["app.config", "config", "ops", "store"] },
+  main: { inner: ["app.config", "command-line", "config", "setting-kinds", "store", "ops"] },
+  index: { inner: ["main", "boot.cjs"] },
 };
 
 /** The only file of the client that knows what it runs in. */
