@@ -5,17 +5,11 @@ import { retryLater } from "../protocol/refusal.ts";
 import type { Proof } from "../store/commit-queue.ts";
 import type { Fence } from "../store/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
+import { AbsentPeers } from "./absent-peers.ts";
 import { LeaseProof } from "./lease-proof.ts";
+import type { ClusterWatch } from "./cluster-watch.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Claimed, RedisLeases } from "./redis-leases.ts";
-
-export type ClusterEvent = "adopted" | "opened" | "lost" | "handed_over";
-
-/** Who hears what happens to events here. */
-export interface ClusterWatch {
-  happened(event: ClusterEvent, fields: { event_id: string; epoch: number }): void;
-  caught(error: unknown): void;
-}
 
 export interface Held {
   readonly roomId: string;
@@ -52,6 +46,7 @@ export class Member implements Fence, Proof {
   readonly #rooms: LocalRooms;
   readonly #watch: ClusterWatch;
   readonly #proof: LeaseProof;
+  readonly #absent: AbsentPeers;
   readonly #held = new Map<string, Held>();
   readonly #claiming = new Map<string, Promise<Claimed>>();
   /** Given up just now: Redis may still say that they are ours. */
@@ -67,6 +62,7 @@ export class Member implements Fence, Proof {
     this.#rooms = parts.rooms;
     this.#watch = parts.watch;
     this.#proof = new LeaseProof(leaseMs);
+    this.#absent = new AbsentPeers(parts.leases);
   }
 
   // --- what the store and its queue ask ---
@@ -116,7 +112,8 @@ export class Member implements Fence, Proof {
     });
     this.secret = renewal.secret;
     const isDoubtful = this.#proof.answered(renewal);
-    if (isDoubtful) await this.#confirm([...this.#held.values()]);
+    await this.#absent.renewed(renewal.peers, renewal.previousAt === -1);
+    if (isDoubtful) await this.#confirm([...this.#held.values()]).then(() => this.#leases.isBack());
     this.#proof.renewed(sentAt, at);
     return isDoubtful ? "lost" : "kept";
   }

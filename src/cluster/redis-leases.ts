@@ -6,17 +6,21 @@
 //   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
 //   redis          which Redis this is, and since when it counts; the highest epoch of what is over
 //                  (hash: run, data, since, over)
+//   missing        processes that are waited for since Redis forgot everything (hash: id -> until when, address)
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { RedisClient } from "../store/redis-client.ts";
+import type { Peer } from "./absent-peers.ts";
 import type { Renewal } from "./lease-proof.ts";
 
 const prefix = "holdfast:";
 /** A renewal may take this part of a lease: timers run before I/O, and a stall is not an outage. */
 const patiencePart = 0.8;
 const longestRetryMs = 500;
+/** After Redis has forgotten everything, new events wait so long at most for processes that were there before. */
+const missedMs = 30_000;
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
 /** A script that asks which Redis answers. */
 const askingScript = (name: string) => script("which") + script(name);
@@ -24,10 +28,11 @@ const askingScript = (name: string) => script("which") + script(name);
 type Reply = (string | number | null)[];
 type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
 interface Scripts {
-  holdfastRenew: Script<[string, string | null, string, string, string]>;
+  holdfastRenew: Script<[string, string | null, string, string, string, string[]]>;
   holdfastClaim: Script<Reply>;
   holdfastConfirm: Script<number>;
   holdfastRelease: Script<number>;
+  holdfastMissing: Script<number>;
 }
 
 export type Claimed =
@@ -36,6 +41,14 @@ export type Claimed =
   | { readonly is: "wait"; readonly ms: number }
   /** `unknown`: nobody has heard of this room id. `unproven`: this process has no lease just now. */
   | { readonly is: "unknown" | "unproven" };
+
+/** What a renewal brings beside the proof. */
+interface Answer extends Renewal {
+  /** By which processes know each other. */
+  readonly secret: string;
+  /** The other processes that live. */
+  readonly peers: readonly Peer[];
+}
 
 /** This process as its peers know it. */
 export interface Self {
@@ -52,6 +65,7 @@ const ownedKey = (id: string) => `${prefix}owned:${id}`;
 const processesKey = `${prefix}processes`;
 const redisKey = `${prefix}redis`;
 const releasedKey = `${prefix}released`;
+const missingKey = `${prefix}missing`;
 
 /** What Redis calls this process's claims. */
 export const newProcessId = randomUUID;
@@ -70,10 +84,11 @@ export class RedisLeases {
     this.#leaseMs = leaseMs;
     this.#client = new RedisClient(url, { commandTimeoutMs: leaseMs * patiencePart, longestRetryMs });
     const { redis } = this.#client;
-    redis.defineCommand("holdfastRenew", { numberOfKeys: 5, lua: askingScript("renew") });
-    redis.defineCommand("holdfastClaim", { numberOfKeys: 6, lua: askingScript("claim") });
+    redis.defineCommand("holdfastRenew", { numberOfKeys: 6, lua: askingScript("renew") });
+    redis.defineCommand("holdfastClaim", { numberOfKeys: 7, lua: askingScript("claim") });
     redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
     redis.defineCommand("holdfastRelease", { numberOfKeys: 4, lua: script("release") });
+    redis.defineCommand("holdfastMissing", { numberOfKeys: 1, lua: script("missing") });
     this.#redis = redis as Redis & Scripts;
   }
 
@@ -86,7 +101,7 @@ export class RedisLeases {
   }
 
   /** Says that this process lives, at this instant of its clock. */
-  async renew({ id, address, isDraining }: Self, at: number): Promise<Renewal & { secret: string }> {
+  async renew({ id, address, isDraining }: Self, at: number): Promise<Answer> {
     const sentAt = performance.now();
     const renewal = this.#redis.holdfastRenew(
       processKey(id),
@@ -94,6 +109,7 @@ export class RedisLeases {
       processesKey,
       `${prefix}secret`,
       redisKey,
+      missingKey,
       id,
       String(Math.floor(at)),
       String(this.#leaseMs),
@@ -103,11 +119,12 @@ export class RedisLeases {
       ...this.#clockArguments(),
       processKey(""),
     );
-    const [since, previous, secret, name, redisNow] = await renewal.catch((error: unknown) => {
+    const [since, previous, secret, name, redisNow, others] = await renewal.catch((error: unknown) => {
       throw this.#client.explain(error);
     });
     this.#aheadMs = Number(redisNow) - (sentAt + performance.now()) / 2;
-    return { since, previousAt: Number(previous ?? -1), secret, redis: name };
+    const peers = others.flatMap((id, i) => (i % 2 === 0 ? [[id, others[i + 1] as string] as const] : []));
+    return { since, previousAt: Number(previous ?? -1), secret, redis: name, peers };
   }
 
   /** What Redis's clock should say, and which difference from that is no delay: a command that takes so long has failed. */
@@ -125,6 +142,7 @@ export class RedisLeases {
       releasedKey,
       factsKey(roomId),
       redisKey,
+      missingKey,
       this.#id,
       roomId,
       eventId,
@@ -132,6 +150,7 @@ export class RedisLeases {
       processKey(""),
       ownedKey(""),
       ...this.#clockArguments(),
+      String(missedMs),
     );
     const [is, first, second, third] = reply.map(String);
     if (is === "mine") return { is, epoch: Number(first), eventId: second as string, existed: third === "1" };
@@ -161,6 +180,16 @@ export class RedisLeases {
       ),
     );
     return (await Promise.all(confirmed)).map((answer) => answer === 1);
+  }
+
+  /** Notes processes that are to be waited for, but for those that live. */
+  async missing(peers: readonly Peer[]): Promise<void> {
+    await this.#redis.holdfastMissing(missingKey, String(missedMs), processKey(""), ...peers.flat());
+  }
+
+  /** This process is back, and has written all leases of its own again: nobody need wait for it. */
+  async isBack(): Promise<void> {
+    await this.#redis.hdel(missingKey, this.#id);
   }
 
   /** Gives an event up; with `isOver` it is forgotten, otherwise anyone may take it at once. */

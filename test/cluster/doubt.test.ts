@@ -25,7 +25,7 @@ describeWithRedis("cluster: what may not be believed", function () {
   });
 
   /** A process on this Redis; its rooms are only noted. */
-  async function member(url = redis.url) {
+  async function member(url = redis.url, address = "127.0.0.1:1") {
     const id = newProcessId();
     const leases = new RedisLeases(url, id, leaseMs);
     await leases.open();
@@ -45,7 +45,7 @@ describeWithRedis("cluster: what may not be believed", function () {
     };
     const watch = { happened: () => {}, caught: () => {} };
     const it = new Member({ id, leases, clock: systemClock, rooms: local, watch }, leaseMs);
-    it.address = "127.0.0.1:1";
+    it.address = address;
     const renew = () => it.renew(systemClock.now());
     await renew();
     return { id, leases, member: it, created, renew };
@@ -169,5 +169,54 @@ describeWithRedis("cluster: what may not be believed", function () {
       expect(claimed).to.have.property("is", "wait");
       expect((claimed as { ms: number }).ms).to.be.within(leaseMs - 50, leaseMs);
     }
+  });
+
+  describe("Redis has forgotten everything, and an owner stands still", () => {
+    /** `b` has been there for longer than a lease again, `a` has not come back. */
+    async function emptied() {
+      const [a, b] = [await member(redis.url, "a:1"), await member(redis.url, "b:1")];
+      await settled(a, b);
+      await a.member.openFor("x");
+      const epoch = a.member.epochOf("x");
+      await a.renew();
+      await b.renew();
+      await redis.command("flushall");
+      await settled(b);
+      return { a, b, epoch };
+    }
+
+    it("[K17] what nobody knows any more is nobody's until it is back; then it has its events, and new ones open", async () => {
+      const { a, b, epoch } = await emptied();
+      for (const claimed of [
+        await b.member.claim("ev-x", "x"),
+        await b.member.claim("ev-x"),
+        await b.member.claim("ev-y", "y"),
+      ])
+        expect(claimed).to.have.property("is", "wait");
+      expect(await a.renew()).to.equal("lost");
+      expect(await b.leases.claim("ev-x", "x")).to.deep.equal({ is: "theirs", address: "a:1" });
+      expect(a.member.epochOf("x")).to.equal(epoch);
+      expect(await b.member.claim("ev-y", "y")).to.have.property("roomId", "ev-y");
+    });
+
+    it("[K17] it is not waited for once another has its place, nor for longer than 30 s", async () => {
+      const { a, b } = await emptied();
+      expect(await b.member.claim("ev-x", "x")).to.have.property("is", "wait");
+      const until = Number.parseInt(String(await redis.command("hget", "holdfast:missing", a.id)), 10);
+      expect(until - Date.now()).to.be.within(20_000, 30_100);
+      await member(redis.url, "a:1").then(({ renew }) => renew());
+      expect(await b.member.claim("ev-x", "x")).to.have.property("roomId", "ev-x");
+      await redis.command("hset", "holdfast:missing", "somebody", `${Date.now() - 1} c:1`);
+      await b.renew();
+      expect(await b.member.claim("ev-z", "z")).to.have.property("roomId", "ev-z");
+    });
+
+    it("[K17] a Redis that only lost its last writes knows what is whose: nobody is waited for", async () => {
+      const [a, b] = [await member(redis.url, "a:1"), await member(redis.url, "b:1")];
+      await settled(a, b);
+      await redis.command("hset", "holdfast:alive", b.id, "1");
+      expect(await b.renew()).to.equal("lost");
+      expect(await redis.command("exists", "holdfast:missing")).to.equal(0);
+    });
   });
 });

@@ -104,4 +104,29 @@ describeWithRedis("cluster: Redis away", function () {
     expect(after.participants()?.size).to.equal(3);
     expect(epochs().get(events[0] as string)).to.be.greaterThan(before.get(events[0] as string) as number);
   });
+
+  it("[K17] restarted empty while an owner stands still for longer than its lease: nobody in its events is lost", async () => {
+    const event = newEvent();
+    const [a, b] = cluster.processes as [(typeof cluster.processes)[0], (typeof cluster.processes)[0]];
+    const [me, beyond] = [identity(event), identity(event)];
+    const phone = await Phone.join(a.url, me);
+    const carried = await Phone.join(b.url, beyond);
+    const joinedAt = (device: string, seenBy: Phone) => seenBy.sees(device)?.joined_at;
+    const before = [me, beyond].map(({ device_id }) => joinedAt(device_id, carried));
+    a.child.kill("SIGSTOP");
+    await cluster.redis.stop();
+    await cluster.redis.run();
+    const joining = until(
+      "a join through the other",
+      () => Phone.join(b.url, identity(event)).catch(() => undefined), // also while nobody can say whose event it is
+      25_000,
+    );
+    await quiet(9000);
+    a.child.kill("SIGCONT");
+    const joiner = await joining;
+    await until("all three", () => joiner.participants()?.size === 3);
+    expect([me, beyond].map(({ device_id }) => joinedAt(device_id, joiner))).to.deep.equal(before);
+    expect(phone.closedWith).to.equal(undefined);
+    expect(clusterLines(b)).to.deep.equal([]);
+  });
 });

@@ -3,9 +3,11 @@
 -- KEYS[1] the event's lease (hash: owner, epoch, event)   KEYS[2] the caller's process lease   KEYS[3] what it owns (set)
 -- KEYS[4] released events that nobody has taken yet (set)   KEYS[5] the event's stored facts
 -- KEYS[6] which Redis this is, since when it counts; the highest epoch of events that are over (hash: run, data, since, over)
+-- KEYS[7] processes that are waited for, since Redis forgot everything (hash; see missing.lua)
 -- ARGV[1] the caller  [2] room id  [3] event id, "" when only the room id is known  [4] lease, ms
 -- ARGV[5] prefix of process leases  [6] prefix of the sets of what a process owns
 -- ARGV[7] what the caller takes Redis's clock to say, ms, or ""  [8] what counts as a step of that clock, ms
+-- ARGV[9] the longest that a missing process is waited for, ms
 -- Returns { "mine", epoch, event id, "1" when the event existed before } | { "theirs", address }
 --       | { "wait", ms } | { "unknown" } | { "unproven" }
 local now, _, counts = which(KEYS[6], ARGV[7], ARGV[8])
@@ -15,6 +17,15 @@ local lease = redis.call("HMGET", KEYS[1], "owner", "epoch", "event")
 local owner, epoch, event = lease[1], tonumber(lease[2] or "0"), lease[3] or ARGV[3]
 -- Whoever has just come, or come back, may know less than the others do: it takes nothing from them yet.
 local settledIn = math.min(since + ARGV[4] - now, tonumber(ARGV[4])) -- a lease of before a step back is no older
+-- What nobody knows any more may be a missing process's.
+local isStored = redis.call("EXISTS", KEYS[5]) == 1
+if not owner and not isStored then
+  local missing = redis.call("HVALS", KEYS[7])
+  for i = 1, #missing do
+    local missedMs = tonumber(string.match(missing[i], "^%d+")) - now
+    if missedMs > 0 and missedMs <= tonumber(ARGV[9]) then return { "wait", missedMs } end
+  end
+end
 if event == "" then
   if settledIn > 0 then return { "wait", math.ceil(settledIn) } end
   return { "unknown" }
@@ -29,7 +40,7 @@ end
 local owners = counts + ARGV[4] - now
 if owners > 0 then return { "wait", math.ceil(owners) } end
 -- An event of the caller's own that it does not know of was claimed by a question whose answer was lost.
-local existed = (owner and owner ~= ARGV[1]) or redis.call("EXISTS", KEYS[5]) == 1
+local existed = (owner and owner ~= ARGV[1]) or isStored
 if owner and owner ~= "" then redis.call("SREM", ARGV[6] .. owner, ARGV[2]) end
 local over = tonumber(redis.call("HGET", KEYS[6], "over") or "0")
 epoch = string.format("%.0f", math.max(epoch + 1, over + 1, now))
