@@ -169,6 +169,27 @@ describeWithRedis("cluster: leases in Redis", function () {
     await store.close();
   });
 
+  it("[K3] what an owner does under an earlier epoch of its own changes nothing either", async () => {
+    const a = await member("a:1", 10_000);
+    const { roomIdOf } = await import("../../src/rooms/room-id.ts");
+    let epoch = epochIn(await a.leases.claim(roomIdOf("x"), "x"));
+    const store = new RedisStore(redis.url, { owner: a.id, epochOf: () => epoch });
+    await store.open();
+    await store.commit([batch("x", { upserts: [seat("d1")] })]);
+    await a.leases.release(roomIdOf("x"), epoch, false);
+    const later = epochIn(await a.leases.claim(roomIdOf("x")));
+    expect(await store.commit([batch("x", { upserts: [seat("d2")] })])).to.deep.equal(["x"]);
+    await store.forget("x");
+    await a.leases.release(roomIdOf("x"), epoch, true);
+    epoch = later;
+    expect(await store.commit([batch("x", { upserts: [seat("d3")] })])).to.deep.equal([]);
+    expect((await store.load("x"))?.seats.map(({ record }) => record.deviceId).toSorted()).to.deep.equal([
+      "d1",
+      "d3",
+    ]);
+    await store.close();
+  });
+
   it("[K4] a gap is noticed also when the answer of the renewal after it was lost", async () => {
     const id = newProcessId();
     const leases = new RedisLeases(redis.url, id, leaseMs);

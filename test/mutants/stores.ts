@@ -130,6 +130,23 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "store/lua/forget.lua",
+    ["cluster/leases"],
+    [["K3", "an older epoch of the same process forgets", " or lease[2] ~= ARGV[3] then", " then"]],
+  ),
+  ...breaksOf(
+    "cluster/lua/release.lua",
+    ["cluster/leases"],
+    [
+      [
+        "K3",
+        "an older epoch of the same process gives away the later",
+        " or lease[2] ~= ARGV[2] then",
+        " then",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "cluster/lua/list.lua",
     ["cluster/fenced-driver"],
     [
@@ -210,10 +227,10 @@ export const stores: readonly Break[] = [
     ["cluster/leases"],
     [
       [
-        "K2 K4",
-        "a lease that ran out looks as if it had not",
-        'redis.call("PEXPIRE", KEYS[1], ARGV[3])',
-        'redis.call("PEXPIRE", KEYS[1], 10 * ARGV[3])',
+        "K2",
+        "who has just come has been here for ever",
+        'if held == 0 or held > now then redis.call("HSET", KEYS[1], "since", ms) end',
+        'redis.call("HSET", KEYS[1], "since", "1")',
       ],
     ],
   ),

@@ -101,6 +101,10 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     expect(await after.load("e")).to.equal(undefined);
     expect(await after.eventIds()).to.deep.equal(["f"]);
     expect(await devices(after, "f")).to.deep.equal(["a"]);
+    await after.commit([batch("e", { upserts: [seat("b")] })]);
+    expect(await devices(await reopened(), "e"), "one of the same name has nothing of it").to.deep.equal([
+      "b",
+    ]);
   });
 
   it("[D1] a thousand seats in one commit", async () => {

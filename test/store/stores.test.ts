@@ -53,6 +53,24 @@ describe("durable seats: the SQLite store", () => {
     await store.close();
   });
 
+  it("[D1] a commit that fails in its midst leaves nothing, and the next one is as good as ever", async () => {
+    const store = await opened(new SqliteStore(file()));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    const { record } = seat("c");
+    const unwritable = { record: { ...record, joinedAt: 1n as unknown as number }, own: null };
+    const failing = store.commit([
+      batch("e", { upserts: [seat("b")], removals: ["a"] }),
+      batch("f", { upserts: [unwritable] }),
+    ]);
+    expect(await failing.catch((error: unknown) => error)).to.be.instanceOf(TypeError);
+    const ids = async () => (await store.load("e"))?.seats.map(({ record: { deviceId } }) => deviceId);
+    expect(await ids()).to.deep.equal(["a"]);
+    expect(await store.eventIds()).to.deep.equal(["e"]);
+    await store.commit([batch("e", { upserts: [seat("b")] })]);
+    expect(await ids()).to.deep.equal(["a", "b"]);
+    await store.close();
+  });
+
   const refusal = (path: string) =>
     new SqliteStore(path, 300).open().then(
       () => "opened",
