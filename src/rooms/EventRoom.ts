@@ -256,6 +256,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     return sessionId as string; // the framework's declaration forgets that it may be undefined
   }
 
+  readonly deviceOfSession = (sessionId: string) => this.#host.arrivals.deviceOfSession(sessionId);
+
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
     const isOurs = serializer instanceof SchemaSerializer && this.#room !== undefined;
     super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);

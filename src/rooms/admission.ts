@@ -37,6 +37,8 @@ export interface Admitting {
   /** @throws Refusal when this claim cannot have, or return to, a seat. */
   admit(claim: Claim, caller: Caller): void;
   readonly participants: { get(deviceId: string): unknown };
+  /** Whose seat a session has; undefined when it has none. */
+  deviceOfSession(sessionId: string): string | undefined;
 }
 
 export class Admission {
@@ -126,7 +128,9 @@ export class Admission {
     const isReturn = isSeated(room, claim);
     if (claim.role === "participant" && room !== undefined && !isReturn)
       await ownership?.makeWay(roomIdOf(claim.eventId));
-    const turn = whenGone && this.#door.pass(isReturn ? "return" : "join", whenGone);
+    const roomId = roomIdOf(claim.eventId);
+    const seat = isReturn && claim.role === "participant" ? seatKeyOf(roomId, claim.deviceId) : undefined;
+    const turn = whenGone && this.#door.pass(isReturn ? "return" : "join", whenGone, seat);
     if (turn !== undefined) {
       await turn;
       const later = localRoomOf(claim);
@@ -157,6 +161,9 @@ export class Admission {
 function localRoomOf({ eventId }: Claim): (Room & Admitting) | undefined {
   return matchMaker.getLocalRoomById(roomIdOf(eventId)) as (Room & Admitting) | undefined;
 }
+
+/** Names a seat among those of all events: no id holds a line feed. */
+export const seatKeyOf = (roomId: string, deviceId: string) => `${roomId}\n${deviceId}`;
 
 /** A proven claim for a seat that is there. */
 function isSeated(room: Admitting | undefined, claim: Claim): boolean {

@@ -100,6 +100,11 @@ export class Arrivals {
     return this.#event.isClosed ? undefined : this.#parts.reconnections.sessionOf(token);
   }
 
+  /** Whose seat a session has; undefined when it has none. */
+  deviceOfSession(sessionId: string): string | undefined {
+    return this.#parts.roster.bySession(sessionId)?.deviceId;
+  }
+
   present(sessionId: string, token: string): PresentedSession | undefined {
     return this.#event.isClosed ? undefined : this.#parts.reconnections.present(sessionId, token);
   }

@@ -6,7 +6,8 @@ export type Who = "return" | "join";
 
 export interface Waiter {
   readonly who: Who;
-  readonly cameAt: number;
+  /** When it began to wait; nobody changes it meanwhile. */
+  cameAt: number;
 }
 
 /** What may be let in at once after a quiet time, as ms of the rate: arrivals are never even. */
@@ -31,7 +32,8 @@ const lateSamples = 3;
 const lateIntervalMs = 20;
 
 /** Those who are refused are asked to come back one after the other; nobody is sent away for longer than this. */
-const [leastHintMs, longestHintMs] = [1000, 15_000];
+export const leastHintMs = 1000;
+const longestHintMs = 15_000;
 
 export class DoorRules<W extends Waiter> {
   /** Between two, in ms; 0 is no rate. */

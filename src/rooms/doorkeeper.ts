@@ -2,9 +2,10 @@
 // moment (a stock SDK does not notice), and refuses with a hint what could not be served in time. `door-rules` decides.
 import type { Clock, Timer } from "../clock.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { DoorRules, type Waiter, type Who } from "./door-rules.ts";
+import { DoorRules, leastHintMs, type Waiter, type Who } from "./door-rules.ts";
 import type { WhenGone } from "./gate.ts";
 import { restarting } from "./refusals.ts";
+import { SeatTurns } from "./seat-turns.ts";
 
 /** Who counts those that wait and those that are refused. */
 export interface DoorWatch {
@@ -15,6 +16,10 @@ export interface DoorWatch {
 interface Waiting extends Waiter {
   readonly enter: () => void;
   readonly refuse: (refusal: Refusal) => void;
+  /** The seat that it returns to; undefined for a join, and where no rate is set. */
+  readonly seat: string | undefined;
+  /** Runs while its seat has been let in a moment ago, and it is not in the queue yet. */
+  held?: Timer | undefined;
 }
 
 /** What ends the wait of a client that has gone: nobody hears it, and nobody was refused. */
@@ -24,6 +29,8 @@ export class Doorkeeper {
   readonly #rules: DoorRules<Waiting>;
   readonly #clock: Clock;
   readonly #watch: DoorWatch;
+  readonly #seats = new SeatTurns<Waiting>();
+  readonly #held = new Set<Waiting>();
   #timer: Timer | undefined;
   #dueAt = 0;
   #isShut = false;
@@ -36,7 +43,7 @@ export class Doorkeeper {
   }
 
   get waiting(): number {
-    return this.#rules.waiting;
+    return this.#rules.waiting + this.#held.size;
   }
 
   /** False: returns are never held up, and need not be counted. */
@@ -46,12 +53,22 @@ export class Doorkeeper {
 
   /**
    * Undefined: go in. Otherwise resolves when it is this one's turn; `whenGone` lets it leave before.
-   * @throws Refusal 503 (as a rejection) with a hint, when it would take too long or the server is going
+   * @param seat which seat a return is for (proven): an older one that waits for the same is refused
+   * @throws Refusal 503 (as a rejection) with a hint, when it would take too long, a newer return of the same seat came,
+   * or the server is going
    */
-  pass(who: Who, whenGone: WhenGone): Promise<void> | undefined {
-    if (this.#isShut || this.#rules.enters(who, this.#clock.now())) return undefined;
-    const retryInMs = this.#rules.refuses(who, this.#clock.now());
-    return retryInMs === undefined ? this.#queue(who, whenGone) : Promise.reject(this.#tooMany(retryInMs));
+  pass(who: Who, whenGone: WhenGone, seat?: string): Promise<void> | undefined {
+    if (this.#isShut) return undefined;
+    const now = this.#clock.now();
+    const counted = this.isRated ? seat : undefined;
+    const isSoon = counted !== undefined && this.#seats.readyAt(counted) > now;
+    if (!isSoon && this.#rules.enters(who, now)) {
+      if (counted !== undefined) this.#seats.entered(counted, now);
+      return undefined;
+    }
+    const retryInMs = this.#rules.refuses(who, now);
+    if (retryInMs !== undefined) return Promise.reject(this.#tooMany(retryInMs));
+    return this.#queue(who, whenGone, counted);
   }
 
   /** The event loop was this late, in ms. */
@@ -63,32 +80,67 @@ export class Doorkeeper {
   /** The server is going: everyone who waits is told so, and nobody is held up any more. */
   shut(): void {
     this.#isShut = true;
-    for (const { refuse } of this.#rules.empty()) refuse(restarting());
-    this.#arm();
+    for (const waiting of [...this.#held, ...this.#rules.empty()]) this.#turnAway(waiting, restarting());
   }
 
-  #queue(who: Who, whenGone: WhenGone): Promise<void> {
+  #queue(who: Who, whenGone: WhenGone, seat: string | undefined): Promise<void> {
     return new Promise((enter, refuse) => {
-      const waiting = { who, cameAt: this.#clock.now(), enter, refuse };
-      this.#rules.add(waiting);
+      const waiting = { who, cameAt: this.#clock.now(), enter, refuse, seat };
+      if (seat === undefined) this.#rules.add(waiting);
+      else this.#queueForSeat(waiting, seat);
       whenGone(() => this.#forget(waiting));
       this.#serve();
-      if (this.#rules.has(waiting)) this.#watch.delayed();
+      if (this.#isWaiting(waiting)) this.#watch.delayed();
     });
   }
 
+  #queueForSeat(waiting: Waiting, seat: string): void {
+    const older = this.#seats.waits(seat, waiting);
+    if (older !== undefined) this.#turnAway(older, this.#tooMany(leastHintMs));
+    const soonMs = this.#seats.readyAt(seat) - this.#clock.now();
+    if (soonMs <= 0) return this.#rules.add(waiting);
+    this.#held.add(waiting);
+    waiting.held = this.#clock.after(soonMs, () => {
+      this.#held.delete(waiting);
+      waiting.cameAt = this.#clock.now();
+      this.#rules.add(waiting);
+      this.#serve();
+    });
+    return undefined;
+  }
+
+  #isWaiting(waiting: Waiting): boolean {
+    return this.#held.has(waiting) || this.#rules.has(waiting);
+  }
+
   #forget(waiting: Waiting): void {
-    if (!this.#rules.remove(waiting)) return;
-    waiting.refuse(goneAway);
+    if (this.#isWaiting(waiting)) this.#turnAway(waiting, goneAway);
+  }
+
+  #turnAway(waiting: Waiting, refusal: Refusal): void {
+    waiting.held?.cancel();
+    this.#held.delete(waiting);
+    this.#rules.remove(waiting);
+    if (waiting.seat !== undefined) this.#seats.stops(waiting.seat, waiting);
+    waiting.refuse(refusal);
     this.#arm();
   }
 
   #serve(): void {
     const now = this.#clock.now();
-    for (let one = this.#rules.next(now); one; one = this.#rules.next(now)) one.enter();
+    for (let one = this.#rules.next(now); one; one = this.#rules.next(now)) this.#enter(one, now);
     for (let one = this.#rules.expired(now); one; one = this.#rules.expired(now))
       one.refuse(this.#tooMany(this.#rules.hintMs(now)));
     this.#arm();
+  }
+
+  #enter(waiting: Waiting, now: number): void {
+    const { seat } = waiting;
+    if (seat !== undefined) {
+      this.#seats.stops(seat, waiting);
+      this.#seats.entered(seat, now);
+    }
+    waiting.enter();
   }
 
   /** One timer, for the next instant at which there is something to do; one that is early asks again. */

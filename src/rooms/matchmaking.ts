@@ -5,7 +5,7 @@ import type { Claim } from "../identity/identity.ts";
 import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { type Admission, type Admitting, headersOf } from "./admission.ts";
+import { type Admission, type Admitting, headersOf, seatKeyOf } from "./admission.ts";
 import { corsHeaders, type Origins } from "./cors.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
 import { type MatchmakeCall, retryMs, type WhenGone } from "./gate.ts";
@@ -86,8 +86,11 @@ export class Matchmaking {
     await this.#parts.restore(roomId);
     if (!this.#parts.door.isRated) return;
     const room = matchMaker.getLocalRoomById(roomId) as unknown;
-    const isReturn = room instanceof Room && room.checkReconnectionToken(token); // [S9] its seat waits with it
-    const turn = isReturn ? this.#parts.door.pass("return", whenGone) : undefined;
+    const sessionId = room instanceof Room && room.checkReconnectionToken(token); // [S9] its seat waits with it
+    if (!sessionId) return;
+    const deviceId = (room as unknown as Admitting).deviceOfSession(sessionId);
+    const seat = deviceId === undefined ? undefined : seatKeyOf(roomId, deviceId);
+    const turn = this.#parts.door.pass("return", whenGone, seat);
     if (turn === undefined) return;
     await turn;
     if (matchMaker.getLocalRoomById(roomId) !== room)

@@ -44,13 +44,13 @@ class Scene {
   }
 
   /** Returns whether it went in without a wait. */
-  comes(name: string, who: Who = "join"): boolean {
+  comes(name: string, who: Who = "join", seat?: string): boolean {
     const cameAt = this.clock.now();
     const enter = () => {
       this.inside.push(name);
       this.waits.set(name, this.clock.now() - cameAt);
     };
-    const turn = this.door.pass(who, (leave) => this.leaving.set(name, leave));
+    const turn = this.door.pass(who, (leave) => this.leaving.set(name, leave), seat);
     turn?.then(enter, (refusal: Refusal) => this.refusals.set(name, refusal));
     if (turn === undefined) enter();
     return turn === undefined;
@@ -310,6 +310,56 @@ describe("the doorkeeper", () => {
     expect(counter.add("a", 5)).to.equal(1);
     counter.takeBack("a", 2000);
     expect(counter.add("a", 2001)).to.equal(1);
+  });
+
+  it("[H6] of the returns of one seat the newest waits, and the one before is refused with a hint", async () => {
+    const scene = new Scene(10);
+    scene.crowd(20, "join");
+    expect(scene.comes("a1", "return", "a")).to.equal(false);
+    expect(scene.comes("b1", "return", "b")).to.equal(false);
+    expect(scene.comes("a2", "return", "a")).to.equal(false);
+    await scene.clock.advance(0);
+    expect([...scene.refusals.keys()].filter((name) => !name.startsWith("j"))).to.deep.equal(["a1"]);
+    expect(scene.refusals.get("a1")).to.include({ code: 503 });
+    expect(scene.hint("a1")).to.equal(1000);
+    await scene.clock.advance(2500);
+    expect(scene.inside).to.include.members(["a2", "b1"]).and.not.include("a1");
+  });
+
+  it("[H6] a seat comes in once a second, however often it asks, and its storm costs joins no more than that", async () => {
+    const scene = new Scene(10);
+    for (let i = 0; i < 500; i++) {
+      scene.comes(`s${i}`, "return", "s");
+      if (i % 20 === 0) scene.comes(`j${i}`); // five a second
+      await scene.clock.advance(10);
+    }
+    const entered = scene.inside.filter((name) => name.startsWith("s")).length;
+    expect(entered).to.be.within(4, 6); // in 5 s
+    expect(scene.inside.filter((name) => name.startsWith("j"))).to.have.length(25);
+    expect(scene.longestWait("j")).to.be.at.most(300);
+    await scene.clock.advance(1500);
+    expect(scene.inside, "the newest one gets in").to.include("s499");
+    expect(scene.door.waiting).to.equal(0);
+  });
+
+  it("[H6] one that waits for its seat's turn may go, and is answered by a drain", async () => {
+    const scene = new Scene(10);
+    expect(scene.comes("a1", "return", "a")).to.equal(true);
+    scene.comes("a2", "return", "a");
+    expect(scene.door.waiting).to.equal(1);
+    scene.leaving.get("a2")?.();
+    expect(scene.door.waiting).to.equal(0);
+    scene.comes("a3", "return", "a");
+    scene.door.shut();
+    await scene.clock.advance(2000);
+    expect(scene.refusals.get("a2")).to.equal(goneAway);
+    expect(scene.refusals.get("a3")).to.include({ code: 503 });
+    expect(scene.inside).to.deep.equal(["a1"]);
+  });
+
+  it("[H6] without a rate nothing is counted: every return goes in at once", () => {
+    const scene = new Scene(0);
+    for (let i = 0; i < 50; i++) expect(scene.comes(`a${i}`, "return", "a")).to.equal(true);
   });
 
   it("[Q7] counts who had to wait and who was refused", async () => {
