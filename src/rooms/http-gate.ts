@@ -8,6 +8,7 @@ import type { Corks } from "./corks.ts";
 import { corsHeaders } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { mendUrl } from "./peer.ts";
+import { bodyWithinMs, limitBodyTime } from "./slow-requests.ts";
 import { noSuchMethod, notStorable, restarting } from "./refusals.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,8 +28,9 @@ export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void
     gate.peers.stamp(request);
     mendUrl(request);
     const { method, url = "" } = request;
-    if (Number(request.headers["content-length"]) > maxBodyBytes) tooLarge(request, response, gate);
-    else if (gate.elsewhere?.adopt(request, response)) return;
+    if (Number(request.headers["content-length"]) > maxBodyBytes) return tooLarge(request, response, gate);
+    limitBodyTime(request, () => tooSlow(request, response, gate));
+    if (gate.elsewhere?.adopt(request, response)) return;
     else if (!matchmakePath.test(url)) gate.handle(request, response);
     else if (method === "POST") readBody(request, response, gate, corks);
     else if (method === "OPTIONS") for (const listener of behind) listener.call(server, request, response);
@@ -138,6 +140,12 @@ async function matchmake(
 function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
   const sentence = `The request body is larger than ${maxBodyBytes} bytes`;
   turnAway(request, response, gate, new Refusal(413, sentence, { reason: "too_large" }));
+}
+
+function tooSlow(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
+  if (response.headersSent) request.socket.destroy();
+  const sentence = `The request body did not arrive within ${bodyWithinMs} ms`;
+  turnAway(request, response, gate, new Refusal(400, sentence, { reason: "unreadable" }));
 }
 
 /** Refuses without having read the request, or without more of this connection. */

@@ -23,6 +23,7 @@ import { mendUrl } from "./peer.ts";
 import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
+import { createPatientServer } from "./slow-requests.ts";
 
 /** [E12] a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
@@ -48,7 +49,7 @@ export class GatedTransport extends WebSocketTransport {
 
   constructor(gate: Gate) {
     // pingInterval 0: our own loop hears frames as well as pongs
-    super({ pingInterval: 0, maxPayload: maxFrameBytes });
+    super({ pingInterval: 0, maxPayload: maxFrameBytes, server: createPatientServer() });
     this.#gate = gate;
     this.wss.on("wsClientError", (_error: Error, socket: Duplex) =>
       turnAway(socket, new Refusal(400, "This is no WebSocket handshake", { reason: "unreadable" })),
