@@ -18,6 +18,7 @@ import { createRoutes } from "./ops/routes.ts";
 import { Watch } from "./ops/watch.ts";
 import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./rooms/admission.ts";
+import { Backlog } from "./rooms/backlog.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
 import { Doorkeeper } from "./rooms/doorkeeper.ts";
 import { FramesRead } from "./rooms/frames-read.ts";
@@ -111,6 +112,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const clock = options.clock ?? systemClock;
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
+  const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1));
   const log = options.log ?? createLogger(config.logLevel);
   const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
   const frames = new FramesRead();
@@ -124,6 +126,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     suspended: Number(commits.state === "suspended"),
     behind: Number(commits.state === "behind"),
     waiting: door.waiting,
+    ...backlog.census,
     spliced: cluster?.splices.size ?? 0,
   });
 
@@ -136,6 +139,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     wrongProofs: new WrongProofs(),
     limits: new AddressLimits(config, clock),
     pings,
+    backlog,
     watch,
     frames,
     events,
@@ -224,6 +228,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       await context.commits.flush(flushLimitMs);
       await server.gracefullyShutdown(false);
       pings.stop();
+      backlog.stop();
       await context.commits.stop();
       await store.close();
     },

@@ -14,6 +14,11 @@ export interface Census {
   readonly behind: number;
   /** Joins and returns that wait for their turn. */
   readonly waiting: number;
+  /** Sockets for which something waits in this process, and what waits for one of them alone, in bytes. */
+  readonly slowReaders: number;
+  readonly backlogBytes: number;
+  /** Clients cut since the start because they did not take what they were sent. */
+  readonly slowReadersCut: number;
   /** WebSockets of other processes' events that run through this one. */
   readonly spliced: number;
 }
@@ -79,6 +84,17 @@ export class Metrics {
     );
     this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
     this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);
+    this.#gauge("slow_readers", "Sockets for which something waits", () => census().slowReaders);
+    this.#gauge("backlog_bytes", "What waits for slow readers, each its own", () => census().backlogBytes);
+    const cut: Counter = new Counter({
+      name: "holdfast_slow_readers_cut_total",
+      help: "Clients closed with 4010 because they did not take what they were sent",
+      registers: [this.registry],
+      collect: () => {
+        cut.reset();
+        cut.inc(census().slowReadersCut);
+      },
+    });
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
   }
 

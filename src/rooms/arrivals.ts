@@ -102,7 +102,7 @@ export class Arrivals {
 
   /** Whose seat a session has; undefined when it has none. */
   deviceOfSession(sessionId: string): string | undefined {
-    return this.#parts.roster.bySession(sessionId)?.deviceId;
+    return this.#parts.reconnections.deviceOf(sessionId);
   }
 
   present(sessionId: string, token: string): PresentedSession | undefined {

@@ -4,8 +4,9 @@
 import { ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
-import { joinRoomByte, keptStateIn } from "../protocol/session.ts";
+import { joinRoomByte, keptStateIn, type PresenceResume } from "../protocol/session.ts";
 import type { ConnectionId } from "../seats/seat.ts";
+import { type Backlog, type EventBacklog, type Reader, type ReadSocket, reader } from "./backlog.ts";
 import { newId } from "./ids.ts";
 import type { Pinged } from "./ping-loop.ts";
 import type { SeatClient } from "./seat-client.ts";
@@ -23,20 +24,26 @@ export interface ConnectionHost {
   acknowledged(connection: Connection): void;
   frame(connection: Connection): void;
   flooded(connection: Connection): void;
+  /** It does not take what it is sent. */
+  tooSlow(connection: Connection): void;
+  /** It has taken all that waited for it. */
+  caughtUp(connection: Connection): void;
+  readonly backlog: Backlog;
+  /** The room's share of it. */
+  readonly eventBacklog: EventBacklog;
 }
 
-const owner = Symbol("connection");
-type Owned = WebSocket & { [owner]?: Connection };
+type Owned = ReadSocket<Connection>;
 
 function onMessage(this: Owned, data: Buffer): void {
-  this[owner]?.hear(data);
+  this[reader]?.hear(data);
 }
 
 function onPong(this: Owned): void {
-  this[owner]?.heard();
+  this[reader]?.heard();
 }
 
-export class Connection implements Pinged {
+export class Connection implements Pinged, Reader {
   readonly id: ConnectionId;
   readonly client: SeatClient;
   /** Kept apart from `client.ref`, which a reconnection points to the new socket. */
@@ -48,6 +55,8 @@ export class Connection implements Pinged {
   isGone = false;
   /** An observer that may kick, extend a grace and close the event. */
   isHost = false;
+  /** What it asked for while it had not taken what it was sent before: answered when it has. */
+  postponed: PresenceResume | undefined = undefined;
   /** When it was last told what it had missed. */
   replayedAt = Number.NEGATIVE_INFINITY;
   /** When it was last told again how far its outbox is. */
@@ -72,7 +81,7 @@ export class Connection implements Pinged {
     this.deviceId = deviceId;
     this.#host = host;
     this.since = this.lastHeardAt = host.now();
-    (this.socket as Owned)[owner] = this;
+    (this.socket as Owned)[reader] = this;
     this.socket.on("message", onMessage);
     this.socket.on("pong", onPong);
   }
@@ -96,6 +105,18 @@ export class Connection implements Pinged {
       queueMicrotask(() => this.#acknowledge());
     }
     this.#host.frame(this);
+  }
+
+  fellBehind(ownBytes: number): void {
+    if (!this.isGone) this.#host.backlog.keeps(this, this.#host.eventBacklog, ownBytes);
+  }
+
+  tooSlow(): void {
+    this.#host.tooSlow(this);
+  }
+
+  caughtUp(): void {
+    this.#host.caughtUp(this);
   }
 
   /** Closes the socket, and cuts it if the other end does not answer in time. */

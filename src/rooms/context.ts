@@ -7,6 +7,7 @@ import type { WrongProofs } from "../identity/wrong-proofs.ts";
 import type { Watch } from "../ops/watch.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
+import type { Backlog } from "./backlog.ts";
 import type { FramesRead } from "./frames-read.ts";
 import type { PingLoop } from "./ping-loop.ts";
 import type { Recovery } from "./recovery.ts";
@@ -42,6 +43,7 @@ export interface RoomContext {
   readonly wrongProofs: WrongProofs;
   readonly limits: AddressLimits;
   readonly pings: PingLoop;
+  readonly backlog: Backlog;
   readonly watch: Watch;
   readonly frames: FramesRead;
   /** Every event that lives in this process. */

@@ -2,10 +2,13 @@
 // Answers from what the host's parts know; decides nothing about seats.
 import type { Client } from "@colyseus/core";
 import type { Clock } from "../clock.ts";
-import type { PresenceResume, PresenceResumed } from "../protocol/session.ts";
+import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../protocol/session.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { ConnectedSeat } from "../seats/seat.ts";
+import type { Backlog } from "./backlog.ts";
+import type { Connection } from "./connection.ts";
+import type { RoomContext } from "./context.ts";
 import type { HostedRoom } from "./hosted-room.ts";
 import { Outboxes } from "./outboxes.ts";
 import type { Publisher } from "./publisher.ts";
@@ -21,16 +24,18 @@ export class Dialogue {
   readonly #sockets: Sockets;
   readonly #history: PresenceLog;
   readonly #clock: Clock;
+  readonly #backlog: Backlog;
   readonly #patchOf: HostedRoom["patchOf"];
 
   constructor(
+    { clock, backlog }: RoomContext,
     roster: Roster,
     sockets: Sockets,
     publisher: Publisher,
     history: PresenceLog,
     room: HostedRoom,
-    clock: Clock,
   ) {
+    this.#backlog = backlog;
     this.#roster = roster;
     this.#sockets = sockets;
     this.#history = history;
@@ -47,11 +52,29 @@ export class Dialogue {
     });
   }
 
-  /** What a client missed since the position that it names, if that can be told whole; and where it stands now. Undefined when it asks too often. */
-  resume(client: Client, missedFrom: PresenceResume): PresenceResumed | undefined {
+  /**
+   * Tells a client what it missed since the position that it names, if that can be told whole, and where it stands now.
+   * One that asks too often is not answered; one that has not taken what it was sent before, when it has.
+   */
+  resume(client: Client, missedFrom: PresenceResume): void {
+    const connection = this.#sockets.of(client);
+    if (connection === undefined || !this.#mayReplay(connection)) return;
+    if (this.#backlog.isBehind(connection.socket)) connection.postponed = missedFrom;
+    else client.send(presenceResumedType, this.#answerTo(client, missedFrom));
+  }
+
+  /** A client has taken all that waited for it. */
+  caughtUp(connection: Connection): void {
+    const { client, postponed, isGone } = connection;
+    if (postponed === undefined || isGone) return;
+    connection.postponed = undefined;
+    client.send(presenceResumedType, this.#answerTo(client, postponed));
+  }
+
+  #answerTo(client: Client, missedFrom: PresenceResume): PresenceResumed {
     const now = this.#clock.now();
-    if (!this.#mayReplay(client, now)) return undefined;
-    const events = this.#history.since(missedFrom, now);
+    const hasRoom = this.#backlog.hasRoomFor(this.#sockets.backlog);
+    const events = hasRoom ? this.#history.since(missedFrom, now) : undefined;
     const seat = this.seatOf(client);
     const patch = this.#patchOf(client);
     return {
@@ -90,9 +113,9 @@ export class Dialogue {
     return true;
   }
 
-  #mayReplay(client: Client, now: number): boolean {
-    const connection = this.#sockets.of(client);
-    if (connection === undefined || now - connection.replayedAt < replaySpacingMs) return false;
+  #mayReplay(connection: Connection): boolean {
+    const now = this.#clock.now();
+    if (now - connection.replayedAt < replaySpacingMs) return false;
     connection.replayedAt = now;
     return true;
   }

@@ -1,7 +1,6 @@
 // Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
 // deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
-import type { Announcement } from "../protocol/messages.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
@@ -49,7 +48,7 @@ export class EventHost implements LocalEvent {
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
     const event: PublishedEvent = {
       eventId,
-      sendTo: (id, announcement) => this.#sendTo(id, announcement),
+      sendTo: (id, { type, payload }) => this.#sockets.get(id)?.client.send(type, payload),
       stored: (deviceId) => this.#record.seat(deviceId),
       allStored: () => this.#record.allSeats(),
       facts: () => this.#record.facts(),
@@ -74,8 +73,9 @@ export class EventHost implements LocalEvent {
           this.#connections.ended(deviceId, client);
       },
       changed: () => this.#retention.reconsider(),
+      caughtUp: (connection) => this.dialogue.caughtUp(connection),
     });
-    this.dialogue = new Dialogue(this.#roster, this.#sockets, this.publisher, this.history, room, clock);
+    this.dialogue = new Dialogue(context, this.#roster, this.#sockets, this.publisher, this.history, room);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
@@ -161,11 +161,6 @@ export class EventHost implements LocalEvent {
 
   deviceOf(client: Client): string | undefined {
     return this.#sockets.of(client)?.deviceId ?? undefined;
-  }
-
-  #sendTo(id: string, { type, payload }: Announcement): void {
-    const connection = this.#sockets.get(id);
-    connection?.client.send(type, payload);
   }
 
   // --- deciding ---

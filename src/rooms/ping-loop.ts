@@ -22,8 +22,6 @@ export interface Pinged {
 const stallMs = 500;
 /** One that never acknowledges JOIN_ROOM, while the room's messages to it pile up. */
 const acknowledgeWithinMs = 20_000;
-/** One that reads so slowly that this much waits for it is cut; it comes back to the state as it is. */
-const maxBufferedBytes = 16 * 1024 * 1024;
 
 export class PingLoop {
   readonly #settings: PingSettings;
@@ -86,9 +84,8 @@ export class PingLoop {
     }
   }
 
-  #isDead({ socket, since, unanswered, isAcknowledged }: Pinged, now: number): boolean {
+  #isDead({ since, unanswered, isAcknowledged }: Pinged, now: number): boolean {
     if (unanswered >= this.#settings.pingMaxRetries) return true;
-    if (socket.bufferedAmount > maxBufferedBytes) return true;
     return !isAcknowledged && now - since > acknowledgeWithinMs;
   }
 }

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";
 import type { WebSocket } from "ws";
+import { keptWaiting } from "./backlog.ts";
 import type { Corks } from "./corks.ts";
 import { PatchLog } from "./patch-log.ts";
 import { following, SnapshotTail } from "./snapshot-tail.ts";
@@ -183,6 +184,11 @@ export function frameOf(payload: Uint8Array): Buffer {
   return framed.get(payload) ?? newFrameOf(payload);
 }
 
+/** True for a payload that many are sent, in one frame. */
+export function isShared(payload: Uint8Array): boolean {
+  return framed.has(payload);
+}
+
 /** The payload of a frame that `frameOf` will not have to make again. */
 function inFrame(payload: Uint8Array): Uint8Array {
   const frame = newFrameOf(payload);
@@ -216,19 +222,19 @@ function newFrameOf(payload: Uint8Array): Buffer {
 export function writeFrames(socket: WebSocket, frames: Buffer): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
-  raw?.write(frames);
+  if (raw?.write(frames) === false) keptWaiting(socket, 0);
 }
 
 /** More than this is worth a write of its own; and it should be on its way while the next is made. */
 const largeBytes = 16 * 1024;
 
 /** ws 8.23, likewise: the same at the end of this turn of the event loop, together with what else that brings. */
-export function writeLater(socket: WebSocket, frames: Buffer, corks: Corks): void {
+export function writeLater(socket: WebSocket, frames: Buffer, corks: Corks, ownBytes = 0): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = Reflect.get(socket, "_socket") as Socket | null;
   if (raw === null) return;
   if (frames.length <= largeBytes) corks.hold(raw);
-  raw.write(frames);
+  if (!raw.write(frames)) keptWaiting(socket, ownBytes);
 }
 
 /**

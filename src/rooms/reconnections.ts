@@ -38,6 +38,11 @@ export class Reconnections {
     return seat.session.id;
   }
 
+  /** Whose seat a session has; undefined when it has none. */
+  deviceOf(sessionId: string): string | undefined {
+    return this.#roster.bySession(sessionId)?.deviceId;
+  }
+
   /** Lets a session in: closes whatever socket it had. Undefined when this is not, or not any more, its token. */
   present(sessionId: string, token: string): PresentedSession | undefined {
     const hash = hashReconnectionToken(token);

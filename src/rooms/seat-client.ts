@@ -14,7 +14,7 @@ import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 import type { Connection } from "./connection.ts";
 import type { Corks } from "./corks.ts";
-import { frameOf, writeLater } from "./reach-in.ts";
+import { frameOf, isShared, writeLater } from "./reach-in.ts";
 
 type Bytes = Uint8Array | Buffer;
 
@@ -86,7 +86,8 @@ export class SeatClient implements Client, ClientPrivate {
 
   raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
     this.underWay?.catchUp(this.ref);
-    if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks);
+    const ownBytes = isShared(data) ? 0 : data.length;
+    if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks, ownBytes);
     else this.ref.send(data, { binary: true }, whenSent);
   }
 

@@ -8,7 +8,6 @@ import {
   type HostActionResult,
   hostActionType,
   outboxPublishType,
-  presenceResumedType,
   presenceResumeType,
 } from "../protocol/session.ts";
 import type { EventHost } from "./event-host.ts";
@@ -18,8 +17,7 @@ type Listen = (type: string, handler: (client: Client, payload: unknown) => unkn
 export function listenToSessions(listen: Listen, host: EventHost): void {
   listen(heartbeatType, (client) => client.enqueueRaw(acknowledgement(host.beat(client))));
   listen(presenceResumeType, (client, position) => {
-    const answer = host.dialogue.resume(client, parsePresenceResume(position));
-    if (answer !== undefined) client.send(presenceResumedType, answer);
+    host.dialogue.resume(client, parsePresenceResume(position));
   });
   listen(outboxPublishType, (client, request) => {
     host.dialogue.outboxes.publish(client, request);

@@ -4,6 +4,7 @@ import type { Client } from "@colyseus/core";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { ConnectionId } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
+import { EventBacklog } from "./backlog.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { RoomContext } from "./context.ts";
 import type { SeatClient, UnderWay } from "./seat-client.ts";
@@ -23,6 +24,8 @@ export interface SocketsHost {
   parted(connection: Connection): void;
   /** Someone came or went. */
   changed(): void;
+  /** A client has taken all that waited for it. */
+  caughtUp(connection: Connection): void;
 }
 
 export class Sockets {
@@ -30,6 +33,7 @@ export class Sockets {
   readonly #host: SocketsHost;
   readonly #open = new Map<ConnectionId, Connection>();
   readonly #heard: ConnectionHost;
+  readonly backlog = new EventBacklog();
 
   constructor(context: RoomContext, host: SocketsHost) {
     this.#context = context;
@@ -44,6 +48,13 @@ export class Sockets {
         this.lose(connection);
         this.cut(connection, "protocolViolation");
       },
+      tooSlow: (connection) => {
+        this.lose(connection);
+        this.cut(connection, "comeBack");
+      },
+      caughtUp: (connection) => host.caughtUp(connection),
+      backlog: context.backlog,
+      eventBacklog: this.backlog,
     };
   }
 
@@ -78,7 +89,10 @@ export class Sockets {
 
   /** The room is going: its sockets are nobody's business any more. */
   dispose(): void {
-    for (const connection of this.#open.values()) this.#context.pings.unwatch(connection);
+    for (const connection of this.#open.values()) {
+      this.#context.pings.unwatch(connection);
+      this.#context.backlog.forget(connection.socket);
+    }
   }
 
   hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
@@ -99,6 +113,7 @@ export class Sockets {
   forget(connection: Connection): void {
     connection.isGone = true;
     this.#open.delete(connection.id);
+    this.#context.backlog.forget(connection.socket);
     this.#context.pings.unwatch(connection);
     this.#host.parted(connection);
     this.#host.changed();

@@ -16,6 +16,30 @@ export interface PresenceLogLimits {
 interface Entry {
   readonly announcement: Announcement;
   readonly at: number;
+  /** What all announcements up to this one take, in bytes. */
+  readonly totalBytes: number;
+}
+
+/**
+ * One answer tells no more than this, in bytes: 960 announcements with ids of 36 characters. Whoever missed more is as
+ * well served by the state, and a question of 40 bytes is not answered with megabytes.
+ */
+export const replayBytes = 256 * 1024;
+/** Names of fields, numbers, reason and type of one announcement, as MessagePack: 200 bytes at most. */
+const fixedBytes = 200;
+
+function bytesOf({ payload }: Announcement): number {
+  return fixedBytes + utf8Length(payload.device_id) + utf8Length(payload.user_id);
+}
+
+/** How many bytes a text has in UTF-8. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
 }
 
 /**
@@ -33,6 +57,8 @@ export class PresenceLog {
   #entries: Entry[] = [];
   #from = 0;
   #seq = 0;
+  #totalBytes = 0;
+  #bytesBeforeFirst = 0;
 
   constructor(epoch: number, limits: PresenceLogLimits) {
     this.epoch = epoch;
@@ -49,14 +75,15 @@ export class PresenceLog {
     const at = Math.floor(now);
     const payload = { ...announcement.payload, epoch: this.epoch, seq: this.#seq, at };
     const placed = { type: announcement.type, payload } as Announcement;
-    this.#entries.push({ announcement: placed, at });
+    this.#totalBytes += bytesOf(announcement);
+    this.#entries.push({ announcement: placed, at, totalBytes: this.#totalBytes });
     this.trim(now);
     return placed;
   }
 
   /**
    * Everything told after `position`, or undefined when that cannot be said: another epoch, a position that was
-   * never reached, or more than the log still has. Never a part.
+   * never reached, more than the log still has, or than one answer may tell. Never a part.
    */
   since(position: Partial<Position>, now: number): readonly Announcement[] | undefined {
     const { epoch, seq } = position;
@@ -64,7 +91,10 @@ export class PresenceLog {
     this.trim(now);
     const missed = this.#seq - seq;
     if (missed < 0 || missed > this.#entries.length - this.#from) return undefined;
-    return this.#entries.slice(this.#entries.length - missed).map(({ announcement }) => announcement);
+    const from = this.#entries.length - missed;
+    const before = this.#entries[from - 1]?.totalBytes ?? this.#bytesBeforeFirst;
+    if (this.#totalBytes - before > replayBytes) return undefined;
+    return this.#entries.slice(from).map(({ announcement }) => announcement);
   }
 
   /** Forgets what is too old or too much. O(1) over time. */
@@ -74,6 +104,7 @@ export class PresenceLog {
     this.#from = Math.max(this.#from, entries.length - replayEvents);
     while ((entries[this.#from]?.at ?? now) < now - replayAgeMs) this.#from += 1;
     if (this.#from * 2 <= entries.length) return;
+    this.#bytesBeforeFirst = entries[this.#from - 1]?.totalBytes ?? this.#bytesBeforeFirst;
     this.#entries = entries.slice(this.#from);
     this.#from = 0;
   }
