@@ -24,6 +24,7 @@ import { Doorkeeper } from "./rooms/doorkeeper.ts";
 import { FramesRead } from "./rooms/frames-read.ts";
 import type { Gate } from "./rooms/gate.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
+import { frameworkLogger } from "./rooms/framework-logger.ts";
 import { LoopLateness } from "./rooms/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
@@ -266,21 +267,4 @@ function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {
     held += event.census.held;
   }
   return { events: events.size, connected, held, sockets: pings.size };
-}
-
-/** The framework logs through console-like calls; its lines become ours. */
-function frameworkLogger(log: Logger, frames: FramesRead) {
-  const line =
-    (level: "debug" | "info" | "warn" | "error" | "trace") =>
-    (...parts: unknown[]) =>
-      log[level]({ from: "colyseus" }, parts.map(String).join(" "));
-  return {
-    debug: line("debug"),
-    info: line("debug"),
-    warn: line("warn"),
-    error: (...parts: unknown[]) => {
-      if (!frames.takes(String(parts[0]))) line("error")(...parts);
-    },
-    trace: line("trace"),
-  };
 }
