@@ -83,11 +83,14 @@ describe("broadcasts", () => {
   it("[E22] but none waits for more than 2 ms, however many come", async () => {
     const { ears, broadcasts } = scene(1);
     const startedAt = performance.now();
-    while (ears[0]?.ref.writes === 0 && performance.now() - startedAt < 5000) {
+    const line = (ears[0] as Ear).ref;
+    while (line.writes === 0 && performance.now() - startedAt < 5000) {
       broadcasts.send("word");
+      for (const until = performance.now() + 0.25; performance.now() < until; ); // so many fit into 2 ms, and fewer on a slow machine
       await turn();
     }
-    expect(performance.now() - startedAt).to.be.within(2, 1000);
+    expect(performance.now() - startedAt).to.be.at.least(2);
+    expect(line.heard.length, "words of 0.25 ms each").to.be.within(1, 10);
   });
 
   it("[E22] many bytes wait for nothing", () => {
