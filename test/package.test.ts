@@ -109,7 +109,7 @@ describe("the package", function () {
 
   it("[R5] holds what is built and the papers, and no source, test or setting of ours", () => {
     const allowed =
-      /^(dist\/.+\.(js|d\.ts)|dist\/(store|cluster)\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|svg|woff2|txt)(\.(br|gz))?|docs\/((seat|bench)\.svg|[a-z-]+\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE)\.md)$/;
+      /^(dist\/.+\.(js|d\.ts)|dist\/boot\.cjs|dist\/(store|cluster)\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|svg|woff2|txt)(\.(br|gz))?|docs\/((seat|bench)\.svg|[a-z-]+\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE)\.md)$/;
     expect(packed.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(packed).to.include.members(["dist/holdfast.js", "dist/holdfast.d.ts", "dist/index.js", "LICENSE"]);
   });
@@ -163,5 +163,16 @@ describe("the package", function () {
     const { stdout } = await run(join(bin, "holdfast-token"), words, { cwd: folder, env: secret });
     expect(stdout.trim()).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(existsSync(join(folder, "node_modules", "holdfast", "src"))).to.equal(false);
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+    for (const name of ["holdfast", "holdfast-token"]) {
+      expect((await run(join(bin, name), ["--version"], { cwd: folder, env: shell })).stdout).to.equal(
+        `${version}\n`,
+      );
+      expect((await run(join(bin, name), ["--help"], { cwd: folder, env: shell })).stdout).to.contain(
+        `  ${name} `,
+      );
+      const refused = run(join(bin, name), ["--nothing"], { cwd: folder, env: shell });
+      expect(await refused.catch((error: { code: number }) => error.code)).to.equal(2);
+    }
   });
 });
