@@ -10,13 +10,7 @@ describe("README", () => {
     expect(readme).to.contain(settingsTable());
   });
 
-  it("[W5] names only scripts that exist", () => {
-    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
-      scripts: Record<string, string>;
-    };
-    const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] as string);
-    expect(named.length).to.be.greaterThan(0);
-    for (const name of named) expect(scripts, name).to.have.property(name);
+  it("[W5] begins with the commands that install, start and test", () => {
     expect(readme).to.contain("npm ci && npm start").and.contain("npm ci && npm test");
   });
 });
