@@ -23,6 +23,8 @@ export interface ServerChild {
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The program, where it is none of `servers/`. */
+  readonly file?: string;
 }
 
 const startLimitMs = 20_000;
@@ -46,7 +48,7 @@ export async function startChild(script: string, options: StartOptions = {}): Pr
   const log = join(folder, "log");
   const descriptor = openSync(log, "a");
   const flags = ["--expose-gc", "--import", new URL("probe.ts", import.meta.url).href];
-  const child = spawn(process.execPath, [...flags, here(`servers/${script}.ts`)], {
+  const child = spawn(process.execPath, [...flags, options.file ?? here(`servers/${script}.ts`)], {
     env: {
       PATH: process.env.PATH ?? "",
       NODE_ENV: "production",

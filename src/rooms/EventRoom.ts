@@ -7,7 +7,7 @@ import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
 import { authorGuard } from "./author-guard.ts";
-import { callHooks, guardPatchHook } from "./author-hooks.ts";
+import { callHooks } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "./context.ts";
@@ -19,6 +19,7 @@ import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
 import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
+import { PatchInterval } from "./patch-interval.ts";
 import { forgetReservations, hasTimestep, reservationCount } from "./reach-in.ts";
 import { PresentedSession } from "./reconnections.ts";
 import { RoomState } from "./room-state.ts";
@@ -52,6 +53,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
   #isHandedOver = false;
   #cycle!: PatchCycle;
+  #interval!: PatchInterval;
   #broadcasts!: Broadcasts;
   #metadata!: MetadataWriter;
   readonly #clientCount = new ClientCount(this);
@@ -130,11 +132,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
-    const storeOwn = () => this[authorGuard].run("own", () => this.#host.publisher.storeOwn());
-    guardPatchHook(this, this[authorGuard].run, storeOwn); // last: what the hook changes is stored, too
+    const { serializer } = this.#room;
+    this.#interval = new PatchInterval(this, serializer, this.#host.publisher, this[authorGuard].run);
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
-    this.#metadata = new MetadataWriter(eventId, (metadata) => void this.setMetadata(metadata));
-    this.#metadata.update(this.#host.census, context.clock.now());
+    this.#metadata = new MetadataWriter(this.#host, context.clock, this);
     this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
 
@@ -144,6 +145,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     _options: unknown,
     admitted: Claim | PresentedSession,
   ): Promise<void> {
+    this.#interval.start();
     const isReturn = admitted instanceof PresentedSession;
     // What it proved itself by has nothing to do in a client object.
     client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
@@ -284,7 +286,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       clients: this.clients,
       publisher: () => this.#host.publisher,
       patch: () => super.broadcastPatch(),
-      patched: () => this.#metadata.update(this.#host.census, this.#context.clock.now()),
+      patched: () => this.#metadata.update(),
       leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
       mayTell: () => this.#context.commits.state !== "suspended",

@@ -41,16 +41,3 @@ export function lockHooks(room: object): void {
     Object.defineProperty(room, name, { value, writable: false, configurable: false });
   }
 }
-
-/** The framework calls this hook from its patch interval and catches nothing. `then` runs after the author's own. */
-export function guardPatchHook<State>(
-  room: { onBeforePatch?(state: State): unknown },
-  guard: (where: string, run: () => unknown) => void,
-  then: () => void,
-): void {
-  const hook = room.onBeforePatch?.bind(room);
-  room.onBeforePatch = (state) => {
-    if (hook !== undefined) guard("onBeforePatch", () => hook(state));
-    then();
-  };
-}

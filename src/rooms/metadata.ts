@@ -1,5 +1,6 @@
 // What a monitor may see of an event, kept in the room's listing and written at most once a second.
 import { matchMaker } from "@colyseus/core";
+import type { Clock, Timer } from "../clock.ts";
 import { roomName } from "../protocol/messages.ts";
 import type { RosterCounts } from "../seats/roster.ts";
 
@@ -17,25 +18,51 @@ export async function listEvents(): Promise<EventMetadata[]> {
   return rooms.flatMap(({ metadata }) => (metadata as EventMetadata | undefined) ?? []);
 }
 
+/** The event whose counts are listed. */
+interface Counted {
+  readonly eventId: string;
+  readonly census: RosterCounts;
+}
+
+/** The room in whose row of the listing they are; one that has gone has none, and writes nothing. */
+interface Listed {
+  setMetadata(metadata: EventMetadata): Promise<unknown>;
+}
+
 const everyMs = 1000;
 
 export class MetadataWriter {
-  readonly #eventId: string;
-  readonly #write: (metadata: EventMetadata) => void;
+  readonly #event: Counted;
+  readonly #clock: Clock;
+  readonly #listing: Listed;
   #last: RosterCounts | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
 
-  constructor(eventId: string, write: (metadata: EventMetadata) => void) {
-    this.#eventId = eventId;
-    this.#write = write;
+  constructor(event: Counted, clock: Clock, listing: Listed) {
+    this.#event = event;
+    this.#clock = clock;
+    this.#listing = listing;
+    this.update();
   }
 
-  update({ connected, held, left }: RosterCounts, now: number): void {
+  /** The counts may have changed: they are written now, or as soon as they may be. */
+  update(): void {
+    const { connected, held, left } = this.#event.census;
     const isSame =
       this.#last?.connected === connected && this.#last.held === held && this.#last.left === left;
-    if (isSame || now - this.#writtenAt < everyMs) return;
+    if (isSame || this.#timer !== undefined) return;
+    const now = this.#clock.now();
+    const waitMs = this.#writtenAt + everyMs - now;
+    if (waitMs > 0) {
+      this.#timer = this.#clock.after(waitMs, () => {
+        this.#timer = undefined;
+        this.update();
+      });
+      return;
+    }
     this.#last = { connected, held, left };
     this.#writtenAt = now;
-    this.#write({ event_id: this.#eventId, connected, held, left });
+    void this.#listing.setMetadata({ event_id: this.#event.eventId, connected, held, left });
   }
 }

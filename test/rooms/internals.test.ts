@@ -1,10 +1,14 @@
 // Pins what src/rooms/internals takes from the framework without its promise: an upgrade that moves it turns red here.
-import { type Client, matchMaker, type Room } from "@colyseus/core";
+import { type Client, matchMaker, Room } from "@colyseus/core";
 import { expect } from "chai";
-import { ClientCount, reserveReturn } from "../../src/rooms/internals/core.ts";
+import { ClientCount, ratesOf, reserveReturn, stopPatching } from "../../src/rooms/internals/core.ts";
+import { onNextChange } from "../../src/rooms/internals/schema.ts";
+import { EventSerializer } from "../../src/rooms/reach-in.ts";
+import { EventState, Participant } from "../../src/rooms/schema/EventState.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { identity } from "../support/phone.ts";
 import { matchmake } from "../support/raw-client.ts";
+import { quiet } from "../support/wait.ts";
 
 describe("internals of @colyseus/core 0.18.17", () => {
   let app: TestApp;
@@ -41,5 +45,60 @@ describe("internals of @colyseus/core 0.18.17", () => {
     count.left(client);
     events.emit("leave", client, false);
     expect(matchMaker.stats.local.ccu).to.equal(before);
+  });
+
+  it("[N10] a room of the framework's begins an interval with each rate, null included, and stopPatching ends it", async () => {
+    const plain = new Room();
+    Reflect.get(plain, "__init").call(plain);
+    const setRate = ratesOf(plain);
+    let ticks = 0;
+    plain.clock.tick = () => void (ticks += 1);
+    const runs = async () => {
+      const before = ticks;
+      await quiet(100);
+      return ticks > before;
+    };
+    setRate(10);
+    expect(await runs()).to.equal(true);
+    setRate(null);
+    expect(await runs(), "fixed upstream? then stopPatching can go").to.equal(true);
+    stopPatching(plain, setRate);
+    expect(await runs()).to.equal(false);
+    expect(Reflect.get(plain, "_simulationInterval")).to.equal(undefined);
+    setRate(10);
+    expect(await runs()).to.equal(true);
+    stopPatching(plain, setRate);
+    plain.setTimestep(() => {}, 10);
+    const timestep = Reflect.get(plain, "_simulationInterval");
+    stopPatching(plain, setRate);
+    expect(Reflect.get(plain, "_simulationInterval")).to.equal(timestep);
+    clearInterval(timestep);
+  });
+});
+
+describe("internals of @colyseus/schema 5.0.34", () => {
+  it("[N12] the first change after a quiet time is noticed, wherever in the state it is, and once", () => {
+    const state = new EventState();
+    const serializer = new EventSerializer<EventState>();
+    serializer.reset(state);
+    const participant = new Participant();
+    state.participants.set("a", participant);
+    const { changes } = serializer;
+    const changed: (() => void)[] = [
+      () => (state.event_id = "e"),
+      () => (participant.display_name = "Ann"),
+      () => void state.participants.set("b", new Participant()),
+      () => void state.participants.delete("b"),
+    ];
+    for (const change of changed) {
+      changes.discardChanges();
+      let noticed = 0;
+      onNextChange(changes, () => (noticed += 1));
+      expect(changes.hasChanges).to.equal(false);
+      change();
+      expect([noticed, changes.hasChanges], change.toString()).to.deep.equal([1, true]);
+      state.event_id = `${Math.random()}`;
+      expect(noticed).to.equal(1);
+    }
   });
 });

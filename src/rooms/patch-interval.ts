@@ -1,0 +1,118 @@
+// When a room's patch interval runs: while somebody is in the event, while its author has asked for time (a timer of
+// `this.clock`, a time step, `onBeforePatch`), and while the state has changed. An event in which nothing happens has no
+// interval at all: what wakes it is noticed where it is asked for, and each tick of its clock looks whether it may stop.
+import type { Room } from "@colyseus/core";
+import { ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
+import { onNextChange, type Recorded } from "./internals/schema.ts";
+import type { Guard } from "./own-state.ts";
+import type { Publisher } from "./publisher.ts";
+import { hasTimestep } from "./reach-in.ts";
+
+type PatchHook = (state: unknown) => unknown;
+
+/** A room whose interval it is. */
+export interface PatchedRoom extends Room {
+  readonly isDisposing: boolean;
+}
+
+export class PatchInterval {
+  readonly #room: PatchedRoom;
+  readonly #serializer: { readonly changes: Recorded };
+  readonly #publisher: Pick<Publisher, "storeOwn">;
+  readonly #guard: Guard;
+  readonly #setRate: SetRate;
+  /** As the author wants it: `patchRate`. */
+  #rateMs: number | null;
+  #hook: PatchHook | undefined;
+  #isRunning = true;
+
+  /**
+   * Takes over the interval that the framework has begun.
+   * @param serializer records the state's changes
+   * @param publisher stores what the author has changed, before each patch
+   */
+  constructor(
+    room: PatchedRoom,
+    serializer: { readonly changes: Recorded },
+    publisher: Pick<Publisher, "storeOwn">,
+    guard: Guard,
+  ) {
+    this.#room = room;
+    this.#serializer = serializer;
+    this.#publisher = publisher;
+    this.#guard = guard;
+    this.#rateMs = room.patchRate;
+    this.#setRate = ratesOf(room);
+    this.#hook = (room.onBeforePatch as PatchHook | undefined)?.bind(room);
+    this.#takeRate();
+    this.#takeHook();
+    this.#noticeTimers();
+  }
+
+  /** Somebody may need it from now on. The room's clock has the time of now afterwards. */
+  start(): void {
+    if (this.#isRunning || this.#room.isDisposing) return;
+    this.#room.clock.tick(); // whatever is asked for now has not been waiting since it stopped
+    this.#isRunning = true;
+    this.#setRate(this.#rateMs);
+  }
+
+  #stopIfIdle(): void {
+    if (!this.#isRunning || this.#isNeeded) return;
+    this.#isRunning = false;
+    stopPatching(this.#room, this.#setRate);
+    onNextChange(this.#serializer.changes, () => this.start());
+  }
+
+  get #isNeeded(): boolean {
+    const { clients, clock } = this.#room;
+    const hasAuthorsTime = clock.delayed.length > 0 || this.#hook !== undefined || hasTimestep(this.#room);
+    return clients.length > 0 || hasAuthorsTime || this.#serializer.changes.hasChanges;
+  }
+
+  #takeRate(): void {
+    Object.defineProperty(this.#room, "patchRate", {
+      get: () => this.#rateMs,
+      set: (rateMs: number | null) => {
+        this.#rateMs = rateMs;
+        if (this.#isRunning) this.#setRate(rateMs);
+      },
+    });
+  }
+
+  /** The framework calls this hook from its interval and catches nothing; an author may also assign it later. */
+  #takeHook(): void {
+    const beforePatch: PatchHook = (state) => {
+      const hook = this.#hook;
+      if (hook !== undefined) this.#guard("onBeforePatch", () => hook(state));
+      this.#guard("own", () => this.#publisher.storeOwn()); // last: what the hook changes is stored, too
+    };
+    Object.defineProperty(this.#room, "onBeforePatch", {
+      get: () => beforePatch,
+      set: (hook: PatchHook | undefined) => {
+        this.#hook = hook?.bind(this.#room);
+        this.start();
+      },
+    });
+  }
+
+  #noticeTimers(): void {
+    const { clock } = this.#room;
+    const tick = clock.tick.bind(clock);
+    clock.tick = (...args) => {
+      tick(...args);
+      this.#stopIfIdle();
+    };
+    const waking =
+      <Args extends unknown[], Result>(ask: (...args: Args) => Result) =>
+      (...args: Args): Result => {
+        this.start();
+        return ask(...args);
+      };
+    clock.setTimeout = waking(clock.setTimeout.bind(clock));
+    clock.setInterval = waking(clock.setInterval.bind(clock));
+    clock.duration = waking(clock.duration.bind(clock));
+    this.#room.setTimestep = waking(this.#room.setTimestep.bind(this.#room));
+    this.#room.setFixedTimestep = waking(this.#room.setFixedTimestep.bind(this.#room));
+  }
+}
