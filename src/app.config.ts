@@ -20,6 +20,7 @@ import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./rooms/admission.ts";
 import { Backlog } from "./rooms/backlog.ts";
 import type { LocalEvent, RoomContext } from "./rooms/context.ts";
+import { ConnectionLimit } from "./rooms/connection-limit.ts";
 import { Doorkeeper } from "./rooms/doorkeeper.ts";
 import { FramesRead } from "./rooms/frames-read.ts";
 import type { Gate } from "./rooms/gate.ts";
@@ -113,6 +114,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const clock = options.clock ?? systemClock;
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
+  const connections = new ConnectionLimit(config);
   const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1));
   const log = options.log ?? createLogger(config.logLevel);
   const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
@@ -128,6 +130,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     behind: Number(commits.state === "behind"),
     waiting: door.waiting,
     ...backlog.census,
+    connectionsRefused: connections.refused,
     spliced: cluster?.splices.size ?? 0,
   });
 
@@ -175,6 +178,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const matchmaking = new Matchmaking({ admission, door, watch, restore });
   const gate: Gate = {
     peers: new Peers(config.trustProxy, log, cluster?.elsewhere),
+    connections,
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
     refused: (code) => watch.metrics.refused(code),

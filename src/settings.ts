@@ -75,6 +75,13 @@ export const settings = {
     "Events one address may open in a minute; at once it has opened half of MAX_EVENTS at most. 0 is without limit",
     true,
   ),
+  CONNECTIONS_PER_IP: number(
+    10_000,
+    10,
+    1_000_000,
+    "Connections without a seat that one address may have open at once (requests under way among them); 0 is without limit",
+    true,
+  ),
   JOINS_PER_SECOND: number(0, 1, 100_000, "Joins and returns let in a second; 0 is without a rate", true),
   TRUST_PROXY: number(
     0,

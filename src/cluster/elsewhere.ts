@@ -16,6 +16,10 @@ export interface Answering {
   /** Serves it in this process. */
   here(): void;
 }
+export interface Upgrading extends Answering {
+  /** Another process has the socket's seat; it runs through this one. */
+  carried(): void;
+}
 
 /** How often a request that gets no answer asks whether the owner still lives. */
 const askEveryMs = 300;
@@ -62,15 +66,19 @@ export class Elsewhere {
   }
 
   /** A WebSocket for a room. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Answering): void {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Upgrading): void {
     const { pathname } = new URL(`ws://server${request.url ?? "/"}`);
     const roomId = pathname.split("/").at(-1) ?? "";
     if (!roomId.startsWith("ev-")) return answering.here();
     const asked = { roomId, isFromPeer: this.isFromPeer(request) };
     const giveUp = () => void socket.destroy();
     socket.on("error", giveUp);
-    const carry = (address: string, signal: AbortSignal) =>
-      this.#splices.splice(request, socket, head, address, this.#member.secret, signal);
+    const carry = async (address: string, signal: AbortSignal) => {
+      const { secret } = this.#member;
+      const result = await this.#splices.splice(request, socket, head, address, secret, signal);
+      if (result === "done") answering.carried();
+      return result;
+    };
     const here = async (held: Held | undefined) => {
       if (held !== undefined) await this.#member.open(roomId);
       socket.off("error", giveUp);

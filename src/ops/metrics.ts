@@ -19,6 +19,8 @@ export interface Census {
   readonly backlogBytes: number;
   /** Clients cut since the start because they did not take what they were sent. */
   readonly slowReadersCut: number;
+  /** Connections closed since the start because their address had too many without a seat. */
+  readonly connectionsRefused: number;
   /** WebSockets of other processes' events that run through this one. */
   readonly spliced: number;
 }
@@ -86,15 +88,16 @@ export class Metrics {
     this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);
     this.#gauge("slow_readers", "Sockets for which something waits", () => census().slowReaders);
     this.#gauge("backlog_bytes", "What waits for slow readers, each its own", () => census().backlogBytes);
-    const cut: Counter = new Counter({
-      name: "holdfast_slow_readers_cut_total",
-      help: "Clients closed with 4010 because they did not take what they were sent",
-      registers: [this.registry],
-      collect: () => {
-        cut.reset();
-        cut.inc(census().slowReadersCut);
-      },
-    });
+    this.#sum(
+      "slow_readers_cut_total",
+      "Clients closed with 4010 because they did not take what they were sent",
+      () => census().slowReadersCut,
+    );
+    this.#sum(
+      "connections_refused_total",
+      "Connections closed because their address had too many without a seat",
+      () => census().connectionsRefused,
+    );
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
   }
 
@@ -149,6 +152,19 @@ export class Metrics {
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name: `holdfast_${name}`, help, buckets, registers: [this.registry] });
+  }
+
+  /** A counter that somebody else keeps. */
+  #sum(name: string, help: string, read: () => number): void {
+    const counter: Counter = new Counter({
+      name: `holdfast_${name}`,
+      help,
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -2,12 +2,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RefusalCode } from "../protocol/refusal.ts";
 import type { Caller } from "../identity/identity.ts";
+import type { ConnectionLimit } from "./connection-limit.ts";
 import type { Origins } from "./cors.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 import type { Peers } from "./peer.ts";
 
 export interface Gate extends Origins {
   readonly peers: Peers;
+  readonly connections: ConnectionLimit;
   isDraining(): boolean;
   /** The gate itself has refused a join. */
   refused(code: RefusalCode): void;

@@ -26,6 +26,7 @@ export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void
   server.removeAllListeners("request");
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     gate.peers.stamp(request);
+    gate.connections.asked(request, gate.elsewhere?.isFromPeer(request) === true);
     mendUrl(request);
     const { method, url = "" } = request;
     if (Number(request.headers["content-length"]) > maxBodyBytes) return tooLarge(request, response, gate);

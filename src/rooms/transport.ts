@@ -2,6 +2,7 @@
 // what happens while we drain, which seat a socket is for. Reads each request's address once, by hand: the framework's
 // own way builds a URL, a Request and its headers for every socket.
 import { type IncomingMessage, type Server as HttpServer, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   connectClientToRoom,
@@ -67,6 +68,7 @@ export class GatedTransport extends WebSocketTransport {
   ) {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
+    server.on("connection", (socket: Socket) => this.#gate.connections.opened(socket));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (isWebSocket(request)) this.#route(request, socket, head);
       else readWithoutOffer(server, request, socket, head);
@@ -84,14 +86,16 @@ export class GatedTransport extends WebSocketTransport {
 
   /** Here, or wherever in the cluster the event is. */
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { elsewhere, peers } = this.#gate;
+    const { elsewhere, peers, connections } = this.#gate;
     const here = () => void this.#admit(request, socket, head);
-    if (elsewhere === undefined) return here();
     peers.stamp(request);
+    connections.asked(request, elsewhere?.isFromPeer(request) === true);
+    if (elsewhere === undefined) return here();
     mendUrl(request);
     const refuse = (refusal: Refusal, headers: Record<string, string> = {}) =>
       turnAway(socket, refusal, headers);
-    return elsewhere.upgrade(request, socket, head, { here, refuse });
+    const carried = () => connections.seated(socket);
+    return elsewhere.upgrade(request, socket, head, { here, refuse, carried });
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -149,6 +153,7 @@ export class GatedTransport extends WebSocketTransport {
     const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
     try {
       await connectClientToRoom(room, client, this.#context, options);
+      this.#gate.connections.seated(request.socket);
     } catch (error) {
       const { code, message } = error as { code: number; message: string };
       const { reconnectionRefused: refused, undecodable } = closeCodes;
