@@ -1,10 +1,11 @@
-// What a room author finds in an event room beside its methods: fields to set and hooks to write. Does nothing by itself.
+// What a room author finds in an event room beside its methods: fields to set, hooks to write, handlers to add.
 import { type Client, Room, type RoomException } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author-guard.ts";
 import { lockHooks } from "./author-hooks.ts";
 import { answerRequests } from "./message-handlers.ts";
 import type { EventMetadata } from "./metadata.ts";
+import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./publishing.ts";
 import { isRefusal } from "./refusals.ts";
 import type { ConnectedBy } from "./seat-connections.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
@@ -21,11 +22,37 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   framesPerSecond = 60;
 
   readonly [authorGuard] = new AuthorGuard();
+  readonly [publishing] = new Publishing<ParticipantOf<S>>(this[authorGuard]);
 
   constructor() {
     super();
     lockHooks(this);
     answerRequests(this, this[authorGuard]);
+  }
+
+  /**
+   * Takes what our client sends with `session.publish(type, payload)`: each message once, in order, over drops,
+   * returns, reloads and restarts. What the handler changes in the state is stored in one commit with the fact that it
+   * was taken (call `save()` in it when it changed what `onSave` returns), and acknowledged after that. Effects outside
+   * the room may happen twice around a crash: give them `message.id`. The handler must be synchronous.
+   *
+   * A throw refuses the message, for good (throw a `Refusal` to say why): what the handler changed in the state, and in
+   * what views show, is taken back; what came before it stays. Messages, kicks and everything else that it asks of the
+   * room, its clients or its participants is done when it returns, in order, and not at all after a throw. Variables,
+   * timers and whatever is outside the room are yours.
+   * @param schema any Standard Schema (zod, ...), synchronous
+   * @throws TypeError when this type has a handler already, or the state a stream (`t.stream`, `.stream()`)
+   */
+  onPublish<Payload>(
+    type: string,
+    schema: PayloadSchema<Payload>,
+    handler: PublishHandler<ParticipantOf<S>, Payload>,
+  ): void {
+    this[publishing].register(this.schema.State, type, schema, handler);
+  }
+
+  override kickClient(...client: Parameters<Room["kickClient"]>): void {
+    this[publishing].effects.run(() => super.kickClient(...client));
   }
 
   /** Hears of every error of the author's, once it is caught; override it to hear, too, and call `super`. */

@@ -17,7 +17,7 @@ import { aroundFrames, ClientCount, reserveReturn } from "./internals/core.ts";
 import { MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
-import { type PayloadSchema, type PublishHandler, Publishing } from "./publishing.ts";
+import { publishing } from "./publishing.ts";
 import { PatchCycle, type PatchStage } from "./patch-cycle.ts";
 import { PatchInterval } from "./patch-interval.ts";
 import { forgetReservations, hasTimestep, reservationCount } from "./reach-in.ts";
@@ -45,9 +45,6 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #context!: RoomContext;
   #host!: EventHost;
   #room!: RoomState<S>;
-  readonly #publishing = new Publishing<ParticipantOf<S>>((error) =>
-    this[authorGuard].caught("onPublish", error),
-  );
   #connections!: SeatConnections<ParticipantOf<S>>;
   #isDisposing = false;
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
@@ -71,31 +68,14 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     return deviceId === undefined ? undefined : this.#room.entry(deviceId);
   }
 
-  /**
-   * Takes what our client sends with `session.publish(type, payload)`: each message once, in order, over drops,
-   * returns, reloads and restarts. What the handler changes in the state is stored in one commit with the fact that it
-   * was taken (call `save()` in it when it changed what `onSave` returns), and acknowledged after that. Effects outside
-   * the room may happen twice around a crash: give them `message.id`. A throw refuses the message, for good: throw a
-   * `Refusal` to say why, before anything is changed. The handler must be synchronous.
-   * @param schema any Standard Schema (zod, ...), synchronous
-   * @throws TypeError when this type has a handler already
-   */
-  onPublish<Payload>(
-    type: string,
-    schema: PayloadSchema<Payload>,
-    handler: PublishHandler<ParticipantOf<S>, Payload>,
-  ): void {
-    this.#publishing.register(type, schema, handler);
-  }
-
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
   save(): void {
-    this.#host.publisher.touchFacts();
+    this[publishing].effects.run(() => this.#host.publisher.touchFacts());
   }
 
   /** Ends the event for everyone (close code 4502). Resolves when everyone has been told and closed. */
-  async closeEvent(): Promise<void> {
-    await this.#host.close();
+  closeEvent(): Promise<void> {
+    return this[publishing].effects.settled(() => this.#host.close());
   }
 
   // --- Colyseus's hooks ---
@@ -120,7 +100,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
-    this.#broadcasts = new Broadcasts(this.clients, this.#cycle);
+    this.#broadcasts = new Broadcasts(this.clients, this.#cycle, this[publishing].effects);
     const send = (patch: Buffer) => this.#cycle.send(patch);
     this.#room = new RoomState(this.schema, facts, snapshot, this[authorGuard].run, send);
     this.state = this.#room.state;
@@ -181,6 +161,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */
   override disconnect(closeCode?: number): Promise<unknown> {
+    return this[publishing].effects.settled(() => this.#disconnect(closeCode));
+  }
+
+  #disconnect(closeCode?: number): Promise<unknown> {
     this.#cycle?.finish();
     if (!this.#goes()) return super.disconnect(closeCode);
     const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
@@ -254,8 +238,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */
   override checkReconnectionToken(reconnectionToken: string): string {
-    const sessionId = this.#isDisposing ? undefined : this.#host.arrivals.sessionOf(reconnectionToken);
-    return sessionId as string; // the framework's declaration forgets that it may be undefined
+    // the framework's declaration forgets that it may be undefined
+    return (this.#isDisposing ? undefined : this.#host.arrivals.sessionOf(reconnectionToken)) as string;
   }
 
   readonly deviceOfSession = (sessionId: string) => this.#host.arrivals.deviceOfSession(sessionId);
@@ -266,7 +250,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   }
 
   override broadcast(...message: Parameters<Room["broadcast"]>): void {
-    if (!this.#broadcasts.send(...message)) super.broadcast(...message);
+    if (message[2]?.afterNextPatch !== true) this.#broadcasts.send(...message);
+    else this.#broadcasts.followPatch(() => super.broadcast(...message));
   }
 
   override broadcastBytes(...message: Parameters<Room["broadcastBytes"]>): void {
@@ -276,7 +261,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   /** Runs on the patch interval; what is stored asks for patches of its own. */
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
-    return this.#cycle.ask();
+    return this[publishing].effects.run(() => this.#cycle.ask()) ?? false;
   }
 
   // --- the rest ---
@@ -306,13 +291,14 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       waitMs: (now) => this.#cycle.pace.waitMs(now),
       isTelling: () => this.#cycle.isTelling,
       underWay: this.#broadcasts,
+      effects: this[publishing].effects,
       patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
       write: (seat) => this.#room.write(seat),
       newSeats: this,
       connections: this.#connections,
       own: this.#room.own,
       ownChanges: () => this.#room.ownChanges(),
-      take: (deviceId, message, id) => this.#publishing.take(this.#room.entry(deviceId), message, id),
+      take: (deviceId, message, id) => this[publishing].take(this.#room.entry(deviceId), message, id),
       onApplied: (change, entry) => {
         this.#context.watch.changed(change);
         const guard = (call: () => unknown) => this[authorGuard].run("hook", call);

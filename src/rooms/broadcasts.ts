@@ -3,6 +3,7 @@
 import { type Client, ClientState, getMessageBytes, Protocol, type Room } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { Corks } from "./corks.ts";
+import type { DeferredEffects } from "./deferred.ts";
 import { frameOf, writeFrames, writeLater } from "./reach-in.ts";
 
 export interface Patches {
@@ -34,26 +35,41 @@ interface Train {
 export class Broadcasts {
   readonly #clients: readonly Client[];
   readonly #patches: Patches;
+  readonly #effects: DeferredEffects;
   readonly #corks = new Corks();
   #train: Train | undefined;
 
-  constructor(clients: readonly Client[], patches: Patches) {
+  constructor(clients: readonly Client[], patches: Patches, effects: DeferredEffects) {
+    this.#effects = effects;
     this.#clients = clients;
     this.#patches = patches;
   }
 
-  /** As the framework's `broadcast` does; who has no state yet gets it behind its first. False: leave it to that. */
-  send(...[type, message, options]: Broadcast): boolean {
-    if (options?.afterNextPatch === true) {
-      this.#patches.follow();
-      return false;
-    }
-    this.#patches.finish();
+  /** As the framework's `broadcast` does; who has no state yet gets it behind its first. Not for `afterNextPatch`. */
+  send(...[type, message, options]: Broadcast): void {
     const bytes =
       (message as unknown) instanceof Uint8Array
         ? getMessageBytes.raw(Protocol.ROOM_DATA_BYTES, type, undefined, message)
         : getMessageBytes.raw(Protocol.ROOM_DATA, type, message);
     const except = new Set([options?.except ?? []].flat());
+    this.whenReturned(() => this.#tell(bytes, except));
+  }
+
+  /** Has the framework stage something that goes right behind the next patch. */
+  followPatch(stage: () => void): void {
+    this.whenReturned(() => {
+      this.#patches.follow();
+      stage();
+    });
+  }
+
+  /** Runs `effect` now, or when the handler that is running has returned. */
+  whenReturned(effect: () => void): void {
+    this.#effects.run(effect);
+  }
+
+  #tell(bytes: Uint8Array, except: ReadonlySet<Client>): void {
+    this.#patches.finish();
     const sockets: WebSocket[] = [];
     for (const client of this.#clients) {
       if (except.has(client)) continue;
@@ -61,7 +77,6 @@ export class Broadcasts {
       else client.enqueueRaw(bytes);
     }
     this.#add(frameOf(bytes), sockets);
-    return true;
   }
 
   /** What waits to leave leaves before what is written next, to whomever. */

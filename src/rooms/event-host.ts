@@ -60,7 +60,7 @@ export class EventHost implements LocalEvent {
     this.parting = new Parting(context, this);
     const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
       this.#decide(deviceId, event, whenTold);
-    this.participants = new Participants(this.#roster, clock, decide);
+    this.participants = new Participants(this.#roster, clock, decide, room.effects);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
       epoch,

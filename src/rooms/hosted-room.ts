@@ -1,6 +1,7 @@
 // The Colyseus room, as the host of its event sees it. A type only: EventRoom is what it describes.
 import type { Client } from "@colyseus/core";
 import type { OutboxMessage } from "../protocol/session.ts";
+import type { DeferredEffects } from "./deferred.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { Stage } from "./publisher.ts";
 import type { UnderWay } from "./seat-client.ts";
@@ -14,6 +15,8 @@ export interface HostedRoom
   patchOf(client: Client): number | undefined;
   /** What goes before anything else that a client is sent. */
   readonly underWay: UnderWay;
+  /** What an author's handler asks for waits here until it has returned. */
+  readonly effects: DeferredEffects;
   readonly framesPerSecond: number;
   /** How long a reserved seat waits for its socket. */
   readonly reservationMs: number;

@@ -5,6 +5,7 @@ import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.t
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { type HeldSeat, isGraceExpired, seenAway, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
+import type { DeferredEffects } from "./deferred.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
 export interface ParticipantInfo {
@@ -25,8 +26,15 @@ export class Participants {
   readonly #roster: Roster;
   readonly #clock: Clock;
   readonly #decide: (deviceId: string, event: SeatEvent) => boolean;
+  readonly #effects: DeferredEffects;
 
-  constructor(roster: Roster, clock: Clock, decide: (deviceId: string, event: SeatEvent) => boolean) {
+  constructor(
+    roster: Roster,
+    clock: Clock,
+    decide: (deviceId: string, event: SeatEvent) => boolean,
+    effects: DeferredEffects,
+  ) {
+    this.#effects = effects;
     this.#roster = roster;
     this.#clock = clock;
     this.#decide = decide;
@@ -64,18 +72,26 @@ export class Participants {
 
   /** Ends the grace of one who is away, now. False when it was not away. */
   expireNow(deviceId: string): boolean {
-    return this.#decide(deviceId, { type: "expire_now" });
+    return this.#ask(deviceId, { type: "expire_now" });
   }
 
   /** Gives one who is away more time; the new deadline is in the state at once. False when it was not away. */
   extendGrace(deviceId: string, byMs: number): boolean {
     if (!Number.isFinite(byMs) || byMs <= 0) throw new RangeError("extendGrace: byMs must be more than 0");
-    return this.#decide(deviceId, { type: "extend_grace", byMs });
+    return this.#ask(deviceId, { type: "extend_grace", byMs });
   }
 
   /** Removes a participant at once and keeps the device out until the event ends. False when it has no seat. */
   kick(deviceId: string): boolean {
-    return this.#decide(deviceId, { type: "kick" });
+    return this.#ask(deviceId, { type: "kick" });
+  }
+
+  /** In a handler it is done when that has returned; until then everyone is as before. */
+  #ask(deviceId: string, event: SeatEvent): boolean {
+    if (!this.#effects.isHolding) return this.#decide(deviceId, event);
+    const would = this.#roster.wouldChange(deviceId, event, this.#clock.now());
+    if (would) this.#effects.run(() => void this.#decide(deviceId, event));
+    return would;
   }
 }
 

@@ -2,6 +2,9 @@
 // Runs handlers; knows nothing of numbers, streams or the store.
 import { Refusal } from "../protocol/refusal.ts";
 import type { OutboxMessage } from "../protocol/session.ts";
+import { DeferredEffects } from "./deferred.ts";
+import { recordChangesOf } from "./internals/undo/install.ts";
+import { takenBackOnThrow } from "./internals/undo/log.ts";
 
 /** Any validator of the Standard Schema (zod, valibot, ...), as far as it is used here. */
 export interface PayloadSchema<Payload> {
@@ -25,30 +28,46 @@ export type PublishHandler<Participant, Payload> = (
   message: PublishedMessage,
 ) => void;
 
+/** Who hears of an author's errors. */
+interface Errors {
+  caught(where: string, error: unknown): void;
+}
+
 interface Registered<Participant> {
   readonly schema: PayloadSchema<unknown>;
   readonly handler: PublishHandler<Participant, unknown>;
 }
 
+/** Where a room keeps its handlers. */
+export const publishing = Symbol("publishing");
+
 export class Publishing<Participant> {
   readonly #handlers = new Map<string, Registered<Participant>>();
+  /** What a handler asks for beside changing the state. */
+  readonly effects: DeferredEffects;
   readonly #onError: (error: unknown) => void;
 
-  constructor(onError: (error: unknown) => void) {
-    this.#onError = onError;
+  constructor(errors: Errors) {
+    this.#onError = (error) => errors.caught("onPublish", error);
+    this.effects = new DeferredEffects(this.#onError);
   }
 
-  /** @throws TypeError when this type has a handler already. */
+  /** @throws TypeError when this type has a handler already, or the state something that cannot be taken back. */
   register<Payload>(
+    state: new () => object,
     type: string,
     schema: PayloadSchema<Payload>,
     handler: PublishHandler<Participant, Payload>,
   ): void {
     if (this.#handlers.has(type)) throw new TypeError(`onPublish: "${type}" has a handler already`);
+    recordChangesOf(state);
     this.#handlers.set(type, { schema, handler: handler as PublishHandler<Participant, unknown> });
   }
 
-  /** Hands a message to its handler. Returns why it was refused, as a sentence; undefined when it was taken. */
+  /**
+   * Hands a message to its handler. Returns why it was refused, as a sentence; undefined when it was taken. Of one that
+   * was refused nothing is left in the state, and nothing that its handler asked for happens.
+   */
   take(from: Participant | undefined, { type, payload }: OutboxMessage, id: string): string | undefined {
     if (from === undefined) return "The seat is gone";
     const registered = this.#handlers.get(type);
@@ -58,18 +77,28 @@ export class Publishing<Participant> {
       if (result instanceof Promise)
         throw new TypeError(`onPublish("${type}"): its schema must be synchronous`);
       if (result.issues !== undefined) return `Invalid ${type}: ${result.issues[0]?.message ?? "unreadable"}`;
-      const done: unknown = registered.handler(from, result.value, { id });
-      if (done instanceof Promise) {
-        done.catch(this.#onError);
-        throw new TypeError(
-          `onPublish("${type}"): its handler must be synchronous: what it changes is stored at once`,
-        );
-      }
+      const { value } = result;
+      this.effects.hold(() => takenBackOnThrow(() => this.#handle(registered, from, value, type, id)));
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       this.#onError(error);
       return "The event could not take this";
     }
+  }
+
+  #handle(
+    { handler }: Registered<Participant>,
+    from: Participant,
+    payload: unknown,
+    type: string,
+    id: string,
+  ): void {
+    const done: unknown = handler(from, payload, { id });
+    if (!(done instanceof Promise)) return;
+    done.catch(this.#onError);
+    throw new TypeError(
+      `onPublish("${type}"): its handler must be synchronous: what it changes is stored at once`,
+    );
   }
 }

@@ -21,6 +21,8 @@ type Bytes = Uint8Array | Buffer;
 /** Patches and words that some sockets have not been written yet. */
 export interface UnderWay {
   catchUp(socket: WebSocket): void;
+  /** Runs `effect` now, or when the handler that is running has returned. */
+  whenReturned(effect: () => void): void;
 }
 
 export class SeatClient implements Client, ClientPrivate {
@@ -81,10 +83,14 @@ export class SeatClient implements Client, ClientPrivate {
   }
 
   enqueueRaw(data: Bytes, options?: ISendOptions): void {
-    enqueueClientRaw(this, data, options);
+    this.#whenReturned(() => enqueueClientRaw(this, data, options));
   }
 
   raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
+    this.#whenReturned(() => this.#write(data, whenSent));
+  }
+
+  #write(data: Bytes, whenSent: ((error?: Error) => void) | undefined): void {
     this.underWay?.catchUp(this.ref);
     const ownBytes = isShared(data) ? 0 : data.length;
     if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks, ownBytes);
@@ -96,12 +102,19 @@ export class SeatClient implements Client, ClientPrivate {
   }
 
   leave(code?: number, reason?: string): void {
-    this.underWay?.catchUp(this.ref);
-    this.ref.close(code, reason);
+    this.#whenReturned(() => {
+      this.underWay?.catchUp(this.ref);
+      this.ref.close(code, reason);
+    });
   }
 
   close(code?: number, reason?: string): void {
     this.leave(code, reason);
+  }
+
+  #whenReturned(effect: () => void): void {
+    if (this.underWay === undefined) effect();
+    else this.underWay.whenReturned(effect);
   }
 
   toJSON(): object {

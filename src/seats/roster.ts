@@ -98,6 +98,13 @@ export class Roster {
     return { deviceId, event: event.type, before, after, effects, at: now };
   }
 
+  /** True when `apply` would change something. */
+  wouldChange(deviceId: string, event: SeatEvent, now: number): boolean {
+    const before = this.#seats.get(deviceId);
+    const { seat: after, effects } = transition(before, event, now, this.#policy);
+    return after !== before || effects.length > 0;
+  }
+
   /** Decides everything whose time has come. */
   expire(now: number): Change[] {
     const changes: Change[] = [];

@@ -2,6 +2,7 @@
 // commit; a room author's by the author, whenever it likes.
 // Never here: tokens, hashes, addresses, heartbeats (a beat would cost everyone a patch).
 import { type SchemaType, schema, t } from "@colyseus/schema";
+import { keepLocalFields } from "../internals/undo/values.ts";
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
 
 type Fields = Parameters<typeof schema>[0];
@@ -41,7 +42,16 @@ export function defineEventState<P extends Fields = NoFields, E extends Fields =
   refuseTaken(event, { ...eventFields, participants: true }, "event");
   const Participant = schema({ ...participantFields, ...participant }, "Participant");
   const State = schema({ ...eventFields, ...event, participants: t.map(Participant) }, "EventState");
+  keepLocalFields(Participant, localIn(participant));
+  keepLocalFields(State, localIn(event));
   return { Participant, State, own: { participant: Object.keys(participant), event: Object.keys(event) } };
+}
+
+/** Names of the fields that are not synchronised (`.noSync()`). */
+function localIn(fields: object): string[] {
+  return Object.entries(fields).flatMap(([name, field]) =>
+    Reflect.get(field as object, "_noSync") === true ? [name] : [],
+  );
 }
 
 function refuseTaken(own: object, ours: object, owner: string): void {
