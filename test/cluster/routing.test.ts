@@ -113,3 +113,51 @@ describeWithRedis("cluster: routing", function () {
     );
   });
 });
+
+describeWithRedis("cluster: limits by address", function () {
+  this.timeout(60_000);
+  let cluster: TestCluster;
+  before(async () => {
+    const env = {
+      AUTH_MODE: "open",
+      TRUST_PROXY: "1",
+      JOINS_PER_MINUTE_PER_IP: "3",
+      EVENTS_PER_MINUTE_PER_IP: "4",
+    };
+    cluster = await TestCluster.start({ size: 2, env });
+  });
+  after(() => cluster.stop());
+
+  it("[N13] a request that another process carries counts for its client, not for that process", async () => {
+    const [owner, other] = cluster.processes.map(({ url }) => url) as [string, string];
+    const event = newEvent();
+    const from = async (url: string, address: string) =>
+      (await matchmake(url, identity(event), { headers: { "x-forwarded-for": address } })).status;
+    expect(await from(owner, "203.0.113.1")).to.equal(200);
+    const carried: number[] = [];
+    for (let i = 0; i < 4; i++) carried.push(await from(other, `203.0.113.2:${4000 + i}`));
+    expect(carried).to.deep.equal([200, 200, 200, 429]);
+    expect(await from(owner, "203.0.113.2"), "by either way").to.equal(429);
+    expect(await from(other, "203.0.113.3"), "another client by the same way").to.equal(200);
+    const network: number[] = [];
+    for (let i = 0; i < 4; i++) network.push(await from(i % 2 === 0 ? owner : other, `2001:db8::${i + 1}`));
+    expect(network).to.deep.equal([200, 200, 200, 429]);
+  });
+
+  it("[N2] [N13] an event that was only asked for is nobody's again: another process may open it", async function () {
+    this.timeout(40_000);
+    const [first, second] = cluster.processes.map(({ url }) => url) as [string, string];
+    const me = identity(newEvent());
+    const headers = { "x-forwarded-for": "203.0.113.9" };
+    const leases = () => cluster.redis.command("keys", "holdfast:lease:*") as Promise<string[]>;
+    const before = new Set(await leases());
+    expect((await matchmake(first, me, { headers })).status).to.equal(200);
+    const own = (await leases()).find((key) => !before.has(key));
+    expect(own).to.be.a("string");
+    await until("its lease is gone", async () => !(await leases()).includes(own as string), 20_000);
+    expect((await matchmake(second, me, { headers })).status).to.equal(200);
+    await until("here", () =>
+      clusterLines(cluster.processes[1] as never).some((line) => line.event_id === me.event_id),
+    );
+  });
+});
