@@ -18,8 +18,15 @@ import { stores } from "./stores.ts";
 const limitMs = 180_000;
 const left = new Set(["node_modules", "dist", ".git"]);
 
+/** Mocha's own report, as far as it is read. */
+interface Report {
+  readonly failures: readonly { readonly title: string }[];
+  readonly stats: { readonly tests: number };
+}
+
 interface Outcome {
   readonly isRed: boolean;
+  readonly isRun: boolean;
   /** The first test that failed, or what else happened. */
   readonly by: string;
   readonly seconds: number;
@@ -54,21 +61,23 @@ function run(folder: string, { tests, grep }: Break): Promise<Outcome> {
     child.on("exit", (code) => {
       clearTimeout(limit);
       done({
-        isRed: code !== 0,
-        by: failureIn(report) ?? (code === null ? "it hangs" : "the tests do not load"),
+        ...verdictOf(report, code),
         seconds: Math.round((performance.now() - startedAt) / 100) / 10,
       });
     });
   });
 }
 
-function failureIn(report: string): string | undefined {
+/** Red is red only when a test says so, or when none comes to its end: what does not load proves nothing. */
+function verdictOf(report: string, code: number | null): Omit<Outcome, "seconds"> {
+  if (code === null) return { isRed: true, isRun: true, by: "it hangs" };
   try {
-    const { failures } = JSON.parse(readFileSync(report, "utf8")) as { failures: { title: string }[] };
-    return failures[0]?.title;
+    const { failures, stats } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    if (stats.tests > 0) return { isRed: code !== 0, isRun: true, by: failures[0]?.title ?? "" };
   } catch {
-    return undefined;
+    // there is no report
   }
+  return { isRed: false, isRun: false, by: "NO TEST WAS RUN" };
 }
 
 /** A copy of the tree, with the packages of this one. */
@@ -116,8 +125,8 @@ async function main(): Promise<boolean> {
     for (const one of breaks.filter((each) => !astray.includes(each))) {
       const key = JSON.stringify([one.tests, one.grep]);
       if (!healthy.has(key)) {
-        const { isRed, by } = await run(folder, one);
-        if (isRed) {
+        const { isRed, isRun, by } = await run(folder, one);
+        if (isRed || !isRun) {
           red += 1;
           console.error(`red without a break: ${one.tests.join(" ")}: ${by}`);
         }
@@ -129,10 +138,10 @@ async function main(): Promise<boolean> {
         path,
         text.replace(one.find, () => one.put),
       );
-      const { isRed, by, seconds } = await run(folder, one);
+      const { isRed, isRun, by, seconds } = await run(folder, one);
       writeFileSync(path, text);
       if (!isRed) survived += 1;
-      console.log(rowOf(one, isRed ? `caught by: ${by}` : "SURVIVED", `${seconds} s`));
+      console.log(rowOf(one, isRed ? `caught by: ${by}` : isRun ? "SURVIVED" : by, `${seconds} s`));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
