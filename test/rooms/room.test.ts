@@ -276,19 +276,57 @@ describe("disconnect tracking: the event room", () => {
     }
   });
 
-  it("[S9] a return that was admitted just before the deadline is in time", async () => {
-    const { id, me, witness, phone } = await pair();
+  it("[S9] a return that was admitted just before the deadline is in time, by a join and by its token over HTTP", async () => {
+    const ways = await Promise.all([pair(), pair()]);
+    const tokens = ways.map(({ phone }) => phone.room.reconnectionToken.split(":") as [string, string]);
+    for (const { phone } of ways) phone.drop();
+    const [byJoin, byToken] = ways as [(typeof ways)[0], (typeof ways)[0]];
+    const deadlines = await Promise.all(
+      ways.map(async ({ witness, id }) =>
+        Number((await witness.hears("participant_temporarily_disconnected", id)).payload.grace_expires_at),
+      ),
+    );
+    await until("just before the deadlines", () => now() > Math.min(...deadlines) - 60, 3000);
+    const [roomId, reconnectionToken] = tokens[1] as [string, string];
+    const answers = await Promise.all([
+      matchmake(app.url, byJoin.me),
+      matchmake(app.url, { reconnectionToken }, { method: "reconnect", room: roomId }),
+    ]);
+    await until("after the deadlines", () => now() > Math.max(...deadlines) + 300, 3000);
+    for (const { witness, id } of ways) expect(witness.sees(id)?.status).to.equal("temporarily_disconnected");
+    const raws = answers.map(
+      ({ reservation }, i) =>
+        new RawClient(app.url, reservation as never, i === 0 ? {} : { reconnectionToken }),
+    );
+    for (const [i, { witness, id }] of [byJoin, byToken].entries()) {
+      await until("back", () => raws[i]?.count("participant_reconnected") === 1);
+      await witness.hears("participant_reconnected", id);
+      expect(witness.story(id)).to.deep.equal([joined, away, back]);
+    }
+  });
+
+  it("[E16] [J7] a token of another session, however well formed, does not return to this one's seat", async () => {
+    const { event, id, witness, phone } = await pair();
+    const mallory = await RawClient.join(app.url, identity(event));
+    const { roomId, sessionId } = phone.room;
+    for (const reconnectionToken of [mallory.token as string, "A".repeat(22)]) {
+      const thief = new RawClient(
+        app.url,
+        { ...mallory.reservation, roomId, sessionId },
+        { reconnectionToken },
+      );
+      await until("refused", () => thief.closedWith === 4003);
+      expect(thief.error?.code).to.equal(401);
+      expect(thief.token).to.equal(undefined);
+    }
+    phone.room.send("heartbeat");
+    await until("its owner is served", () => phone.heard.some(({ type }) => type === "heartbeat_ack"));
+    expect(phone.closedWith).to.equal(undefined);
+    expect(witness.story(id)).to.deep.equal([joined]);
+    const own = phone.room.reconnectionToken;
     phone.drop();
-    const { payload } = await witness.hears("participant_temporarily_disconnected", id);
-    const deadline = Number(payload.grace_expires_at);
-    await until("just before the deadline", () => now() > deadline - 60, 3000);
-    const { reservation } = await matchmake(app.url, me);
-    await until("after the deadline", () => now() > deadline + 300, 3000);
-    expect(witness.sees(id)?.status).to.equal("temporarily_disconnected");
-    const raw = new RawClient(app.url, reservation as never);
-    await until("back", () => raw.count("participant_reconnected") === 1);
+    await Phone.reconnect(app.url, own);
     await witness.hears("participant_reconnected", id);
-    expect(witness.story(id)).to.deep.equal([joined, away, back]);
   });
 
   it("[J4] ids named like members of Object.prototype: join, drop, return, leave and join again, with a bystander", async () => {
