@@ -5,7 +5,8 @@ import type { Duplex } from "node:stream";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { forward, type Splices } from "./forward.ts";
 import type { LocalRooms } from "./local-rooms.ts";
-import type { Held, Member } from "./member.ts";
+import type { Held } from "./held.ts";
+import type { Member } from "./member.ts";
 import { type Asked, movedHeader, peerSecretHeader, type Route, type Router } from "./router.ts";
 
 export const adoptPath = "/cluster/adopt/";

@@ -4,6 +4,11 @@
 /** Clocks of two machines do not run at quite the same speed, and a word takes time to be said. */
 const marginPart = 0.1;
 
+/** A failure counts as news of Redis only if it came when it should: one that is later was seen by a process that stood still. */
+const latePart = 0.1;
+/** By then the next renewal has been asked for. */
+const nextQuestionMs = 1000;
+
 /** What Redis answers to a renewal. */
 export interface Renewal {
   /**
@@ -23,6 +28,7 @@ export interface Renewal {
 export class LeaseProof {
   readonly #leaseMs: number;
   #until = Number.NEGATIVE_INFINITY;
+  #outOfReachUntil = Number.NEGATIVE_INFINITY;
   #settledAt = Number.POSITIVE_INFINITY;
   #last: Renewal | undefined;
   /** The last instant of ours that Redis has acknowledged. */
@@ -48,6 +54,21 @@ export class LeaseProof {
     return this.#last?.redis ?? "";
   }
 
+  /**
+   * Whether anything may be said: the lease is proven, or Redis is known to be out of reach, so that nobody can tell
+   * and application messages flow. Not after a gap in which this process did not ask: it must hear first.
+   */
+  maySpeak(now: number): boolean {
+    return this.holds(now) || now < this.#outOfReachUntil;
+  }
+
+  /** A renewal that was sent at `sentAt`, and may take `limitMs`, failed `now`. */
+  failed(sentAt: number, now: number, limitMs: number): void {
+    this.unanswered();
+    if (now - sentAt > limitMs + this.#leaseMs * latePart) return;
+    this.#outOfReachUntil = now + nextQuestionMs + limitMs;
+  }
+
   /** A question was not answered: it may have been carried out, and what it would have told us is lost. */
   unanswered(): void {
     this.#isDoubtful = true;
@@ -60,6 +81,7 @@ export class LeaseProof {
   answered(renewal: Renewal): boolean {
     const { since, redis, previousAt } = renewal;
     const last = this.#last;
+    this.#outOfReachUntil = Number.NEGATIVE_INFINITY;
     const isSame = since === last?.since && redis === last.redis && previousAt >= this.#acknowledgedAt;
     if (last !== undefined && !isSame) {
       this.#isDoubtful = true;

@@ -8,25 +8,9 @@ import type { Kept } from "../store/seat-store.ts";
 import { AbsentPeers } from "./absent-peers.ts";
 import { LeaseProof } from "./lease-proof.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
+import { type Held, newlyHeld } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Claimed, RedisLeases } from "./redis-leases.ts";
-
-export interface Held {
-  readonly roomId: string;
-  readonly eventId: string;
-  /** Rises when this process opens another room for it. */
-  epoch: number;
-  /** There is something stored of it, or was when it was claimed: its room must come back, whether anyone asks or not. */
-  existed: boolean;
-  /** A room has been opened under this epoch. */
-  hasOpened: boolean;
-  opening: Promise<void> | undefined;
-  /** Requests that may still make its room come to be. */
-  visitors: number;
-  isLeaving: boolean;
-  /** Until then, those who had a seat come before new ones. */
-  newcomersAt: number;
-}
 
 const retryMs = 500;
 const disposalLimitMs = 3000;
@@ -75,6 +59,10 @@ export class Member implements Fence, Proof {
     return this.#proof.holds(now);
   }
 
+  maySpeak(): boolean {
+    return this.#proof.maySpeak(this.#clock.now());
+  }
+
   /** It has had its lease for so long that whoever lives has renewed theirs, too. */
   isSettled(now: number): boolean {
     return this.#proof.isSettled(now);
@@ -105,9 +93,9 @@ export class Member implements Fence, Proof {
    */
   async renew(at: number): Promise<Kept> {
     const sentAt = this.#clock.now();
-    const self = { id: this.owner, address: this.address, isDraining: this.isDraining };
-    const renewal = await this.#leases.renew(self, at).catch((error: unknown) => {
-      this.#proof.unanswered();
+    const { owner: id, address, isDraining } = this;
+    const renewal = await this.#leases.renew({ id, address, isDraining }, at).catch((error: unknown) => {
+      this.#proof.failed(sentAt, this.#clock.now(), this.#leases.commandTimeoutMs);
       throw error;
     });
     this.secret = renewal.secret;
@@ -160,9 +148,8 @@ export class Member implements Fence, Proof {
   async #claim(roomId: string, eventId?: string): Promise<Claimed> {
     const claimed = await this.#leases.claim(roomId, eventId);
     if (claimed.is !== "mine") return claimed;
-    const { epoch, existed } = claimed;
-    const ours = { roomId, eventId: claimed.eventId, epoch, existed, hasOpened: false };
-    this.#held.set(roomId, { ...ours, opening: undefined, visitors: 0, isLeaving: false, newcomersAt: 0 });
+    const { eventId: owned, epoch, existed } = claimed;
+    this.#held.set(roomId, newlyHeld(roomId, owned, epoch, existed));
     return claimed;
   }
 

@@ -75,6 +75,8 @@ export class RedisLeases {
   readonly #redis: Redis & Scripts;
   readonly #id: string;
   readonly #leaseMs: number;
+  /** A command that takes longer has failed. */
+  readonly commandTimeoutMs: number;
   readonly #ownSecret = randomBytes(24).toString("base64url");
   /** By how much Redis's clock is ahead of this process's, as of the last renewal; undefined before the first. */
   #aheadMs: number | undefined;
@@ -82,7 +84,8 @@ export class RedisLeases {
   constructor(url: string, id: string, leaseMs: number) {
     this.#id = id;
     this.#leaseMs = leaseMs;
-    this.#client = new RedisClient(url, { commandTimeoutMs: leaseMs * patiencePart, longestRetryMs });
+    this.commandTimeoutMs = leaseMs * patiencePart;
+    this.#client = new RedisClient(url, { commandTimeoutMs: this.commandTimeoutMs, longestRetryMs });
     const { redis } = this.#client;
     redis.defineCommand("holdfastRenew", { numberOfKeys: 6, lua: askingScript("renew") });
     redis.defineCommand("holdfastClaim", { numberOfKeys: 7, lua: askingScript("claim") });
@@ -130,7 +133,7 @@ export class RedisLeases {
   /** What Redis's clock should say, and which difference from that is no delay: a command that takes so long has failed. */
   #clockArguments(): [string, string] {
     const expected = this.#aheadMs === undefined ? "" : String(Math.round(performance.now() + this.#aheadMs));
-    return [expected, String(this.#leaseMs * patiencePart)];
+    return [expected, String(this.commandTimeoutMs)];
   }
 
   /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */

@@ -4,7 +4,8 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import type { Held, Member } from "./member.ts";
+import type { Held } from "./held.ts";
+import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
 
 /** Carries the secret between processes; from anyone else it means nothing. */

@@ -4,9 +4,11 @@ import { type Client, ClientState, getMessageBytes, Protocol, type Room } from "
 import type { WebSocket } from "ws";
 import { Corks } from "./corks.ts";
 import type { DeferredEffects } from "./deferred.ts";
-import { frameOf, writeFrames, writeLater } from "./reach-in.ts";
+import { frameOf } from "./reach-in.ts";
+import type { WriteGate } from "./write-gate.ts";
 
 export interface Patches {
+  readonly gate: Pick<WriteGate, "write">;
   /** Everyone has the last patch after this. */
   finish(): void;
   /** The same for one socket. */
@@ -81,7 +83,7 @@ export class Broadcasts {
 
   /** What waits to leave leaves before what is written next, to whomever. */
   flush(): void {
-    this.#leave((socket, frames) => writeLater(socket, frames, this.#corks));
+    this.#leave(this.#corks);
   }
 
   /** The same for one socket, and the last patch before it. */
@@ -91,7 +93,11 @@ export class Broadcasts {
     const at = train?.sockets.indexOf(socket) ?? -1;
     if (train === undefined || at < 0) return;
     train.sockets[at] = undefined;
-    writeLater(socket, bytesOf(train), this.#corks);
+    this.write(socket, bytesOf(train), this.#corks);
+  }
+
+  write(socket: WebSocket, frames: Buffer, corks?: Corks, ownBytes = 0): void {
+    this.#patches.gate.write(socket, frames, corks, ownBytes);
   }
 
   #add(frame: Buffer, sockets: WebSocket[]): void {
@@ -115,15 +121,15 @@ export class Broadcasts {
     const mayLinger = train.hasMore && performance.now() - train.since < lingerMs;
     train.hasMore = false;
     if (mayLinger) setImmediate(() => this.#turnEnds(train));
-    else this.#leave(writeFrames);
+    else this.#leave();
   }
 
-  #leave(write: (socket: WebSocket, frames: Buffer) => void): void {
+  #leave(corks?: Corks): void {
     const train = this.#train;
     if (train === undefined) return;
     this.#train = undefined;
     const frames = bytesOf(train);
-    for (const socket of train.sockets) if (socket !== undefined) write(socket, frames);
+    for (const socket of train.sockets) if (socket !== undefined) this.write(socket, frames, corks);
   }
 }
 

@@ -24,6 +24,11 @@ export interface LocalEvent {
 export interface Ownership {
   /** At which epoch this process owns the event; undefined when it does not. */
   epochOf(eventId: string): number | undefined;
+  /**
+   * False while another process may have claimed what is this one's without its knowing: it has stood still, and Redis
+   * has not answered since. While Redis is known to be out of reach application messages flow.
+   */
+  maySpeak(): boolean;
   /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */
   restore(roomId: string): Promise<void>;
   /** Resolves when a new seat may be taken: after those who are on their way back. */

@@ -3,7 +3,7 @@
 // it meanwhile: what may not be overtaken is written first. Knows bytes and sockets only.
 import { type Client, ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
-import { writeFrames } from "./reach-in.ts";
+import type { WriteGate } from "./write-gate.ts";
 
 /** A slice is this long; between two, whatever has arrived is read. */
 const sliceMs = 10;
@@ -17,6 +17,9 @@ const pauseMs = 20;
 export interface FanOutHost {
   /** False while this process may not speak for its event: what it announces then waits. */
   mayTell(): boolean;
+  /** False while nothing may be said at all. */
+  maySpeak(): boolean;
+  readonly gate: Pick<WriteGate, "writePatch">;
   /** Everyone has been written to, which took this much of the event loop. */
   done(tookMs: number): void;
 }
@@ -61,7 +64,7 @@ export class FanOut {
   /** Writes to one socket, now, if it is still to be written to. */
   catchUp(socket: WebSocket): void {
     if (this.#frames === undefined || !this.#mayWrite) return;
-    if (this.#waiting.delete(socket)) writeFrames(socket, this.#frames);
+    if (this.#waiting.delete(socket)) this.#host.gate.writePatch(socket, this.#frames);
   }
 
   /** True for a socket that has not been written to yet. */
@@ -76,7 +79,7 @@ export class FanOut {
   }
 
   get #mayWrite(): boolean {
-    return !this.#announces || this.#host.mayTell();
+    return this.#announces ? this.#host.mayTell() : this.#host.maySpeak();
   }
 
   #slice(ms: number): void {
@@ -102,7 +105,7 @@ export class FanOut {
     let count = 0;
     for (const socket of this.#waiting) {
       this.#waiting.delete(socket);
-      writeFrames(socket, frames);
+      this.#host.gate.writePatch(socket, frames);
       count += 1;
       if (count % stride === 0 && performance.now() >= until) break;
     }

@@ -8,6 +8,7 @@ import { FanOut } from "./fan-out.ts";
 import { Pace } from "./pace.ts";
 import type { Publisher } from "./publisher.ts";
 import { hasStagedFrames } from "./reach-in.ts";
+import { WriteGate } from "./write-gate.ts";
 
 export interface PatchStage {
   readonly clients: readonly Client[];
@@ -20,14 +21,18 @@ export interface PatchStage {
   tickClock(): unknown;
   /** A patch is about to leave: what was said before it goes first. */
   leaving(): void;
-  /** False while this process may not speak for its event. */
+  /** False while this process may not announce anything. */
   mayTell(): boolean;
+  /** False while it may say nothing at all. */
+  maySpeak(): boolean;
   /** Runs what may throw: nothing may get out of the patch interval. */
   guard(where: string, run: () => unknown): void;
 }
 
 export class PatchCycle {
   readonly pace = new Pace();
+  /** Everything for this room's sockets passes it. */
+  readonly gate: WriteGate;
   readonly #stage: PatchStage;
   readonly #clock: Clock;
   readonly #fanOut: FanOut;
@@ -48,8 +53,14 @@ export class PatchCycle {
   constructor(stage: PatchStage, clock: Clock) {
     this.#stage = stage;
     this.#clock = clock;
+    this.gate = new WriteGate({
+      maySpeak: () => stage.maySpeak(),
+      isWaiting: (socket) => this.#fanOut.isWaiting(socket),
+    });
     this.#fanOut = new FanOut({
       mayTell: () => stage.mayTell(),
+      maySpeak: () => stage.maySpeak(),
+      gate: this.gate,
       done: (writingMs) => {
         this.pace.took(this.#preparingMs + writingMs);
         stage.guard("told", () => stage.publisher().told());
@@ -139,6 +150,7 @@ export class PatchCycle {
     this.#isStopped = true;
     this.#timer?.cancel();
     this.#fanOut.stop();
+    this.gate.drop();
   }
 
   #begin(frames: Buffer, announces: boolean): void {

@@ -23,6 +23,8 @@ export interface UnderWay {
   catchUp(socket: WebSocket): void;
   /** Runs `effect` now, or when the handler that is running has returned. */
   whenReturned(effect: () => void): void;
+  /** Writes what comes next, or keeps it while it may not be said. */
+  write(socket: WebSocket, frames: Buffer, corks: Corks, ownBytes: number): void;
 }
 
 export class SeatClient implements Client, ClientPrivate {
@@ -93,8 +95,16 @@ export class SeatClient implements Client, ClientPrivate {
   #write(data: Bytes, whenSent: ((error?: Error) => void) | undefined): void {
     this.underWay?.catchUp(this.ref);
     const ownBytes = isShared(data) ? 0 : data.length;
-    if (whenSent === undefined) writeLater(this.ref, frameOf(data), this.#corks, ownBytes);
+    const way = this.underWay ?? unordered;
+    if (whenSent === undefined) way.write(this.ref, frameOf(data), this.#corks, ownBytes);
     else this.ref.send(data, { binary: true }, whenSent);
+  }
+
+  /** Says that the server lives: also while the room may say nothing else, and before what is kept meanwhile. */
+  acknowledgeBeat(data: Bytes): void {
+    if (this.state !== ClientState.JOINED) return this.enqueueRaw(data);
+    this.underWay?.catchUp(this.ref);
+    return writeLater(this.ref, frameOf(data), this.#corks);
   }
 
   error(code: number, message = "", whenSent?: (error?: Error) => void): void {
@@ -122,4 +132,5 @@ export class SeatClient implements Client, ClientPrivate {
   }
 }
 
+const unordered = { write: writeLater };
 const none: (Client & ClientPrivate)[] = [];

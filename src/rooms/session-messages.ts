@@ -11,11 +11,14 @@ import {
   presenceResumeType,
 } from "../protocol/session.ts";
 import type { EventHost } from "./event-host.ts";
+import type { SeatClient } from "./seat-client.ts";
 
 type Listen = (type: string, handler: (client: Client, payload: unknown) => unknown) => void;
 
 export function listenToSessions(listen: Listen, host: EventHost): void {
-  listen(heartbeatType, (client) => client.enqueueRaw(acknowledgement(host.beat(client))));
+  listen(heartbeatType, (client) =>
+    (client as SeatClient).acknowledgeBeat(acknowledgement(host.beat(client))),
+  );
   listen(presenceResumeType, (client, position) => {
     host.dialogue.resume(client, parsePresenceResume(position));
   });

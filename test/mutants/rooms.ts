@@ -108,13 +108,13 @@ export const rooms: readonly Break[] = [
       [
         "E19",
         "who is written to ahead is written to again",
-        "if (this.#waiting.delete(socket)) writeFrames(socket, this.#frames);",
-        "if (this.#waiting.has(socket)) writeFrames(socket, this.#frames);",
+        "if (this.#waiting.delete(socket)) this.#host.gate.writePatch(socket, this.#frames);",
+        "if (this.#waiting.has(socket)) this.#host.gate.writePatch(socket, this.#frames);",
       ],
       [
         "K4",
         "a patch goes on without a lease",
-        "return !this.#announces || this.#host.mayTell();",
+        "return this.#announces ? this.#host.mayTell() : this.#host.maySpeak();",
         "return true;",
       ],
       [

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { type Client, defineEventState, EventRoom, t } from "../../src/holdfast.ts";
 import { Broadcasts } from "../../src/rooms/broadcasts.ts";
 import { DeferredEffects } from "../../src/rooms/deferred.ts";
+import { WriteGate } from "../../src/rooms/write-gate.ts";
 import { startApp } from "../support/app.ts";
 import { identity, Phone } from "../support/phone.ts";
 import { until } from "../support/wait.ts";
@@ -58,8 +59,9 @@ class Ear {
 function scene(count: number) {
   const ears = Array.from({ length: count }, () => new Ear());
   let finished = 0;
-  const patches = { finish: () => (finished += 1), catchUp() {}, follow() {} };
   const effects = new DeferredEffects(() => {});
+  const gate = new WriteGate({ maySpeak: () => true, isWaiting: () => false });
+  const patches = { gate, finish: () => (finished += 1), catchUp() {}, follow() {} };
   const broadcasts = new Broadcasts(ears as unknown as Client[], patches, effects);
   return { ears, broadcasts, finished: () => finished };
 }

@@ -5,6 +5,7 @@ import { systemClock } from "../../src/clock.ts";
 import { FanOut } from "../../src/rooms/fan-out.ts";
 import { Pace } from "../../src/rooms/pace.ts";
 import { PatchCycle } from "../../src/rooms/patch-cycle.ts";
+import { WriteGate } from "../../src/rooms/write-gate.ts";
 import { until } from "../support/wait.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -32,11 +33,16 @@ const socketOf = (ear: Ear | undefined) => ear?.ref as never;
 describe("fan-out", () => {
   let done: number;
   let mayTell: boolean;
+  let maySpeak: boolean;
+  let gate: WriteGate;
   let fanOut: FanOut;
   beforeEach(() => {
     done = 0;
     mayTell = true;
-    fanOut = new FanOut({ mayTell: () => mayTell, done: () => (done += 1) });
+    maySpeak = true;
+    gate = new WriteGate({ maySpeak: () => maySpeak, isWaiting: (socket) => fanOut.isWaiting(socket) });
+    const host = { mayTell: () => mayTell, maySpeak: () => maySpeak, gate };
+    fanOut = new FanOut({ ...host, done: () => (done += 1) });
   });
   const hello = Buffer.from("hello");
 
@@ -138,6 +144,7 @@ describe("patch cycle", () => {
         leaving: nothing,
         tickClock: nothing,
         mayTell: () => true,
+        maySpeak: () => true,
         guard: (_where, run) => void run(),
       },
       systemClock,
