@@ -8,7 +8,13 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
-  plugins: [{ name: "precompress", apply: "build", closeBundle: () => void precompress(at("dist/pages")) }],
+  plugins: [
+    {
+      name: "precompress",
+      apply: "build",
+      closeBundle: async () => void (await precompress(at("dist/pages"))),
+    },
+  ],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),

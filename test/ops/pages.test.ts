@@ -195,7 +195,7 @@ describe("pages: serving", () => {
       for (const name of ["page.html", "app.js", "styles.css", "icon.svg", "font.woff2", "photo.png"])
         await writeFile(join(built, name), text);
       await writeFile(join(built, "tiny.js"), "1");
-      expect(precompress(built)).to.equal(5);
+      expect(await precompress(built)).to.equal(5);
       const names = (await readdir(built)).toSorted();
       const texts = ["app.js", "icon.svg", "page.html", "styles.css"];
       const others = ["font.woff2", "photo.png", "tiny.js"];
