@@ -46,8 +46,8 @@ export const rooms: readonly Break[] = [
       [
         "K4",
         "what is stored is told without a lease",
-        '|| this.#commits.state === "suspended") return undefined;',
-        ") return undefined;",
+        'if (this.#commits.state === "suspended") return this.#publishIn(suspendedRetryMs);',
+        "",
       ],
       [
         "P5",
@@ -515,12 +515,30 @@ export const rooms: readonly Break[] = [
         "else if (!this.#event.isQuiet()) this.#wait(askAgainMs);",
         "",
       ],
-      ["N1", "who asks prolongs it", "else if (this.#timer === undefined) {", "else {\n      this.stop();"],
+
       [
         "N3",
         "who comes in does not begin it anew",
         "this.#isUsed = true;\n    this.stop();",
         "this.#isUsed = true;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/arrivals.ts",
+    ["rooms/retention"],
+    [
+      [
+        "N1",
+        "who asks prolongs it",
+        "const seat = this.#check(claim, caller.address);",
+        "this.#parts.retention.remember();\n    const seat = this.#check(claim, caller.address);",
+      ],
+      [
+        "N1",
+        "who asks for a return by its token prolongs it",
+        "return this.#event.isClosed ? undefined : this.#parts.reconnections.sessionOf(token);",
+        "this.#parts.retention.remember();\n    return this.#event.isClosed ? undefined : this.#parts.reconnections.sessionOf(token);",
       ],
     ],
   ),
