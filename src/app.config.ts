@@ -32,6 +32,7 @@ import { listEvents } from "./rooms/metadata.ts";
 import { Peers } from "./rooms/peer.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
+import { checkRoomClass } from "./rooms/room-class.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
 import { GatedTransport } from "./rooms/transport.ts";
 import { CommitQueue } from "./store/commit-queue.ts";
@@ -67,25 +68,6 @@ export interface App<R extends AnyEventRoom = EventRoom> {
   drain(): void;
   /** Closes every socket with 4010 (come back), announces nothing, and frees the port. */
   close(): Promise<void>;
-}
-
-/** All that EventRoom defines holds seats: an author's word for the same name would lose them. */
-const ownNames = new Set([...Object.getOwnPropertyNames(EventRoom.prototype), "onAuth", "onReconnect"]);
-for (const open of ["constructor", "onUncaughtException"]) ownNames.delete(open);
-
-/** @throws TypeError when a room class is not an EventRoom, or takes a name that EventRoom needs for itself. */
-function checkRoomClass(room: typeof EventRoom): void {
-  if (room !== EventRoom && !(room?.prototype instanceof EventRoom))
-    throw new TypeError("createApp: room must be a class that extends EventRoom");
-  for (let type = room; type !== EventRoom; type = Object.getPrototypeOf(type)) {
-    const isAuthStatic = Object.hasOwn(type, "onAuth");
-    const names = Object.getOwnPropertyNames(type.prototype);
-    const taken = isAuthStatic ? "onAuth" : names.find((name) => ownNames.has(name));
-    if (taken !== undefined)
-      throw new TypeError(
-        `${room.name} overrides ${taken}, which EventRoom needs itself; use onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatLeft`,
-      );
-  }
 }
 
 function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity {
@@ -189,9 +171,10 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     elsewhere: cluster?.elsewhere,
   };
   narrowController(gate);
+  const transport = new GatedTransport(gate);
   const server = defineServer({
     rooms: { [roomName]: defineRoom(Bound).filterBy(["event_id" as never]) },
-    transport: new GatedTransport(gate),
+    transport,
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
     logger: frameworkLogger(log, frames),
@@ -199,6 +182,11 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
     ...(config.publicAddress === "" ? {} : { publicAddress: config.publicAddress }),
     selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
   });
+  // The framework would delay each room's messages on their way in: our sockets are late as a whole, and in order.
+  server.simulateLatency = (roundTripMs) => {
+    transport.simulateLatency(roundTripMs / 2);
+    log.warn(`Sockets that are opened from now on are slow: a round trip takes ${roundTripMs} ms longer`);
+  };
   // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
   matchMaker.setHealthChecksEnabled(cluster === undefined);
   const drain = () => {

@@ -37,4 +37,4 @@ export { SqliteStore } from "./store/sqlite-store.ts";
 
 // The framework's own, from the one copy that the room runs on: a second copy of its schema would not encode.
 export { type Client, validate } from "@colyseus/core";
-export { schema, t } from "@colyseus/schema";
+export { schema, StateView, t } from "@colyseus/schema";

@@ -4,7 +4,7 @@ import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author-guard.ts";
 import { lockHooks } from "./author-hooks.ts";
 import { answerRequests } from "./message-handlers.ts";
-import type { EventMetadata } from "./metadata.ts";
+import { type AuthorMetadata, type EventMetadata, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./publishing.ts";
 import { isRefusal } from "./refusals.ts";
 import type { ConnectedBy } from "./seat-connections.ts";
@@ -12,7 +12,7 @@ import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "
 
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
   state: StateOf<S>;
-  metadata: EventMetadata;
+  metadata: EventMetadata & AuthorMetadata;
 }> {
   override autoDispose = false; // our roster decides when the room ends (Colyseus forgets seats that are held)
   override patchRate: number | null = 100;
@@ -23,11 +23,47 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
 
   readonly [authorGuard] = new AuthorGuard();
   readonly [publishing] = new Publishing<ParticipantOf<S>>(this[authorGuard]);
+  readonly [listing] = new Listing();
 
   constructor() {
     super();
-    lockHooks(this);
     answerRequests(this, this[authorGuard]);
+    lockHooks(this);
+  }
+
+  /** @throws TypeError: a seat is held for its grace, whatever became of its connection. */
+  override allowReconnection(): never {
+    throw new TypeError(
+      "allowReconnection: every seat is held for GRACE_PERIOD_MS; see participants.extendGrace",
+    );
+  }
+  override get roomId(): string {
+    return super.roomId;
+  }
+  /** @throws TypeError: an event's room has an id that follows from its event's. */
+  override set roomId(id: string) {
+    if (this[authorGuard].ids.event_id !== undefined)
+      throw new TypeError(
+        "roomId: an event's room is found by its event_id, and has an id of its own for it",
+      );
+    super.roomId = id;
+  }
+
+  /** The event's metadata as it is listed: what the author has set, and `event_id`, `connected`, `held`, `left`. */
+  override get metadata(): EventMetadata & AuthorMetadata {
+    return super.metadata;
+  }
+  override set metadata(authors: AuthorMetadata) {
+    super.metadata = this[listing].ofAuthor(authors);
+  }
+  /** Replaces the author's part of the event's metadata; ours stays, and wins where both have a name. */
+  override async setMetadata(authors: AuthorMetadata, persist?: boolean): Promise<void> {
+    await super.setMetadata(this[listing].ofAuthor(authors), persist);
+  }
+  override async setMatchmaking(updates: Parameters<Room["setMatchmaking"]>[0]): Promise<void> {
+    const metadata = updates.metadata as AuthorMetadata | undefined;
+    const listed = metadata === undefined ? {} : { metadata: this[listing].ofAuthor(metadata) };
+    await super.setMatchmaking({ ...updates, ...listed });
   }
 
   /**

@@ -7,14 +7,14 @@ import { retryLater } from "../protocol/refusal.ts";
 import type { Admitting } from "./admission.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
 import { authorGuard } from "./author-guard.ts";
-import { callHooks } from "./author-hooks.ts";
+import { callHooks, refuseAutoDispose } from "./author-hooks.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "./context.ts";
 import { EventHost } from "./event-host.ts";
 import type { HostedRoom } from "./hosted-room.ts";
 import { aroundFrames, ClientCount, reserveReturn } from "./internals/core.ts";
-import { MetadataWriter } from "./metadata.ts";
+import { type EventMetadata, listing, MetadataWriter } from "./metadata.ts";
 import { openEvent } from "./open-event.ts";
 import type { Participants } from "./participants.ts";
 import { publishing } from "./publishing.ts";
@@ -104,6 +104,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const send = (patch: Buffer) => this.#cycle.send(patch);
     this.#room = new RoomState(this.schema, facts, snapshot, this[authorGuard].run, send);
     this.state = this.#room.state;
+    refuseAutoDispose(this);
     this.#connections = new SeatConnections(
       this,
       (deviceId) => this.#room.entry(deviceId),
@@ -115,7 +116,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     const { serializer } = this.#room;
     this.#interval = new PatchInterval(this, serializer, this.#host.publisher, this[authorGuard].run);
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
-    this.#metadata = new MetadataWriter(this.#host, context.clock, this);
+    const setMetadata = (ours: EventMetadata) => super.setMetadata(this[listing].ofEvent(ours));
+    this.#metadata = new MetadataWriter(this.#host, context.clock, { setMetadata });
     this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
 

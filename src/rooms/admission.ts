@@ -25,12 +25,6 @@ export function callerOf(header: (name: string) => string | string[] | null | un
   };
 }
 
-/** The same, for a way that leads through the framework. */
-export function headersOf({ address, isLocal, isShared }: Caller): Headers {
-  const direct = isLocal ? "local" : isShared ? "shared" : "remote";
-  return new Headers({ [peerHeader]: address, [directHeader]: direct });
-}
-
 /** A room that can say no before a socket exists. */
 export interface Admitting {
   readonly isDisposing: boolean;

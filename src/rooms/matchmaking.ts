@@ -5,7 +5,7 @@ import type { Claim } from "../identity/identity.ts";
 import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { type Admission, type Admitting, headersOf, seatKeyOf } from "./admission.ts";
+import { type Admission, type Admitting, seatKeyOf } from "./admission.ts";
 import { corsHeaders, type Origins } from "./cors.ts";
 import type { Doorkeeper } from "./doorkeeper.ts";
 import { type MatchmakeCall, retryMs, type WhenGone } from "./gate.ts";
@@ -22,6 +22,8 @@ interface Parts {
 
 export class Matchmaking {
   readonly #parts: Parts;
+  /** Rooms that come into being, by id: each is made once, for all who come meanwhile. */
+  readonly #opening = new Map<string, Promise<unknown>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -53,16 +55,28 @@ export class Matchmaking {
     }
   }
 
-  #reserve(claim: Claim, { options, token, caller }: MatchmakeCall): Promise<object> {
-    const room: unknown = matchMaker.getLocalRoomById(roomIdOf(claim.eventId));
-    if (room === undefined) {
-      // Makes the room, once for all who come meanwhile; the desk is asked again, and knows this request.
-      const headers = headersOf(caller);
-      return matchMaker.joinOrCreate(roomName, options, { token: token as string, ip: undefined, headers });
+  async #reserve(claim: Claim, call: MatchmakeCall): Promise<object> {
+    const roomId = roomIdOf(claim.eventId);
+    if (matchMaker.getLocalRoomById(roomId) === undefined) {
+      await this.#open(roomId, claim.eventId);
+      // The desk is asked again, and knows this request: now there is a room that may say no.
+      await this.#parts.admission.admit(call.token, call.options, call.caller, call.whenGone);
     }
-    const { isDisposing } = room as Admitting;
-    if (isDisposing) throw retryLater("The event is being closed", retryMs, "moving");
-    return matchMaker.reserveSeatFor(listingOf(room as Room), {}, claim);
+    const room = matchMaker.getLocalRoomById(roomId) as (Room & Admitting) | undefined;
+    if (room === undefined || room.isDisposing)
+      throw retryLater("The event is being closed", retryMs, "moving");
+    return matchMaker.reserveSeatFor(listingOf(room), {}, claim);
+  }
+
+  /** Not by the matchmaker's `joinOrCreate`: it builds further rooms of an event whose first one is locked or private. */
+  #open(roomId: string, eventId: string): Promise<unknown> {
+    const underWay = this.#opening.get(roomId);
+    if (underWay !== undefined) return underWay;
+    const room = matchMaker
+      .createRoom(roomName, { event_id: eventId })
+      .finally(() => this.#opening.delete(roomId));
+    this.#opening.set(roomId, room);
+    return room;
   }
 
   /** The HTTP half of `client.reconnect`; its socket is the one that counts at the door. */

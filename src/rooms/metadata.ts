@@ -15,7 +15,11 @@ export interface EventMetadata {
 /** Every event that is listed, with its counts as of a second ago at most. O(events). */
 export async function listEvents(): Promise<EventMetadata[]> {
   const rooms = await matchMaker.query({ name: roomName });
-  return rooms.flatMap(({ metadata }) => (metadata as EventMetadata | undefined) ?? []);
+  return rooms.flatMap(({ metadata }) => {
+    if (metadata?.event_id === undefined) return [];
+    const { event_id, connected, held, left } = metadata as EventMetadata; // the author's is not asked for
+    return [{ event_id, connected, held, left }];
+  });
 }
 
 /** The event whose counts are listed. */
@@ -64,5 +68,31 @@ export class MetadataWriter {
     this.#last = { connected, held, left };
     this.#writtenAt = now;
     void this.#listing.setMetadata({ event_id: this.#event.eventId, connected, held, left });
+  }
+}
+
+/** What a room author writes into an event's metadata, beside ours. Everyone who may see the listing may see it. */
+export type AuthorMetadata = Readonly<Record<string, unknown>>;
+
+/** Where a room keeps its listing: a name that no author can meet. */
+export const listing = Symbol("listing");
+
+/** An event's metadata: the author's, and ours, which wins where both have a name. */
+export class Listing {
+  #authors: AuthorMetadata = {};
+  #ours: EventMetadata | undefined;
+
+  ofAuthor(metadata: AuthorMetadata): EventMetadata & AuthorMetadata {
+    this.#authors = metadata;
+    return this.#whole;
+  }
+
+  ofEvent(metadata: EventMetadata): EventMetadata & AuthorMetadata {
+    this.#ours = metadata;
+    return this.#whole;
+  }
+
+  get #whole() {
+    return { ...this.#authors, ...this.#ours } as EventMetadata & AuthorMetadata;
   }
 }

@@ -45,6 +45,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   readonly #log = new PatchLog();
   /** What was made last for one who returned, before the next patch: those who dropped together come back together. */
   #missed: { readonly patch: Uint8Array; readonly since: number } | undefined;
+  #hasState = false;
   /** What is sent to whoever joins before the next patch. */
   #fullState: Uint8Array | undefined;
 
@@ -142,7 +143,13 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     return known;
   }
 
+  /** @throws TypeError the second time: what an author has said of participants hangs on the state that there is. */
   override reset(state: State): void {
+    if (this.#hasState)
+      throw new TypeError(
+        "state: an event keeps its state; change its fields, or define others with `schema`",
+      );
+    this.#hasState = true;
     super.reset(state);
     const { encoder } = this;
     encoder.sharedBuffer = new Uint8Array(smallestBuffer);

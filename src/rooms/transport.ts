@@ -20,6 +20,7 @@ import { Corks } from "./corks.ts";
 import { isAllowedOrigin } from "./cors.ts";
 import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
+import { LatentSocket } from "./latent-socket.ts";
 import { mendUrl } from "./peer.ts";
 import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
@@ -45,6 +46,7 @@ const nothing = () => {};
 export class GatedTransport extends WebSocketTransport {
   readonly #gate: Gate;
   readonly #corks = new Corks();
+  #oneWayMs: number | undefined;
   /** Nobody's: what a socket's request says of itself is not asked for once it has a seat. */
   readonly #context = createAuthContext({ headers: {} });
 
@@ -55,6 +57,18 @@ export class GatedTransport extends WebSocketTransport {
     this.wss.on("wsClientError", (_error: Error, socket: Duplex) =>
       turnAway(socket, new Refusal(400, "This is no WebSocket handshake", { reason: "unreadable" })),
     );
+  }
+
+  /** How late everything is on sockets that were opened after the first `simulateLatency`, in ms. */
+  get oneWayMs(): number {
+    return this.#oneWayMs ?? 0;
+  }
+
+  /** @throws RangeError */
+  override simulateLatency(oneWayMs: number): void {
+    if (!Number.isFinite(oneWayMs) || oneWayMs < 0)
+      throw new RangeError("simulateLatency: the round trip must be 0 ms or more");
+    this.#oneWayMs = oneWayMs;
   }
 
   /** Upgrades come through the gate, from `listen` on. */
@@ -104,7 +118,8 @@ export class GatedTransport extends WebSocketTransport {
     if (socket.destroyed) return;
     if (refusal !== undefined) return turnAway(socket, refusal);
     this.#corks.hold(socket);
-    this.wss.handleUpgrade(request, socket, head, (opened) => void this.#connect(opened, request, target));
+    const way = this.#oneWayMs === undefined ? socket : new LatentSocket(socket, this);
+    this.wss.handleUpgrade(request, way, head, (opened) => void this.#connect(opened, request, target));
   }
 
   /** Answers before the handshake; 503 makes the SDK try again, where an error after it would end it. */

@@ -1,4 +1,5 @@
 // What a room author is promised: own fields and messages, hooks, the participants' API, and refusals that explain.
+import { RoomPlugin } from "@colyseus/core";
 import { expect } from "chai";
 import { z } from "zod";
 import { QuizRoom as ExampleRoom } from "../../examples/quiz/QuizRoom.ts";
@@ -24,6 +25,7 @@ const quiz = defineEventState({
   participant: { score: t.number().default(0) },
   event: { question: t.string() },
 });
+const QuizState = quiz.State;
 type Player = ParticipantOf<typeof quiz>;
 
 class QuizRoom extends EventRoom<typeof quiz> {
@@ -511,21 +513,111 @@ describe("room authors", () => {
       for (const other of [Date, {}, () => {}]) refusedWith(other, /must be a class that extends EventRoom/);
     });
 
-    it("[R4] a lifecycle hook given as a field stops its room, and the log names it", async () => {
+    it("[R4] a hook, or another name of EventRoom's, given as a field is refused by createApp, too", () => {
       class Sly extends QuizRoom {
         override onLeave = () => {};
       }
+      refusedWith(Sly, /^Sly has a field onLeave, which EventRoom needs itself; use onEventOpened/);
+      for (const name of ["onJoin", "onCreate", "onReconnect", "onMessage", "onUncaughtException"]) {
+        class Wrong extends EventRoom {
+          constructor() {
+            super();
+            Object.assign(this, { [name]: () => {} });
+          }
+        }
+        refusedWith(Wrong, new RegExp(`^Wrong has a field ${name}, which EventRoom needs itself`));
+      }
+      for (const name of [
+        "participants",
+        "closeEvent",
+        "broadcast",
+        "lock",
+        "setMetadata",
+        "metadata",
+        "roomId",
+      ]) {
+        class Wrong extends EventRoom {
+          constructor() {
+            super();
+            Object.defineProperty(this, name, { value: {} });
+          }
+        }
+        refusedWith(Wrong, new RegExp(`^Wrong has a field ${name}, which would hide what EventRoom has`));
+      }
+    });
+
+    it("[R16] what Colyseus would never call, or would break the event, is refused by createApp", () => {
+      class Stateful extends EventRoom {
+        constructor() {
+          super();
+          this.state = new QuizState() as never;
+        }
+      }
+      refusedWith(Stateful, /^Stateful has a state of its own; add fields with defineEventState/);
+      class Disposing extends EventRoom {
+        override autoDispose = true;
+      }
+      refusedWith(Disposing, /^Disposing sets autoDispose; .*EVENT_RETENTION_MS/);
+      class Cached extends EventRoom {
+        override onCacheRoom() {
+          return {};
+        }
+      }
+      refusedWith(Cached, /^Cached has onCacheRoom, .*devMode only; use onSave/);
+      class Plugin extends RoomPlugin {
+        override readonly pluginName = "seen";
+        override onJoin() {}
+      }
+      class Needy extends RoomPlugin {
+        static dependencies = [Plugin];
+        override readonly pluginName = "needy";
+      }
+      for (const plugin of [new Plugin(), new Needy()]) {
+        class Plugged extends EventRoom {
+          override plugins = { plugin };
+        }
+        refusedWith(Plugged, /^Plugged has a plugin with onJoin, which is not called in an event/);
+      }
+    });
+
+    it("[R16] a plugin with messages only works", async () => {
+      class Chat extends RoomPlugin {
+        override readonly pluginName = "chat";
+        protected override messages = { say: (_client: Client, word: string) => `heard ${word}` };
+      }
+      class Chatty extends EventRoom {
+        override plugins = { chat: new Chat() };
+      }
       await app.close();
-      app = await startApp({ room: Sly });
+      app = await startApp({ room: Chatty });
       try {
-        const refused = await Phone.join(app.url, identity()).catch((error: unknown) => error);
-        expect(refused).to.include({ name: "MatchMakeError", code: 503 });
-        expect(app.text()).to.include("onLeave");
+        const phone = await Phone.join(app.url, identity());
+        expect(await phone.room.request("say", "hello")).to.equal("heard hello");
       } finally {
         await app.close();
         store = new HeldStore();
         app = await startApp({ room: QuizRoom, store, config: { gracePeriodMs: 60_000 } });
       }
+    });
+
+    it("[R16] what would break a living event is refused where it is said", async () => {
+      const { room, phone, id } = await game();
+      const client = room.clients[0] as Client;
+      expect(() => Reflect.apply(room.allowReconnection, room, [client, 10])).to.throw(
+        TypeError,
+        "every seat is held",
+      );
+      expect(() => {
+        room.roomId = "mine";
+      }).to.throw(TypeError, "an id of its own");
+      expect(() => {
+        room.autoDispose = true;
+      }).to.throw(TypeError, "EVENT_RETENTION_MS");
+      room.autoDispose = false;
+      for (const replace of [() => (room.state = new QuizState() as never), () => room.setState({} as never)])
+        expect(replace).to.throw(TypeError, /an event keeps its state|schema/);
+      phone.room.send("answer", { points: 1 });
+      await until("the same state as ever", () => phone.sees(id)?.score === 6);
     });
 
     it("[R4] a subclass of a subclass may hear errors and have hooks of its own, and is what app.room gives", async () => {
