@@ -1,5 +1,6 @@
 // One attempt at a connection: dialled, let in, and the first state is there. Until then every end of it is a failure
 // of the attempt; from then on it is a connection that can be lost. Who has let go of it hears nothing more of it.
+import { deferred } from "./deferred.ts";
 import type { Environment, Timer } from "./environment.ts";
 import type { Dial, Dialed, Dialing, Link, LinkEvents, Target, Ticket } from "./link.ts";
 import type { Attempt } from "./pursuit.ts";
@@ -13,10 +14,9 @@ export interface AttemptEvents extends LinkEvents {
   failed(): void;
 }
 
-export class LinkAttempt implements Attempt {
-  readonly result: Promise<Dialed>;
+export class LinkAttempt implements Attempt, LinkEvents {
   readonly #events: AttemptEvents;
-  #settle: (dialed: Dialed) => void = () => {};
+  readonly #dialed = deferred<Dialed>();
   #dialing: Dialing | undefined;
   #joined: Dialed | undefined;
   #isArrived = false;
@@ -25,13 +25,14 @@ export class LinkAttempt implements Attempt {
 
   constructor(events: AttemptEvents) {
     this.#events = events;
-    this.result = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+  }
+
+  get result(): Promise<Dialed> {
+    return this.#dialed.promise;
   }
 
   begin(dial: Dial, target: Promise<Target>): void {
-    this.#reach(dial, target).catch(() => this.#settle({ type: "unreachable" }));
+    this.#reach(dial, target).catch(() => this.#dialed.resolve({ type: "unreachable" }));
   }
 
   abort(): void {
@@ -60,44 +61,42 @@ export class LinkAttempt implements Attempt {
   async #reach(dial: Dial, target: Promise<Target>): Promise<void> {
     const to = await target;
     if (this.#isOver) return;
-    this.#dialing = dial(to, this.#linkEvents());
+    this.#dialing = dial(to, this);
     const dialed = await this.#dialing.result;
     if (this.#isOver) {
       if (dialed.type === "joined") dialed.link.drop();
       return;
     }
-    if (dialed.type !== "joined") return this.#settle(dialed);
+    if (dialed.type !== "joined") return this.#dialed.resolve(dialed);
     this.#joined = dialed;
     this.#events.joined(dialed.link, dialed.ticket);
   }
 
-  #linkEvents(): LinkEvents {
-    const unlessOver = (tell: () => void) => {
-      if (!this.#isOver) tell();
-    };
-    return {
-      heard: () => unlessOver(() => this.#events.heard()),
-      message: (type, payload) => unlessOver(() => this.#events.message(type, payload)),
-      state: (state) => unlessOver(() => this.#stateCame(state)),
-      closed: (code) => {
-        this.#lingers?.cancel();
-        unlessOver(() => this.#closed(code));
-      },
-    };
+  // --- what the link says ---
+
+  heard(): void {
+    if (!this.#isOver) this.#events.heard();
   }
 
-  #stateCame(state: unknown): void {
+  message(type: string, payload: unknown): void {
+    if (!this.#isOver) this.#events.message(type, payload);
+  }
+
+  state(state: unknown): void {
+    if (this.#isOver) return;
     this.#events.state(state);
     if (this.#isArrived || this.#isOver || this.#joined === undefined) return;
     this.#isArrived = true;
-    this.#settle(this.#joined);
+    this.#dialed.resolve(this.#joined);
     this.#events.arrived();
   }
 
-  #closed(code: number): void {
+  closed(code: number): void {
+    this.#lingers?.cancel();
+    if (this.#isOver) return;
     if (this.#isArrived) return this.#events.closed(code);
     this.#isOver = true;
     this.#events.failed();
-    this.#settle(failureOfClose(code));
+    this.#dialed.resolve(failureOfClose(code));
   }
 }

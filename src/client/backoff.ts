@@ -31,9 +31,3 @@ export function hintedDelayMs(hintMs: number, chance: Chance): number {
 
 /** While the browser says that there is no network: it may lie, so try, but slowly. */
 export const offlineDelayMs = (chance: Chance): number => offlineMs + chance() * offlineMs;
-
-/** The hint in a refusal's sentence, in ms; undefined when it has none. */
-export function hintIn(sentence: string): number | undefined {
-  const digits = /retry in (\d{1,9}) ms/.exec(sentence)?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}

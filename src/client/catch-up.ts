@@ -1,7 +1,7 @@
 // Asks the room, after every connection, what was missed, and waits for the answer; a room that never answers (it may
 // be older than the question) holds nobody up for long, and the next time not at all.
 import type { Announcement } from "../protocol/messages.ts";
-import { type PresenceResumed, presenceResumeType } from "../protocol/session.ts";
+import { type PresenceResume, type PresenceResumed, presenceResumeType } from "../protocol/session.ts";
 import type { Environment, Timer } from "./environment.ts";
 import type { Link } from "./link.ts";
 import type { PresenceFeed } from "./presence-feed.ts";
@@ -25,7 +25,8 @@ export class CatchUp {
   readonly #feed: PresenceFeed;
   readonly #events: CatchUpEvents;
   #link: Link | undefined;
-  #askedAt = 0;
+  /** Undefined: nothing is asked. NaN: more than once, so that an answer does not say which. */
+  #askedAt: number | undefined;
   #isUnderWay = false;
   #isMute = false;
   #timer: Timer | undefined;
@@ -40,8 +41,8 @@ export class CatchUp {
   linked(link: Link): void {
     this.#link = link;
     this.#isUnderWay = true;
-    this.#askedAt = this.#environment.now();
-    link.send(presenceResumeType, this.#feed.connected());
+    this.#askedAt = undefined;
+    this.#ask(this.#feed.connected());
     this.#after(this.#isMute ? 0 : answerMs, () => this.#unanswered());
   }
 
@@ -56,7 +57,8 @@ export class CatchUp {
     const isLate = this.#isMute && !isCatchingUp;
     this.#isMute = false;
     this.#timer?.cancel();
-    this.#clock.sample(answer.server_time, this.#askedAt, this.#environment.now());
+    this.#clock.sample(answer.server_time, this.#askedAt ?? Number.NaN, this.#environment.now());
+    this.#askedAt = undefined;
     const { events, ask, resumed, isGap } = this.#feed.resumed(answer);
     if (isGap && !isCatchingUp) this.#events.gap();
     this.#tell(events, ask);
@@ -71,10 +73,12 @@ export class CatchUp {
 
   /** The answer could not say what it should have: ask once more, soon. */
   askAgain(): void {
-    this.#after(askAgainMs, () => {
-      this.#askedAt = this.#environment.now();
-      this.#link?.send(presenceResumeType, this.#feed.question());
-    });
+    this.#after(askAgainMs, () => this.#ask(this.#feed.question()));
+  }
+
+  #ask(question: PresenceResume): void {
+    this.#askedAt = this.#askedAt === undefined ? this.#environment.now() : Number.NaN;
+    this.#link?.send(presenceResumeType, question);
   }
 
   #unanswered(): void {

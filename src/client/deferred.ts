@@ -1,30 +1,19 @@
 // A promise that is settled from outside, and whose rejection nobody has to look at.
 
-export interface Deferred {
-  readonly promise: Promise<void>;
-  readonly isRejected: boolean;
-  resolve(): void;
-  reject(error: Error): void;
+export interface Deferred<Value = void> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
 }
 
-export function deferred(): Deferred {
-  let settle: Pick<Deferred, "resolve" | "reject"> = { resolve: () => {}, reject: () => {} };
-  let isRejected = false;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
+export function deferred<Value = void>(): Deferred<Value> {
+  let resolve!: Deferred<Value>["resolve"];
+  let reject!: Deferred<Value>["reject"];
+  const promise = new Promise<Value>((...settle) => {
+    [resolve, reject] = settle;
   });
   handled(promise);
-  return {
-    promise,
-    get isRejected() {
-      return isRejected;
-    },
-    resolve: () => settle.resolve(),
-    reject: (error) => {
-      isRejected = true;
-      settle.reject(error);
-    },
-  };
+  return { promise, resolve, reject };
 }
 
 /** An outage must not end a process that did not look at one of our promises. */

@@ -1,5 +1,6 @@
 // Everything that the client takes from where it runs: time, chance, storage, the network's and the page's signals,
 // the other tabs. The only file of the client that reads a global; tests put a fake in its place. Decides nothing.
+import { deferred } from "./deferred.ts";
 import type { KeyValueStorage } from "./types.ts";
 
 export interface Timer {
@@ -13,11 +14,11 @@ export interface Timer {
  */
 export type Signal = "online" | "offline" | "visible" | "suspended" | "restored";
 
-/** `taken`: another tab has the name now. `claimed`: another says that it has; perhaps at the moment that we did. */
+/** `taken`: another tab or session has the name now. `claimed`: another says that it has; perhaps at the moment that we did. */
 export type Loss = "taken" | "claimed";
 
 export interface TabClaim {
-  /** Resolves when this tab has the name; at once where tabs cannot speak to each other. */
+  /** Resolves when whoever had the name knows; at once where tabs cannot speak to each other. */
   readonly granted: Promise<void>;
   release(): void;
 }
@@ -40,8 +41,11 @@ export interface Environment {
   isOnline(): boolean;
   isHidden(): boolean;
   listen(heard: (signal: Signal) => void): () => void;
-  /** Takes `name` from whatever other tab of this browser has it; `lost` is called when yet another takes it. */
-  claim(name: string, lost: (how: Loss) => void): TabClaim;
+  /**
+   * Takes `name` from whatever other tab of this browser, or other session `of` the same in this page, has it; `lost` is
+   * called when yet another takes it.
+   */
+  claim(name: string, of: unknown, lost: (how: Loss) => void): TabClaim;
   /** An error of the application's own listener: nobody here can answer it, and it must not be swallowed. */
   report(error: unknown): void;
 }
@@ -54,7 +58,7 @@ export function systemEnvironment(): Environment {
     now: () => performance.now(),
     wallNow: () => Date.now(),
     after(delayMs, run) {
-      const timer = setTimeout(run, Math.min(maxDelayMs, Math.max(0, delayMs)));
+      const timer = setTimeout(run, Math.min(maxDelayMs, delayMs));
       return { cancel: () => clearTimeout(timer) };
     },
     random: () => Math.random(),
@@ -73,7 +77,12 @@ export function systemEnvironment(): Environment {
   };
 }
 
+/** @throws Error where there is no source of random numbers: a guess must not be anybody's proof. */
 function newId(): string {
+  if (globalThis.crypto === undefined)
+    throw new Error(
+      "holdfast/client needs crypto.getRandomValues, which is missing here: load a polyfill first",
+    );
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCodePoint(...bytes))
     .replaceAll("+", "-")
@@ -109,40 +118,62 @@ function listen(heard: (signal: Signal) => void): () => void {
   return () => stop.abort();
 }
 
+interface Held {
+  lost: (how: Loss) => void;
+}
+
+/** Who has which name in this page: on the global object, because a hot reload loads this module again. */
+const heldKey = Symbol.for("holdfast.held");
+type WithHeld = typeof globalThis & { [heldKey]?: Map<unknown, Map<string, Held>> };
+
+/** Sessions of this page first: a lock does not tell them apart in time, and where there is no window there is none. */
+function claim(name: string, of: unknown, lost: (how: Loss) => void): TabClaim {
+  const all = ((globalThis as WithHeld)[heldKey] ??= new Map<unknown, Map<string, Held>>());
+  const names = all.get(of) ?? new Map<string, Held>();
+  const before = names.get(name);
+  const held = { lost };
+  all.set(of, names.set(name, held));
+  const tabs = claimFromTabs(name, lost);
+  return {
+    // Not before the caller has its claim: what `lost` sets off may claim again.
+    granted: Promise.resolve().then(() => {
+      before?.lost("taken");
+      return tabs.granted;
+    }),
+    release: () => {
+      tabs.release();
+      held.lost = () => {}; // what was to be told is old news
+      if (names.get(name) === held && names.delete(name) && names.size === 0) all.delete(of);
+    },
+  };
+}
+
 /** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
-function claim(name: string, lost: (how: Loss) => void): TabClaim {
-  if (typeof document === "undefined") return { granted: Promise.resolve(), release: () => {} };
-  if (navigator.locks !== undefined) return claimLock(navigator.locks, name, lost);
-  if (typeof BroadcastChannel !== "undefined") return claimByWord(name, lost);
+function claimFromTabs(name: string, lost: (how: Loss) => void): TabClaim {
+  const hasTabs = typeof document !== "undefined";
+  if (hasTabs && navigator.locks !== undefined) return claimLock(navigator.locks, name, lost);
+  if (hasTabs && typeof BroadcastChannel !== "undefined") return claimByWord(name, lost);
   return { granted: Promise.resolve(), release: () => {} };
 }
 
 function claimLock(locks: LockManager, name: string, lost: (how: Loss) => void): TabClaim {
   let isMine = true;
-  let giveBack = () => {};
-  const released = new Promise<void>((resolve) => {
-    giveBack = resolve;
-  });
-  const granted = new Promise<void>((resolve) => {
-    const held = async () => {
-      resolve();
-      await released;
-    };
-    const gone = () => {
-      resolve(); // a page may be forbidden its locks: the server's word is enough then
-      if (isMine) lost("taken");
-    };
-    locks.request(name, { steal: true }, held).catch((error: unknown) => {
-      // A stolen lock is an AbortError; any other says that there are no locks to be had here.
-      if ((error as Error)?.name === "AbortError") gone();
-      else resolve();
-    });
+  const granted = deferred();
+  const released = deferred();
+  const held = () => {
+    granted.resolve();
+    return released.promise;
+  };
+  locks.request(name, { steal: true }, held).catch((error: unknown) => {
+    granted.resolve(); // a page may be forbidden its locks: the server's word is enough then
+    // A stolen lock is an AbortError; any other says that there are no locks to be had here.
+    if (isMine && (error as Error)?.name === "AbortError") lost("taken");
   });
   return {
-    granted,
+    granted: granted.promise,
     release: () => {
       isMine = false;
-      giveBack();
+      released.resolve();
     },
   };
 }

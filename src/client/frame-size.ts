@@ -13,6 +13,8 @@ export function frameBytes(type: string, payload?: unknown): number {
   return headerBytes + text.encode(type).length + (payload === undefined ? 0 : packr.pack(payload).length);
 }
 
-export function fitsFrame(type: string, payload?: unknown): boolean {
-  return frameBytes(type, payload) <= maxFrameBytes;
+/** @throws RangeError when the server would close the connection for it. */
+export function mustFitFrame(type: string, payload?: unknown): void {
+  if (frameBytes(type, payload) > maxFrameBytes)
+    throw new RangeError(`A message must fit into a frame: ${type}`);
 }

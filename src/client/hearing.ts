@@ -1,39 +1,37 @@
 // Which part of the session a message from the room is for; whatever is not ours is a room author's.
-import type { Announcement, AnnouncementType, HeartbeatAck } from "../protocol/messages.ts";
+import type { Announcement, HeartbeatAck } from "../protocol/messages.ts";
 import {
   type OutboxAck,
   outboxAckType,
   type PresenceResumed,
   presenceResumedType,
 } from "../protocol/session.ts";
+import type { CatchUp } from "./catch-up.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Keeper } from "./keeper.ts";
+import type { Publisher } from "./publisher.ts";
 
 export interface Hearers {
-  announced(announcement: Announcement): void;
-  beatAcknowledged(ack: HeartbeatAck): void;
-  resumed(answer: PresenceResumed): void;
-  outboxAcknowledged(ack: OutboxAck): void;
-  authors(type: string, payload: unknown): void;
+  readonly keeper: Keeper;
+  readonly catchUp: CatchUp;
+  readonly publisher: Publisher;
+  /** The application's listeners to a room author's messages. */
+  readonly messages: Emitter<Record<string, unknown>>;
 }
 
-const announcementTypes: readonly AnnouncementType[] = [
-  "participant_joined",
-  "participant_temporarily_disconnected",
-  "participant_reconnected",
-  "participant_left",
-];
+const announced = /^participant_(?:joined|temporarily_disconnected|reconnected|left)$/;
 
 /** Takes a message, and hands it on. Ours are objects; anything else under their names is ignored. */
-export function hearing(hearers: Hearers): (type: string, payload: unknown) => void {
-  const own = new Map<string, (payload: object) => void>([
-    ["heartbeat_ack", (payload) => hearers.beatAcknowledged(payload as HeartbeatAck)],
-    [presenceResumedType, (payload) => hearers.resumed(payload as PresenceResumed)],
-    [outboxAckType, (payload) => hearers.outboxAcknowledged(payload as OutboxAck)],
-  ]);
-  for (const type of announcementTypes)
-    own.set(type, (payload) => hearers.announced({ type, payload } as Announcement));
-  return (type, payload) => {
-    const hear = own.get(type);
-    if (hear === undefined) hearers.authors(type, payload);
-    else if (typeof payload === "object" && payload !== null) hear(payload);
-  };
+export function hear(type: string, payload: unknown, hearers: Hearers): void {
+  const { keeper, catchUp, publisher, messages } = hearers;
+  const isObject = typeof payload === "object" && payload !== null;
+  if (announced.test(type)) {
+    if (isObject) catchUp.live({ type, payload } as Announcement);
+  } else if (type === "heartbeat_ack") {
+    if (isObject) keeper.acknowledged(payload as HeartbeatAck);
+  } else if (type === presenceResumedType) {
+    if (isObject) catchUp.resumed(payload as PresenceResumed);
+  } else if (type === outboxAckType) {
+    if (isObject) publisher.acknowledged(payload as OutboxAck);
+  } else messages.emit(type, payload);
 }

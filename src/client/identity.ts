@@ -10,6 +10,8 @@ export interface Identity {
   readonly canRenew: boolean;
   /** One name for this seat in storage and between tabs. */
   readonly seatKey: string;
+  /** What two sessions of one page share, when nothing is kept, if they are the same participant. */
+  readonly proof: unknown;
 }
 
 /**
@@ -21,9 +23,9 @@ export function identify(options: JoinEventOptions, shelf: Shelf, newId: () => s
   const seatKey = [options.eventId, deviceId].map(partOf).join(":");
   const { sessionToken } = options;
   if (typeof sessionToken === "function")
-    return { deviceId, seatKey, canRenew: true, token: () => sessionToken() };
+    return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: sessionToken };
   const token = sessionToken ?? made(`holdfast:token:${seatKey}`, shelf, newId);
-  return { deviceId, seatKey, canRenew: false, token: () => token };
+  return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
 }
 
 /** What a join says. Rejects when the application cannot give its proof now. */

@@ -1,12 +1,12 @@
 // The one status machine of a session: connecting, connected, reconnecting, left, failed. Has the connection that is,
 // or the pursuit of the next one; never both. Knows nothing of rosters, events and outboxes.
-import { closeCodes } from "../protocol/close-codes.ts";
+import { closeCode } from "../protocol/close-codes.ts";
 import type { HeartbeatAck } from "../protocol/messages.ts";
 import { LinkAttempt } from "./attempt.ts";
+import { hintedDelayMs } from "./backoff.ts";
 import type { Environment } from "./environment.ts";
 import { farewell, saidInTime } from "./farewell.ts";
 import type { Dial, Link, Target, Ticket } from "./link.ts";
-import { outageOf } from "./outage.ts";
 import { Patience } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
 import type { Policy } from "./policy.ts";
@@ -32,6 +32,9 @@ export interface KeeperEvents {
 /** How long the server may take to see that another tab has the seat. */
 const handOverMs = 5000;
 
+/** Who was closed for sending too much comes back later than who was cut: what it sends has to become less first. */
+const floodPauseMs = 1000;
+
 export class Keeper {
   readonly #environment: Environment;
   readonly #dial: Dial;
@@ -52,6 +55,8 @@ export class Keeper {
   #isArrived = false;
   #isCaughtUp = false;
   #isSuspended = false;
+  /** In our own time: the server's may be another clock's when we are back. */
+  #awaySince = 0;
   #leaving: Promise<void> = Promise.resolve();
 
   constructor(
@@ -86,10 +91,10 @@ export class Keeper {
   start(): void {
     this.#ticket = undefined;
     this.#patience.restore();
-    if (this.#hasBeenIn) this.#away("asked", this.#environment.now(), true);
+    if (this.#hasBeenIn) this.#away("asked", this.#environment.now(), 0);
     else {
       this.#set({ status: "connecting" });
-      this.#pursue(true);
+      this.#pursue(0);
     }
   }
 
@@ -107,8 +112,8 @@ export class Keeper {
     this.#settle();
   }
 
-  /** The connection is to be given up, and won again. */
-  lose(reason: OutageReason, isAtOnce = false): void {
+  /** The connection is to be given up, and won again: after `pauseMs` at the earliest; 0 is at once. */
+  lose(reason: OutageReason, pauseMs?: number): void {
     if (this.#link === undefined) return;
     // What closed was there until now; what fell silent may have been gone since it was last heard.
     const isSilence = reason === "silence" || reason === "wake";
@@ -116,15 +121,15 @@ export class Keeper {
     const wasConnected = this.#state.status === "connected";
     this.#patience.lost(wasConnected);
     this.#unlink();
-    if (wasConnected) this.#away(reason, seatFrom, isAtOnce);
-    else this.#pursue(isAtOnce);
+    if (wasConnected) this.#away(reason, seatFrom, pauseMs);
+    else this.#pursue(pauseMs);
   }
 
   /** Try now, or see whether what is there still answers. */
   wake(): void {
     if (this.#isSuspended) {
       this.#isSuspended = false;
-      this.#pursue(true);
+      this.#pursue(0);
     } else if (this.#pursuit !== undefined) this.#pursuit.hurry();
     else this.#pulse?.probe();
   }
@@ -134,7 +139,7 @@ export class Keeper {
     if (this.isOver || this.#isSuspended) return;
     this.#isSuspended = true;
     this.#stop();
-    if (this.#state.status === "connected") this.#away("wake", this.#environment.now(), true);
+    if (this.#state.status === "connected") this.#away("wake", this.#environment.now(), 0);
   }
 
   /** Over. */
@@ -173,30 +178,32 @@ export class Keeper {
     this.#set({ status: "connected" });
     const isStillSo = this.#state.status === "connected"; // a listener may have left
     if (outage !== undefined && isStillSo)
-      this.#events.returned(this.#path, this.#serverNow() - outage.since);
+      this.#events.returned(this.#path, this.#clock.elapsed(this.#environment.now()) - this.#awaySince);
   }
 
   /** `seatFrom`: the grace cannot have begun before it, in the environment's time. */
-  #away(reason: OutageReason, seatFrom: number, isAtOnce: boolean): void {
-    const outage = outageOf({
-      reason,
-      serverNow: this.#serverNow(),
-      seenMsAgo: this.#environment.now() - seatFrom,
-      gracePeriodMs: this.#events.gracePeriodMs(),
-      isOnline: this.#environment.isOnline(),
-    });
+  #away(reason: OutageReason, seatFrom: number, pauseMs?: number): void {
+    const now = this.#environment.now();
+    this.#awaySince = this.#clock.elapsed(now);
+    const since = this.#clock.at(now);
+    const outage: Outage = {
+      reason: this.#environment.isOnline() ? reason : "offline",
+      since,
+      attempts: 0,
+      seatUntil: Math.round(since - now + seatFrom + this.#events.gracePeriodMs()),
+    };
     this.#set({ status: "reconnecting", outage });
     if (this.isOver) return; // a listener has left
     this.#events.outage(outage);
     const isIdle = this.#link === undefined && !this.#isSuspended;
-    if (!this.isOver && isIdle) this.#pursue(isAtOnce);
+    if (!this.isOver && isIdle) this.#pursue(pauseMs);
   }
 
-  #pursue(isAtOnce: boolean): void {
+  #pursue(pauseMs?: number): void {
     this.#pursuit?.stop();
     const pursuit = new Pursuit(this.#environment, this.#policy, this.#patience, {
       attempt: (path) => this.#attempt(path),
-      hasTicket: () => this.#hasTicket(),
+      hasTicket: () => this.#ticket !== undefined,
       forgetTicket: () => {
         this.#ticket = undefined;
       },
@@ -205,14 +212,7 @@ export class Keeper {
     });
     this.#pursuit = pursuit;
     const path = this.#ticket === undefined ? "join" : "socket";
-    pursuit.start(path, isAtOnce);
-  }
-
-  /** After the grace the token opens nothing any more. */
-  #hasTicket(): boolean {
-    const { outage } = this.#state;
-    if (outage !== undefined && this.#serverNow() > outage.seatUntil) this.#ticket = undefined;
-    return this.#ticket !== undefined;
+    pursuit.start(path, pauseMs);
   }
 
   #attempt(path: ReturnPath): Attempt {
@@ -250,7 +250,7 @@ export class Keeper {
     this.#path = path;
     this.#patience.linked();
     this.#pulse = new Pulse(this.#environment, link, this.#clock, this.#policy.silenceTimeoutMs, (reason) =>
-      this.lose(reason, true),
+      this.lose(reason, 0),
     );
     this.#events.linked(link);
   }
@@ -264,8 +264,10 @@ export class Keeper {
 
   #closed(code: number): void {
     const ending = endingOf(code);
-    if (ending !== undefined) this.end(ending);
-    else this.lose(code === closeCodes.serverShutdown.code ? "server_restart" : "connection_lost");
+    if (ending !== undefined) return this.end(ending);
+    if (code === closeCode.protocolViolation)
+      return this.lose("connection_lost", hintedDelayMs(floodPauseMs, this.#environment.random));
+    return this.lose(code === closeCode.serverShutdown ? "server_restart" : "connection_lost");
   }
 
   /** Nothing more comes of the connection, and nothing is sent over it; it is not closed. */
@@ -294,9 +296,5 @@ export class Keeper {
   #set(state: SessionState): void {
     this.#state = state;
     this.#events.changed(state);
-  }
-
-  #serverNow(): number {
-    return this.#clock.at(this.#environment.now());
   }
 }

@@ -1,6 +1,6 @@
 // One connection, made by the stock SDK: always a fresh Room of it, whose own reconnection is off. Says what came in
 // and how it ended, once. Never retries and never writes to the console.
-import { ColyseusSDK, type SeatReservation, Room, SchemaSerializer } from "@colyseus/sdk";
+import { Room, SchemaSerializer } from "@colyseus/sdk";
 import { roomName } from "../protocol/messages.ts";
 import {
   acknowledgementOf,
@@ -9,11 +9,13 @@ import {
   type PresenceResumed,
   presenceResumedType,
 } from "../protocol/session.ts";
+import { deferred } from "./deferred.ts";
 import type { Environment } from "./environment.ts";
+import { Matchmaking, type Reservation } from "./matchmaking.ts";
 import { type Failure, failureOfClose } from "./route.ts";
 
 /** What a session returns with. */
-export type Ticket = Readonly<SeatReservation> & { readonly reconnectionToken: string };
+export type Ticket = Reservation & { readonly reconnectionToken: string };
 
 export type Target =
   | { readonly path: "socket" | "token"; readonly ticket: Ticket }
@@ -52,18 +54,13 @@ export type Dial = (target: Target, events: LinkEvents) => Dialing;
 
 /** Dials a server. @throws TypeError when the url is not http(s):// or ws(s)://. */
 export function dialer(url: string, environment: Environment): Dial {
-  if (!/^(?:http|ws)s?:$/.test(new URL(url).protocol))
-    throw new TypeError(`A server's address begins with http(s):// or ws(s)://, not ${url}`);
-  let last: LinkClient | undefined;
+  const matchmaking = new Matchmaking(url, environment);
+  let last: LinkDialing | undefined;
   return (target, events) => {
     // A join brings the state's schema, which may be another one after a deploy: it begins from nothing.
     const kept = target.path === "join" ? undefined : last?.kept();
-    const client = new LinkClient(url, environment, events, kept);
-    last = client;
-    return {
-      result: client.dial(target).catch((error: unknown) => client.failureOf(error)),
-      abort: () => client.abort(),
-    };
+    last = new LinkDialing(matchmaking, target, events, kept);
+    return last;
   };
 }
 
@@ -72,34 +69,19 @@ interface Kept extends KeptState {
   readonly serializer: SchemaSerializer;
 }
 
-class LinkClient extends ColyseusSDK {
+class LinkDialing implements Dialing {
+  readonly result: Promise<Dialed>;
+  readonly #matchmaking: Matchmaking;
   readonly #events: LinkEvents;
   readonly #kept: Kept | undefined;
-  readonly #request: AbortController;
+  readonly #stop = new AbortController();
   #room: LinkRoom | undefined;
-  #reservation: SeatReservation | undefined;
-  #isAborted = false;
 
-  constructor(url: string, environment: Environment, events: LinkEvents, kept: Kept | undefined) {
-    const request = new AbortController();
-    super(url, {
-      fetchFn: async (address, init) =>
-        answerOf(await environment.fetch(address, { ...init, signal: request.signal })),
-    });
-    this.#request = request;
+  constructor(matchmaking: Matchmaking, target: Target, events: LinkEvents, kept: Kept | undefined) {
+    this.#matchmaking = matchmaking;
     this.#events = events;
     this.#kept = kept;
-    Reflect.deleteProperty(this.http, "authToken"); // whatever the SDK keeps would go into the socket's URL
-  }
-
-  async dial(target: Target): Promise<Dialed> {
-    await this.#reach(target);
-    const room = this.#room;
-    const reservation = this.#reservation;
-    if (room === undefined || reservation === undefined) return { type: "unreachable" };
-    if (this.#isAborted) room.drop();
-    const reconnectionToken = room.reconnectionToken.slice(room.roomId.length + 1);
-    return { type: "joined", link: room.link, ticket: { ...reservation, reconnectionToken } };
+    this.result = this.#dial(target).catch(() => ({ type: "unreachable" }));
   }
 
   /** What the next connection may go on from. */
@@ -108,42 +90,26 @@ class LinkClient extends ColyseusSDK {
   }
 
   abort(): void {
-    this.#isAborted = true;
-    this.#request.abort();
+    this.#stop.abort();
     this.#room?.drop();
   }
 
-  failureOf(error: unknown): Failure {
-    const closedWith = this.#room?.closedWith;
-    const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
-    if (typeof code === "number" && code >= 400 && code < 600)
-      return { type: "refused", code, sentence: message ?? "" };
-    return failureOfClose(closedWith ?? 1006, message);
+  async #dial(target: Target): Promise<Dialed> {
+    const reservation = await this.#reserve(target);
+    if ("type" in reservation) return reservation;
+    if (this.#stop.signal.aborted) return { type: "unreachable" };
+    const room = new LinkRoom(this.#events, this.#kept);
+    this.#room = room;
+    return room.enter(this.#matchmaking.addressOf(reservation), reservation);
   }
 
-  async #reach(target: Target): Promise<void> {
-    if (target.path === "join") await this.joinOrCreate(roomName, { ...target.options });
-    else if (target.path === "token")
-      await this.reconnect(`${target.ticket.roomId}:${target.ticket.reconnectionToken}`);
-    else await this.consumeSeatReservation(target.ticket);
+  async #reserve(target: Target): Promise<Reservation | Failure> {
+    const { signal } = this.#stop;
+    if (target.path === "join") return this.#matchmaking.join(target.options, signal);
+    const { ticket } = target;
+    if (target.path === "socket") return ticket;
+    return this.#matchmaking.reconnect(ticket.roomId, ticket.reconnectionToken, signal);
   }
-
-  override consumeSeatReservation<T>(reservation: SeatReservation): Promise<Room<unknown, T>> {
-    this.#reservation = reservation;
-    if (this.#isAborted) return Promise.reject(new Error("aborted"));
-    return super.consumeSeatReservation(reservation);
-  }
-
-  protected override createRoom<T>(name: string): Room<unknown, T> {
-    this.#room = new LinkRoom(name, this.#events, this.#kept);
-    return this.#room as Room<unknown, T>;
-  }
-}
-
-/** Somebody else's page (a captive portal, a proxy's error) is not the server's answer. */
-function answerOf(response: Response): Response {
-  if (response.headers.get("content-type")?.includes("json")) return response;
-  throw new Error("not an answer of the server's");
 }
 
 /** Colyseus's bytes for them (shared-types Protocol.ROOM_STATE, ROOM_STATE_PATCH). */
@@ -165,8 +131,8 @@ class LinkRoom extends Room {
   #spared: Kept | undefined;
   #isBroken = false;
 
-  constructor(name: string, events: LinkEvents, before: Kept | undefined) {
-    super(name);
+  constructor(events: LinkEvents, before: Kept | undefined) {
+    super(roomName);
     this.#events = events;
     this.#before = before;
     if (before !== undefined) Object.assign(this, { serializer: before.serializer });
@@ -192,6 +158,24 @@ class LinkRoom extends Room {
       },
       drop: () => this.drop(),
     };
+  }
+
+  /** Connects the socket of a reserved seat. Resolves when the room has let us in, or with why not. */
+  async enter(address: string, reservation: Reservation): Promise<Dialed> {
+    this.roomId = reservation.roomId;
+    this.sessionId = reservation.sessionId;
+    const failure = await new Promise<Failure | undefined>((resolve) => {
+      this.onError.once((code, sentence = "") => {
+        const isRefusal = this.closedWith === undefined && code >= 400 && code < 600;
+        if (isRefusal) resolve({ type: "refused", code, sentence });
+        else resolve(failureOfClose(this.closedWith ?? 1006, sentence));
+      });
+      this.onJoin.once(() => resolve(undefined));
+      this.connect(address, {}, {});
+    });
+    if (failure !== undefined) return failure;
+    const reconnectionToken = this.reconnectionToken.slice(this.roomId.length + 1);
+    return { type: "joined", link: this.link, ticket: { ...reservation, reconnectionToken } };
   }
 
   override connect(endpoint: string, options?: unknown, headers?: unknown): void {
@@ -287,14 +271,12 @@ class LinkRoom extends Room {
 
   /** The SDK waits for the socket's close, which a dead path never brings. */
   async #ask(type: string, payload: unknown): Promise<unknown> {
-    let forsake = () => {};
-    const lost = new Promise<never>((_, reject) => {
-      forsake = () => reject(new Error("The connection was lost before the answer came."));
-    });
+    const lost = deferred<never>();
+    const forsake = () => lost.reject(new Error("The connection was lost before the answer came."));
     if (this.#isOver) forsake();
     this.#unanswered.add(forsake);
     try {
-      return await Promise.race([this.request(type, payload), lost]);
+      return await Promise.race([this.request(type, payload), lost.promise]);
     } finally {
       this.#unanswered.delete(forsake);
     }

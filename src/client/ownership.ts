@@ -1,5 +1,5 @@
-// Which of a device's tabs has the seat, and with it the outbox: the newest, as at the server. The lock tells the other
-// tab; where there is no lock a word does, and the name in the storage decides between two that spoke at once.
+// Which of a device's tabs, and of a page's sessions, has the seat, and with it the outbox: the newest, as at the server.
+// A session of the same page is told at once; the lock tells another tab; where there is no lock a word does, and the name in the storage decides between two that spoke at once.
 import type { Environment, Loss, TabClaim, Timer } from "./environment.ts";
 import { Outbox } from "./outbox.ts";
 import { OutboxStore } from "./outbox-store.ts";
@@ -12,22 +12,27 @@ export class Ownership {
   readonly #environment: Environment;
   readonly #shelf: Shelf;
   readonly #seatKey: string;
+  readonly #of: unknown;
   readonly #lost: () => void;
   #claim: TabClaim | undefined;
   #doubt: Timer | undefined;
   #store: OutboxStore | undefined;
 
-  constructor(environment: Environment, shelf: Shelf, seatKey: string, lost: () => void) {
+  /** `of`: sessions of one page that have it in common, and the seat's key, are one participant's. */
+  constructor(environment: Environment, shelf: Shelf, seatKey: string, of: unknown, lost: () => void) {
     this.#environment = environment;
     this.#shelf = shelf;
     this.#seatKey = seatKey;
+    this.#of = of;
     this.#lost = lost;
   }
 
   /** Takes the seat from whatever tab has it. */
   claim(): void {
     this.release();
-    this.#claim = this.#environment.claim(`holdfast:${this.#seatKey}`, (how) => this.#heardOfAnother(how));
+    this.#claim = this.#environment.claim(`holdfast:${this.#seatKey}`, this.#of, (how) =>
+      this.#heardOfAnother(how),
+    );
   }
 
   release(): void {

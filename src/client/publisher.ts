@@ -1,7 +1,7 @@
 // Publishes: keeps the promises, paces the frames, sends again what is not acknowledged. What is sent and what is
 // settled decides the outbox.
 import { type OutboxAck, type OutboxPosition, outboxPublishType } from "../protocol/session.ts";
-import { handled } from "./deferred.ts";
+import { type Deferred, deferred, handled } from "./deferred.ts";
 import type { Environment, Timer } from "./environment.ts";
 import { PublishError } from "./errors.ts";
 import type { Link } from "./link.ts";
@@ -13,15 +13,10 @@ const frameSpacingMs = 50;
 const resendMs = 3000;
 const resendCapMs = 24_000;
 
-interface Promised {
-  resolve(): void;
-  reject(error: PublishError): void;
-}
-
 export class Publisher {
   readonly #environment: Environment;
   readonly #onPending: (pending: number) => void;
-  readonly #promised = new Map<number, Promised>();
+  readonly #promised = new Map<number, Deferred>();
   #outbox: Outbox;
   #link: Link | undefined;
   #timer: Timer | undefined;
@@ -42,11 +37,11 @@ export class Publisher {
   publish(type: string, payload: Json | undefined): Promise<void> {
     const added = this.#outbox.add(type, payload);
     if (typeof added !== "number") return rejected(added);
-    const promise = new Promise<void>((resolve, reject) => this.#promised.set(added, { resolve, reject }));
-    handled(promise);
+    const promised = deferred();
+    this.#promised.set(added, promised);
     this.#onPending(this.pending);
     this.#pump();
-    return promise;
+    return promised.promise;
   }
 
   /** The room has said how far it has come. */

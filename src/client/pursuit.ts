@@ -44,13 +44,13 @@ export class Pursuit {
     this.#events = events;
   }
 
-  /** Tries until it is over. */
-  start(path: ReturnPath, isAtOnce: boolean): void {
+  /** Tries until it is over: after the usual wait, after `pauseMs` if that is longer, or, with 0, at once. */
+  start(path: ReturnPath, pauseMs = -1): void {
     const { random } = this.#environment;
     this.#patience.spend(this.#policy.attemptTimeoutMs); // what the connection before it took, if that was of no use
     const { failures } = this.#patience;
     const soonMs = failures > 0 ? retryDelayMs(failures, false, random) : firstDelayMs(random);
-    const delayMs = this.#waitMs(isAtOnce ? 0 : soonMs);
+    const delayMs = this.#waitMs(pauseMs === 0 ? 0 : Math.max(soonMs, pauseMs));
     if (delayMs < 0) this.#end(unreachable);
     else void this.#run(path, delayMs);
   }

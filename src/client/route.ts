@@ -1,11 +1,12 @@
 // What to do about an attempt that did not bring us back: which path next, when, or never again. Pure.
-import { closeCodes, dutyAfter } from "../protocol/close-codes.ts";
-import { type Chance, hintedDelayMs, hintIn, retryDelayMs } from "./backoff.ts";
+import { closeCode } from "../protocol/close-codes.ts";
+import type { RefusalReason } from "../protocol/refusal.ts";
+import { type Chance, hintedDelayMs, retryDelayMs } from "./backoff.ts";
 import type { EndReason, ReturnPath } from "./types.ts";
 
 export type Failure =
   /** The server answered, with a code of HTTP's kind. */
-  | { readonly type: "refused"; readonly code: number; readonly sentence: string }
+  | Refused
   /** The socket was closed before we were back. */
   | { readonly type: "closed"; readonly code: number; readonly sentence: string }
   /** Nobody answered: refused connection, reset, no such host. */
@@ -13,11 +14,21 @@ export type Failure =
   /** Silence. */
   | { readonly type: "timed_out" };
 
+export interface Refused {
+  readonly type: "refused";
+  readonly code: number;
+  readonly sentence: string;
+  /** Missing in a room's own word over the socket, and in answers of version 0.1.0. */
+  readonly reason?: RefusalReason | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
 export interface Ending {
   readonly status: "left" | "failed";
   readonly endReason: EndReason;
   readonly sentence: string;
   readonly code?: number;
+  readonly reason?: RefusalReason;
 }
 
 export interface Trail {
@@ -43,29 +54,20 @@ export type Step =
   | { readonly type: "end"; readonly ending: Ending };
 
 /** Refusals of a join that no patience changes. */
-const final: ReadonlySet<number> = new Set([400, 401, 403, 409, 410, 413]);
+const final: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 410, 413]);
 
-/** A room's word for a kick; other refusals with 403 are the token's or a room author's. */
-const removedSentence = "This device was removed from the event";
+const left = (endReason: EndReason, sentence: string): Ending => ({ status: "left", endReason, sentence });
+export const consented = left("consented", "You have left the event.");
+const kicked = left("kicked", "You were removed from the event.");
+export const replacedHere = left("replaced", "This seat is in use in another tab or device.");
+const eventClosed = left("event_closed", "The event has been closed.");
 
 /** The session is over when its socket closes with one of these. */
 const endings = new Map<number, Ending>([
-  [
-    closeCodes.consented.code,
-    { status: "left", endReason: "consented", sentence: "You have left the event." },
-  ],
-  [
-    closeCodes.kicked.code,
-    { status: "left", endReason: "kicked", sentence: "You were removed from the event." },
-  ],
-  [
-    closeCodes.replaced.code,
-    { status: "left", endReason: "replaced", sentence: "This seat is in use in another tab or device." },
-  ],
-  [
-    closeCodes.eventClosed.code,
-    { status: "left", endReason: "event_closed", sentence: "The event has been closed." },
-  ],
+  [closeCode.consented, consented],
+  [closeCode.kicked, kicked],
+  [closeCode.replaced, replacedHere],
+  [closeCode.eventClosed, eventClosed],
 ]);
 
 const lostCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, 1015]);
@@ -81,8 +83,6 @@ export function endingOf(code: number): Ending | undefined {
   return ending === undefined ? undefined : { ...ending, code };
 }
 
-export const replacedHere: Ending = endings.get(closeCodes.replaced.code) as Ending;
-export const consented: Ending = endings.get(closeCodes.consented.code) as Ending;
 export const unreachable: Ending = {
   status: "failed",
   endReason: "unreachable",
@@ -99,37 +99,33 @@ export function nextStep(failure: Failure, trail: Trail, chance: Chance): Step {
 function afterClose({ code }: { code: number }, trail: Trail, chance: Chance): Step {
   const ending = endingOf(code);
   if (ending !== undefined) return { type: "end", ending };
-  const isAnswer = dutyAfter(code) === "rejoin";
-  return (
-    (isAnswer ? onward(trail.path) : undefined) ?? again(trail, retryDelayMs(trail.failures, false, chance))
-  );
+  const next = code === closeCode.comeBack ? undefined : onward(trail.path); // any other is an answer to this path
+  return next ?? again(trail, retryDelayMs(trail.failures, false, chance));
 }
 
-function afterRefusal(
-  { code, sentence }: { code: number; sentence: string },
-  trail: Trail,
-  chance: Chance,
-): Step {
+function afterRefusal(refused: Refused, trail: Trail, chance: Chance): Step {
+  const { code, reason, retryAfterMs } = refused;
   const isNo = code < 500 && code !== 429;
   const next = isNo ? onward(trail.path) : undefined;
   if (next !== undefined) return next;
   if (code === 401 && trail.canRenew)
     return { type: "try", path: "join", delayMs: 0, forgetTicket: true, renew: true };
-  if (final.has(code)) return { type: "end", ending: endingOfRefusal(code, sentence, trail.hasBeenIn) };
-  const hintMs = hintIn(sentence);
+  // Without a reason it may be somebody else's word: whoever was in asks on until it has one.
+  const isLast = final.has(code) && (reason !== undefined || !trail.hasBeenIn);
+  if (isLast) return { type: "end", ending: endingOfRefusal(refused, trail.hasBeenIn) };
   const delayMs =
-    hintMs === undefined ? retryDelayMs(trail.failures, false, chance) : hintedDelayMs(hintMs, chance);
+    retryAfterMs === undefined
+      ? retryDelayMs(trail.failures, false, chance)
+      : hintedDelayMs(retryAfterMs, chance);
   return again(trail, delayMs);
 }
 
 /** Who was in, and is refused for what happened meanwhile, has heard of it all the same. */
-function endingOfRefusal(code: number, sentence: string, hasBeenIn: boolean): Ending {
-  const isKicked = code === 403 && sentence === removedSentence;
-  const meanwhile = isKicked ? closeCodes.kicked : code === 410 ? closeCodes.eventClosed : undefined;
-  const ending = hasBeenIn && meanwhile !== undefined ? endings.get(meanwhile.code) : undefined;
-  return ending === undefined
-    ? { status: "failed", endReason: "refused", code, sentence }
-    : { ...ending, code };
+function endingOfRefusal({ code, reason, sentence }: Refused, hasBeenIn: boolean): Ending {
+  const why = reason === undefined ? { code } : { code, reason };
+  if (hasBeenIn && reason === "kicked") return { ...kicked, ...why };
+  if (hasBeenIn && reason === "closed") return { ...eventClosed, ...why };
+  return { status: "failed", endReason: "refused", sentence, ...why };
 }
 
 /** The next path, at once: whoever answered is there. */

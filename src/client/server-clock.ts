@@ -1,5 +1,6 @@
 // What time it is at the server, from answers that say so. Pure: our own time is passed in. The sample with the
-// shortest round trip counts, because half of it is the most that the offset can be wrong by.
+// shortest round trip counts, because half of it is the most that the offset can be wrong by; two samples that are
+// further apart than that are not of one clock (the server was started again, or is another machine): the newer counts.
 
 interface Sample {
   readonly offsetMs: number;
@@ -9,6 +10,8 @@ interface Sample {
 
 /** A crystal drifts: after this a better sample is not better any more. */
 const maxAgeMs = 10 * 60_000;
+/** A clock that drifts, and browsers that round their time to 100 ms, part samples of one clock by as much. */
+const toleranceMs = 200;
 /** A correction backwards up to this is waited out; a larger one is taken at once. */
 const holdMs = 250;
 
@@ -17,6 +20,7 @@ export class ServerClock {
   #offsetMs: number;
   #lastTold = 0;
   #roundTripMs = 0;
+  #sleptMs = 0;
 
   /** Until the first answer the device's own clock has to do. */
   constructor(now: number, wallNow: number) {
@@ -28,20 +32,29 @@ export class ServerClock {
     return this.#roundTripMs;
   }
 
+  /** An answer to what was asked at `sentAt` (NaN when that is not known: it says nothing then). */
   sample(serverTime: number, sentAt: number, now: number): void {
-    const roundTripMs = Math.max(0, now - sentAt);
+    const roundTripMs = now - sentAt;
+    const offsetMs = serverTime + roundTripMs / 2 - now;
+    if (!Number.isFinite(offsetMs)) return;
     this.#roundTripMs = roundTripMs;
-    const isBetter =
-      this.#best === undefined || roundTripMs <= this.#best.roundTripMs || now - this.#best.at > maxAgeMs;
-    if (!isBetter || !Number.isFinite(serverTime)) return;
-    this.#best = { offsetMs: serverTime + roundTripMs / 2 - now, roundTripMs, at: now };
-    this.#offsetMs = this.#best.offsetMs;
+    const best = this.#best;
+    const isBetter = best === undefined || roundTripMs <= best.roundTripMs || now - best.at > maxAgeMs;
+    if (!isBetter && isOneClock(best, offsetMs, roundTripMs)) return;
+    this.#best = { offsetMs, roundTripMs, at: now };
+    this.#offsetMs = offsetMs;
   }
 
   /** Our own time stood still for a while (sleep): the next sample counts whatever its round trip. */
   slept(ms: number): void {
     this.#best = undefined;
     this.#offsetMs += ms;
+    this.#sleptMs += ms;
+  }
+
+  /** Our own time with sleep: for how long something takes, whatever any wall clock says meanwhile. */
+  elapsed(now: number): number {
+    return Math.round(now + this.#sleptMs);
   }
 
   /** Epoch ms at the server. Goes backwards only by a correction of more than 250 ms, and then only by it. */
@@ -51,4 +64,9 @@ export class ServerClock {
     if (!isHeld) this.#lastTold = told;
     return this.#lastTold;
   }
+}
+
+/** Each offset is right within half its round trip. */
+function isOneClock(best: Sample, offsetMs: number, roundTripMs: number): boolean {
+  return Math.abs(offsetMs - best.offsetMs) <= (roundTripMs + best.roundTripMs) / 2 + toleranceMs;
 }

@@ -5,8 +5,8 @@ import { type Deferred, deferred } from "./deferred.ts";
 import { Emitter } from "./emitter.ts";
 import type { Environment } from "./environment.ts";
 import { SessionEndedError } from "./errors.ts";
-import { fitsFrame } from "./frame-size.ts";
-import { hearing } from "./hearing.ts";
+import { mustFitFrame } from "./frame-size.ts";
+import { hear, type Hearers } from "./hearing.ts";
 import { identify, type Identity, joinRequest } from "./identity.ts";
 import { Keeper } from "./keeper.ts";
 import type { Dial, Link, Target } from "./link.ts";
@@ -47,7 +47,7 @@ export class Session implements EventSession {
   readonly #publisher: Publisher;
   readonly #keeper: Keeper;
   readonly #ownership: Ownership;
-  readonly #hear: (type: string, payload: unknown) => void;
+  readonly #hearers: Hearers;
   #stopWatching = () => {};
   #link: Link | undefined;
   #view: EventView | undefined;
@@ -61,7 +61,8 @@ export class Session implements EventSession {
       throw new TypeError("joinEvent needs an eventId: a string that is not empty");
     this.#options = options;
     this.#environment = environment;
-    const shelf = new Shelf(options.storage ?? environment.storage);
+    const storage = options.storage ?? environment.storage;
+    const shelf = new Shelf(storage);
     this.#identity = identify(options, shelf, environment.newId);
     this.eventId = options.eventId;
     this.deviceId = this.#identity.deviceId;
@@ -71,7 +72,8 @@ export class Session implements EventSession {
     this.#roster = new Roster(this.deviceId);
     // An observer has no outbox: it must not take the one of a participant of the same device.
     const outboxShelf = this.#isObserver ? new Shelf(undefined) : shelf;
-    this.#ownership = new Ownership(environment, outboxShelf, this.#identity.seatKey, () =>
+    const { seatKey, proof } = this.#identity;
+    this.#ownership = new Ownership(environment, outboxShelf, seatKey, storage ?? proof, () =>
       this.#keeper.handOver(),
     );
     this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), (pending) =>
@@ -84,13 +86,12 @@ export class Session implements EventSession {
     });
     const policy = policyOf(options, this.#identity.canRenew);
     this.#keeper = new Keeper(environment, dial, this.#clock, policy, this.#keeperEvents());
-    this.#hear = hearing({
-      announced: (announcement) => this.#catchUp.live(announcement),
-      beatAcknowledged: (ack) => this.#keeper.acknowledged(ack),
-      resumed: (answer) => this.#catchUp.resumed(answer),
-      outboxAcknowledged: (ack) => this.#publisher.acknowledged(ack),
-      authors: (type, payload) => this.#messages.emit(type, payload),
-    });
+    this.#hearers = {
+      keeper: this.#keeper,
+      catchUp: this.#catchUp,
+      publisher: this.#publisher,
+      messages: this.#messages,
+    };
     this.#begin();
   }
 
@@ -130,12 +131,12 @@ export class Session implements EventSession {
   }
 
   send(type: string, payload?: unknown): boolean {
-    if (!fitsFrame(type, payload)) throw new RangeError(`A message must fit into a frame: ${type}`);
+    mustFitFrame(type, payload);
     return this.#keeper.link?.send(type, payload) ?? false;
   }
 
   async request<Answer = unknown>(type: string, payload?: unknown): Promise<Answer> {
-    if (!fitsFrame(type, payload)) throw new RangeError(`A request must fit into a frame: ${type}`);
+    mustFitFrame(type, payload);
     const { link } = this.#keeper;
     if (link === undefined) throw new Error("Not connected.");
     return (await link.request(type, payload)) as Answer;
@@ -156,7 +157,7 @@ export class Session implements EventSession {
 
   reconnectNow(): void {
     const { status, endReason } = this.state;
-    if (status === "connected") this.#keeper.lose("asked", true);
+    if (status === "connected") this.#keeper.lose("asked", 0);
     else if (!this.#keeper.isOver) this.#wake(0);
     else if (status === "failed" || endReason === "replaced") this.#begin();
   }
@@ -172,7 +173,7 @@ export class Session implements EventSession {
 
   /** The first time, and again after an end that can be undone. */
   #begin(): void {
-    if (this.#joined.isRejected) this.#joined = deferred();
+    if (this.#keeper.isOver) this.#joined = deferred();
     if (!this.#ownership.hasOutbox) this.#takeOutbox();
     this.#stopWatching = watchForWakes(this.#environment, {
       woke: (sleptMs) => this.#wake(sleptMs),
@@ -262,6 +263,8 @@ export class Session implements EventSession {
     this.#keeper.caughtUp();
     const link = this.#link;
     if (answer === undefined || link === undefined || this.#isObserver) return;
+    // The server has let us in, so the outbox is ours, whichever page has taken it meanwhile.
+    if (!this.#ownership.hasOutbox) this.#takeOutbox();
     if (answer.joined_at > 0) this.#publisher.linked(link, answer.joined_at, answer.outbox);
     else this.#catchUp.askAgain(); // the room does not know us as the seat's yet
   }
@@ -274,6 +277,6 @@ export class Session implements EventSession {
   }
 
   #heard(type: string, payload: unknown): void {
-    if (!this.#keeper.isOver) this.#hear(type, payload);
+    if (!this.#keeper.isOver) hear(type, payload, this.#hearers);
   }
 }

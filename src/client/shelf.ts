@@ -3,10 +3,14 @@ import type { KeyValueStorage } from "./types.ts";
 
 export class Shelf {
   readonly #storage: KeyValueStorage | undefined;
-  readonly #memory = new Map<string, string>();
+  /** What a full or locked storage still has can be read; writes go to memory from the start. */
+  readonly #isWritable: boolean;
+  /** Null: removed, from a storage that does not forget it. */
+  readonly #memory = new Map<string, string | null>();
 
   constructor(storage: KeyValueStorage | undefined) {
-    this.#storage = storage !== undefined && isWritable(storage) ? storage : readOnly(storage);
+    this.#storage = storage;
+    this.#isWritable = storage !== undefined && isWritable(storage);
   }
 
   get(key: string): string | null {
@@ -21,17 +25,15 @@ export class Shelf {
 
   /** False when there is no room for it: nothing is changed then. */
   put(key: string, value: string): boolean {
-    if (this.#storage === undefined) {
-      this.#memory.set(key, value);
-      return true;
-    }
-    try {
-      this.#storage.setItem(key, value);
-      this.#memory.delete(key);
-      return true;
-    } catch {
-      return false;
-    }
+    if (this.#isWritable) {
+      try {
+        this.#storage?.setItem(key, value);
+        this.#memory.delete(key);
+      } catch {
+        return false;
+      }
+    } else this.#memory.set(key, value);
+    return true;
   }
 
   /** Keeps it in memory if need be. */
@@ -41,6 +43,7 @@ export class Shelf {
 
   remove(key: string): void {
     this.#memory.delete(key);
+    if (!this.#isWritable) this.#memory.set(key, null);
     try {
       this.#storage?.removeItem(key);
     } catch {
@@ -59,15 +62,4 @@ function isWritable(storage: KeyValueStorage): boolean {
   } catch {
     return false;
   }
-}
-
-/** What a full or locked storage still has can be read; writes go to memory from the start. */
-function readOnly(storage: KeyValueStorage | undefined): KeyValueStorage | undefined {
-  if (storage === undefined) return undefined;
-  const written = new Map<string, string | null>();
-  return {
-    getItem: (key) => (written.has(key) ? (written.get(key) ?? null) : storage.getItem(key)),
-    setItem: (key, value) => void written.set(key, value),
-    removeItem: (key) => void written.set(key, null),
-  };
 }

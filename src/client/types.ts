@@ -1,4 +1,5 @@
 // The client's public vocabulary: what an application gives, sees and calls. Types only.
+import type { RefusalReason } from "../protocol/refusal.ts";
 import type {
   DisconnectReason,
   LeaveReason,
@@ -39,6 +40,8 @@ export interface SessionState {
   readonly sentence?: string;
   /** The server's code of a refusal (400-503). */
   readonly code?: number;
+  /** The server's reason for a refusal, for programs: one of a closed list. */
+  readonly reason?: RefusalReason;
   /** Set while `reconnecting`. */
   readonly outage?: Outage;
 }
@@ -183,4 +186,4 @@ export interface EventSession {
   reconnectNow(): void;
 }
 
-export type { LeaveReason };
+export type { LeaveReason, RefusalReason };

@@ -1,6 +1,6 @@
 // Notices that the page was away: what the browser says, and what the clocks say (sleep, a frozen page). Tells why;
 // what follows is the session's business.
-import type { Environment, Signal } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 
 export type WakeEvents = {
   /** Whatever was there may be dead: look now. `sleptMs`: how long our own time stood still, 0 if it did not. */
@@ -23,18 +23,16 @@ export function watchForWakes(environment: Environment, events: WakeEvents): () 
     wall += sleptMs + monoMs;
     mono += monoMs;
     const isLate = monoMs > tickMs + jumpMs;
-    if (isLate || Math.abs(sleptMs) > jumpMs) events.woke(Math.abs(sleptMs) > jumpMs ? sleptMs : 0);
+    // A wall clock that was set back is no sleep, and says nothing of the server's.
+    if (isLate || sleptMs > jumpMs) events.woke(sleptMs > jumpMs ? sleptMs : 0);
     timer = environment.after(tickMs, look);
   };
   let timer = environment.after(tickMs, look);
-  const heard: Record<Signal, () => void> = {
-    online: () => events.woke(0),
-    offline: () => events.offline(),
-    visible: () => events.woke(0),
-    suspended: () => events.suspended(),
-    restored: () => events.woke(0),
-  };
-  const stop = environment.listen((signal) => heard[signal]());
+  const stop = environment.listen((signal) => {
+    if (signal === "offline") events.offline();
+    else if (signal === "suspended") events.suspended();
+    else events.woke(0);
+  });
   return () => {
     stop();
     timer.cancel();

@@ -11,24 +11,41 @@ export interface CloseReason {
   readonly duty: ClientDuty;
 }
 
-/** Codes 4000-4010 are Colyseus's, 4500-4503 ours; 1009 is the WebSocket library's own. */
-export const closeCodes = {
-  consented: { code: 4000, reason: "consented", duty: "stop" },
-  serverShutdown: { code: 4001, reason: "server_shutdown", duty: "rejoin" },
-  undecodable: { code: 4002, reason: "undecodable", duty: "rejoin" },
-  reconnectionRefused: { code: 4003, reason: "reconnection_refused", duty: "rejoin" },
-  comeBack: { code: 4010, reason: "come_back", duty: "reconnect" },
-  kicked: { code: 4500, reason: "kicked", duty: "stop" },
-  replaced: { code: 4501, reason: "replaced", duty: "stop" },
-  eventClosed: { code: 4502, reason: "event_closed", duty: "stop" },
-  protocolViolation: { code: 4503, reason: "protocol_violation", duty: "rejoin" },
-  frameTooLarge: { code: 1009, reason: "frame_too_large", duty: "rejoin" },
-} as const satisfies Record<string, CloseReason>;
+/** The numbers alone. 4000-4010 are Colyseus's, 4500-4503 ours; 1009 is the WebSocket library's own. */
+export const closeCode = {
+  consented: 4000,
+  serverShutdown: 4001,
+  undecodable: 4002,
+  reconnectionRefused: 4003,
+  comeBack: 4010,
+  kicked: 4500,
+  replaced: 4501,
+  eventClosed: 4502,
+  protocolViolation: 4503,
+  frameTooLarge: 1009,
+} as const;
 
-export type CloseName = keyof typeof closeCodes;
+export type CloseName = keyof typeof closeCode;
+
+export const closeCodes = {
+  consented: { code: closeCode.consented, reason: "consented", duty: "stop" },
+  serverShutdown: { code: closeCode.serverShutdown, reason: "server_shutdown", duty: "rejoin" },
+  undecodable: { code: closeCode.undecodable, reason: "undecodable", duty: "rejoin" },
+  reconnectionRefused: {
+    code: closeCode.reconnectionRefused,
+    reason: "reconnection_refused",
+    duty: "rejoin",
+  },
+  comeBack: { code: closeCode.comeBack, reason: "come_back", duty: "reconnect" },
+  kicked: { code: closeCode.kicked, reason: "kicked", duty: "stop" },
+  replaced: { code: closeCode.replaced, reason: "replaced", duty: "stop" },
+  eventClosed: { code: closeCode.eventClosed, reason: "event_closed", duty: "stop" },
+  protocolViolation: { code: closeCode.protocolViolation, reason: "protocol_violation", duty: "rejoin" },
+  frameTooLarge: { code: closeCode.frameTooLarge, reason: "frame_too_large", duty: "rejoin" },
+} as const satisfies Record<CloseName, CloseReason>;
 
 /** The SDK reconnects by itself on these and on no other code (Colyseus SDK 0.18, Room.ts). */
-const sdkReconnectCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, closeCodes.comeBack.code]);
+const sdkReconnectCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, closeCode.comeBack]);
 
 /** What the client must do after its socket closed with `code`. Unknown codes are a lost connection: rejoin. */
 export function dutyAfter(code: number): ClientDuty {

@@ -2,6 +2,7 @@
 // what listeners do in the middle of a word, and the page that is left.
 import { expect } from "chai";
 import type { OutageReason } from "../../src/client/types.ts";
+import type { RefusalReason } from "../../src/protocol/refusal.ts";
 import { FakeEnvironment } from "./support/fake-environment.ts";
 import { connected, rigged } from "./support/fake-session.ts";
 
@@ -49,9 +50,9 @@ describe("client patience", () => {
 });
 
 describe("client that was away when it ended", () => {
-  const away = async (code: number, sentence: string) => {
+  const away = async (code: number, reason: RefusalReason) => {
     const { environment, server, session } = await connected();
-    server.onDial = (link) => link.fail({ type: "refused", code, sentence });
+    server.onDial = (link) => link.fail({ type: "refused", code, reason, sentence: "No" });
     server.last.close(1006);
     void session.publish("say", 1);
     await environment.advance(1000);
@@ -59,21 +60,32 @@ describe("client that was away when it ended", () => {
   };
 
   it("[C4] the event's end is the same word as for those who were there, and empties the outbox", async () => {
-    const session = await away(410, "The event is closed");
-    expect(session.state).to.include({ status: "left", endReason: "event_closed", code: 410 });
+    const session = await away(410, "closed");
+    expect(session.state).to.include({
+      status: "left",
+      endReason: "event_closed",
+      code: 410,
+      reason: "closed",
+    });
     expect(session.pendingPublishes).to.equal(0);
   });
 
   it("[C4] so is a kick; any other 403 is a refusal", async () => {
-    const kicked = await away(403, "This device was removed from the event");
+    const kicked = await away(403, "kicked");
     expect(kicked.state).to.include({ status: "left", endReason: "kicked", code: 403 });
-    const refused = await away(403, "The token is not for this event");
-    expect(refused.state).to.include({ status: "failed", endReason: "refused", code: 403 });
+    const refused = await away(403, "wrong_event");
+    expect(refused.state).to.include({
+      status: "failed",
+      endReason: "refused",
+      code: 403,
+      reason: "wrong_event",
+    });
   });
 
   it("[C4] who never was in is refused", async () => {
     const { environment, session } = rigged({}, (server) => {
-      server.onDial = (link) => link.fail({ type: "refused", code: 410, sentence: "The event is closed" });
+      server.onDial = (link) =>
+        link.fail({ type: "refused", code: 410, sentence: "The event is closed", reason: "closed" });
     });
     await environment.advance(1000);
     expect(session.state).to.include({ status: "failed", endReason: "refused", code: 410 });

@@ -80,7 +80,7 @@ describe("client's idea of the server's time", () => {
     expect(clock.at(1400)).to.equal(5_000_200);
     clock.sample(5_001_000, 2000, 2020);
     expect(clock.at(2020)).to.equal(5_001_010);
-    clock.sample(5_009_000, 3000, 3900);
+    clock.sample(5_002_300, 3000, 3900);
     expect(clock.at(4000)).to.equal(5_002_990);
   });
 
@@ -93,6 +93,24 @@ describe("client's idea of the server's time", () => {
     expect(clock.at(700)).to.equal(600);
     clock.sample(Number.NaN, 700, 700);
     expect(clock.at(800)).to.equal(700);
+  });
+
+  it("[C23] a sample that cannot be of the same clock replaces a better one: another server answers", () => {
+    for (const shiftMs of [-3_600_000, -20_000, 1500, 86_400_000]) {
+      const clock = new ServerClock(0, 0);
+      clock.sample(5_000_005, 0, 10);
+      clock.sample(5_001_000 + shiftMs + 200, 1000, 1400);
+      expect(clock.at(1400), String(shiftMs)).to.equal(5_001_400 + shiftMs);
+      clock.sample(5_002_000 + shiftMs + 100, 2000, 2200);
+      expect(clock.at(2200)).to.equal(5_002_200 + shiftMs);
+    }
+  });
+
+  it("[C23] an answer to one of two questions says nothing, and the round trip stays what it was", () => {
+    const clock = new ServerClock(0, 0);
+    clock.sample(1000, 0, 40);
+    clock.sample(90_000, Number.NaN, 1000);
+    expect([clock.at(1000), clock.roundTripMs]).to.deep.equal([1980, 40]);
   });
 
   it("[C14] an old sample makes room, and sleep is added until a new one comes", () => {

@@ -1,5 +1,6 @@
 // What the client makes of every answer and every silence.
 import { expect } from "chai";
+import type { RefusalReason } from "../../src/protocol/refusal.ts";
 import { endingOf, type Failure, failureOfClose, nextStep, type Trail } from "../../src/client/route.ts";
 
 const half = () => 0.5;
@@ -12,6 +13,14 @@ const trail = (over: Partial<Trail> = {}): Trail => ({
   ...over,
 });
 const refused = (code: number, sentence = "No"): Failure => ({ type: "refused", code, sentence });
+/** As the server says it since version 0.2. */
+const refusedAs = (code: number, reason: RefusalReason, retryAfterMs?: number): Failure => ({
+  type: "refused",
+  code,
+  sentence: "No",
+  reason,
+  retryAfterMs,
+});
 const closed = (code: number): Failure => ({ type: "closed", code, sentence: "" });
 
 describe("client route", () => {
@@ -49,24 +58,48 @@ describe("client route", () => {
   });
 
   it("[C3] a server that cannot now is asked again when it says, with jitter, and the token is kept", () => {
-    const sentence = "The server is going down; retry in 1000 ms";
-    const step = nextStep(refused(503, sentence), trail({ path: "token", hasTicket: true }), half);
+    const later = refusedAs(503, "draining", 1000);
+    const step = nextStep(later, trail({ path: "token", hasTicket: true }), half);
     expect(step).to.deep.equal({ type: "try", path: "token", delayMs: 1500 });
-    expect(nextStep(refused(429, sentence), trail(), half)).to.deep.equal({
+    expect(nextStep(refusedAs(429, "too_many", 1000), trail(), half)).to.deep.equal({
       type: "try",
       path: "join",
       delayMs: 1500,
     });
-    for (const code of [404, 408, 500, 502, 504, 522])
+    for (const code of [408, 500, 502, 504, 522])
       expect(nextStep(refused(code), trail(), half), String(code)).to.include({ type: "try", path: "join" });
   });
 
   it("[C4] a refused join ends the session with the server's code and sentence", () => {
-    for (const code of [400, 401, 403, 409, 410, 413]) {
+    for (const code of [400, 401, 403, 404, 409, 410, 413]) {
       expect(nextStep(refused(code, "Because"), trail(), half)).to.deep.equal({
         type: "end",
         ending: { status: "failed", endReason: "refused", code, sentence: "Because" },
       });
+    }
+  });
+
+  it("[C25] whoever was in is sent away for good only by a refusal with a reason", () => {
+    const been = trail({ hasBeenIn: true, failures: 3 });
+    for (const code of [400, 401, 403, 404, 409, 410, 413]) {
+      expect(nextStep(refused(code), been, half), String(code)).to.deep.equal({
+        type: "try",
+        path: "join",
+        delayMs: 2500,
+      });
+      expect(nextStep(refusedAs(code, "refused"), been, half), String(code)).to.deep.equal({
+        type: "end",
+        ending: { status: "failed", endReason: "refused", code, sentence: "No", reason: "refused" },
+      });
+    }
+    for (const [code, reason, endReason] of [
+      [403, "kicked", "kicked"],
+      [410, "closed", "event_closed"],
+    ] as const) {
+      const step = nextStep(refusedAs(code, reason), been, half);
+      expect(step).to.have.nested.property("ending.endReason", endReason);
+      const never = nextStep(refusedAs(code, reason), trail(), half);
+      expect(never).to.have.nested.property("ending.endReason", "refused");
     }
   });
 

@@ -187,7 +187,7 @@ describe("client session", () => {
       expect(told.at(-1)).to.equal("returned join");
     });
 
-    it("[C3] after the grace the token is forgotten, and a join brings a new seat", async () => {
+    it("[C24] no time forgets a token, only the server's word; a join brings a new seat then", async () => {
       const { environment, server, session } = await connected();
       const returns: unknown[] = [];
       session.on("returned", (returned) => returns.push(returned));
@@ -197,11 +197,15 @@ describe("client session", () => {
       expect(new Set(server.links.slice(2).map(({ target }) => target.path))).to.deep.equal(
         new Set(["token"]),
       );
-      await environment.advance(8000);
-      expect(server.last.target.path).to.equal("join");
-      server.onDial = (link) => server.letIn(link);
+      await environment.advance(60_000);
+      expect(server.last.target.path, "the server was away, and charges nobody for it").to.equal("token");
+      server.onDial = (link) => {
+        if (link.target.path === "join") server.letIn(link);
+        else link.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "Gone" });
+      };
       server.state = stateOf([["me", { joined_at: 2000 }]]);
       await environment.advance(6000);
+      expect(server.links.slice(-2).map(({ target }) => target.path)).to.deep.equal(["token", "join"]);
       expect(returns).to.have.nested.property("0.isNewSeat", true);
       expect(returns).to.have.nested.property("0.path", "join");
     });
@@ -241,11 +245,84 @@ describe("client session", () => {
       const { environment, server, session } = await connected();
       server.onDial = (link) =>
         link.target.path === "join"
-          ? link.fail({ type: "refused", code: 403, sentence: "Kicked" })
-          : link.fail({ type: "refused", code: 401, sentence: "" });
+          ? link.fail({ type: "refused", code: 403, reason: "kicked", sentence: "Kicked" })
+          : link.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "" });
       server.last.close(1006);
       await environment.advance(1000);
-      expect(session.state).to.include({ status: "failed", endReason: "refused", code: 403 });
+      expect(session.state).to.include({ status: "left", endReason: "kicked", code: 403 });
+    });
+
+    it("[C25] a refusal without a reason ends no session that was in: it asks on, and is back", async () => {
+      for (const code of [400, 401, 403, 404, 409, 410, 413]) {
+        const { environment, server, session, told } = await connected();
+        server.onDial = (link) => link.fail({ type: "refused", code, sentence: "Forbidden" });
+        server.last.close(1006);
+        await environment.advance(30_000);
+        expect(session.status, String(code)).to.equal("reconnecting");
+        expect(server.links.length, "and not hammered").to.be.within(6, 40);
+        server.onDial = (link) => server.letIn(link);
+        await environment.advance(6000);
+        expect(session.status).to.equal("connected");
+        expect(told.filter((word) => word.startsWith("returned"))).to.deep.equal(["returned join"]);
+      }
+    });
+
+    it("[C25] who never was in is refused by it, as by a server of version 0.1", async () => {
+      const { environment, session } = rigged({}, (server) => {
+        server.onDial = (link) => link.fail({ type: "refused", code: 410, sentence: "The event is closed" });
+      });
+      await environment.advance(1000);
+      expect(session.state).to.include({ status: "failed", endReason: "refused", code: 410 });
+    });
+
+    it("[C24] lasts as long as it did, whatever the clocks say meanwhile, and its token is kept", async () => {
+      for (const jumpMs of [-3_600_000, 3_600_000]) {
+        const { environment, server, session } = await connected();
+        const outages: number[] = [];
+        session.on("returned", ({ outageMs }) => outages.push(outageMs));
+        await environment.advance(6000);
+        server.onDial = (link) => link.fail({ type: "unreachable" });
+        server.last.close(1006);
+        await environment.advance(8000);
+        const shift = 1_800_000_000_000 + jumpMs; // the server is started again, on another machine
+        server.resume = () => ({ epoch: 2, server_time: server.now() + shift });
+        server.onDial = (link) => server.letIn(link);
+        await environment.advance(6000);
+        expect(session.status).to.equal("connected");
+        expect(outages).to.have.length(1);
+        expect(outages[0]).to.be.within(8000, 14_000);
+        expect(server.last.target.path).to.equal("token");
+        expect(session.serverNow()).to.be.closeTo(environment.now() + shift, 1000);
+      }
+    });
+
+    it("[C24] a device whose clock is set back in an outage has neither slept nor lost its token", async () => {
+      const { environment, server, session } = await connected();
+      const outages: number[] = [];
+      session.on("returned", ({ outageMs }) => outages.push(outageMs));
+      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.last.close(1006);
+      const before = session.serverNow();
+      await environment.stall(-3_600_000, { isSleep: true });
+      await environment.advance(11_000);
+      expect(session.serverNow() - before).to.be.within(10_999, 11_001);
+      await environment.stall(3_600_000, { isSleep: true }); // asleep, or set right again: nobody can tell
+      await environment.advance(6000);
+      expect(server.last.target.path).to.equal("token");
+      server.onDial = (link) => server.letIn(link);
+      await environment.advance(6000);
+      expect(outages[0]).to.be.within(3_617_000, 3_623_100);
+      expect(session.serverNow()).to.be.closeTo(environment.now() + 1_800_000_000_000, 1000);
+    });
+
+    it("[C28] who was closed for sending too much comes back after a pause, by its token", async () => {
+      const { environment, server, session } = await connected();
+      server.last.close(4503);
+      await environment.advance(990);
+      expect([session.status, server.links.length]).to.deep.equal(["reconnecting", 1]);
+      await environment.advance(1100);
+      expect(session.status).to.equal("connected");
+      expect(server.last.target.path).to.equal("socket");
     });
 
     it("[C1] a server that lets in and closes at once is not hammered", async () => {

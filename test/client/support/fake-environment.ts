@@ -91,7 +91,7 @@ export class FakeEnvironment implements Environment {
     return () => void this.#listeners.delete(heard);
   }
 
-  claim = (name: string, lost: (how: Loss) => void): TabClaim => {
+  claim = (name: string, _of: unknown, lost: (how: Loss) => void): TabClaim => {
     const { holders, hasLocks, hasWords } = this.browser;
     if (hasWords) return this.#claimByWord(lost);
     if (!hasLocks) return { granted: Promise.resolve(), release: () => {} };

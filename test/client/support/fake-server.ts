@@ -60,8 +60,8 @@ export class FakeLink {
     };
     sessions += 1;
     const ticket = {
-      name: "event",
       roomId: "r",
+      processId: "p",
       sessionId: `s${sessions}`,
       reconnectionToken: `t${sessions}`,
     };
