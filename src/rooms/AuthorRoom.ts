@@ -18,7 +18,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   override patchRate: number | null = 100;
   /** The state's classes; an author's come from defineEventState. */
   schema: S = plainEvent as unknown as S;
-  /** A client that sends more is closed with 4503; its seat stays. */
+  /** A client that sends more, a burst of 3 s of it excepted, is closed with 4503; its seat stays. */
   framesPerSecond = 60;
 
   readonly [authorGuard] = new AuthorGuard();

@@ -14,6 +14,12 @@ import type { SeatClient } from "./seat-client.ts";
 /** A half-open socket never answers a close: after this it is cut. A kick must be over within 1 s. */
 const closeTimeoutMs = 500;
 
+/**
+ * A client that comes back sends at once what it has gathered meanwhile (the SDK: `maxEnqueuedMessages`, which an author
+ * may raise): so many seconds' worth of frames are no flood.
+ */
+const burstSeconds = 3;
+
 /** Who hears of a room's connections; one for all of them. */
 export interface ConnectionHost {
   readonly framesPerSecond: number;
@@ -65,8 +71,9 @@ export class Connection implements Pinged, Reader {
   lastHeardAt: number;
   unanswered = 0;
   readonly #host: ConnectionHost;
-  #framesThisSecond = 0;
-  #secondEndsAt = 0;
+  /** How many frames may come at once now. */
+  #allowance = Number.POSITIVE_INFINITY;
+  #countedAt = 0;
 
   /** Listens to every frame from now on, before the framework does. */
   constructor(
@@ -136,12 +143,12 @@ export class Connection implements Pinged, Reader {
     this.#host.acknowledged(this);
   }
 
+  /** A token bucket: the rate for as long as one likes, and `burstSeconds` of it at once. */
   #isFlood(now: number): boolean {
-    if (now >= this.#secondEndsAt) {
-      this.#secondEndsAt = now + 1000;
-      this.#framesThisSecond = 0;
-    }
-    this.#framesThisSecond += 1;
-    return this.#framesThisSecond > this.#host.framesPerSecond;
+    const { framesPerSecond } = this.#host;
+    const earned = ((now - this.#countedAt) * framesPerSecond) / 1000;
+    this.#allowance = Math.min(framesPerSecond * burstSeconds, this.#allowance + earned) - 1;
+    this.#countedAt = now;
+    return this.#allowance < 0;
   }
 }

@@ -365,7 +365,7 @@ describe("disconnect tracking: the event room", () => {
         "flood",
         4503,
         (raw) => {
-          for (let i = 0; i < 200; i++) raw.beat();
+          for (let i = 0; i < 400; i++) raw.beat();
         },
       ],
       ["bad msgpack", 4002, (raw) => raw.socket.send(Buffer.from([13, 0xa1, 0x78, 0xc1, 0xc1]))],

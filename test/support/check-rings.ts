@@ -36,7 +36,7 @@ const rings: Record<string, Ring> = {
     ],
   },
   client: {
-    inner: ["protocol/messages", "protocol/session", "protocol/close-codes"],
+    inner: ["protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
     packages: ["@colyseus/sdk", "msgpackr"],
   },
   pages: {
