@@ -290,7 +290,7 @@ export const seats: readonly Break[] = [
   ),
   ...breaksOf(
     "seats/deadlines.ts",
-    ["seats/transition"],
+    ["seats/deadlines", "seats/transition"],
     [
       [
         "S15",
