@@ -34,6 +34,7 @@ import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
 import { roomIdOf } from "./rooms/room-id.ts";
+import { SoleProcess } from "./rooms/sole-process.ts";
 import { GatedTransport } from "./rooms/transport.ts";
 import { CommitQueue } from "./store/commit-queue.ts";
 import { createStore } from "./store/create-store.ts";
@@ -106,7 +107,8 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const cluster = createCluster(config, clock, watch);
   if (cluster !== undefined) options.onCluster?.(cluster);
   const store = options.store ?? cluster?.store ?? createStore(config.storeUrl, log);
-  const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), cluster?.member);
+  const proof = cluster?.member ?? new SoleProcess(events, localRooms);
+  const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), proof);
   const health = () => ({
     suspended: Number(commits.state === "suspended"),
     behind: Number(commits.state === "behind"),

@@ -9,15 +9,20 @@ const retryMs = 1000;
 
 /** @throws ServerError 503 when the event is another process's, or cannot be read. */
 export async function openEvent(
-  { ownership, store, clock, watch }: RoomContext,
+  { ownership, store, commits, clock, watch }: RoomContext,
   eventId: string,
 ): Promise<{ stored: StoredEvent | undefined; epoch: number }> {
   const leased = ownership?.epochOf(eventId);
   // [K3] who does not own the event must not even read it
   if (ownership !== undefined && leased === undefined)
     throw asServerError(retryLater("The event is served elsewhere", retryMs, "moving"));
+  // An event of this name is over, and the store has not forgotten it yet. SQLite does so before it stores anything of
+  // the new one; in Redis, and with a lease to be given up, the new one has to wait for that.
+  const isForgetting = commits.isForgetting(eventId);
+  if (isForgetting && store.onFailure === "suspend")
+    throw asServerError(retryLater("The event is being closed", retryMs, "moving"));
   try {
-    const stored = await store.load(eventId);
+    const stored = isForgetting ? undefined : await store.load(eventId);
     return { stored, epoch: leased ?? epochAfter(stored?.facts.epoch ?? 0, clock.now()) };
   } catch (error) {
     watch.caught("store", error, { event_id: eventId });

@@ -5,7 +5,7 @@ import type { Publisher } from "./publisher.ts";
 /** The event, as far as its parting needs it. */
 export interface PartingEvent {
   readonly eventId: string;
-  readonly publisher: Pick<Publisher, "close" | "stored">;
+  readonly publisher: Pick<Publisher, "close" | "end" | "stored">;
   /** Hands the store what it does not have yet. */
   flush(): void;
 }
@@ -33,12 +33,10 @@ export class Parting {
 
   /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */
   going(willReturn: boolean): void {
-    this.#event.publisher.close();
-    if (willReturn) return;
+    if (willReturn) return this.#event.publisher.close();
     this.#isForgotten = true;
-    // Asked for before anyone can create the event anew: the store carries out requests in order.
-    const { store, watch } = this.#context;
-    store.forget(this.#event.eventId).catch((error: unknown) => watch.caught("store", error));
+    this.#event.publisher.end(); // a commit after this would leave a row behind
+    this.#context.commits.forget(this.#event.eventId);
   }
 
   /**

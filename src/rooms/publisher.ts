@@ -234,7 +234,8 @@ export class Publisher implements Committer {
       for (const effect of change.effects) {
         // "others" needs no exception: the one who joins has no state yet, and hears nothing before it
         if (effect.type !== "announce" || effect.audience === "self") continue;
-        frames.push(messageFrame(this.#history.append(effect.announcement, now)));
+        const { type, payload } = this.#history.append(effect.announcement, now);
+        frames.push(frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)));
       }
     }
     return frames.length === 0 ? undefined : Buffer.concat(frames);
@@ -281,6 +282,11 @@ export class Publisher implements Committer {
   /** The event is another process's now: nothing more is stored or told, and whoever waits is let go. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.end();
+  }
+
+  /** The event is over: nothing more of it is stored or told, and whoever waits is let go. */
+  end(): void {
     const waiting = [...(this.#committing?.changes ?? []), ...this.#decided];
     this.stop(true);
     this.#committing = undefined;
@@ -290,9 +296,7 @@ export class Publisher implements Committer {
   }
 
   #release(): void {
-    const stored = [...this.#applied, ...this.#committed];
-    this.#applied = [];
-    this.#committed = [];
+    const stored = [...this.#applied.splice(0), ...this.#committed.splice(0)];
     for (const { whenTold } of stored) whenTold?.();
     for (const then of this.#afterNext.splice(0)) then();
   }
@@ -310,8 +314,4 @@ export class Publisher implements Committer {
       this.#stage.publish();
     });
   }
-}
-
-function messageFrame({ type, payload }: Announcement): Buffer {
-  return frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
 }

@@ -2,30 +2,13 @@
 // While a commit is under way the next one gathers, so a slow store makes batches larger, not queues longer.
 // Knows what a failure means: to serve on from memory and rewrite (SQLite), or to tell nothing until it is stored.
 import type { Clock, Timer } from "../clock.ts";
+import { Causes } from "./causes.ts";
+import type { Committer, Proof, StoreState } from "./committer.ts";
+import { Forgetting } from "./forgetting.ts";
+import { Gathering } from "./gathering.ts";
 import type { EventBatch, SeatStore } from "./seat-store.ts";
 
-/** A room, as the queue sees it: hands over what it has decided, and hears when that is durable. */
-export interface Committer {
-  /** Takes everything decided so far, or with `isWhole` everything there is; undefined when there is nothing. */
-  takeDecided(isWhole: boolean): EventBatch | undefined;
-  /** What was taken is durable, or as durable as it will be. Must not throw. */
-  committed(): void;
-  /** What was taken is not stored: it will be asked for again. Must not throw. */
-  putBack(): void;
-  /** The store was out of reach for this long: nobody pays for that. */
-  postpone(byMs: number): void;
-}
-
-/** `behind`: serving from memory what is not stored. `suspended`: telling nothing until it is. */
-export type StoreState = "ok" | "behind" | "suspended";
-
-/** In a cluster: whether this process may still speak for its events. */
-export interface Proof {
-  /** False when its lease may have run out by `now`. */
-  holds(now: number): boolean;
-  /** The event's lease has gone to another, or Redis remembers an older one: nothing of this commit was written. */
-  fenced(eventId: string): void;
-}
+export type { Committer, Proof, StoreState } from "./committer.ts";
 
 /** Who is alone has nothing to prove. */
 const alone: Proof = { holds: () => true, fenced: () => {} };
@@ -39,8 +22,6 @@ interface Taken {
 
 /** [D3] the owner's last-alive instant is stored at least once a second. */
 const aliveEveryMs = 500;
-/** Commits take a fifth of the time at most, unless what waits for them would wait longer than this. */
-const [gatherShare, longestGatherMs] = [4, 8];
 /** Events rewritten in one commit after a failure; between two, those who are here come first. */
 const rewriteAtOnce = 50;
 const longestPauseMs = 8000;
@@ -49,22 +30,23 @@ export class CommitQueue {
   readonly #store: SeatStore;
   readonly #clock: Clock;
   readonly #onTrouble: (error: unknown) => void;
+  readonly #forgetting: Forgetting;
   readonly #proof: Proof;
   readonly #committers = new Set<Committer>();
   readonly #forgotten = new WeakSet<Committer>();
   readonly #waiting = new Set<Committer>();
   /** Who has to be written whole, and since which failure. */
   readonly #behind = new Map<Committer, number>();
+  #isTaken = false;
   #debts = 0;
   #state: StoreState = "ok";
-  /** What the store has failed of since it was last ok, each said once. */
-  readonly #causes = new Set<string>();
+  readonly #causes: Causes;
   #suspendedAt = 0;
   /** When the store was last asked something that it answered. */
   #lastAnsweredAt: number;
   #pauseMs = aliveEveryMs;
   #rewriteAt = 0;
-  #gathersUntil = 0;
+  readonly #gathering = new Gathering();
   /** The one commit, or row of commits, under way. */
   #running: Promise<void> | undefined;
   #lifeline: Timer | undefined;
@@ -74,18 +56,21 @@ export class CommitQueue {
     this.#store = store;
     this.#clock = clock;
     this.#onTrouble = onTrouble;
+    this.#causes = new Causes(onTrouble);
+    this.#forgetting = new Forgetting(store);
     this.#lastAnsweredAt = clock.now();
   }
 
   get state(): StoreState {
-    if (this.#state !== "suspended" && !this.#proof.holds(this.#clock.now()))
+    const holds = this.#proof.holds(this.#clock.now()) && this.#store.holds?.() !== false;
+    if (this.#state !== "suspended" && !holds)
       this.#suspend(new Error("this process could not renew its lease in time"));
     return this.#state;
   }
 
   /** What the store failed of last, as a sentence; undefined when it is ok. */
   get why(): string | undefined {
-    return this.state === "ok" ? undefined : [...this.#causes].at(-1);
+    return this.state === "ok" ? undefined : this.#causes.last;
   }
 
   /** Begins to note that this process lives, and to watch whether the store does. */
@@ -98,7 +83,7 @@ export class CommitQueue {
   /** Waits until everything decided is stored, as long as the store answers, and at most `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-    const isDone = () => this.#waiting.size === 0 && this.#running === undefined;
+    const isDone = () => !this.#hasWork && this.#running === undefined;
     const drain = async () => {
       while (!isDone() && this.state !== "suspended") await this.#running;
     };
@@ -117,6 +102,17 @@ export class CommitQueue {
     this.#committers.add(committer);
   }
 
+  /** Has an event forgotten, before anything that is stored of it later. Tried again until the store has done it. */
+  forget(eventId: string): void {
+    this.#forgetting.add(eventId);
+    this.#start();
+  }
+
+  /** True for an event that is over and that the store may still have: what it has is not to be read. */
+  isForgetting(eventId: string): boolean {
+    return this.#forgetting.has(eventId);
+  }
+
   /** A room has gone; what it has decided is still stored, unless its event is forgotten. */
   leave(committer: Committer, isForgotten: boolean): void {
     this.#committers.delete(committer);
@@ -133,29 +129,37 @@ export class CommitQueue {
     this.#start();
   }
 
+  /** What is to be forgotten waits for a store that is ok. */
+  get #hasWork(): boolean {
+    return this.#waiting.size > 0 || (this.#forgetting.size > 0 && this.#state === "ok");
+  }
+
   #start(): void {
-    if (this.#waiting.size === 0 || this.state === "suspended") return;
+    if (!this.#hasWork || this.state === "suspended") return;
     void this.#exclusively(async () => {
-      await this.#gather();
-      while (this.#waiting.size > 0 && this.state !== "suspended") {
+      await this.#gathering.pause();
+      while (this.#hasWork && this.state !== "suspended") {
+        if (this.#state === "ok" && !(await this.#forgetThem())) continue;
         const waiting = [...this.#waiting];
         this.#waiting.clear();
         const startedAt = performance.now();
         await this.#commit(waiting, this.#state === "behind");
-        const now = performance.now();
-        this.#gathersUntil = now + Math.min(longestGatherMs, gatherShare * (now - startedAt));
-        await this.#gather();
+        this.#gathering.committed(startedAt);
+        await this.#gathering.pause();
       }
     });
   }
 
-  /** To the end of this turn of the event loop; in a storm a little longer, because a commit costs the same for many. */
-  #gather(): Promise<void> {
-    const waitMs = this.#gathersUntil - performance.now();
-    return new Promise((resolve) => {
-      if (waitMs > 0) setTimeout(resolve, waitMs);
-      else setImmediate(resolve);
-    });
+  /** What is over goes before anything new. False when the store failed; it is asked again when it answers. */
+  async #forgetThem(): Promise<boolean> {
+    try {
+      await this.#forgetting.carryOut();
+      return true;
+    } catch (error) {
+      if (this.#store.onFailure === "serve") this.#fallBehind(error);
+      else this.#suspend(error);
+      return false;
+    }
   }
 
   /** Runs one row of commits at a time; does nothing when one is under way, which will see what is waiting. */
@@ -230,20 +234,13 @@ export class CommitQueue {
 
   #fallBehind(error: unknown): void {
     this.#state = "behind";
-    this.#report(error);
+    this.#causes.report(error);
   }
 
   #suspend(error: unknown): void {
     if (this.#state !== "suspended") this.#suspendedAt = this.#lastAnsweredAt; // who could not be stored since then could not return either
     this.#state = "suspended";
-    this.#report(error);
-  }
-
-  #report(error: unknown): void {
-    const cause = error instanceof Error ? error.message : String(error);
-    const isKnown = this.#causes.delete(cause);
-    this.#causes.add(cause); // the last of them
-    if (!isKnown) this.#onTrouble(error);
+    this.#causes.report(error);
   }
 
   #armLifeline(): void {
@@ -254,19 +251,30 @@ export class CommitQueue {
     });
   }
 
+  /** Another server goes on from what is stored. */
+  #taken(): void {
+    this.#suspend(
+      new Error("another server has taken over what this one had stored; this one serves nobody any more"),
+    );
+    if (!this.#isTaken) this.#proof.taken?.();
+    this.#isTaken = true;
+  }
+
   async #check(): Promise<void> {
+    if (this.#isTaken) return;
     try {
       const askedAt = this.#clock.now();
       const wasSuspended = this.state === "suspended"; // asked before a renewal makes the lapse forgotten
       const kept = await this.#store.alive(askedAt);
       if (!wasSuspended) this.#lastAnsweredAt = askedAt;
+      if (kept === "taken") return this.#taken();
       if (kept === "lost") for (const committer of this.#committers) this.#owe(committer);
     } catch (error) {
       if (this.#store.onFailure === "suspend") this.#suspend(error);
       else this.#fallBehind(error);
       return;
     }
-    if (this.#state === "ok" && this.#behind.size === 0) return;
+    if (this.#state === "ok" && this.#behind.size + this.#forgetting.size === 0) return;
     if (this.#clock.now() < this.#rewriteAt) return;
     while (this.#running !== undefined) await this.#running;
     await this.#exclusively(() => this.#recover());
@@ -274,10 +282,11 @@ export class CommitQueue {
 
   /** The store answers again: write what is owed, whole, before anything new; then nobody pays for the time. */
   async #recover(): Promise<void> {
+    if (!(await this.#forgetThem())) return;
     const owed = [...this.#behind.keys()];
     for (let from = 0; from < owed.length; from += rewriteAtOnce) {
       await this.#commit(owed.slice(from, from + rewriteAtOnce), false);
-      if (this.#store.onFailure === "suspend" && this.#isOwed(owed[from])) break; // it is out of reach again
+      if (this.#store.onFailure === "suspend" && this.#behind.has(owed[from] as Committer)) break; // it is out of reach again
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (this.#behind.size > 0) {
@@ -292,9 +301,5 @@ export class CommitQueue {
     if (!wasSuspended || this.state === "suspended") return;
     const outageMs = this.#clock.now() - this.#suspendedAt;
     for (const committer of this.#committers) committer.postpone(outageMs);
-  }
-
-  #isOwed(committer: Committer | undefined): boolean {
-    return committer !== undefined && this.#behind.has(committer);
   }
 }

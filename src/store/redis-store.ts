@@ -1,17 +1,21 @@
 // Events in Redis, the engine that Colyseus scales on. One script a commit and event; the scripts are files beside.
-// Keys (prefix `holdfast:`), all but the first two with a time to live of a week that every commit and `alive` renew:
+// Keys (prefix `holdfast:`), the events' own with a time to live of a week that every commit and `alive` renew:
 //   events               set of event ids
-//   alive                a hash: process id -> its last-alive instant
+//   alive, kept, orders  hashes: process id -> its last-alive instant; the word by which it knows that nothing was lost;
+//                        the number of its last write
+//   server               whose this Redis is without a cluster (hash: owner, epoch, beat, until)
 //   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
 //                        <hash> is base64url(sha256(event id))
 //   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
 //   lease:<hash>         in a cluster, whose event it is (src/cluster); a commit of anyone else's writes nothing
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ChainableCommander, Redis } from "ioredis";
 import { RedisClient } from "./redis-client.ts";
-import type { EventBatch, EventFacts, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
+import { holdKeys, holdLeaseMs, type HoldScripts, takeHold } from "./redis-hold.ts";
+import { aliveKey, eventsKey, keptKey, key, loadEvent, ordersKey } from "./redis-keys.ts";
+import type { EventBatch, Kept, SeatStore, StoredEvent } from "./seat-store.ts";
 
 const weekMs = 7 * 86_400_000;
 const renewEveryMs = 3_600_000;
@@ -20,12 +24,20 @@ const commandTimeoutMs = 1500;
 const longestRetryMs = 1000;
 
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
-const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
+const writingScript = (name: string) => script("may") + script(name);
 
-interface Scripts {
-  holdfastCommit(...keysAndArguments: string[]): Promise<number>;
-  holdfastForget(...keysAndArguments: string[]): Promise<number>;
-  holdfastAlive(key: string, owner: string, at: string): Promise<string | null>;
+/** Clocks of two machines do not run at quite the same speed. */
+const provenPart = 0.9;
+
+/** What the scripts that write answer: see may.lua. */
+const [fenced, tooLate] = [0, -1];
+
+type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
+interface Scripts extends HoldScripts {
+  holdfastCommit: Script<number>;
+  holdfastForget: Script<number>;
+  holdfastAlive: Script<Kept>;
+  holdfastPrune: Script<number>;
 }
 
 /** In a cluster: as whom, and at which epoch of an event's lease, this process writes. */
@@ -35,30 +47,75 @@ export interface Fence {
   epochOf(eventId: string): number | undefined;
 }
 
+export interface RedisStoreOptions {
+  /** How long `open` waits for a server that is still draining, or was killed, to let go of this Redis. */
+  readonly lockWaitMs?: number;
+  /** False for a store that holds nothing back: for those who only read, and for tests that take a guard away. */
+  readonly isHolding?: boolean;
+  readonly isOrdered?: boolean;
+}
+
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
+  readonly #url: string;
   readonly #client: RedisClient;
   readonly #redis: Redis & Scripts;
   /** This process, as far as Redis is concerned. */
   readonly #owner: string;
   readonly #fence: Fence | undefined;
+  readonly #options: Required<RedisStoreOptions>;
+  /** Events that this process has written, and that have not gone to another. */
+  readonly #own = new Set<string>();
+  /** The hold's epoch; "" without one. */
+  #hold = "";
+  /** Until then, by this process's own clock, nobody can have taken the hold over. */
+  #heldUntil = 0;
+  #order = 0;
   #renewedAt = 0;
   /** The last instant that Redis has taken from us; -1 before the first. */
   #acknowledgedAt = -1;
+  /** By which Redis tells whether it has lost anything; undefined until it is to have everything (again). */
+  #word: string | undefined;
 
-  constructor(url: string, fence?: Fence) {
+  /** `fence` for a process of a cluster; without one this process takes the whole Redis for itself. */
+  constructor(url: string, fence?: Fence, options: RedisStoreOptions = {}) {
+    this.#url = url;
     this.#fence = fence;
     this.#owner = fence?.owner ?? randomUUID();
+    this.#options = { lockWaitMs: 12_000, isHolding: true, isOrdered: true, ...options };
     this.#client = new RedisClient(url, { commandTimeoutMs, longestRetryMs });
     const { redis } = this.#client;
-    redis.defineCommand("holdfastCommit", { numberOfKeys: 4, lua: script("commit") });
-    redis.defineCommand("holdfastForget", { numberOfKeys: 4, lua: script("forget") });
-    redis.defineCommand("holdfastAlive", { numberOfKeys: 1, lua: script("alive") });
+    redis.defineCommand("holdfastCommit", { numberOfKeys: 6, lua: writingScript("commit") });
+    redis.defineCommand("holdfastForget", { numberOfKeys: 6, lua: writingScript("forget") });
+    redis.defineCommand("holdfastAlive", { numberOfKeys: 3, lua: script("alive") });
+    redis.defineCommand("holdfastPrune", { numberOfKeys: 2, lua: script("prune") });
+    redis.defineCommand("holdfastHold", { numberOfKeys: 2, lua: script("hold") });
+    redis.defineCommand("holdfastLetGo", { numberOfKeys: 1, lua: script("let-go") });
     this.#redis = redis as Redis & Scripts;
   }
 
-  open(): Promise<void> {
-    return this.#client.open("STORE_URL");
+  async open(): Promise<void> {
+    const setting = this.#fence === undefined ? "STORE_URL" : "REDIS_URL";
+    await this.#client.open(setting);
+    if (!this.#options.isHolding) return;
+    const owner = this.#fence === undefined ? this.#owner : "cluster";
+    const askedAt = performance.now();
+    try {
+      const { lockWaitMs: waitMs } = this.#options;
+      const epoch = await takeHold(this.#redis, owner, { url: this.#url, setting, waitMs });
+      if (this.#fence === undefined) this.#hold = epoch;
+      this.#heldUntil = askedAt + provenPart * holdLeaseMs;
+    } catch (error) {
+      this.#client.close();
+      const { message } = this.#client.explain(error);
+      if (message.startsWith(setting)) throw error;
+      throw new Error(`${setting}: Redis cannot be used: ${message.replace(/\.$/, "")}.`, { cause: error });
+    }
+  }
+
+  /** False when another server may have taken this Redis over: nothing may be told. Counts on this process's own clock. */
+  holds(): boolean {
+    return this.#hold === "" || performance.now() < this.#heldUntil;
   }
 
   async commit(batch: readonly EventBatch[]): Promise<readonly string[]> {
@@ -68,49 +125,76 @@ export class RedisStore implements SeatStore {
     const failure = results.find(([error]) => error !== null)?.[0];
     if (failure) throw this.#client.explain(failure);
     if (results.length < batch.length) throw new Error("Redis closed the connection during a commit");
-    return batch.filter((_, i) => results[i]?.[1] === 0).map(({ eventId }) => eventId);
+    const answers = results.map(([, answer]) => answer);
+    if (answers.includes(tooLate))
+      throw new Error("a commit reached Redis after a later one, and was not written");
+    const lost = batch.filter((_, i) => answers[i] === fenced).map(({ eventId }) => eventId);
+    for (const { eventId } of batch) this.#own.add(eventId);
+    for (const eventId of lost) this.#own.delete(eventId);
+    return lost;
   }
 
-  async load(eventId: string): Promise<StoredEvent | undefined> {
-    const [event, seats] = await Promise.all([
-      this.#redis.hgetall(key("facts", eventId)),
-      this.#redis.hgetall(key("seats", eventId)),
-    ]);
-    if (event.owner === undefined) return undefined;
-    const alive = await this.#redis.hget("holdfast:alive", event.owner);
-    return {
-      eventId,
-      facts: { ...noFacts, ...(JSON.parse(event.facts ?? "{}") as Partial<EventFacts>) },
-      seats: Object.values(seats).map((json) => JSON.parse(json) as StoredSeat),
-      lastAliveAt: Number(alive ?? 0),
-    };
+  load(eventId: string): Promise<StoredEvent | undefined> {
+    return this.#ask(loadEvent(this.#redis, eventId));
   }
 
   async eventIds(): Promise<readonly string[]> {
-    const ids = await this.#redis.smembers("holdfast:events");
+    const ids = await this.#redis.smembers(eventsKey);
     const known = await Promise.all(ids.map((id) => this.#redis.exists(key("facts", id))));
     return ids.filter((_, i) => known[i] === 1);
   }
 
   async forget(eventId: string): Promise<void> {
-    await this.#redis.holdfastForget(...keysOf(eventId), eventId, this.#owner, this.#epochOf(eventId));
+    const answer = await this.#ask(this.#redis.holdfastForget(...this.#writing(eventId)));
+    if (answer === tooLate)
+      throw new Error("Redis was asked to forget an event after a later commit, and did not");
+    this.#own.delete(eventId);
   }
 
   async alive(at: number): Promise<Kept> {
-    const instant = String(Math.floor(at));
-    const previous = await this.#ask(this.#redis.holdfastAlive("holdfast:alive", this.#owner, instant));
-    // Not only gone, but older than what Redis has acknowledged: restored from a snapshot, or a replica that lagged.
-    const isLost = Number(previous ?? -1) < this.#acknowledgedAt;
-    this.#acknowledgedAt = Math.floor(at);
+    const askedAt = performance.now();
+    const isFirst = this.#acknowledgedAt === -1;
+    let kept: Kept = this.#word === undefined && !isFirst ? "lost" : await this.#alive(at, isFirst);
+    if (kept === "lost") {
+      this.#word = undefined;
+      // A new word before everything is written again: whatever is lost from here on takes it along.
+      if ((await this.#alive(at, true)) === "taken") kept = "taken";
+    }
+    if (kept !== "taken") this.#heldUntil = askedAt + provenPart * holdLeaseMs;
     if (at - this.#renewedAt > renewEveryMs) {
       this.#renewedAt = at;
       await this.#renew();
     }
-    return isLost ? "lost" : "kept";
+    return kept;
   }
 
   async close(): Promise<void> {
+    if (this.#hold !== "" && this.holds())
+      await this.#redis.holdfastLetGo(holdKeys.server, this.#owner, this.#hold).catch(() => {}); // its lease runs out
     this.#client.close();
+  }
+
+  async #alive(at: number, isBeginning: boolean): Promise<Kept> {
+    const instant = String(Math.floor(at));
+    const word = isBeginning ? randomUUID() : (this.#word ?? "");
+    const kept = await this.#ask(
+      this.#redis.holdfastAlive(
+        aliveKey,
+        keptKey,
+        holdKeys.server,
+        this.#owner,
+        instant,
+        String(this.#acknowledgedAt),
+        word,
+        isBeginning ? "1" : "0",
+        this.#hold,
+        String(holdLeaseMs),
+      ),
+    );
+    // What Redis remembers may be older than what it has acknowledged: restored from a snapshot, or a replica that lagged.
+    this.#acknowledgedAt = Math.floor(at);
+    if (isBeginning) this.#word = word;
+    return kept;
   }
 
   /** An answer, or an error that names its cause. */
@@ -122,20 +206,28 @@ export class RedisStore implements SeatStore {
     }
   }
 
-  /** "-" is nobody's epoch. */
-  #epochOf(eventId: string): string {
-    return this.#fence === undefined ? "" : String(this.#fence.epochOf(eventId) ?? "-");
+  /** The keys of an event, and who writes: "-" is nobody's epoch. */
+  #writing(eventId: string): string[] {
+    this.#order += 1;
+    return [
+      eventsKey,
+      ...(["facts", "seats", "lease"] as const).map((kind) => key(kind, eventId)),
+      holdKeys.server,
+      ordersKey,
+      eventId,
+      this.#owner,
+      this.#fence === undefined ? "" : String(this.#fence.epochOf(eventId) ?? "-"),
+      this.#hold,
+      this.#options.isOrdered ? String(this.#order) : "",
+    ];
   }
 
   #commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
     return [
-      ...keysOf(eventId),
-      eventId,
+      ...this.#writing(eventId),
       String(weekMs),
       isWhole ? "1" : "0",
       facts === undefined ? "" : JSON.stringify(facts),
-      this.#owner,
-      this.#epochOf(eventId),
       String(removals.length),
       ...removals,
       ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
@@ -143,26 +235,14 @@ export class RedisStore implements SeatStore {
   }
 
   async #renew(): Promise<void> {
-    const pipeline = this.#redis.pipeline();
+    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
     // Processes whose events have all gone by now, too.
-    for (const [owner, at] of Object.entries(await this.#redis.hgetall("holdfast:alive")))
-      if (this.#acknowledgedAt - Number(at) > 2 * weekMs) pipeline.hdel("holdfast:alive", owner);
-    for (const id of await this.#redis.smembers("holdfast:events")) {
-      pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
-    }
+    for (const [owner, at] of Object.entries(await this.#redis.hgetall(aliveKey)))
+      if (this.#acknowledgedAt - Number(at) > 2 * weekMs)
+        for (const hash of [aliveKey, keptKey, ordersKey]) pipeline.hdel(hash, owner);
+    for (const id of this.#own) pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
+    for (const id of await this.#redis.smembers(eventsKey))
+      void pipeline.holdfastPrune(eventsKey, key("facts", id), id);
     await pipeline.exec();
   }
-}
-
-/** The part of an event's keys that is its own. */
-function hashOf(eventId: string): string {
-  return createHash("sha256").update(eventId).digest("base64url");
-}
-
-function key(kind: "facts" | "seats" | "lease", eventId: string): string {
-  return `holdfast:${kind}:${hashOf(eventId)}`;
-}
-
-function keysOf(eventId: string): string[] {
-  return ["holdfast:events", key("facts", eventId), key("seats", eventId), key("lease", eventId)];
 }

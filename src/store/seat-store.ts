@@ -40,8 +40,11 @@ export interface StoredEvent {
   readonly lastAliveAt: number;
 }
 
-/** `lost`: what was stored is gone (a flushed or emptied Redis), and has to be written again. */
-export type Kept = "kept" | "lost";
+/**
+ * `lost`: what was stored is gone (a flushed or emptied Redis), and has to be written again.
+ * `taken`: another server has taken the store over; nothing of this process's will be written any more.
+ */
+export type Kept = "kept" | "lost" | "taken";
 
 export interface SeatStore {
   /**
@@ -61,6 +64,8 @@ export interface SeatStore {
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
+  /** False while another process may have taken the store over: nothing may be told. A store without it is never taken. */
+  holds?(): boolean;
   /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */
   alive(at: number): Promise<Kept>;
   close(): Promise<void>;

@@ -146,7 +146,7 @@ describeWithRedis("durable seats: Redis out of reach", function () {
     await until("bob is back by himself", () => bob.reconnections > 0, 10_000);
     await witness.hears("participant_reconnected", b.device_id);
     expect(witness.story(b.device_id).filter((word) => word.includes("left"))).to.deep.equal([]);
-    const reader = new RedisStore(redis.url);
+    const reader = new RedisStore(redis.url, undefined, { isHolding: false });
     await reader.open();
     const kept = async () => (await reader.load(event))?.seats.length === 2;
     await until("everything is written again", kept);
@@ -158,7 +158,7 @@ describeWithRedis("durable seats: Redis out of reach", function () {
     await Phone.join(app.url, identity(event));
     await Phone.join(app.url, identity(event));
     await redis.command("flushall");
-    const reader = new RedisStore(redis.url);
+    const reader = new RedisStore(redis.url, undefined, { isHolding: false });
     await reader.open();
     await until("everything is written again", async () => (await reader.load(event))?.seats.length === 2);
     await reader.close();

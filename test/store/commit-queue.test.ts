@@ -214,6 +214,45 @@ describe("durable seats: the commit queue", () => {
     expect(await store.load("a")).to.equal(undefined);
   });
 
+  for (const Store of [ShakyStore, SuspendingStore])
+    it(`[D23] what is over is forgotten as soon as the store answers, before anything new of it (${Store.name})`, async () => {
+      class Forgetful extends Store {
+        override async forget(eventId: string): Promise<void> {
+          if (this.fails) throw new Error("out of reach");
+          await super.forget(eventId);
+        }
+      }
+      const store = await start(new Forgetful());
+      const room = new Room("a", queue);
+      room.decide("1");
+      await until("told", () => room.told.length === 1);
+      store.fails = true;
+      queue.leave(room, true);
+      queue.forget("a");
+      expect(queue.isForgetting("a")).to.equal(true);
+      await until("it is noticed", () => queue.state !== "ok");
+      const next = new Room("a", queue);
+      next.decide("2");
+      await quiet(600);
+      expect(await stored(store, "a")).to.deep.equal(["1"]);
+      store.fails = false;
+      await until("ok", () => queue.state === "ok" && !queue.isForgetting("a"));
+      await until("stored", async () => (await stored(store, "a")).includes("2"));
+      expect(await stored(store, "a")).to.deep.equal(["2"]);
+    });
+
+  it("[D22] what another server has taken over: nothing is told or stored any more, and it is said once", async () => {
+    const store = await start(new SuspendingStore());
+    const room = new Room("a", queue);
+    store.kept = "taken";
+    await until("suspended", () => queue.state === "suspended");
+    expect(queue.why).to.contain("another server has taken over");
+    room.decide("1");
+    await quiet(1200); // two signs of life later
+    expect(room.told).to.deep.equal([]);
+    expect(store.commits).to.deep.equal([]);
+  });
+
   it("[D5] flush waits for what is decided, and not for a store that does not answer", async () => {
     const store = await start(new ShakyStore());
     const room = new Room("a", queue);

@@ -144,18 +144,15 @@ describeWithRedis("durable seats: the Redis store", () => {
   describe("the contract", () =>
     storeContract(async () => {
       await redis.command("flushall");
-      const store = await opened(new RedisStore(redis.url));
-      const opened_: SeatStore[] = [store];
+      let store: SeatStore = await opened(new RedisStore(redis.url));
       return {
         store,
         async reopen() {
-          const next = await opened(new RedisStore(redis.url));
-          opened_.push(next);
-          return next;
+          await store.close();
+          store = await opened(new RedisStore(redis.url));
+          return store;
         },
-        async dispose() {
-          for (const each of opened_) await each.close();
-        },
+        dispose: () => store.close(),
       };
     }));
 

@@ -29,7 +29,7 @@ function tamper({ store, member, leases }: Cluster): void {
   if (process.env.FENCE !== "off") return;
   member.holds = () => true;
   leases.confirm = async (held) => held.map(() => true);
-  const unfenced = new RedisStore(config.redisUrl);
+  const unfenced = new RedisStore(config.redisUrl, undefined, { isHolding: false });
   const isOpen = unfenced.open();
   store.commit = async (batch) => {
     await isOpen;

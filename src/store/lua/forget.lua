@@ -1,10 +1,6 @@
--- Forgets an event, unless its lease has gone to another.
--- KEYS[1] the set of event ids   KEYS[2] the event   KEYS[3] its seats   KEYS[4] the event's lease (hash: owner, epoch)
--- ARGV[1] event id   ARGV[2] the process that asks   ARGV[3] its epoch, "" without a cluster
-if ARGV[3] ~= "" then
-  local lease = redis.call("HMGET", KEYS[4], "owner", "epoch")
-  if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end
-end
+-- Forgets an event. Returns what may.lua does. (Begins with it.) Keys and the first five arguments as in commit.lua.
+local answer = may(KEYS[4], KEYS[5], KEYS[6], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+if answer ~= 1 then return answer end
 redis.call("SREM", KEYS[1], ARGV[1])
 redis.call("DEL", KEYS[2], KEYS[3])
 return 1
