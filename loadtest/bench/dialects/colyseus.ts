@@ -48,7 +48,7 @@ export function kindOf(bytes: Buffer, at: number): Kind | undefined {
   return first === h ? kinds.ack : undefined;
 }
 
-function recognise(participant: Participant, bytes: Buffer, at: number): void {
+export function recognise(participant: Participant, bytes: Buffer, at: number): void {
   const code = bytes[at];
   if (code === protocol.roomData) {
     const kind = kindOf(bytes, at);
