@@ -2,7 +2,7 @@
 // `this.clock`, a time step, `onBeforePatch`), and while the state has changed. An event in which nothing happens has no
 // interval at all: what wakes it is noticed where it is asked for, and each tick of its clock looks whether it may stop.
 import type { Room } from "@colyseus/core";
-import { ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
+import { forgetTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
 import type { Guard } from "./own-state.ts";
 import type { Publisher } from "./publisher.ts";
@@ -104,15 +104,20 @@ export class PatchInterval {
       this.#stopIfIdle();
     };
     const waking =
-      <Args extends unknown[], Result>(ask: (...args: Args) => Result) =>
+      <Args extends unknown[], Result>(owner: object, ask: (...args: Args) => Result) =>
       (...args: Args): Result => {
         this.start();
-        return ask(...args);
+        return ask.apply(owner, args);
       };
-    clock.setTimeout = waking(clock.setTimeout.bind(clock));
-    clock.setInterval = waking(clock.setInterval.bind(clock));
-    clock.duration = waking(clock.duration.bind(clock));
-    this.#room.setTimestep = waking(this.#room.setTimestep.bind(this.#room));
-    this.#room.setFixedTimestep = waking(this.#room.setFixedTimestep.bind(this.#room));
+    clock.setTimeout = waking(clock, clock.setTimeout);
+    clock.setInterval = waking(clock, clock.setInterval);
+    clock.duration = waking(clock, clock.duration);
+    const room = this.#room;
+    const setTimestep = waking(room, room.setTimestep);
+    room.setTimestep = (step, ...delay) => {
+      setTimestep(step, ...delay);
+      if (step === undefined) forgetTimestep(room);
+    };
+    room.setFixedTimestep = waking(room, room.setFixedTimestep);
   }
 }

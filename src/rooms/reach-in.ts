@@ -20,7 +20,7 @@ export function guardMapKeys(map: object): void {
 }
 
 /** A room's buffers begin with this many bytes each, and grow with the room: the framework's begin with 16 KB. */
-const smallestBuffer = 1024;
+const smallestBuffer = 256;
 const handshakes = new WeakMap<object, Uint8Array>();
 
 /** A client that has said which patch it has. */

@@ -167,6 +167,19 @@ describe("the patch interval", () => {
     }
   });
 
+  it("[N11] a time step that its author ends leaves nothing behind: the clock ticks, and the interval stops", async () => {
+    const room = await opened();
+    room.setTimestep(() => (room.ticks += 1), 20);
+    await until("it runs", () => room.ticks > 3);
+    room.setTimestep();
+    let rang = false;
+    room.clock.setTimeout(() => {
+      rang = true;
+    }, 50);
+    await until("the clock ticks", () => rang);
+    await stops(room);
+  });
+
   it("[N11] onBeforePatch goes on, be it a method or assigned later", async () => {
     const later = await opened();
     await stops(later);

@@ -94,7 +94,7 @@ describe("reach-ins", () => {
     });
     const [one, other] = serializers as [EventSerializer<EventState>, EventSerializer<EventState>];
     const { sharedBuffer } = Reflect.get(one, "encoder") as Encoder<EventState>;
-    expect([sharedBuffer.length, Reflect.get(one, "fullEncodeBuffer").length]).to.deep.equal([1024, 1024]);
+    expect([sharedBuffer.length, Reflect.get(one, "fullEncodeBuffer").length]).to.deep.equal([256, 256]);
     expect(one.handshake()).to.equal(other.handshake());
   });
 

@@ -68,7 +68,7 @@ export type SetRate = (rateMs: number | null) => void;
 
 /**
  * The framework's own setter of a room's `patchRate`, an accessor of the instance's own that begins its interval
- * (Room.ts:563-581). It stays configurable, because the class field was there before it.
+ * (Room.ts:506-524). It stays configurable, because the class field was there before it.
  */
 export function ratesOf(room: object): SetRate {
   const { set } = Object.getOwnPropertyDescriptor(room, "patchRate") as { set: SetRate };
@@ -77,11 +77,19 @@ export function ratesOf(room: object): SetRate {
 
 /**
  * Stops a room's patch interval. A rate of null alone does not: for a room without a time step the setter begins an
- * interval of 16.6 ms instead, that ticks the clock (Room.ts:577-580).
+ * interval of 16.6 ms instead, that ticks the clock (Room.ts:520-523).
  */
 export function stopPatching(room: object, setRate: SetRate): void {
   const timestep: unknown = Reflect.get(room, "_simulationInterval");
   Reflect.set(room, "_simulationInterval", timestep ?? "none is wanted");
   setRate(null);
   Reflect.set(room, "_simulationInterval", timestep);
+}
+
+/**
+ * `setTimestep()` without a step ends the one that there was, and the room goes on as if it had one (Room.ts:895-918,
+ * 1338): its clock then stands still.
+ */
+export function forgetTimestep(room: object): void {
+  Reflect.set(room, "_simulationInterval", undefined);
 }
