@@ -9,8 +9,8 @@ export const client: readonly Break[] = [
       [
         "C4",
         "a refused token is tried for ever",
-        "new Set([400, 401, 403, 409, 410, 413])",
-        "new Set([400, 403, 409, 410, 413])",
+        "new Set([400, 401, 403, 404, 409, 410, 413])",
+        "new Set([400, 403, 404, 409, 410, 413])",
       ],
       [
         "C3",
@@ -58,20 +58,35 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/route.ts",
-    ["client/endings", "client/session"],
+    ["client/endings", "client/session", "client/route"],
     [
       [
         "C4",
         "who was kicked while away hears only of a refusal",
-        "const ending = hasBeenIn && meanwhile !== undefined ?",
-        "const ending = !hasBeenIn && meanwhile !== undefined ?",
+        'if (hasBeenIn && reason === "kicked")',
+        'if (!hasBeenIn && reason === "kicked")',
       ],
       [
         "C4",
         "a newcomer hears that it has left",
-        "const ending = hasBeenIn && meanwhile !== undefined ?",
-        "const ending = meanwhile !== undefined ?",
+        'if (hasBeenIn && reason === "closed")',
+        'if (reason === "closed")',
       ],
+      [
+        "C4",
+        "somebody else's word ends a session",
+        "(reason !== undefined || !trail.hasBeenIn)",
+        '(reason !== undefined || trail.path === "join")',
+      ],
+      ["C3", "a hint is not obeyed", "retryAfterMs === undefined", "retryAfterMs !== 0"],
+    ],
+  ),
+  ...breaksOf(
+    "client/server-clock.ts",
+    ["client/parts", "client/session"],
+    [
+      ["C14", "a server with another clock is not believed for minutes", "/ 2 + toleranceMs", "/ 2 + 1e15"],
+      ["C14", "sleep is no time", "this.#sleptMs += ms;", ""],
     ],
   ),
   ...breaksOf(
@@ -244,7 +259,7 @@ export const client: readonly Break[] = [
       [
         "C14",
         "the last answer counts, however slow",
-        "roundTripMs <= this.#best.roundTripMs ||",
+        "roundTripMs <= best.roundTripMs ||",
         "roundTripMs >= 0 ||",
       ],
       [

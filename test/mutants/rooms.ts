@@ -317,12 +317,7 @@ export const rooms: readonly Break[] = [
     "rooms/connection.ts",
     ["rooms/room"],
     [
-      [
-        "E12",
-        "a flood is served",
-        "return this.#framesThisSecond > this.#host.framesPerSecond;",
-        "return this.#framesThisSecond < 0;",
-      ],
+      ["E12", "a flood is served", "return this.#allowance < 0;", "return this.#allowance < -1e9;"],
       [
         "E7",
         "a half-open socket of one who was kicked stays",
@@ -573,5 +568,11 @@ export const rooms: readonly Break[] = [
       ],
     ],
     "J5|J6",
+  ),
+  ...breaksOf(
+    "rooms/connection.ts",
+    ["rooms/room"],
+    [["E12", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
+    "E12",
   ),
 ];
