@@ -22,7 +22,7 @@ import { type Gate, retryMs, type WhenGone } from "./gate.ts";
 import { standInFront } from "./http-gate.ts";
 import { LatentSocket } from "./latent-socket.ts";
 import { mendUrl } from "./peer.ts";
-import { isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
+import { isAsked, isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
 import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
 import { SeatClient } from "./seat-client.ts";
 import { createPatientServer } from "./slow-requests.ts";
@@ -95,6 +95,7 @@ export class GatedTransport extends WebSocketTransport {
       server.off("error", failed);
       whenListening?.();
       standInFront(server, this.#gate, this.#corks);
+      server.on("request", isAsked);
     });
   }
 

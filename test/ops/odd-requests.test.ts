@@ -49,6 +49,8 @@ describe("requests that are rare", () => {
     const answer = await sendRaw(app.port, join + next);
     expect(statuses(answer)).to.deep.equal([200, 200]);
     expect(answer).to.contain('"sessionId"').and.to.contain("ready");
+    const all = (join + request("GET /healthz", h2c)).repeat(5) + next;
+    expect(statuses(await sendRaw(app.port, all))).to.deep.equal([...Array(10).fill(200), 200]);
     const bad = await sendRaw(app.port, request(`POST ${joinPath}`, [...h2c, json], "{"), has(1));
     expect(statuses(bad)).to.deep.equal([400]);
   });

@@ -38,8 +38,8 @@ describe("a server that is told to stop", function () {
     return { code: server.child.exitCode, signal: server.child.signalCode };
   };
 
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`[W8] ${signal}: closes with 4010, announces nothing, and exits with 0`, async () => {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    it(`[W8] [W11] ${signal}: closes with 4010, announces nothing, and exits with 0`, async () => {
       const { phones } = await gather();
       const heard = phones.map((phone) => phone.heard.length);
       server.child.kill(signal);
