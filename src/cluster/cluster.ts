@@ -8,17 +8,19 @@ import { CalmPresence } from "./calm-presence.ts";
 import { ClusterStore } from "./cluster-store.ts";
 import { Elsewhere, offer } from "./elsewhere.ts";
 import { FencedDriver } from "./fenced-driver.ts";
-import { Splices } from "./forward.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { Member } from "./member.ts";
 import { newProcessId, RedisLeases } from "./redis-leases.ts";
 import { Router } from "./router.ts";
+import { Splices } from "./splices.ts";
 import { Sweep } from "./sweep.ts";
 
 export interface ClusterSettings {
   readonly redisUrl: string;
   readonly leaseMs: number;
+  /** How often every process pings its clients. */
+  readonly pingIntervalMs: number;
   /** host:port at which the other processes reach this one; "" finds one by itself. */
   readonly clusterAddress: string;
 }
@@ -32,6 +34,8 @@ export interface ClusterParts {
 /** Events handed over at the same time. */
 const handOversAtOnce = 8;
 const offerLimitMs = 1500;
+/** So long an owner is left alone after a carried client was sent on: it may be back before anybody hears of it. */
+const lingerMs = 3000;
 
 export class Cluster {
   readonly member: Member;
@@ -40,7 +44,7 @@ export class Cluster {
   readonly elsewhere: Elsewhere;
   readonly driver: FencedDriver;
   readonly presence: CalmPresence;
-  readonly splices = new Splices();
+  readonly splices: Splices;
   readonly #settings: ClusterSettings;
   readonly #sweep: Sweep;
   readonly #clock: Clock;
@@ -51,6 +55,7 @@ export class Cluster {
     const caught = (error: unknown) => watch.caught(error);
     this.#settings = settings;
     this.#clock = clock;
+    this.splices = new Splices(clock, settings.pingIntervalMs);
     this.leases = new RedisLeases(redisUrl, id, leaseMs);
     this.member = new Member({ id, leases: this.leases, clock, rooms, watch }, leaseMs);
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
@@ -77,8 +82,9 @@ export class Cluster {
     this.#sweep.stop();
     this.member.isDraining = true;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
+    const carried = this.splices.sendOn(lingerMs);
     await Promise.race([this.#handOver(), limit]);
-    this.splices.cut();
+    await Promise.all([carried, this.splices.sendOn(0)]); // those who came meanwhile, too
   }
 
   async #handOver(): Promise<void> {

@@ -3,10 +3,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { forward, type Splices } from "./forward.ts";
+import { forward } from "./forward.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Held } from "./held.ts";
 import type { Member } from "./member.ts";
+import type { Splices } from "./splices.ts";
 import { type Asked, movedHeader, peerSecretHeader, type Route, type Router } from "./router.ts";
 
 export const adoptPath = "/cluster/adopt/";
@@ -24,6 +25,9 @@ export interface Upgrading extends Answering {
 
 /** How often a request that gets no answer asks whether the owner still lives. */
 const askEveryMs = 300;
+/** An owner that lives answers in this time (a join's turn, and its commit, may take 7 s), or cannot be reached from here. */
+const answerLimitMs = 8000;
+const retryMs = 1000;
 const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
 const moved = { [movedHeader]: "1" };
 
@@ -130,7 +134,10 @@ export class Elsewhere {
     });
   }
 
-  /** Carries a request for as long as its addressee owns the event: one that has stopped answers nothing. */
+  /**
+   * Carries a request for as long as its addressee owns the event: one that has stopped answers nothing.
+   * @throws Refusal 503 when it owns the event, and does not answer.
+   */
   async #watching(
     roomId: string,
     address: string,
@@ -140,11 +147,15 @@ export class Elsewhere {
     const timer = setInterval(() => {
       void this.#router.isStillAt(roomId, address).then((isThere) => isThere || abort.abort());
     }, askEveryMs);
+    const limit = setTimeout(() => abort.abort("late"), answerLimitMs);
     try {
-      return await carry(address, abort.signal);
+      const result = await carry(address, abort.signal);
+      if (result === "done" || abort.signal.reason !== "late") return result;
     } finally {
       clearInterval(timer);
+      clearTimeout(limit);
     }
+    throw retryLater("The event's server cannot be reached just now", retryMs, "unavailable");
   }
 
   #refuse(error: unknown, { isFromPeer }: Asked, answering: Answering): void {

@@ -2,10 +2,10 @@
 // room here: their countdowns must end, too.
 // Every process looks, at its own moments; which of them gets an event is for Redis to say.
 import type { Clock, Timer } from "../clock.ts";
-import type { Splices } from "./forward.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
+import type { Splices } from "./splices.ts";
 
 export interface SweepParts {
   readonly member: Member;

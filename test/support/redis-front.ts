@@ -31,8 +31,12 @@ export class RedisFront {
     return front;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `redis://127.0.0.1:${this.port}`;
   }
 
   /** The first connection that says `word` from now on hears every answer so much later, for as long. */
