@@ -181,6 +181,7 @@ registerHooks({ load(url, context, next) { if (/jose|monitor\\/build|mint-token/
       await until(
         "what was compiled is kept",
         () => existsSync(cache) && readdirSync(cache, { recursive: true }).length > 100,
+        15_000,
       );
       expect(server.output()).to.not.contain("loads ");
       const monitor = await ask(server.url, "/monitor/api");
