@@ -101,7 +101,13 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */
   onEventEnded?(): void;
 
-  /** The event has begun: the state is there, and nobody is in it yet. */
+  /**
+   * The event is closed, by `closeEvent()` or a host: everyone has been told, and every connection is closed. Timers of
+   * `this.clock`, time steps and `onBeforePatch` have stopped; the state is still there, and `save()` works. Not called
+   * again after a restart.
+   */
+  onEventClosed?(): void;
+  /** The event has begun, or goes on after a restart: the state is there, and nobody is in it yet. Not for a closed one. */
   onEventOpened?(): void;
   /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
   onSave?(): unknown;

@@ -118,7 +118,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     const setMetadata = (ours: EventMetadata) => super.setMetadata(this[listing].ofEvent(ours));
     this.#metadata = new MetadataWriter(this.#host, context.clock, { setMetadata });
-    this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
+    if (this.#host.isClosed) this.#interval.end();
+    else this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
 
   /** `admitted` is what the desk let through, or a session that has proved itself by its reconnection token. */
@@ -307,6 +308,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
         const guard = (call: () => unknown) => this[authorGuard].run("hook", call);
         callHooks(this, change, entry as ParticipantOf<S>, this.#connections, guard);
       },
+      closing: () => this.#interval.end(),
+      closed: () => this[authorGuard].run("onEventClosed", () => this.onEventClosed?.()),
       end: () => void this.disconnect(),
     };
   }

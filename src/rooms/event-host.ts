@@ -36,13 +36,14 @@ export class EventHost implements LocalEvent {
   readonly #sockets: Sockets;
   readonly #retention: Retention;
   readonly #record: EventRecord;
-  readonly #connections: HostedRoom["connections"];
+  readonly #room: Pick<HostedRoom, "connections" | "closing" | "closed">;
   #isClosed = false;
+  #closed = Promise.resolve();
 
   constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
     const { config, clock } = context;
     this.#context = context;
-    this.#connections = room.connections;
+    this.#room = room;
     this.eventId = eventId;
     this.#roster = new Roster(config);
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
@@ -70,7 +71,7 @@ export class EventHost implements LocalEvent {
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
       parted: ({ deviceId, client }) => {
         if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
-          this.#connections.ended(deviceId, client);
+          this.#room.connections.ended(deviceId, client);
       },
       changed: () => this.#retention.reconsider(),
       caughtUp: (connection) => this.dialogue.caughtUp(connection),
@@ -195,7 +196,7 @@ export class EventHost implements LocalEvent {
       const connection = this.#sockets.get(effect.connection);
       if (connection !== undefined) this.#sockets.cut(connection, effect.close);
     }
-    if (change.after?.status === "permanently_left") this.#connections.left(change.deviceId);
+    if (change.after?.status === "permanently_left") this.#room.connections.left(change.deviceId);
     if (change.event === "kick") this.publisher.touchFacts();
     if (isPublic(change)) this.publisher.decide(change, whenTold);
     else whenTold?.();
@@ -204,15 +205,21 @@ export class EventHost implements LocalEvent {
 
   // --- the event's end ---
 
-  /** Ends the event: everyone hears it, then every socket is closed. Resolves when that is done. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
+  /** Ends the event: everyone hears it, then every socket is closed. Resolves when that is done, however often it is asked. */
+  close(): Promise<void> {
+    if (!this.#isClosed) this.#closed = this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true;
+    this.#room.closing();
     this.publisher.touchFacts();
     for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.publisher.afterwards(resolve));
     for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");
     this.#retention.remember();
+    if (!this.publisher.isAbandoned) this.#room.closed(); // or it is another process's by now
   }
 
   /** The room has gone: no timer of ours may outlive it. */

@@ -30,6 +30,10 @@ export interface HostedRoom
   readonly own: OwnParts;
   /** Hands a published message to the author; returns why it was refused. */
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
+  /** The event is being closed: its author's time is over. */
+  closing(): void;
+  /** Everyone has been told that it is closed, and every socket is. */
+  closed(): void;
   /** The event is over and nobody is left: give the room back. */
   end(): void;
 }

@@ -25,6 +25,8 @@ export class PatchInterval {
   #rateMs: number | null;
   #hook: PatchHook | undefined;
   #isRunning = true;
+  /** The event is closed. */
+  #isOver = false;
 
   /**
    * Takes over the interval that the framework has begun.
@@ -57,6 +59,17 @@ export class PatchInterval {
     this.#setRate(this.#rateMs);
   }
 
+  /**
+   * The event is closed: timers of `this.clock`, time steps and `onBeforePatch` run no more, nor do any that are asked for
+   * later. A promise of `clock.duration` stays as it is: rejected, it could end the process.
+   */
+  end(): void {
+    this.#room.setTimestep();
+    this.#isOver = true;
+    this.#hook = undefined;
+    for (const timer of this.#room.clock.delayed) timer.active = false; // the clock may be going through them just now
+  }
+
   #stopIfIdle(): void {
     if (!this.#isRunning || this.#isNeeded) return;
     this.#isRunning = false;
@@ -67,7 +80,8 @@ export class PatchInterval {
   get #isNeeded(): boolean {
     const { clients, clock } = this.#room;
     const hasAuthorsTime = clock.delayed.length > 0 || this.#hook !== undefined || hasTimestep(this.#room);
-    return clients.length > 0 || hasAuthorsTime || this.#serializer.changes.hasChanges;
+    const isAsked = hasAuthorsTime && !this.#isOver;
+    return clients.length > 0 || isAsked || this.#serializer.changes.hasChanges;
   }
 
   #takeRate(): void {
@@ -90,7 +104,7 @@ export class PatchInterval {
     Object.defineProperty(this.#room, "onBeforePatch", {
       get: () => beforePatch,
       set: (hook: PatchHook | undefined) => {
-        this.#hook = hook?.bind(this.#room);
+        this.#hook = this.#isOver ? undefined : hook?.bind(this.#room);
         this.start();
       },
     });
@@ -100,7 +114,7 @@ export class PatchInterval {
     const { clock } = this.#room;
     const tick = clock.tick.bind(clock);
     clock.tick = (...args) => {
-      tick(...args);
+      if (!this.#isOver) tick(...args);
       this.#stopIfIdle();
     };
     const waking =
@@ -115,9 +129,11 @@ export class PatchInterval {
     const room = this.#room;
     const setTimestep = waking(room, room.setTimestep);
     room.setTimestep = (step, ...delay) => {
+      if (this.#isOver) return;
       setTimestep(step, ...delay);
       if (step === undefined) forgetTimestep(room);
     };
-    room.setFixedTimestep = waking(room, room.setFixedTimestep);
+    const setFixedTimestep = waking(room, room.setFixedTimestep);
+    room.setFixedTimestep = (...step) => void (this.#isOver || setFixedTimestep(...step));
   }
 }
