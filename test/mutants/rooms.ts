@@ -27,8 +27,8 @@ export const rooms: readonly Break[] = [
       [
         "S7",
         "a word to the returner alone is told to everyone",
-        'effect.type !== "announce" || effect.audience === "self") continue;\n        frames',
-        'effect.type !== "announce") continue;\n        frames',
+        'effect.audience === "self") continue;\n        const',
+        "effect.audience === undefined) continue;\n        const",
       ],
       [
         "S4 S7",
@@ -571,8 +571,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/connection.ts",
-    ["rooms/room"],
-    [["E12", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
-    "E12",
+    ["rooms/flood"],
+    [["E30", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
   ),
 ];

@@ -16,8 +16,8 @@ export const stores: readonly Break[] = [
       [
         "K4",
         "a lease that has run out suspends nothing",
-        "!this.#proof.holds(this.#clock.now()))",
-        "this.#clock.now() < 0)",
+        "const holds = this.#proof.holds(this.#clock.now()) &&",
+        "const holds =",
       ],
       [
         "D7",
@@ -103,36 +103,6 @@ export const stores: readonly Break[] = [
         "this.#prepared.drop",
       ],
     ],
-  ),
-  ...breaksOf(
-    "store/lua/commit.lua",
-    ["cluster/leases"],
-    [
-      [
-        "K3",
-        "a former owner's commit is written",
-        "if lease[1] ~= ARGV[5] or lease[2] ~= ARGV[6] then return 0 end",
-        "",
-      ],
-      ["K3", "an older epoch of the same process is written", " or lease[2] ~= ARGV[6] then", " then"],
-    ],
-  ),
-  ...breaksOf(
-    "store/lua/forget.lua",
-    ["cluster/leases"],
-    [
-      [
-        "K3",
-        "a former owner forgets another's event",
-        "if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end",
-        "",
-      ],
-    ],
-  ),
-  ...breaksOf(
-    "store/lua/forget.lua",
-    ["cluster/leases"],
-    [["K3", "an older epoch of the same process forgets", " or lease[2] ~= ARGV[3] then", " then"]],
   ),
   ...breaksOf(
     "cluster/lua/release.lua",
@@ -255,5 +225,35 @@ export const stores: readonly Break[] = [
       ["K4", "an event that was claimed meanwhile is kept", "kept[i] === false", "kept[i] === undefined"],
       ["K4", "a lost event's room goes on", "this.#rooms.get(held.roomId)?.lose();", ""],
     ],
+  ),
+  ...breaksOf(
+    "store/lua/may.lua",
+    ["cluster/leases", "store/redis-guards", "store/redis-trouble"],
+    [
+      [
+        "K3",
+        "a former owner's commit is written",
+        "if held[1] ~= owner or held[2] ~= epoch then return 0 end",
+        "",
+      ],
+      ["K3", "an older epoch of the same process is written", " or held[2] ~= epoch then", " then"],
+      [
+        "D20",
+        "a word that comes too late is written",
+        ">= tonumber(order) then return -1 end",
+        ">= 1e17 then return -1 end",
+      ],
+      [
+        "D22",
+        "a server whose Redis has gone to another writes on",
+        "> tonumber(hold) then return 0 end",
+        "> 1e17 then return 0 end",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "store/lua/forget.lua",
+    ["cluster/leases"],
+    [["K3", "a former owner forgets another's event", "if answer ~= 1 then return answer end", ""]],
   ),
 ];
