@@ -17,7 +17,10 @@ const privateFolderMode = 0o700;
 
 /** Makes sure that the folder of `path` exists; what has to be made of it is its owner's only. */
 export function makeFolderOf(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: privateFolderMode });
+  const folder = dirname(path);
+  if (existsSync(folder)) return;
+  makeFolderOf(folder); // not by `recursive`, which says ENOENT of a file system that is read-only
+  mkdirSync(folder, { mode: privateFolderMode });
 }
 
 /**

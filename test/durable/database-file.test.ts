@@ -8,6 +8,7 @@ import { expect } from "chai";
 import { SqliteStore } from "../../src/store/sqlite-store.ts";
 import { startApp } from "../support/app.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
+import { RawClient } from "../support/raw-client.ts";
 import { startServer } from "../support/server-process.ts";
 import { until } from "../support/wait.ts";
 
@@ -99,6 +100,33 @@ describe("durable seats: the database file under a running server", function () 
     }
   });
 
+  it("[D19] files that can no longer be written: the room serves on, says so, and stores everything when they can", async function () {
+    const app = await startApp({ config: { storeUrl: `file:${file()}`, gracePeriodMs: 20_000 } });
+    const event = newEvent();
+    const people = [identity(event), identity(event)];
+    await Phone.join(app.url, people[0]!);
+    const files = ["", "-wal", "-mark"].map((end) => file() + end);
+    try {
+      execFileSync("chattr", ["+i", ...files], { stdio: "ignore" });
+    } catch {
+      console.warn(
+        "      NOT RUN: this test makes files immutable (chattr), which only root may, and not everywhere",
+      );
+      await app.close();
+      return this.skip();
+    }
+    const isReady = async () => (await fetch(`${app.url}/readyz`)).status === 200;
+    try {
+      await Phone.join(app.url, people[1]!);
+      await until("it says so", async () => !(await isReady()));
+    } finally {
+      execFileSync("chattr", ["-i", ...files]);
+    }
+    await until("ready again", isReady, 20_000);
+    await app.close();
+    expect(await devicesIn(file(), event)).to.deep.equal(people.map((one) => one.device_id).toSorted());
+  });
+
   it("[D18] a backup from the command line while the server runs; nothing is overwritten", async () => {
     const env = { STORE_URL: `file:${file()}` };
     const server = await startServer(env);
@@ -146,5 +174,43 @@ describe("durable seats: the database file under a running server", function () 
     expect(lines).to.have.length(1);
     expect(lines[0]).to.contain('"where":"store"');
     await second.kill();
+  });
+});
+
+describe("a small machine", function () {
+  this.timeout(120_000);
+
+  it("[D24] with 64 MB of heap the server serves an event of 400, a third of whom drop and return", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-"));
+    const server = await startServer({
+      NODE_OPTIONS: "--max-old-space-size=64",
+      STORE_URL: `file:${join(folder, "events.db")}`,
+      GRACE_PERIOD_MS: "60000",
+    });
+    const event = newEvent();
+    const people = Array.from({ length: 400 }, () => identity(event));
+    const clients = new Map<string, RawClient>();
+    const takeSeats = async (from: readonly ReturnType<typeof identity>[]) => {
+      const waiting = [...from];
+      const worker = async () => {
+        for (let me = waiting.pop(); me !== undefined; me = waiting.pop())
+          clients.set(me.device_id, await RawClient.join(server.url, me, { isDeaf: true }));
+      };
+      await Promise.all(Array.from({ length: 20 }, worker));
+    };
+    const observer = await Phone.join(server.url, { event_id: event, role: "observer" });
+    const seen = (status: string) =>
+      people.filter((me) => observer.sees(me.device_id)?.status === status).length;
+    await takeSeats(people);
+    await until("all are here", () => seen("connected") === 400, 30_000);
+    const third = people.slice(0, 133);
+    for (const me of third) clients.get(me.device_id)?.socket.terminate();
+    await until("a third is away", () => seen("temporarily_disconnected") === 133, 30_000);
+    await takeSeats(third);
+    await until("all are back", () => seen("connected") === 400, 30_000);
+    for (const { socket } of clients.values()) socket.terminate();
+    observer.room.leave().catch(() => {});
+    await server.kill();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -451,6 +451,25 @@ describe("durable seats: the files of the SQLite store", () => {
     });
   });
 
+  it("[D19] a read-only file system: refused at the start, with the cause", async function () {
+    const disk = join(folder, "disk");
+    execFileSync("mkdir", [disk]);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "ro,size=1m", "none", disk], { stdio: "ignore" });
+    } catch {
+      console.warn("      NOT RUN: this test mounts a small file system, which only root may");
+      return this.skip();
+    }
+    try {
+      for (const path of [join(disk, "events.db"), join(disk, "new", "events.db")])
+        expect(await open(path).catch((error: Error) => error.message)).to.match(
+          /^STORE_URL: \S+ cannot be opened: EROFS: read-only file system.*\.$/,
+        );
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  });
+
   it("[D19] a full file system: commits fail, and go on when there is room again", async function () {
     const disk = join(folder, "disk");
     execFileSync("mkdir", [disk]);
