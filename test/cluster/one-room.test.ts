@@ -1,4 +1,4 @@
-// Three hundred who join a new event at once, through four processes: one room. RUNS chooses how often (issue: 20).
+// Three hundred who join a new event at once, through four processes: one room. RUNS chooses how often (npm run soak: 20).
 import { expect } from "chai";
 import { clusterLines, TestCluster } from "../support/cluster.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";

@@ -60,7 +60,7 @@ describe("disconnect tracking: the seat machine", () => {
     expect(seat()).to.include({ status: "connected", joinedAt: 1000, connection: "c1", lastHeartbeatAt: 0 });
   });
 
-  it("[S1] a participant has every field of the ticket: user, device, proof of session, event, state, last heartbeat", () => {
+  it("[S1] a participant has every field that is promised: user, device, proof of session, event, state, last heartbeat", () => {
     const { join, seat, apply } = event();
     join("c1", 1000);
     apply({ type: "heartbeat", connection: "c1" }, 1500);
