@@ -2,27 +2,33 @@
 // which nothing happens. For each count a server of its own, with so many events that are then left alone; `--beside` does
 // the same in turn with another checkout of this project. Prints one table. Judges nothing.
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { Protocol } from "@colyseus/core";
+import { number, readCommandLine, refuse, text, UsageError } from "../src/command-line.ts";
 import { matchmake, RawClient } from "../test/support/raw-client.ts";
 import { until } from "../test/support/wait.ts";
 import { aligned } from "./bench/report/tables.ts";
 import { type ServerChild, startChild } from "./bench/server-child.ts";
 
-const { values } = parseArgs({
+const command = {
+  name: "node loadtest/idle.ts",
+  summary: "What events cost in which nothing happens: CPU and memory, each number on a server of its own.",
   options: {
-    counts: { type: "string", default: "0,2000,10000" },
-    /** `left`: entered, and left; `away`: their only seat is held; `asked`: asked for over HTTP only, 20 s ago. */
-    kind: { type: "string", default: "left" },
-    seconds: { type: "string", default: "10" },
-    beside: { type: "string" },
+    counts: text("How many events, with commas", "0,2000,10000"),
+    kind: text(
+      "left: entered, and left; away: their only seat is held; asked: over HTTP only, 20 s ago",
+      "left",
+    ),
+    seconds: number("How long each is measured", 10, 0.1, 3600),
+    beside: text("Another checkout of this project, in turn with this one"),
   },
-});
+};
+const { values } = readCommandLine(command, process);
 const counts = values.counts.split(",").map(Number);
-const seconds = Number(values.seconds);
-if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0 && count <= 100_000) || !(seconds > 0))
-  throw new Error("--counts takes numbers from 0 to 100000, separated by commas; --seconds one above 0");
-if (!["left", "away", "asked"].includes(values.kind)) throw new Error("--kind is left, away or asked");
+const { seconds } = values;
+if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0 && count <= 100_000))
+  refuse(command, process, new UsageError("--counts takes numbers from 0 to 100000, separated by commas."));
+if (!["left", "away", "asked"].includes(values.kind))
+  refuse(command, process, new UsageError("--kind is left, away or asked."));
 
 /** How many events are opened abreast. */
 const width = 16;

@@ -1,6 +1,6 @@
 // The command lines of all programs: their help, their version, and one sentence for what makes no sense.
 import { type ExecFileException, execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import {
   type Command,
@@ -142,19 +142,31 @@ describe("command lines", () => {
 
 describe("the programs' command lines", function () {
   this.timeout(60_000);
-  /** Those of the scripts, and those that are started by hand. */
+  const sources = globSync(["src/**/*.ts", "loadtest/**/*.ts", "test/mutants/*.ts", "scripts/*.ts"]);
+  /** What is started by the scripts, and by hand. */
   const programs = [
-    ...new Set(
-      Object.values(scripts).flatMap(
-        (script) => /(?:src|loadtest|test\/mutants)\/\S+\.ts/.exec(script)?.[0] ?? [],
-      ),
+    "src/index.ts",
+    "src/identity/mint.ts",
+    "loadtest/bench/main.ts", // reads in given.ts
+    ...sources.filter(
+      (file) =>
+        /^(?:loadtest|test)\//.test(file) &&
+        !file.endsWith("given.ts") &&
+        readFileSync(file, "utf8").includes("readCommandLine("),
     ),
-    "loadtest/soak/main.ts",
-    "loadtest/cluster/history.ts",
-    "loadtest/herd.ts",
-    "loadtest/sizing.ts",
-    // The tool itself, @colyseus/loadtest, reads its command line.
-  ].filter((program) => program !== "loadtest/scenario.ts");
+  ];
+
+  it("[W16] no program reads its command line in another way", () => {
+    const others = sources.filter((file) =>
+      /\bparseArgs\b|\bprocess\.argv\.slice/.test(readFileSync(file, "utf8")),
+    );
+    expect(others).to.deep.equal(["src/command-line.ts"]);
+    const started = Object.values(scripts).flatMap(
+      (script) => /(?:src|loadtest|test\/mutants)\/\S+\.ts/.exec(script)?.[0] ?? [],
+    );
+    // The tool itself, @colyseus/loadtest, reads the command line of the scenario.
+    for (const file of started) if (file !== "loadtest/scenario.ts") expect(programs).to.include(file);
+  });
 
   it("[W16] all are found", () => {
     for (const program of programs) expect(existsSync(program), program).to.equal(true);

@@ -2,22 +2,26 @@
 // For each load a server of its own with a bystander, who beats ten times a second, and somebody who asks /healthz as often;
 // `--beside` does the same in turn with another checkout of this project. Prints one table. Judges nothing.
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { number, readCommandLine, text } from "../../src/command-line.ts";
 import { RawClient } from "../../test/support/raw-client.ts";
 import { until } from "../../test/support/wait.ts";
 import { aligned } from "../bench/report/tables.ts";
 import { startChild } from "../bench/server-child.ts";
 import { bystanderEvent, type Load, loads } from "./loads.ts";
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "20" },
-    only: { type: "string", default: "" },
-    beside: { type: "string" },
+const { values } = readCommandLine(
+  {
+    name: "npm run loadtest:hostile --",
+    summary: "What hostile loads cost those who are there, each against a server of its own.",
+    options: {
+      seconds: number("How long each load lasts", 20, 1, 600),
+      only: text("Loads whose name contains this", ""),
+      beside: text("Another checkout of this project, in turn with this one"),
+    },
   },
-});
-const seconds = Number(values.seconds);
-if (!(seconds > 0 && seconds <= 600)) throw new Error("--seconds takes a number up to 600");
+  process,
+);
+const { seconds } = values;
 
 const everyMs = 100;
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
