@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { judge, type OutboxTaken, taking } from "../../src/seats/outbox.ts";
 import { FakeBrowser, FakeEnvironment } from "./support/fake-environment.ts";
+import type { FakeServer } from "./support/fake-server.ts";
 import { connected, rigged } from "./support/fake-session.ts";
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
@@ -47,6 +48,25 @@ describe("client tabs", () => {
     for (const { environment } of tabs) await environment.advance(1000);
     expect(tabs.map(({ session }) => session.status)).to.deep.equal(["left", "connected"]);
     expect(tabs.map(({ session }) => session.state.endReason)).to.deep.equal(["replaced", undefined]);
+  });
+
+  it("[C26] where pages cannot tell each other, whoever the server lets in last has the outbox, and can use it", async () => {
+    const browser = new FakeBrowser();
+    browser.hasLocks = false;
+    const slow = (server: FakeServer) => (server.onDial = () => {});
+    const older = rigged({}, slow, new FakeEnvironment(browser));
+    const before = reasonOf(older.session.publish("say", 1));
+    const newer = rigged({}, undefined, new FakeEnvironment(browser));
+    await newer.environment.advance(100);
+    older.server.letIn(older.server.last); // the server hears of it later, and has it replace the newer one
+    await older.environment.advance(100);
+    newer.server.last.close(4501);
+    expect(await before).to.equal("handed_over");
+    void older.session.publish("say", 2);
+    await older.environment.advance(100);
+    expect([older.session.status, newer.session.state.endReason]).to.deep.equal(["connected", "replaced"]);
+    const sent = older.server.last.sentOf("outbox_publish") as { messages: { payload: unknown }[] }[];
+    expect(sent.flatMap(({ messages }) => messages.map(({ payload }) => payload))).to.deep.equal([1, 2]);
   });
 
   it("[C9] who has lost the seat to another tab says nothing more, and leaves its socket to the server for 5 s", async () => {
