@@ -57,13 +57,17 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     super.metadata = this[listing].ofAuthor(authors);
   }
   /** Replaces the author's part of the event's metadata; ours stays, and wins where both have a name. */
-  override async setMetadata(authors: AuthorMetadata, persist?: boolean): Promise<void> {
-    await super.setMetadata(this[listing].ofAuthor(authors), persist);
+  override setMetadata(authors: AuthorMetadata, persist?: boolean): Promise<void> {
+    return this[publishing].effects.settled(() =>
+      super.setMetadata(this[listing].ofAuthor(authors), persist),
+    );
   }
-  override async setMatchmaking(updates: Parameters<Room["setMatchmaking"]>[0]): Promise<void> {
-    const metadata = updates.metadata as AuthorMetadata | undefined;
-    const listed = metadata === undefined ? {} : { metadata: this[listing].ofAuthor(metadata) };
-    await super.setMatchmaking({ ...updates, ...listed });
+  override setMatchmaking(updates: Parameters<Room["setMatchmaking"]>[0]): Promise<void> {
+    return this[publishing].effects.settled(() => {
+      const metadata = updates.metadata as AuthorMetadata | undefined;
+      const listed = metadata === undefined ? {} : { metadata: this[listing].ofAuthor(metadata) };
+      return super.setMatchmaking({ ...updates, ...listed });
+    });
   }
 
   /**
@@ -87,6 +91,16 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     this[publishing].register(this.schema.State, type, schema, handler);
   }
 
+  /** The framework gives a parameter of its own. */
+  override lock(...own: []): Promise<void> {
+    return this[publishing].effects.settled(() => super.lock(...own));
+  }
+  override unlock(...own: []): Promise<void> {
+    return this[publishing].effects.settled(() => super.unlock(...own));
+  }
+  override setPrivate(...isPrivate: Parameters<Room["setPrivate"]>): Promise<void> {
+    return this[publishing].effects.settled(() => super.setPrivate(...isPrivate));
+  }
   override kickClient(...client: Parameters<Room["kickClient"]>): void {
     this[publishing].effects.run(() => super.kickClient(...client));
   }

@@ -34,8 +34,8 @@ export class SeatConnections<Entry> {
   readonly #guard: Guard;
   /** Of seats that have no connection, and something to keep for the next. */
   readonly #kept = new Map<string, Belongings>();
-  /** Connections of seats that are not in the state yet. */
-  readonly #arriving = new Map<string, Arrival[]>();
+  /** Connections of seats that are not in the state yet: of each seat that a device has taken since, in that order. */
+  readonly #arriving = new Map<string, Arrival[][]>();
 
   constructor(hooks: ConnectionHooks<Entry>, entryOf: (deviceId: string) => Entry | undefined, guard: Guard) {
     this.#hooks = hooks;
@@ -55,13 +55,16 @@ export class SeatConnections<Entry> {
     const arriving = this.#arriving.get(deviceId);
     const entry = how === "join" || arriving !== undefined ? undefined : this.#entryOf(deviceId);
     if (entry !== undefined) this.#tell(entry, { client, how });
-    else this.#arriving.set(deviceId, [...(arriving ?? []), { client, how }]);
+    else if (how === "join" || arriving === undefined)
+      this.#arriving.set(deviceId, [...(arriving ?? []), [{ client, how }]]);
+    else arriving.at(-1)?.push({ client, how });
   }
 
   /** A seat that was just taken is in the state. */
   taken(deviceId: string, entry: Entry): void {
-    const arriving = this.#arriving.get(deviceId) ?? [];
-    this.#arriving.delete(deviceId);
+    const [arriving = [], ...later] = this.#arriving.get(deviceId) ?? [];
+    if (later.length === 0) this.#arriving.delete(deviceId);
+    else this.#arriving.set(deviceId, later);
     for (const arrival of arriving) this.#tell(entry, arrival);
   }
 

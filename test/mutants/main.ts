@@ -10,6 +10,7 @@ import { flag, readCommandLine, text } from "../../src/command-line.ts";
 import type { Break } from "./break.ts";
 import { client } from "./client.ts";
 import { identity } from "./identity.ts";
+import { publishing } from "./publishing.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
@@ -104,7 +105,7 @@ async function main(): Promise<boolean> {
     },
     process,
   );
-  const breaks = [...seats, ...rooms, ...stores, ...identity, ...client].filter((one) =>
+  const breaks = [...seats, ...rooms, ...publishing, ...stores, ...identity, ...client].filter((one) =>
     [one.rules, one.file, one.what].some((part) => part.includes(values.only)),
   );
   const astray = breaks.filter((one) => placeOf(one) === undefined);

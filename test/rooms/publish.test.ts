@@ -209,6 +209,10 @@ describe("a published message that is refused", () => {
       game.kickClient(phone.room.sessionId);
       game.save();
       game.broadcastPatch();
+      void game.lock();
+      void game.setPrivate();
+      void game.setMetadata({ topic: "refused" });
+      void game.setMatchmaking({ locked: true, metadata: { topic: "refused" } });
       game.closeEvent().then(
         () => settled.push("closed"),
         () => settled.push("not closed"),
@@ -227,6 +231,11 @@ describe("a published message that is refused", () => {
     for (const { heard } of [phone, watcher])
       expect(heard.filter(({ type }) => /noise|bytes|left|closed/.test(type))).to.deep.equal([]);
     expect(settled).to.deep.equal(["not closed", "not gone"]);
+    expect({ locked: room.locked, topic: room.metadata.topic }).to.deep.equal({
+      locked: false,
+      topic: undefined,
+    });
+    await Phone.join(app.url, identity(room.state.event_id));
     expect([phone.closedWith, watcher.closedWith]).to.deep.equal([undefined, undefined]);
     expect(room.participants.get(me.device_id as string)?.status).to.equal("connected");
   });

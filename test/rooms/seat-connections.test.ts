@@ -270,6 +270,39 @@ describe("from connection to connection of a seat", () => {
     expect(storyOf(event, id)).to.deep.equal(["taken", "join", "takeover"]);
   });
 
+  it("[R9] two seats of a device in one tick: the hook tells of each connection with its own seat", async () => {
+    const event = newEvent();
+    const blocker = identity(event);
+    await Phone.join(app.url, blocker);
+    const me = identity(event);
+    const id = me.device_id;
+    const room = roomOf(event);
+    const told: number[] = [];
+    const hook = room.onSeatConnected.bind(room);
+    room.onSeatConnected = (player, client, how) => {
+      if (player.device_id === id) told.push(player.joined_at);
+      hook(player, client, how);
+    };
+    store.hold();
+    room.participants.kick(blocker.device_id);
+    await until("a commit under way", () => store.isWaiting);
+    const early = Phone.join(app.url, me).catch((error: unknown) => error);
+    const first = await until("the first seat", () => room.participants.get(id)?.joinedAt);
+    for (const { ref } of room.clients) (ref as unknown as { terminate(): void }).terminate();
+    await until("away", () => room.participants.get(id)?.status === "temporarily_disconnected");
+    room.participants.expireNow(id);
+    const again = Phone.join(app.url, me);
+    const second = await until("the second seat", () => {
+      const joinedAt = room.participants.get(id)?.joinedAt;
+      return joinedAt !== first && joinedAt;
+    });
+    store.gate?.open();
+    await again;
+    await early;
+    await until("both hooks", () => told.length === 2);
+    expect(told).to.deep.equal([first, second]);
+  });
+
   it("[R9] a hook that throws is logged and keeps nobody out; one that kicks its participant is obeyed", async () => {
     const event = newEvent();
     await Phone.join(app.url, identity(event));

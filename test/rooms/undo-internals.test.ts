@@ -122,7 +122,12 @@ describe("what is known of the framework's state", () => {
         state.participants.set(`d${i}`, new shape.Participant());
         state.votes.set(`d${i}`, i);
       }
-      let steps = 0;
+      let [steps, walks] = [0, 0];
+      const items = Reflect.get(state.votes, "$items") as Map<string, number>;
+      items.keys = function () {
+        walks += 1;
+        return Map.prototype.keys.call(this) as ReturnType<typeof items.keys>;
+      };
       UndoLog.prototype.push = function (step) {
         steps += 1;
         push.call(this, step);
@@ -138,6 +143,7 @@ describe("what is known of the framework's state", () => {
       expect(() => takenBackOnThrow(change)).to.throw("no");
       UndoLog.prototype.push = push;
       expect(state.votes.get("d1")).to.equal(1);
+      expect(walks, "through all votes").to.equal(0);
       return steps;
     };
     expect(stepsOf(5000)).to.equal(stepsOf(5)).and.to.be.greaterThan(4);
