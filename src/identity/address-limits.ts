@@ -37,9 +37,14 @@ export class AddressLimits {
     this.#events.open(claim.eventId, caller);
   }
 
-  /** The join's socket has come. */
-  used(claim: Claim): void {
-    this.#reservations.settle(claim);
+  /** The join has a reservation, for this session. */
+  reserved(claim: Claim, sessionId: string): void {
+    this.#reservations.reserved(claim, sessionId);
+  }
+
+  /** The socket of a session has come. */
+  used(sessionId: string): void {
+    this.#reservations.used(sessionId);
   }
 
   /** The join came to nothing: it has not used up what it was counted for. */

@@ -27,6 +27,8 @@ export class UnusedReservations {
   /** The address that has asked for the longest time for nothing comes first. */
   readonly #shares = new Map<string, Share>();
   readonly #addresses = new WeakMap<Claim, string>();
+  /** Which claim a reserved session is for, and since when; the oldest comes first. The framework hands on copies of claims. */
+  readonly #sessions = new Map<string, { readonly claim: Claim; readonly at: number }>();
 
   /** `limit`: reservations of one minute whose sockets are late, for each address; 0 is no limit. */
   constructor(limit: number, clock: Clock) {
@@ -53,7 +55,26 @@ export class UnusedReservations {
     this.#forgetOldest(now);
   }
 
-  /** The reservation's socket has come, or the reservation was not made after all. */
+  /** What was counted has been reserved, for this session. */
+  reserved(claim: Claim, sessionId: string): void {
+    if (!this.#addresses.has(claim)) return;
+    const now = this.#clock.now();
+    for (const [oldest, { at }] of this.#sessions) {
+      if (at > now - windowMs) break;
+      this.#sessions.delete(oldest);
+    }
+    this.#sessions.set(sessionId, { claim, at: now });
+  }
+
+  /** The socket of a session has come. */
+  used(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return;
+    this.#sessions.delete(sessionId);
+    this.settle(session.claim);
+  }
+
+  /** The reservation was not made after all, or has been used. */
   settle(claim: Claim): void {
     const address = this.#addresses.get(claim);
     if (address === undefined) return;

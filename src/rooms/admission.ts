@@ -133,6 +133,11 @@ export class Admission {
     if (room === undefined) await ownership?.openFor(claim.eventId);
   }
 
+  /** A join that was let in has its reservation, for this session. */
+  reserved(claim: Claim, sessionId: string): void {
+    this.#context.limits.reserved(claim, sessionId);
+  }
+
   /** A join that was let in, or nearly, has no reservation after all: its address's budgets are as they were. */
   cameToNothing(claim: Claim, caller: Caller): void {
     const { limits } = this.#context;

@@ -12,6 +12,8 @@ import { type MatchmakeCall, retryMs, type WhenGone } from "./gate.ts";
 import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "./refusals.ts";
 import { roomIdOf } from "./room-id.ts";
 
+type Reservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
+
 interface Parts {
   readonly admission: Admission;
   readonly door: Doorkeeper;
@@ -48,14 +50,16 @@ export class Matchmaking {
     const { options, token, caller, whenGone } = call;
     const claim = await this.#parts.admission.admit(token, options, caller, whenGone);
     try {
-      return await this.#reserve(claim, call);
+      const reservation = await this.#reserve(claim, call);
+      this.#parts.admission.reserved(claim, reservation.sessionId);
+      return reservation;
     } catch (error) {
       this.#parts.admission.cameToNothing(claim, caller);
       throw error;
     }
   }
 
-  async #reserve(claim: Claim, call: MatchmakeCall): Promise<object> {
+  async #reserve(claim: Claim, call: MatchmakeCall): Promise<Reservation> {
     const roomId = roomIdOf(claim.eventId);
     if (matchMaker.getLocalRoomById(roomId) === undefined) {
       await this.#open(roomId, claim.eventId);

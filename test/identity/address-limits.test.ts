@@ -76,8 +76,16 @@ describe("what one address may open", () => {
 });
 
 describe("what one address may reserve and not use", () => {
+  let sessions = 0;
+  const sessionOf = new WeakMap<Claim, string>();
+  /** A claim's reservation, and its socket: by the session, since the framework hands on copies of claims. */
+  const comes = (it: AddressLimits, claim: Claim) => it.used(sessionOf.get(claim) as string);
   const join = (it: AddressLimits, caller = venue, claim = claimFor()) =>
-    refusalOf(() => it.join(claim, caller));
+    refusalOf(() => {
+      it.join(claim, caller);
+      sessionOf.set(claim, `session ${sessions++}`);
+      it.reserved(claim, sessionOf.get(claim) as string);
+    });
 
   it("[N8] whoever's socket comes does not count, however many come", async () => {
     const { clock, limits: it } = limits({ unusedJoinsPerMinutePerIp: 10 });
@@ -85,13 +93,13 @@ describe("what one address may reserve and not use", () => {
       const claim = claimFor();
       expect(join(it, venue, claim)).to.equal(undefined);
       await clock.advance(1);
-      it.used(claim);
+      comes(it, claim);
     }
     const phones = Array.from({ length: 100 }, () => claimFor());
     for (const claim of phones) expect(join(it, venue, claim), "a hundred at once").to.equal(undefined);
     expect(join(it), "ten times the limit still waits").to.include({ code: 429 });
     await clock.advance(4000);
-    for (const claim of phones) it.used(claim);
+    for (const claim of phones) comes(it, claim);
     await clock.advance(2000);
     expect(join(it)).to.equal(undefined);
   });
@@ -105,7 +113,7 @@ describe("what one address may reserve and not use", () => {
     await clock.advance(1);
     expect(join(it)).to.include({ code: 429, reason: "too_many", retryAfterMs: 55_000 });
     expect(join(it, other)).to.equal(undefined);
-    it.used(late[1] as Claim);
+    comes(it, late[1] as Claim);
     expect(join(it), "one has come after all").to.equal(undefined);
     await clock.advance(5000);
     expect(join(it)).to.include({ code: 429 });

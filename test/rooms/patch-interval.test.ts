@@ -94,6 +94,17 @@ describe("the patch interval", () => {
     other.room.leave();
   });
 
+  it("[N10] it runs for an observer, too, whose coming changes nothing in the state", async () => {
+    const event = newEvent();
+    const room = await opened(event);
+    await stops(room);
+    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+    const from = counted(room).ticks();
+    await until("the clock ticks", () => counted(room).ticks() > from + 5);
+    observer.room.leave();
+    await stops(room);
+  });
+
   it("[N11] timers of this.clock go on while everybody is away; the interval stops when the last one is over", async () => {
     const room = await opened();
     room.clock.setInterval(() => (room.ticks += 1), 50);
