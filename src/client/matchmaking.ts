@@ -1,7 +1,7 @@
 // Colyseus's matchmaking over HTTP: asks for a seat, or for the way back to one, and says where its socket is. Knows an
 // answer of the server's from one of anybody else's on the way (a captive portal, a gateway, a proxy's error page).
 import { roomName } from "../protocol/messages.ts";
-import { type RefusalBody, refusalReasons } from "../protocol/refusal.ts";
+import { refusalIn } from "../protocol/refusal.ts";
 import type { Environment } from "./environment.ts";
 import type { Failure, Refused } from "./route.ts";
 
@@ -71,7 +71,7 @@ export class Matchmaking {
       },
     );
     const answer: unknown = await response.json();
-    const known = response.ok ? reservationIn(answer) : refusalIn(response.status, answer);
+    const known = response.ok ? reservationIn(answer) : refusedBy(response.status, answer);
     return known ?? { type: "unreachable" };
   }
 }
@@ -83,11 +83,10 @@ function reservationIn(answer: unknown): Reservation | undefined {
   return isOne ? (answer as Reservation) : undefined;
 }
 
-/** Undefined for what is not in the server's own form, whatever its status. */
-function refusalIn(status: number, answer: unknown): Refused | undefined {
-  const { code, error, reason, retry_after_ms: hintMs } = (answer ?? {}) as Partial<RefusalBody>;
-  const isKnown = reason === undefined || refusalReasons.includes(reason);
-  if (code !== status || typeof error !== "string" || !isKnown) return undefined;
+function refusedBy(status: number, answer: unknown): Refused | undefined {
+  const refusal = refusalIn(status, answer);
+  if (refusal === undefined) return undefined;
+  const { code, error, reason, retry_after_ms: hintMs } = refusal;
   const retryAfterMs = typeof hintMs === "number" && hintMs >= 0 ? hintMs : undefined;
   return { type: "refused", code, sentence: error, reason, retryAfterMs };
 }

@@ -123,6 +123,20 @@ export function refusalBody(
 }
 
 /**
+ * A refusal in the server's own form: its `code` is the status, and its `reason`, which version 0.1 had not, is on the
+ * list. Undefined for what anybody else on the way (a captive portal, a gateway) answers, whatever its status.
+ */
+export function refusalIn(
+  status: number,
+  answer: unknown,
+): (Omit<RefusalBody, "reason"> & Partial<RefusalBody>) | undefined {
+  const body = (answer ?? {}) as Partial<RefusalBody>;
+  const { code, error, reason } = body;
+  const isKnown = reason === undefined || refusalReasons.includes(reason);
+  return code === status && typeof error === "string" && isKnown ? { ...body, code, error } : undefined;
+}
+
+/**
  * A refusal that says when to try again: 503, or 429 when the reason is `too_many`. The hint is in the sentence, too:
  * the stock SDK keeps only code and sentence.
  */

@@ -40,7 +40,7 @@ const rings: Record<string, Ring> = {
     packages: ["@colyseus/sdk", "msgpackr"],
   },
   pages: {
-    inner: ["client", "protocol/messages", "protocol/session", "protocol/close-codes"],
+    inner: ["client", "protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
     packages: ["preact", "preact/hooks", "uqr"],
   },
   "app.config": {
