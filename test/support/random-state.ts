@@ -196,7 +196,7 @@ function mutateInstance(tape: Tape, twin: Twin, instance: Any, depth: number): v
   const name = [...names, ...local][tape.next(names.length + local.length)] as string;
   if (local.includes(name)) return void (instance[name] = tape.next(9));
   const { type } = metadata[metadata[name]] as { type: Any };
-  if (tape.next(20) === 0) return tape.next(3) === 0 ? instance.pauseTracking() : instance.resumeTracking();
+  if (tape.next(20) === 0) return tape.next(8) === 0 ? instance.pauseTracking() : instance.resumeTracking();
   if (tape.next(9) === 0)
     return instance.untracked(() => mutateField(tape, twin, instance, name, type, depth));
   mutateField(tape, twin, instance, name, type, depth);
