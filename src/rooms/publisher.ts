@@ -47,9 +47,6 @@ interface Taken {
   readonly whenStored: (() => void)[];
 }
 
-/** While nothing may be told, it is asked this often whether it may be again: nobody may be there for a patch to come. */
-const suspendedRetryMs = 100;
-
 export class Publisher implements Committer {
   readonly #stage: Stage;
   readonly #event: PublishedEvent;
@@ -217,8 +214,7 @@ export class Publisher implements Committer {
   applyCommitted(): Buffer | undefined {
     const now = this.#clock.now();
     this.#history.trim(now);
-    if (this.#committed.length === 0) return undefined;
-    if (this.#commits.state === "suspended") return this.#publishIn(suspendedRetryMs);
+    if (this.#committed.length === 0 || this.#commits.state === "suspended") return undefined;
     const changes = this.#committed;
     this.#committed = [];
     this.#applied.push(...changes);
@@ -304,12 +300,8 @@ export class Publisher implements Committer {
   #schedule(): void {
     if (this.#timer !== undefined) return;
     const waitMs = this.#stage.waitMs(this.#clock.now());
-    if (waitMs <= 0) this.#stage.publish();
-    else this.#publishIn(waitMs);
-  }
-
-  #publishIn(waitMs: number): undefined {
-    this.#timer ??= this.#clock.after(waitMs, () => {
+    if (waitMs <= 0) return this.#stage.publish();
+    this.#timer = this.#clock.after(waitMs, () => {
       this.#timer = undefined;
       this.#stage.publish();
     });
