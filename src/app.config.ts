@@ -30,6 +30,7 @@ import { LoopLateness } from "./rooms/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./rooms/matchmaking.ts";
 import { listEvents } from "./rooms/metadata.ts";
 import { Peers } from "./rooms/peer.ts";
+import { onlyOne } from "./rooms/one-app.ts";
 import { PingLoop } from "./rooms/ping-loop.ts";
 import { Recovery } from "./rooms/recovery.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
@@ -87,13 +88,25 @@ const handOverLimitMs = 6000;
 /** How long a shutdown waits for a slow store before it closes the rooms. */
 const flushLimitMs = 2000;
 
-/** Builds a server. One at a time per process: Colyseus's matchmaker is a module of its own. */
+/**
+ * Builds a server. One at a time in a process: Colyseus's matchmaker is a module of its own. One that failed to start, or
+ * was closed, does not count.
+ * @throws TypeError when the room's class cannot work; SettingError; Error when another app is open
+ */
 export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
   const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
   checkRoomClass(room);
   const { storeUrl = options.config?.redisUrl } = options.config ?? {};
   const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
   checkRelations(config);
+  return onlyOne(() => build<R>(room, config, options));
+}
+
+function build<R extends AnyEventRoom>(
+  room: typeof EventRoom,
+  config: Config,
+  options: AppOptions<R>,
+): App<R> {
   const clock = options.clock ?? systemClock;
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
