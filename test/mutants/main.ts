@@ -19,12 +19,6 @@ import { stores } from "./stores.ts";
 const limitMs = 180_000;
 const left = new Set(["node_modules", "dist", ".git"]);
 
-/** Mocha's own report, as far as it is read. */
-interface Report {
-  readonly failures: readonly { readonly title: string }[];
-  readonly stats: { readonly tests: number };
-}
-
 interface Outcome {
   readonly isRed: boolean;
   readonly isRun: boolean;
@@ -46,39 +40,48 @@ function placeOf({ file, find }: Break): string | undefined {
 
 /** Runs test files in the copy; stops at the first that fails. */
 function run(folder: string, { tests, grep }: Break): Promise<Outcome> {
-  const report = join(folder, "report.json");
-  rmSync(report, { force: true });
   const mocha = resolve("node_modules/mocha/bin/mocha.js");
-  const options = ["--bail", "--reporter", "json", "--reporter-option", `output=${report}`];
+  const options = ["--bail", "--reporter", "tap"];
   const startedAt = performance.now();
   const child = spawn(process.execPath, [mocha, ...tests, ...options, ...(grep ? ["--grep", grep] : [])], {
     cwd: folder,
-    stdio: "ignore",
+    detached: true, // a group of its own: what a test has started ends with it
+    stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, HISTORIES: "3000" },
   });
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  const end = () => endGroup(child.pid);
+  process.once("exit", end);
+  let output = "";
+  child.stdout.on("data", (bytes) => (output += bytes));
   return new Promise((done) => {
-    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
-    child.on("exit", (code) => {
+    const limit = setTimeout(end, limitMs);
+    child.on("close", (code) => {
       clearTimeout(limit);
+      process.off("exit", end);
+      end();
       done({
-        ...verdictOf(report, code),
+        ...verdictOf(output, code),
         seconds: Math.round((performance.now() - startedAt) / 100) / 10,
       });
     });
   });
 }
 
-/** Red is red only when a test says so, or when none comes to its end: what does not load proves nothing. */
-function verdictOf(report: string, code: number | null): Omit<Outcome, "seconds"> {
-  if (code === null) return { isRed: true, isRun: true, by: "it hangs" };
+function endGroup(pid: number | undefined): void {
   try {
-    const { failures, stats } = JSON.parse(readFileSync(report, "utf8")) as Report;
-    if (stats.tests > 0) return { isRed: code !== 0, isRun: true, by: failures[0]?.title ?? "" };
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // there is no report
+    // nothing of it is left
   }
-  return { isRed: false, isRun: false, by: "NO TEST WAS RUN" };
+}
+
+/** Red is red only when a test says so, or when none comes to its end: what does not load proves nothing. */
+function verdictOf(tap: string, code: number | null): Omit<Outcome, "seconds"> {
+  if (code === null) return { isRed: true, isRun: true, by: "it hangs" };
+  const isRun = /^(?:not )?ok \d/m.test(tap);
+  const by = /^not ok \d+ (.*)$/m.exec(tap)?.[1] ?? "";
+  return { isRed: isRun && code !== 0, isRun, by: isRun ? by : "NO TEST WAS RUN" };
 }
 
 /** A copy of the tree, with the packages of this one. */
@@ -119,6 +122,7 @@ async function main(): Promise<boolean> {
   if (values.check || values.list) return astray.length === 0;
 
   const folder = copy();
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   let red = 0;
   let survived = 0;
   try {
@@ -151,4 +155,5 @@ async function main(): Promise<boolean> {
   return astray.length + survived + red === 0;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 process.exit((await main()) ? 0 : 1);
