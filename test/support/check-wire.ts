@@ -1,0 +1,139 @@
+// The record of the wire (`api/wire.json`): everything that travels between client and room, as the bytes of one sample
+// each, with the version of the protocol. `npm run check:wire` fails when it has changed and the record has not;
+// `npm run wire:update` writes the record, and asks for a higher `protocolVersion` when something that was there changed.
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { getMessageBytes, Protocol } from "@colyseus/core";
+import { closeCodes } from "../../src/protocol/close-codes.ts";
+import {
+  type Announcement,
+  disconnectReasons,
+  heartbeatType,
+  leaveReasons,
+  roomName,
+} from "../../src/protocol/messages.ts";
+import { refusalReasons } from "../../src/protocol/refusal.ts";
+import {
+  acknowledgementOf,
+  type HostAction,
+  hostActionType,
+  maxFrameBytes,
+  type OutboxAck,
+  outboxAckType,
+  type OutboxPublish,
+  outboxPublishType,
+  outboxWindow,
+  type PresenceResume,
+  type PresenceResumed,
+  presenceResumedType,
+  presenceResumeType,
+} from "../../src/protocol/session.ts";
+import { protocolVersion } from "../../src/protocol/version.ts";
+import { EventSerializer } from "../../src/rooms/reach-in.ts";
+import { EventState } from "../../src/rooms/schema/EventState.ts";
+
+const file = join(resolve(import.meta.dirname, "../.."), "api", "wire.json");
+const who = { device_id: "d", user_id: "u" };
+const position = { epoch: 1, seq: 2, at: 3 };
+
+/** One of each; the types see to it that none lacks a field. */
+const announcements: Announcement[] = [
+  { type: "participant_joined", payload: { ...who, ...position } },
+  {
+    type: "participant_temporarily_disconnected",
+    payload: { ...who, reason: "connection_lost", grace_expires_at: 4, ...position },
+  },
+  { type: "participant_reconnected", payload: { ...who, ...position } },
+  { type: "participant_left", payload: { ...who, reason: "grace_expired", ...position } },
+];
+const resumed: PresenceResumed = {
+  patch: 5,
+  resumed: true,
+  epoch: 1,
+  seq: 2,
+  events: announcements.slice(0, 1),
+  joined_at: 6,
+  outbox: { stream: "s", last: 7, refused: [{ n: 8, error: "e" }] },
+  server_time: 9,
+};
+const resume: PresenceResume = { epoch: 1, seq: 2 };
+const publish: OutboxPublish = { stream: "s", first: 1, messages: [{ type: "t", payload: { a: 1 } }] };
+const acknowledged: OutboxAck = { stream: "s", last: 1, refused: [], error: "e" };
+const actions: HostAction[] = [
+  { action: "kick", device_id: "d" },
+  { action: "extend_grace", device_id: "d", by_ms: 1 },
+  { action: "end_grace", device_id: "d" },
+  { action: "close_event" },
+];
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+const frame = (type: string, payload: unknown) => hex(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
+
+/** What the SDK is told of the state's classes when it joins. */
+function schemaOf(): string {
+  const serializer = new EventSerializer();
+  serializer.reset(new EventState() as never);
+  return hex(serializer.handshake());
+}
+
+/** By name; a name that is new may be added to a version, one that was there may not change in it. */
+function facts(): Record<string, unknown> {
+  const toClient = [
+    ...announcements,
+    { type: "heartbeat_ack", payload: { server_time: 1 } },
+    { type: presenceResumedType, payload: resumed },
+    { type: outboxAckType, payload: acknowledged },
+  ];
+  return {
+    room: roomName,
+    schema: schemaOf(),
+    ...Object.fromEntries(toClient.map(({ type, payload }) => [`to client: ${type}`, frame(type, payload)])),
+    [`to room: ${heartbeatType}`]: frame(heartbeatType, undefined),
+    [`to room: ${presenceResumeType}`]: frame(presenceResumeType, resume),
+    [`to room: ${outboxPublishType}`]: frame(outboxPublishType, publish),
+    ...Object.fromEntries(
+      actions.map((each) => [`to room: ${hostActionType} ${each.action}`, frame(hostActionType, each)]),
+    ),
+    "to room: acknowledgement with a kept state": hex(acknowledgementOf({ epoch: 1, patch: 2 })),
+    limits: { maxFrameBytes, outboxWindow },
+    ...Object.fromEntries(
+      Object.entries(closeCodes).map(([name, { code, reason }]) => [`close: ${name}`, `${code} ${reason}`]),
+    ),
+    ...Object.fromEntries(refusalReasons.map((reason) => [`refusal: ${reason}`, true])),
+    ...Object.fromEntries(disconnectReasons.map((reason) => [`away: ${reason}`, true])),
+    ...Object.fromEntries(leaveReasons.map((reason) => [`left: ${reason}`, true])),
+  };
+}
+
+const wire = facts();
+const hash = createHash("sha256").update(JSON.stringify(wire)).digest("hex");
+const text = `${JSON.stringify({ protocolVersion, hash, ...wire }, null, 2)}\n`;
+
+function recorded(): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "{}";
+  }
+}
+
+const before = JSON.parse(recorded()) as Record<string, unknown>;
+const changed = Object.keys(before).filter(
+  (name) =>
+    name !== "hash" &&
+    name !== "protocolVersion" &&
+    JSON.stringify(before[name]) !== JSON.stringify(wire[name]),
+);
+const isRaised = protocolVersion > Number(before.protocolVersion ?? 0);
+if (changed.length > 0 && !isRaised) {
+  console.error(`The wire has changed under protocolVersion ${protocolVersion}: ${changed.join(", ")}`);
+  console.error("If that is meant, raise it (src/protocol/version.ts), then: npm run wire:update");
+  process.exitCode = 1;
+} else if (process.argv.includes("--update")) writeFileSync(file, text);
+else if (recorded() !== text) {
+  console.error(
+    "The wire has something new, or another version, that api/wire.json does not say: npm run wire:update",
+  );
+  process.exitCode = 1;
+}
