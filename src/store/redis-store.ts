@@ -19,8 +19,7 @@ import type { EventBatch, Kept, SeatStore, StoredEvent } from "./seat-store.ts";
 
 const weekMs = 7 * 86_400_000;
 const renewEveryMs = 3_600_000;
-/** A command that takes longer has failed: the room is suspended rather than left to wait. */
-const commandTimeoutMs = 1500;
+const usualCommandTimeoutMs = 1500;
 const longestRetryMs = 1000;
 
 const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
@@ -53,6 +52,8 @@ export interface RedisStoreOptions {
   /** False for a store that holds nothing back: for those who only read, and for tests that take a guard away. */
   readonly isHolding?: boolean;
   readonly isOrdered?: boolean;
+  /** A command that takes longer has failed: the room is suspended rather than left to wait. */
+  readonly commandTimeoutMs?: number;
 }
 
 export class RedisStore implements SeatStore {
@@ -82,7 +83,9 @@ export class RedisStore implements SeatStore {
     this.#url = url;
     this.#fence = fence;
     this.#owner = fence?.owner ?? randomUUID();
-    this.#options = { lockWaitMs: 12_000, isHolding: true, isOrdered: true, ...options };
+    const usual = { lockWaitMs: 12_000, isHolding: true, isOrdered: true };
+    this.#options = { ...usual, commandTimeoutMs: usualCommandTimeoutMs, ...options };
+    const { commandTimeoutMs } = this.#options;
     this.#client = new RedisClient(url, { commandTimeoutMs, longestRetryMs });
     const { redis } = this.#client;
     redis.defineCommand("holdfastCommit", { numberOfKeys: 6, lua: writingScript("commit") });
