@@ -46,8 +46,8 @@ export const rooms: readonly Break[] = [
       [
         "K4",
         "what is stored is told without a lease",
-        'if (this.#commits.state === "suspended") return this.#publishIn(suspendedRetryMs);',
-        "",
+        ' || this.#commits.state === "suspended") return',
+        ") return",
       ],
       [
         "P5",
