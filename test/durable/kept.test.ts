@@ -255,6 +255,7 @@ describe("durable seats: what a restart keeps", () => {
         disconnectedAt: at - 100,
         graceExpiresAt: at + leftMs,
         reason: "heartbeat_timeout" as const,
+        gracePeriodMs: 4000,
       };
       return { record: { ...record, away: times }, own: null };
     };
