@@ -11,6 +11,11 @@ const letters: Record<string, string> = {
 /** The longest that a return takes from its first state until it is stored, however slow the store. */
 const returnLimitMs = 3000;
 
+/** Colyseus's code for a goodbye that was heard. */
+const consented = 4000;
+/** Between the claim and the line in the log that an event is open, a word of the former owner may be on its way. */
+const wordSlackMs = 250;
+
 /** By how much instants of the client's and of the server's may differ, were neither ever held up. */
 const slackMs = 1000;
 
@@ -22,6 +27,8 @@ export function violationsIn(evidence: Evidence): string[] {
     ...evidence.spans.flatMap(orderViolations),
     ...positionViolations(evidence.spans),
     ...ownerViolations(evidence),
+    ...wordViolations(evidence),
+    ...deadlineViolations(evidence.spans),
     ...evidence.stories.flatMap((story) => seatViolations(story, evidence)),
     ...leaveViolations(evidence),
     ...rosterViolations(evidence),
@@ -88,10 +95,60 @@ function ownerViolations({ owned }: Evidence): string[] {
   });
 }
 
-/** [D2] a seat stays one and the same for as long as its device was never away for a grace period. */
-function seatViolations({ device, kind, visits, absences }: DeviceStory, { graceMs }: Evidence): string[] {
+/**
+ * [K18] no word of a room's author is said under an epoch after a later one has begun. A process that knows Redis to be
+ * out of reach may speak, though another may have claimed its events meanwhile: no trouble here keeps Redis from one
+ * process and not from the others for as long as a lease.
+ */
+function wordViolations({ spans, owned }: Evidence): string[] {
+  return spans.flatMap(({ client, event, words }) => {
+    const later = owned.filter((one) => one.event === event).toSorted((a, b) => a.epoch - b.epoch);
+    return words.flatMap(({ epoch, at }) => {
+      const next = later.find((one) => one.epoch > epoch);
+      if (next === undefined || at <= next.at + wordSlackMs) return [];
+      return [
+        `${client} heard a word of epoch ${epoch} that was said ${at - next.at} ms after ${next.epoch} began`,
+      ];
+    });
+  });
+}
+
+/** [K15] whoever leaves because its grace is over was announced as away until then, by whichever owner. */
+function deadlineViolations(spans: readonly Span[]): string[] {
+  const byDevice = new Map<string, Map<string, Told>>();
+  for (const { event, heard } of spans)
+    for (const told of heard) {
+      const key = `${event} ${told.device}`;
+      const known = byDevice.get(key) ?? new Map<string, Told>();
+      byDevice.set(key, known.set(`${told.epoch}:${told.seq}`, told));
+    }
+  return [...byDevice].flatMap(([device, known]) => {
+    const story = [...known.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq);
+    return story.flatMap((told, i) => {
+      const before = story[i - 1];
+      const isEnd = told.type === "participant_left" && told.reason === "grace_expired";
+      if (!isEnd || before?.type !== "participant_temporarily_disconnected") return [];
+      const earlyMs = before.graceExpiresAt - told.at;
+      return earlyMs > slackMs ? [`${device} left ${earlyMs} ms before the deadline that was announced`] : [];
+    });
+  });
+}
+
+/** [D2] a seat stays one and the same for as long as its device was never away for a grace period, nor said goodbye. */
+function seatViolations(story: DeviceStory, { graceMs }: Evidence): string[] {
+  const { device, kind, visits, absences, goodbyes } = story;
   return visits.flatMap((visit, i) => {
     const before = visits[i - 1];
+    const said = goodbyes.filter(
+      ({ from, to }) => before !== undefined && from >= before.at && to <= visit.at,
+    );
+    // [K14] Only one that was answered with 4000 is a goodbye: one that was said into a process that stood still is not,
+    // and one that went unanswered may have been heard all the same.
+    if (said.some(({ code }) => code === consented))
+      return before?.joinedAt === visit.joinedAt && visit.joinedAt !== 0
+        ? [`${device} said goodbye, was answered, and found its seat again at ${Math.round(visit.at)}`]
+        : [];
+    if (said.length > 0) return [];
     if (before === undefined || before.joinedAt === visit.joinedAt) return [];
     // [S10] a visit that ended before it can have completed is none
     const isComplete = visit.at - before.at >= returnLimitMs;
@@ -114,6 +171,9 @@ function leaveViolations({ spans, stories, graceMs, heardLateMs }: Evidence): st
   const violations: string[] = [];
   for (const [place, told] of leaves) {
     const story = byDevice.get(told.device);
+    // A join that was given up may be carried out later, into a seat that its device leaves by its next goodbye or
+    // finds again: whose leave is a consented one was one of those that says goodbyes.
+    if (story?.kind === "leaves" && told.reason === "consented" && story.goodbyes.length > 0) continue;
     if (story?.kind !== "wanders") {
       violations.push(`${told.device} left (${place}, ${told.reason}) and was always there`);
       continue;

@@ -9,6 +9,14 @@ export interface Span {
   /** device id -> status, in the first state. */
   readonly first: ReadonlyMap<string, string>;
   readonly heard: Told[];
+  /** What the room's author said, as far as this client listens for it. */
+  readonly words: Word[];
+}
+
+/** A room author's word: under which epoch, and when, on the server's clock, its code ran. */
+export interface Word {
+  readonly epoch: number;
+  readonly at: number;
 }
 
 export interface Told {
@@ -32,11 +40,13 @@ export interface Visit {
 export interface DeviceStory {
   readonly device: string;
   readonly event: string;
-  /** Always tries to be there; or goes away for good now and then, until it is announced as left. */
-  readonly kind: "stays" | "wanders";
+  /** Always tries to be there; goes away for good now and then, until it is announced as left; or says goodbye. */
+  readonly kind: "stays" | "wanders" | "leaves";
   readonly visits: readonly Visit[];
   /** When a wanderer cut its connection and stayed away, and when it came again. */
   readonly absences: readonly { from: number; to: number }[];
+  /** When it said goodbye, when its socket was closed for that, and with which code; undefined for no answer in time. */
+  readonly goodbyes: readonly { from: number; to: number; code: number | undefined }[];
 }
 
 /** A process has opened or adopted an event. */
@@ -44,6 +54,8 @@ export interface Owned {
   readonly process: string;
   readonly event: string;
   readonly epoch: number;
+  /** When it said so, on the server's clock. */
+  readonly at: number;
 }
 
 export interface Evidence {

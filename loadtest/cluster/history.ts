@@ -3,11 +3,11 @@
 //   node loadtest/cluster/history.ts --seconds 600 --seed 7
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
-import { flag, number, readCommandLine, whole } from "../../src/command-line.ts";
+import { number, readCommandLine, text, whole } from "../../src/command-line.ts";
 import { Random } from "../fuzz/random.ts";
 import { clusterLines, TestCluster } from "../../test/support/cluster.ts";
 import { now } from "../../test/support/wait.ts";
-import { Chaos } from "./chaos.ts";
+import { allTroubles, Chaos, type Trouble } from "./chaos.ts";
 import { violationsIn } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
 import { Visitor } from "./visitor.ts";
@@ -19,14 +19,20 @@ export interface HistoryOptions {
   readonly events: number;
   readonly clients: number;
   readonly maxStallMs: number;
-  readonly fence: boolean;
-  readonly isStallsOnly: boolean;
-  /** The part of the clients that go away for good now and then. */
+  /** The guard that is taken away: the checker must see that. */
+  readonly without: Guard | undefined;
+  /** Which troubles there are. */
+  readonly kinds: readonly Trouble[];
+  /** The part of the clients that go away for good now and then; as many say goodbye instead. */
   readonly wandererPart: number;
   /** How long everyone may take to be back after the last trouble. */
   readonly healMs: number;
   readonly log: (line: string) => void;
 }
+
+/** What keeps a cluster right: see test/support/cluster-server.ts. */
+export const guards = ["fence", "proof", "run", "order", "confirmation"] as const;
+export type Guard = (typeof guards)[number];
 
 export interface HistoryReport {
   readonly violations: string[];
@@ -48,14 +54,18 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs one history and judges it. The grace is longer than any single trouble lasts, so nobody may be lost. */
 export async function runHistory(options: HistoryOptions): Promise<HistoryReport> {
-  const { seconds, seed, maxStallMs, log, healMs, isStallsOnly } = options;
+  const { seconds, seed, maxStallMs, log, healMs, kinds } = options;
   const random = new Random(seed);
   const graceMs = maxStallMs + 12_000;
   const cluster = await TestCluster.start({
-    size: options.processes,
+    size: options.processes - 1,
     script: "test/support/cluster-server.ts",
-    env: { GRACE_PERIOD_MS: String(graceMs), FENCE: options.fence ? "on" : "off", LOG_LEVEL: "info" },
+    env: { GRACE_PERIOD_MS: String(graceMs), GUARD_OFF: options.without ?? "", LOG_LEVEL: "info" },
+    hasReplica: true,
+    hasBadNetwork: true,
   });
+  // [K15] in the midst of a deploy that changes the grace: whoever announced a deadline, the shorter one is kept at least
+  await cluster.add({ GRACE_PERIOD_MS: String(2 * graceMs) });
   const crowd = new Crowd(cluster.url, options);
   const running = crowd.run();
   const lateness = monitorEventLoopDelay();
@@ -64,12 +74,13 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
     random: () => random.next(),
     maxStallMs,
     maxRedisPauseMs: 3000,
-    isStallsOnly,
+    kinds,
+    askBack: () => crowd.askBack(random.next()),
     log,
   });
   try {
     await waitUntil("everyone is in", () => crowd.isThere(), 60_000, log);
-    const wandering = crowd.wander(seconds * 1000, graceMs * 2 + 5000, () => random.next());
+    const wandering = crowd.wander(seconds * 1000, graceMs * 3 + 5000, () => random.next());
     await chaos.run(seconds * 1000);
     log("no more trouble: waiting for everyone");
     await wandering;
@@ -158,7 +169,19 @@ class Crowd {
         await visitor.wander(awayMs);
       }
     });
-    await Promise.all(wandering);
+    const leavers = this.#visitors.filter(({ story }) => story?.kind === "leaves");
+    const leaving = leavers.map(async (visitor) => {
+      while (now() < until) {
+        await sleep(random() * 8000);
+        await visitor.sayGoodbye(random() * 2000);
+      }
+    });
+    await Promise.all([...wandering, ...leaving]);
+  }
+
+  /** Some room's author asks everyone back. */
+  askBack(draw: number): void {
+    this.#visitors[Math.floor(draw * this.#visitors.length)]?.askEveryoneBack();
   }
 
   evidence(): Omit<Evidence, "graceMs" | "heardLateMs" | "owned"> {
@@ -176,14 +199,19 @@ function ownersIn({ all }: Chaos): Evidence["owned"] {
   return all.flatMap((process) =>
     clusterLines(process)
       .filter(({ cluster: word }) => word === "opened" || word === "adopted")
-      .map(({ event_id: event, epoch }) => ({ process: String(process.child.pid), event, epoch })),
+      .map(({ event_id: event, epoch, time: at }) => ({
+        process: String(process.child.pid),
+        event,
+        epoch,
+        at,
+      })),
   );
 }
 
 function newVisitor(url: string, events: readonly string[], i: number, wanderers: number): Visitor {
   const event = events[i % events.length] as string;
   const device = `device ${i}`;
-  const kind = i < wanderers ? "wanders" : "stays";
+  const kind = i < wanderers ? "wanders" : i < 2 * wanderers ? "leaves" : "stays";
   return new Visitor(url, device, { event_id: event, device_id: device, session_token: `token ${i}` }, kind);
 }
 
@@ -229,8 +257,8 @@ async function main(): Promise<void> {
         clients: whole("How many", 200, 1, 5000),
         events: whole("In how many events", 10, 1, 1000),
         stall: whole("The longest stall of a process, in ms", 20_000, 0, 600_000),
-        stalls: flag("Stalls only"),
-        unfenced: flag("With the fence switched off: the checker must say so"),
+        kinds: text(`Which troubles, of ${allTroubles.join(", ")}; all when left out`),
+        without: text(`A guard that is taken away, of ${guards.join(", ")}: the checker must see it`),
       },
     },
     process,
@@ -244,8 +272,8 @@ async function main(): Promise<void> {
     events: values.events,
     clients: values.clients,
     maxStallMs: values.stall,
-    fence: !values.unfenced,
-    isStallsOnly: values.stalls,
+    without: guards.find((guard) => guard === values.without),
+    kinds: values.kinds ? allTroubles.filter((kind) => values.kinds?.split(",").includes(kind)) : allTroubles,
     wandererPart: 0.1,
     healMs: 60_000,
     log: (line) => console.log(`${String(Math.round((now() - startedAt) / 1000)).padStart(4)} s  ${line}`),

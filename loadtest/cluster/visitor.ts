@@ -12,6 +12,7 @@ type AnyRoom = Room<unknown, any>; // oxlint-disable-line no-explicit-any
 
 const joinLimitMs = 8000;
 const beatEveryMs = 1000;
+const goodbyeLimitMs = 6000;
 const silenceLimitMs = 6000;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -20,6 +21,7 @@ export class Visitor {
   readonly name: string;
   readonly #visits: Writable<Visit>[] = [];
   readonly #absences: { from: number; to: number }[] = [];
+  readonly #goodbyes: { from: number; to: number; code: number | undefined }[] = [];
   readonly story: DeviceStory | undefined;
   readonly spans: Span[] = [];
   readonly #url: string;
@@ -40,7 +42,14 @@ export class Visitor {
     this.#options = options;
     const [event, device] = [String(options.event_id), String(options.device_id)];
     if (kind !== undefined)
-      this.story = { device, event, kind, visits: this.#visits, absences: this.#absences };
+      this.story = {
+        device,
+        event,
+        kind,
+        visits: this.#visits,
+        absences: this.#absences,
+        goodbyes: this.#goodbyes,
+      };
   }
 
   get event(): string {
@@ -82,6 +91,35 @@ export class Visitor {
     await new Promise((resolve) => setTimeout(resolve, ms));
     absence.to = now();
     this.#isAway = false;
+  }
+
+  /** Says goodbye, and comes again after `ms`. Not when it is not there. */
+  async sayGoodbye(ms: number): Promise<void> {
+    const room = this.#room;
+    if (room === undefined || !this.isThere) return;
+    this.#isAway = true;
+    const goodbye: { from: number; to: number; code: number | undefined } = {
+      from: now(),
+      to: Number.POSITIVE_INFINITY,
+      code: undefined,
+    };
+    this.#goodbyes.push(goodbye);
+    this.#note("says goodbye");
+    room.reconnection.enabled = false; // a goodbye is not taken back
+    this.#room = undefined;
+    this.#end();
+    const limit = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), goodbyeLimitMs));
+    goodbye.code = await Promise.race([room.leave(true), limit]);
+    goodbye.to = now();
+    this.#note(`goodbye: ${goodbye.code}`);
+    cut(room);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#isAway = false;
+  }
+
+  /** Has the room's author ask everyone back. */
+  askEveryoneBack(): void {
+    if (this.isThere && this.#room?.connection.isOpen) this.#room.send("end", 4010);
   }
 
   stop(): void {
@@ -161,6 +199,7 @@ export class Visitor {
       to: at,
       first: this.roster(),
       heard: [],
+      words: [],
     };
     this.spans.push(this.#span);
     if (this.story === undefined) return;
@@ -177,6 +216,9 @@ export class Visitor {
     this.#lastHeardAt = now();
     const visit = this.#visits.at(-1);
     if (this.isThere && visit !== undefined) visit.until = this.#lastHeardAt;
+    // Observers listen for all: what they hear, the others hear, too.
+    if (type === "word" && this.story === undefined)
+      this.#span?.words.push({ epoch: Number(payload.epoch), at: Number(payload.at) });
     if (!type.startsWith("participant_") || payload.epoch === undefined) return;
     this.#span?.heard.push({
       type,

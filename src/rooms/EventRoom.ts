@@ -278,7 +278,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
       mayTell: () => this.#context.commits.state !== "suspended",
-      maySpeak: () => this.#context.ownership?.maySpeak() ?? true,
+      maySpeak: () => !this.#host.parting.isGivenUp && (this.#context.ownership?.maySpeak() ?? true),
       guard: this[authorGuard].run,
     };
   }

@@ -1,4 +1,6 @@
 // What a room author's code says in a process that has stood still: nothing, until it is known whose the event is.
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
 import { LeaseProof } from "../../src/cluster/lease-proof.ts";
 import { TestCluster } from "../support/cluster.ts";
@@ -108,5 +110,22 @@ describeWithRedis("cluster: a room author's words", function () {
     await until("all of it", () => words.length === 32 && heard === 16, 3000);
     cluster.redis.resume();
     expect(words.filter((_, i) => i % 2 === 0)).to.deep.equal(Array.from({ length: 16 }, (_, i) => i));
+  });
+
+  it("[K18] an event that is handed over: nothing is said to those who still wait to be sent on", async () => {
+    const { a, sender, words } = await scene();
+    const silent = createServer(() => {}).listen(0, "127.0.0.1"); // the offer takes as long as it may
+    await once(silent, "listening");
+    const [, b] = cluster.processes as [unknown, (typeof cluster.processes)[0]];
+    await b.kill();
+    cluster.remove(b);
+    await cluster.add({ CLUSTER_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    a.child.kill("SIGTERM");
+    await until("the event is given up", () => a.output().includes("handed_over"));
+    sender.room.send("say", "late");
+    sender.room.send("answer", "late");
+    await until("sent on", () => sender.drops.includes(4010));
+    expect(words).to.deep.equal([]);
+    silent.close();
   });
 });

@@ -2,19 +2,27 @@
 // (each connection goes to the next process that takes it and has answered a health check of late).
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { RedisServer } from "./redis.ts";
+import { FaultProxy } from "./fault-proxy.ts";
+import { freePort, RedisServer } from "./redis.ts";
+import { RedisPair } from "./redis-pair.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
 
 export interface ClusterOptions {
   readonly size?: number;
   readonly env?: Record<string, string>;
   readonly script?: string;
+  /** Redis has a replica, and one address: it can fail over. */
+  readonly hasReplica?: boolean;
+  /** Processes reach each other by a network that can be broken. */
+  readonly hasBadNetwork?: boolean;
 }
 
 const healthEveryMs = 500;
 
 export class TestCluster {
-  readonly redis: RedisServer;
+  readonly #redis: RedisServer | RedisPair;
+  /** How others reach a process, where the network can be broken. */
+  readonly ways = new Map<ServerProcess, FaultProxy>();
   readonly processes: ServerProcess[] = [];
   readonly #options: ClusterOptions;
   #balancer: Server | undefined;
@@ -24,16 +32,29 @@ export class TestCluster {
   readonly #silent = new Set<ServerProcess>();
   readonly #sockets = new Set<Socket>();
 
-  private constructor(redis: RedisServer, options: ClusterOptions) {
-    this.redis = redis;
+  private constructor(redis: RedisServer | RedisPair, options: ClusterOptions) {
+    this.#redis = redis;
     this.#options = options;
   }
 
   static async start(options: ClusterOptions = {}): Promise<TestCluster> {
-    const cluster = new TestCluster(await RedisServer.start(), options);
+    const cluster = new TestCluster(
+      await (options.hasReplica === true ? RedisPair.start() : RedisServer.start()),
+      options,
+    );
     await Promise.all(Array.from({ length: options.size ?? 2 }, () => cluster.add()));
     await cluster.#balance();
     return cluster;
+  }
+
+  /** The Redis that answers now. */
+  get redis(): RedisServer {
+    return this.#redis instanceof RedisPair ? this.#redis.primary : this.#redis;
+  }
+
+  /** Redis as something that can fail over; undefined without a replica. */
+  get pair(): RedisPair | undefined {
+    return this.#redis instanceof RedisPair ? this.#redis : undefined;
   }
 
   /** The one address of all. */
@@ -44,13 +65,15 @@ export class TestCluster {
 
   async add(env: Record<string, string> = {}): Promise<ServerProcess> {
     const settings = {
-      REDIS_URL: this.redis.url,
+      REDIS_URL: this.pair?.front.url ?? this.redis.url,
       STORE_URL: "",
       LOG_LEVEL: "info",
       ...this.#options.env,
       ...env,
     };
-    const process = await startServer(settings, this.#options.script);
+    const way = this.#options.hasBadNetwork === true ? await badWay() : undefined;
+    const process = await startServer({ ...settings, ...way?.env }, this.#options.script);
+    if (way !== undefined) this.ways.set(process, way.proxy);
     this.processes.push(process);
     return process;
   }
@@ -75,7 +98,8 @@ export class TestCluster {
     this.#balancer?.close();
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(this.processes.map((process) => process.kill()));
-    await this.redis.stop();
+    await Promise.all([...this.ways.values()].map((way) => way.close()));
+    await this.#redis.stop();
   }
 
   async #balance(): Promise<void> {
@@ -128,6 +152,13 @@ export class TestCluster {
   }
 }
 
+/** A port for a process, and an address by which others reach it that can be made a hole. */
+async function badWay(): Promise<{ env: Record<string, string>; proxy: FaultProxy }> {
+  const port = await freePort();
+  const proxy = await FaultProxy.start(port);
+  return { env: { PORT: String(port), CLUSTER_ADDRESS: `127.0.0.1:${proxy.port}` }, proxy };
+}
+
 export function isAlive({ child }: ServerProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
@@ -136,6 +167,8 @@ export interface ClusterLine {
   readonly cluster: string;
   readonly event_id: string;
   readonly epoch: number;
+  /** When it was logged, epoch ms. */
+  readonly time: number;
 }
 
 /** What a process has logged about events coming and going. */

@@ -9,6 +9,8 @@ interface Pair {
   /** What the answers of this connection wait for; they keep their order. */
   answers: Promise<void>;
   lateMs: number;
+  /** Its client has been told that it is broken; its last words are still to come. */
+  isHeld: boolean;
 }
 
 export class RedisFront {
@@ -17,6 +19,7 @@ export class RedisFront {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   /** Connections that ask this get late answers. */
+  #held: { readonly word: string; readonly byMs: number } | undefined;
   #late: { readonly word: string; readonly byMs: number; isUsed: boolean } | undefined;
 
   private constructor(target: number) {
@@ -44,6 +47,14 @@ export class RedisFront {
     this.#late = { word, byMs, isUsed: false };
   }
 
+  /**
+   * The first connection that says `word` from now on is broken off for its client, and what it said reaches Redis so
+   * much later: behind what the client has said since, on another connection.
+   */
+  deliverLate(word: string, byMs: number): void {
+    this.#held = { word, byMs };
+  }
+
   /** True once an answer has been made late. */
   get wasLate(): boolean {
     return this.#late?.isUsed === true;
@@ -66,7 +77,7 @@ export class RedisFront {
 
   #accept(client: Socket): void {
     const upstream = connect(this.target, "127.0.0.1");
-    const pair: Pair = { client, upstream, answers: Promise.resolve(), lateMs: 0 };
+    const pair: Pair = { client, upstream, answers: Promise.resolve(), lateMs: 0, isHeld: false };
     this.#pairs.add(pair);
     for (const one of [client, upstream]) {
       one.setNoDelay(true);
@@ -74,12 +85,12 @@ export class RedisFront {
       one.on("close", () => {
         this.#pairs.delete(pair);
         client.destroy();
-        upstream.destroy();
+        if (!pair.isHeld) upstream.destroy();
       });
     }
     client.on("data", (asked: Buffer) => {
       this.#notice(pair, asked);
-      upstream.write(asked);
+      if (!this.#hold(pair, asked)) upstream.write(asked);
     });
     upstream.on("data", (answer: Buffer) => void this.#answer(pair, answer));
   }
@@ -92,6 +103,16 @@ export class RedisFront {
     setTimeout(() => {
       pair.lateMs = 0;
     }, late.byMs).unref();
+  }
+
+  #hold(pair: Pair, asked: Buffer): boolean {
+    const held = this.#held;
+    if (held === undefined || !asked.includes(held.word)) return false;
+    this.#held = undefined;
+    pair.isHeld = true;
+    pair.client.resetAndDestroy();
+    setTimeout(() => pair.upstream.end(asked), held.byMs).unref();
+    return true;
   }
 
   async #answer(pair: Pair, answer: Buffer): Promise<void> {
