@@ -5,7 +5,7 @@ import type { Publisher } from "./publisher.ts";
 /** The event, as far as its parting needs it. */
 export interface PartingEvent {
   readonly eventId: string;
-  readonly publisher: Pick<Publisher, "close" | "end" | "stored">;
+  readonly publisher: Pick<Publisher, "close" | "end" | "stored" | "storeWhole">;
   /** Hands the store what it does not have yet. */
   flush(): void;
 }
@@ -44,6 +44,7 @@ export class Parting {
    * from then on nothing that happens here is part of the event.
    */
   async lastWord(limitMs: number): Promise<boolean> {
+    this.#event.publisher.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
     this.going(true);
     this.#isGivenUp = await this.#event.publisher.stored(limitMs);
     return this.#isGivenUp;
@@ -53,6 +54,7 @@ export class Parting {
   async beginAnew(disconnect: () => Promise<unknown>): Promise<void> {
     const { ownership, recovery } = this.#context;
     const { eventId, publisher } = this.#event;
+    publisher.storeWhole(); // likewise
     this.#event.flush();
     this.going(true);
     await publisher.stored();
