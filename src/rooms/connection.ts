@@ -1,7 +1,7 @@
 // One socket's life in a room: which client it is, whether it has acknowledged, whether we closed it ourselves.
 // Its id never comes back, so a late word from it can be told from its successor's. There are as many of these as there
 // are participants: listeners are shared, and find theirs by the socket.
-import { ClientState } from "@colyseus/core";
+import { type Client, ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import { joinRoomByte, keptStateIn, type PresenceResume } from "../protocol/session.ts";
@@ -9,7 +9,6 @@ import type { ConnectionId } from "../seats/seat.ts";
 import { type Backlog, type EventBacklog, type Reader, type ReadSocket, reader } from "./backlog.ts";
 import { newId } from "./ids.ts";
 import type { Pinged } from "./ping-loop.ts";
-import type { SeatClient } from "./seat-client.ts";
 
 /** A half-open socket never answers a close: after this it is cut. A kick must be over within 1 s. */
 const closeTimeoutMs = 500;
@@ -19,6 +18,17 @@ const closeTimeoutMs = 500;
  * may raise): so many seconds' worth of frames are no flood.
  */
 const burstSeconds = 3;
+
+/** The framework's client of a socket, as its connection needs it; SeatClient is one. */
+export interface ConnectedClient extends Client {
+  readonly ref: WebSocket;
+  /** Asked before anything is sent: what is under way to this socket goes first. */
+  readonly underWay: { catchUp(socket: WebSocket): void } | undefined;
+  /** It has kept its state, as of this patch of this room's. */
+  knownPatch: number | undefined;
+  /** JOIN_ROOM has been acknowledged, and the framework has sent what waited. */
+  acknowledged(): void;
+}
 
 /** Who hears of a room's connections; one for all of them. */
 export interface ConnectionHost {
@@ -51,7 +61,7 @@ function onPong(this: Owned): void {
 
 export class Connection implements Pinged, Reader {
   readonly id: ConnectionId;
-  readonly client: SeatClient;
+  readonly client: ConnectedClient;
   /** Kept apart from `client.ref`, which a reconnection points to the new socket. */
   readonly socket: WebSocket;
   /** Null for an observer. */
@@ -77,7 +87,7 @@ export class Connection implements Pinged, Reader {
 
   /** Listens to every frame from now on, before the framework does. */
   constructor(
-    client: SeatClient,
+    client: ConnectedClient,
     deviceId: string | null,
     host: ConnectionHost,
     id: ConnectionId | undefined,

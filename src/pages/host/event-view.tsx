@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/types.ts";
-import { type HostAction, type HostActionResult, hostActionType } from "../../protocol/session.ts";
+import { type HostActionResult, hostActionType } from "../../protocol/session.ts";
 import { serverOf } from "../core/places.ts";
 import { ownWords } from "../core/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
@@ -11,15 +11,13 @@ import { ClockContext } from "../ui/clock.ts";
 import { Confirm } from "../ui/dialog.tsx";
 import { type Seen, useWatch } from "../ui/event-watch.ts";
 import { Feed } from "../ui/feed.tsx";
+import type { Act } from "./act.ts";
 import { Seats } from "./seats.tsx";
 import { Share } from "./share.tsx";
 import { Tide } from "./tide.tsx";
 
 /** How long an action's result is shown. */
 const resultMs = 7000;
-
-/** Makes the host's wishes come true, and says what came of them. */
-export type Act = (action: HostAction, done: string) => void;
 
 function watch(eventId: string, token: string): EventSession {
   const session = joinEvent({

@@ -9,7 +9,7 @@ import { awayReason, leaveReason } from "../core/words.ts";
 import { useClock } from "../ui/clock.ts";
 import { Seat, SecondsLeft } from "../ui/seat.tsx";
 import { everyTick } from "../ui/ticker.ts";
-import type { Act } from "./event-view.tsx";
+import type { Act } from "./act.ts";
 
 interface SeatRowProps {
   readonly line: Line;

@@ -5,7 +5,7 @@ import { nameOf, type Person } from "../core/person.ts";
 import { kindNow, type Line } from "../core/time-lines.ts";
 import { Confirm } from "../ui/dialog.tsx";
 import type { Seen } from "../ui/event-watch.ts";
-import type { Act } from "./event-view.tsx";
+import type { Act } from "./act.ts";
 import { SeatRow } from "./seat-row.tsx";
 
 interface SeatsProps {

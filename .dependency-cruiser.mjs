@@ -1,0 +1,114 @@
+// What each part of `src` may import, types and dynamic imports included, and that no files go in a circle.
+// `npm run check:imports` holds it. ARCHITECTURE.md says what each part owns.
+
+/** A part: what of `src` it may import beside itself, and which packages (all but those that nobody may, where left out). */
+const parts = {
+  protocol: { inner: [], packages: ["zod"] },
+  seats: { inner: ["protocol"], packages: [] },
+  clock: { inner: [], packages: [] },
+  "setting-kinds": { inner: [], packages: ["net"] },
+  settings: { inner: ["setting-kinds", "store/store-url"], packages: [] },
+  misspelt: { inner: [], packages: [] },
+  config: { inner: ["settings", "setting-kinds", "misspelt"], packages: [] },
+  "command-line": { inner: [], packages: ["fs", "util"] },
+  boot: { inner: ["main"] },
+  store: { inner: ["seats", "protocol", "clock"] },
+  cluster: { inner: ["protocol", "store", "clock"] },
+  identity: { inner: ["seats", "protocol", "clock", "command-line", "boot"] },
+  ops: { inner: ["seats", "protocol", "identity", "clock"] },
+  rooms: {
+    inner: [
+      "protocol",
+      "seats",
+      "store/seat-store",
+      "store/commit-queue",
+      "identity",
+      "ops",
+      "clock",
+      "config",
+    ],
+  },
+  client: {
+    inner: ["protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
+    packages: ["@colyseus/sdk", "msgpackr"],
+  },
+  pages: {
+    inner: ["client", "protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
+    packages: ["preact", "uqr"],
+  },
+  "app.config": {
+    inner: ["protocol", "seats", "store", "cluster", "identity", "ops", "rooms", "clock", "config"],
+  },
+  holdfast: { inner: ["protocol", "seats", "store", "ops", "rooms", "clock", "config", "app.config"] },
+  main: { inner: ["app.config", "command-line", "config", "setting-kinds", "store", "ops"] },
+  index: { inner: ["main", "boot"] },
+};
+
+const escaped = (text) => text.replaceAll(/[.+]/g, "\\$&");
+/** A file of that name, or everything in a folder of it. */
+const at = (part) => `^src/${escaped(part)}(?:/|\\.[cm]?tsx?$|\\.cjs$)`;
+/** Node's own modules by their bare names, packages by their folder. */
+const pack = (name) => `^(?:${escaped(name)}$|node_modules/(?:@types/)?${escaped(name)}(?:/|$))`;
+
+const inward = Object.entries(parts).map(([part, { inner }]) => ({
+  name: `${part} imports what it may`,
+  severity: "error",
+  from: { path: at(part) },
+  to: { path: "^src/", pathNot: [part, ...inner].map(at) },
+}));
+const outward = Object.entries(parts).flatMap(([part, { packages }]) =>
+  packages === undefined
+    ? []
+    : [
+        {
+          name: `${part} imports the packages that it may`,
+          severity: "error",
+          from: { path: at(part) },
+          to: { pathNot: ["^src/", ...packages.map(pack), "\\.(?:css|woff2|svg)$"] },
+        },
+      ],
+);
+
+export default {
+  forbidden: [
+    { name: "no circle", severity: "error", from: {}, to: { circular: true } },
+    { name: "everything is found", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "every file of src belongs to a part",
+      severity: "error",
+      from: { path: "^src/", pathNot: Object.keys(parts).map(at) },
+      to: {},
+    },
+    ...inward,
+    ...outward,
+    {
+      // They load a parent folder's .env and swap onAuth; what they have is in @colyseus/core.
+      name: "src does not import colyseus or its tools",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: ["colyseus", "@colyseus/tools"].map(pack) },
+    },
+    {
+      name: "the process is read by the entry points alone",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["index", "main", "boot", "identity/mint"].map(at) },
+      to: { path: pack("process") },
+    },
+    {
+      name: "load tests know the server from outside",
+      severity: "error",
+      from: { path: "^loadtest/" },
+      to: { path: ["rooms", "seats", "store"].map(at) },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".tsx", ".js", ".cjs", ".mjs", ".css"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};
