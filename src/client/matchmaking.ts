@@ -10,7 +10,7 @@ export interface Reservation {
   readonly roomId: string;
   readonly sessionId: string;
   readonly processId: string;
-  /** Where that process is reached, without a scheme; absent: where we have asked. */
+  /** Where that process is reached, without a scheme; absent or empty: where we have asked. */
   readonly publicAddress?: string;
   /** Set for a return. */
   readonly reconnectionToken?: string;
@@ -32,7 +32,7 @@ export class Matchmaking {
     this.#environment = environment;
     this.#base = host + pathname.replace(/\/$/, "");
     this.#secure = secure;
-    this.#search = String(searchParams);
+    this.#search = String(searchParams).replaceAll("+", "%20"); // a gateway may know no other space
   }
 
   /** Asks for a seat. Rejects when nobody answers, or what is no answer. */
@@ -52,10 +52,10 @@ export class Matchmaking {
 
   /** The address of a reservation's socket. */
   addressOf({ roomId, sessionId, processId, publicAddress, reconnectionToken }: Reservation): string {
-    const query = new URLSearchParams(this.#search);
-    query.set("sessionId", sessionId);
+    const query = new URLSearchParams({ sessionId });
     if (reconnectionToken !== undefined) query.set("reconnectionToken", reconnectionToken);
-    return `ws${this.#secure}://${publicAddress ?? this.#base}/${processId}/${roomId}?${query}`;
+    const search = this.#search && `${this.#search}&`;
+    return `ws${this.#secure}://${publicAddress || this.#base}/${processId}/${roomId}?${search}${query}`;
   }
 
   async #ask(path: string, body: object, signal: AbortSignal): Promise<Reservation | Failure> {
@@ -78,8 +78,11 @@ export class Matchmaking {
 
 /** Undefined for what does not name a seat. */
 function reservationIn(answer: unknown): Reservation | undefined {
-  const { roomId, sessionId, processId } = (answer ?? {}) as Record<string, unknown>;
-  const isOne = [roomId, sessionId, processId].every((part) => typeof part === "string" && part !== "");
+  const { roomId, sessionId, processId, publicAddress } = (answer ?? {}) as Record<string, unknown>;
+  const names = [roomId, sessionId, processId];
+  const isOne =
+    names.every((part) => typeof part === "string" && part !== "") &&
+    typeof (publicAddress ?? "") === "string";
   return isOne ? (answer as Reservation) : undefined;
 }
 

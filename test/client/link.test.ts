@@ -127,12 +127,12 @@ describe("client link", () => {
     server.removeAllListeners("upgrade");
     expect(seen).to.deep.equal([
       "POST /game/matchmake/reconnect/r",
-      "POST /game/matchmake/reconnect/r?key=a+b",
+      "POST /game/matchmake/reconnect/r?key=a%20b",
       "POST /matchmake/joinOrCreate/event",
     ]);
     expect(upgrades).to.deep.equal([
       "/game/p/ev-r?sessionId=s+1&reconnectionToken=t",
-      "/game/p/ev-r?key=a+b&sessionId=s+1&reconnectionToken=t",
+      "/game/p/ev-r?key=a%20b&sessionId=s+1&reconnectionToken=t",
       "/p/2/p/ev-r?sessionId=s+1",
     ]);
     for (const bad of ["ftp://a.server", "a.server"])
