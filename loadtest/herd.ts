@@ -16,6 +16,7 @@ export interface HerdFigures {
   /** From the kill until the server listened again. */
   readonly downMs: number;
   readonly attempts: number;
+  /** Those that began when it listened again, and those before it that it answered: it listens a little before we hear of it. */
   readonly attemptsAfter: number;
   /** The most attempts that began in any 100 ms after it listened again, as a share of all after it. */
   readonly fullestWindowShare: number;
@@ -44,17 +45,22 @@ export async function runHerd(clients: number, downMs = 2000, patienceMs = 20_00
   const herd: EventSession[] = [];
   const attempts: number[] = [];
   const backAt: number[] = [];
+  /** When the attempt began that brought each back. */
+  const answered: number[] = [];
   const paths: Record<string, number> = {};
   let newSeats = 0;
   try {
     await gather(server, clients, herd);
     for (const session of herd) {
-      session.on(
-        "status",
-        ({ outage }) => outage !== undefined && outage.attempts > 0 && attempts.push(now()),
-      );
+      let attemptAt = 0;
+      session.on("status", ({ outage }) => {
+        if (outage === undefined || outage.attempts === 0) return;
+        attemptAt = now();
+        attempts.push(attemptAt);
+      });
       session.on("returned", ({ path, isNewSeat }) => {
         backAt.push(now());
+        answered.push(attemptAt);
         paths[path] = (paths[path] ?? 0) + 1;
         if (isNewSeat) newSeats += 1;
       });
@@ -67,7 +73,8 @@ export async function runHerd(clients: number, downMs = 2000, patienceMs = 20_00
     server = await startServer(env);
     const listensAt = now();
     await waitFor(() => backAt.length >= herd.length, patienceMs);
-    const after = attempts.filter((at) => at >= listensAt);
+    const early = answered.filter((at) => at < listensAt);
+    const after = [...early, ...attempts.filter((at) => at >= listensAt)];
     const back = backAt.map((at) => Math.round(at - listensAt)).toSorted((a, b) => a - b);
     return {
       clients,
