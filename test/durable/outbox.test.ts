@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FaultProxy } from "../support/fault-proxy.ts";
+import { fileStorage } from "../support/file-storage.ts";
 import type { PageReport } from "../support/page-process.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
 import { freePort } from "../support/redis.ts";
@@ -37,6 +38,8 @@ describe("the outbox over everything", function () {
   let proxy: FaultProxy;
   let page: ChildProcess;
   let seen: PageReport;
+  /** What ended which process when, for whoever has to explain a failure. */
+  const story: string[] = [];
 
   const start = () =>
     startServer(
@@ -89,6 +92,7 @@ describe("the outbox over everything", function () {
   });
 
   async function suffer(fault: (typeof faults)[number]): Promise<void> {
+    if (fault !== "cut") story.push(`${fault} after ${seen.published} (${seen.pending} pending)`);
     if (fault === "reload") {
       await killPage();
       open(seen.published);
@@ -106,18 +110,31 @@ describe("the outbox over everything", function () {
     }
   }
 
+  it("keeps each key whole in the page's storage when its process is killed in the middle of a write", async function () {
+    this.timeout(60_000);
+    const storageFolder = join(folder, "whole");
+    for (let kill = 0; kill < 8; kill++) {
+      const writer = fork("test/support/file-storage-writer.ts", [storageFolder]);
+      await once(writer, "message");
+      await quiet(random() * 20);
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+      expect(fileStorage(storageFolder).getItem("key")).to.match(/^(?:a{256}|b{256})$/);
+    }
+  });
+
   it(`[P4] [P5] ${total} messages over 20 cuts, 3 reloads and 3 kills: each once, in order (seed ${seed})`, async () => {
-    const story = faults
+    const ahead = faults
       .map((fault) => ({ fault, at: random() }))
       .toSorted((a, b) => a.at - b.at)
       .map(({ fault }) => fault);
     const between = Math.floor(total / (faults.length + 1));
-    for (let number = between; story.length > 0; number += between) {
+    for (let number = between; ahead.length > 0; number += between) {
       for (let from = number - between; from < number; from += 5) {
         await publishTo(Math.min(number, from + 5));
         await quiet(random() * 20);
       }
-      await suffer(story.pop() as (typeof faults)[number]);
+      await suffer(ahead.pop() as (typeof faults)[number]);
       if (random() < 0.3)
         await until("some of it has arrived", () => seen.pending < 20, 30_000).catch((error: Error) => {
           throw new Error(`${error.message} (${JSON.stringify(seen)})`);
@@ -128,6 +145,10 @@ describe("the outbox over everything", function () {
     expect(seen.failures, JSON.stringify(seen)).to.deep.equal([]);
     const observer = await Phone.join(server.url, { event_id: me.event_id, role: "observer" });
     const numbers = String(observer.room.state.numbers).trim().split(" ").map(Number);
+    const missing = Array.from({ length: total }, (_, index) => index + 1).filter(
+      (n) => !numbers.includes(n),
+    );
+    expect(missing, `missing; ${story.join(", ")}`).to.deep.equal([]);
     expect(numbers).to.deep.equal(Array.from({ length: total }, (_, index) => index + 1));
     expect(observer.participants()?.size).to.equal(1);
   });

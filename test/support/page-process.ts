@@ -1,8 +1,7 @@
 // A page in a process of its own, so that it can be killed like an app: our client, with a storage of files.
 // Spoken to over IPC: { publishTo: n } publishes the numbers up to n; it says what it has published and what is pending.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { joinEvent, type KeyValueStorage } from "../../src/client/index.ts";
+import { joinEvent } from "../../src/client/index.ts";
+import { fileStorage } from "./file-storage.ts";
 
 export interface PageReport {
   readonly published: number;
@@ -14,20 +13,8 @@ export interface PageReport {
 
 const { url, eventId, deviceId, sessionToken, folder, published } = JSON.parse(process.argv[2] as string);
 
-mkdirSync(folder, { recursive: true });
-const pathOf = (key: string) => join(folder, Buffer.from(key).toString("base64url"));
-const storage: KeyValueStorage = {
-  getItem(key) {
-    try {
-      return readFileSync(pathOf(key), "utf8");
-    } catch {
-      return null;
-    }
-  },
-  setItem: (key, value) => writeFileSync(pathOf(key), value),
-  removeItem: (key) => rmSync(pathOf(key), { force: true }),
-};
 const times = { silenceTimeoutMs: 1500, attemptTimeoutMs: 1500 };
+const storage = fileStorage(folder);
 const session = joinEvent({ url, eventId, deviceId, sessionToken, storage, ...times });
 const failures: string[] = [];
 let last: number = published;
