@@ -27,6 +27,8 @@ export interface Upgrading extends Answering {
 const askEveryMs = 300;
 /** An owner that lives answers in this time (a join's turn, and its commit, may take 7 s), or cannot be reached from here. */
 const answerLimitMs = 8000;
+/** [K27] All attempts together, with what a request waits before the first of them: it is answered within 10 s. */
+const askedLimitMs = 9500;
 const retryMs = 1000;
 const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
 const moved = { [movedHeader]: "1" };
@@ -126,28 +128,31 @@ export class Elsewhere {
     here: (held: Held | undefined) => Promise<void>,
     carry: (address: string, signal: AbortSignal) => Promise<"done" | "moved">,
   ): Promise<void> {
+    const until = performance.now() + askedLimitMs;
     await this.#router.route(asked, async (route: Route) => {
       if (client.destroyed) return "done";
-      if (route.to === "there") return this.#watching(asked.roomId, route.address, carry);
+      const limitMs = Math.min(answerLimitMs, until - performance.now());
+      if (route.to === "there") return this.#watching(asked.roomId, route.address, limitMs, carry);
       await here(route.held);
       return "done";
     });
   }
 
   /**
-   * Carries a request for as long as its addressee owns the event: one that has stopped answers nothing.
+   * Carries a request for as long as its addressee owns the event, `limitMs` at most: one that has stopped answers nothing.
    * @throws Refusal 503 when it owns the event, and does not answer.
    */
   async #watching(
     roomId: string,
     address: string,
+    limitMs: number,
     carry: (address: string, signal: AbortSignal) => Promise<"done" | "moved">,
   ): Promise<"done" | "moved"> {
     const abort = new AbortController();
     const timer = setInterval(() => {
       void this.#router.isStillAt(roomId, address).then((isThere) => isThere || abort.abort());
     }, askEveryMs);
-    const limit = setTimeout(() => abort.abort("late"), answerLimitMs);
+    const limit = setTimeout(() => abort.abort("late"), limitMs);
     try {
       const result = await carry(address, abort.signal);
       if (result === "done" || abort.signal.reason !== "late") return result;

@@ -1,7 +1,8 @@
 // Where in a server's stream of WebSocket frames one has ended and the next not begun: only there may a carrier say
 // something of its own. Reads headers (RFC 6455, 5.2), never payloads. Begins behind the answer to the upgrade.
 
-const endOfHead = Buffer.from("\r\n\r\n");
+/** The end of the head of an HTTP answer. */
+export const endOfHead = Buffer.from("\r\n\r\n");
 /** A header is 2 bytes, and up to 8 of length; a server's frames are not masked. */
 const longestHeader = 10;
 

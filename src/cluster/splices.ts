@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { peerHeaders, target } from "./forward.ts";
-import { FrameEnds } from "./frame-ends.ts";
+import { endOfHead, FrameEnds } from "./frame-ends.ts";
 import { movedHeader, peerSecretHeader } from "./router.ts";
 
 /** An owner pings every client; who has heard nothing for so many pings has no owner behind it. */
@@ -17,6 +17,9 @@ const shortestSilenceMs = 1500;
 const closeLimitMs = 500;
 /** In the midst of a frame nothing can be said: tried again after this, so often. */
 const [retryMs, retries] = [20, 25];
+
+/** The head of an answer to an upgrade has a few hundred bytes; behind it the first frames may come at once. */
+const maxHeadBytes = 1024 * 1024;
 
 /** The upgrade request as it came, with what the gate has stamped on it. */
 function headOf({ url, httpVersion, rawHeaders, headers }: IncomingMessage, secret: string): string {
@@ -171,13 +174,21 @@ export class Splices {
         upstream.write(headOf(request, secret));
         if (head.length > 0) upstream.write(head);
       });
-      upstream.once("data", (first: Buffer) => {
+      let first = Buffer.alloc(0);
+      upstream.on("data", function hear(bytes: Buffer) {
         if (signal.aborted) return;
-        if (first.toString("latin1").toLowerCase().includes(`\r\n${movedHeader}:`)) return moved();
-        isAnswered = true;
-        this.#join(new Splice(address, socket, upstream, this.#clock), first, socket);
-        resolve("done");
+        first = Buffer.concat([first, bytes]);
+        if (first.length > maxHeadBytes) return moved();
+        if (!first.includes(endOfHead)) return; // a way that lets a few bytes through is none
+        upstream.off("data", hear);
+        answered(first);
       });
+      const answered = (head: Buffer) => {
+        if (head.toString("latin1").toLowerCase().includes(`\r\n${movedHeader}:`)) return moved();
+        isAnswered = true;
+        this.#join(new Splice(address, socket, upstream, this.#clock), head, socket);
+        return resolve("done");
+      };
     });
   }
 

@@ -1,5 +1,6 @@
 // A process that carries others' sockets: an owner that it cannot reach, and a way out that nobody hears of.
 import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect } from "chai";
 import { WebSocket } from "ws";
 import { roomIdOf } from "../../src/rooms/room-id.ts";
@@ -57,6 +58,57 @@ describeWithRedis("cluster: carrying", function () {
     expect((await fetch(`${other.url}/healthz`)).status, "it serves on").to.equal(200);
     proxy.heal();
     await Phone.join(other.url, identity(event));
+  });
+
+  /** The event's owner as others see it: whatever `answer` does with what they send. */
+  async function oddOwner(answer: (socket: Socket) => void) {
+    const front = createServer((socket) => {
+      socket.on("error", () => {}).once("data", () => answer(socket));
+    }).listen(0, "127.0.0.1");
+    await once(front, "listening");
+    afterwards.push(() => front.close());
+    const { port } = front.address() as AddressInfo;
+    const owner = await cluster.add({ CLUSTER_ADDRESS: `127.0.0.1:${port}` });
+    const [other] = cluster.processes as [(typeof cluster.processes)[0]];
+    const event = newEvent();
+    await until(
+      "an event at the owner",
+      () => Phone.join(owner.url, { event_id: event, role: "observer" }).catch(() => undefined),
+      10_000,
+    );
+    return { other, event };
+  }
+
+  /** How long a join and a socket by way of `url` wait for their 503, in ms. */
+  async function refusedAfter(url: string, event: string): Promise<number> {
+    const startedAt = performance.now();
+    const asked = matchmake(url, identity(event));
+    const socket = new WebSocket(`${url.replace("http", "ws")}/p/${roomIdOf(event)}?sessionId=abc`);
+    socket.on("error", () => {});
+    const [refused] = (await once(socket, "unexpected-response")).slice(1) as [{ statusCode: number }];
+    expect([(await asked).status, refused.statusCode]).to.deep.equal([503, 503]);
+    return performance.now() - startedAt;
+  }
+
+  it("[K27] an owner whose answers come a byte at a time cannot be reached either", async () => {
+    const { other, event } = await oddOwner((socket) => {
+      let left = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+      const timer = setInterval(() => {
+        if (socket.destroyed || left === "") return clearInterval(timer);
+        socket.write(left.slice(0, 1));
+        left = left.slice(1);
+      }, 1000);
+    });
+    expect(await refusedAfter(other.url, event)).to.be.below(10_000);
+  });
+
+  it("[K27] a way that is cut at first and then swallows everything: 503 within 10 s all the same", async () => {
+    const cutUntil: { at?: number } = {};
+    const { other, event } = await oddOwner((socket) => {
+      cutUntil.at ??= performance.now() + 4000;
+      if (performance.now() < cutUntil.at) setTimeout(() => socket.destroy(), 200);
+    });
+    expect(await refusedAfter(other.url, event)).to.be.below(10_000);
   });
 
   it("[K26] nothing comes from the owner for three pings: the client is sent on with 4010, and is back when there is a way", async () => {
