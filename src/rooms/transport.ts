@@ -232,4 +232,7 @@ function turnAway(socket: Duplex, refusal: Refusal, headers: Record<string, stri
   });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.end(`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code]}\r\n${head}\r\n${body}`);
+  // A client may keep its half of the connection open for as long as it likes.
+  socket.resume();
+  setTimeout(() => socket.destroy(), retryMs).unref();
 }

@@ -11,8 +11,9 @@ class Dribble {
   answer = "";
   cutAfterMs: number | undefined;
 
-  constructor(port: number, head: string) {
-    this.socket = connect(port, "127.0.0.1");
+  /** `allowHalfOpen`: what the other side ends, this one does not. */
+  constructor(port: number, head: string, allowHalfOpen = false) {
+    this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen });
     this.socket.on("error", () => {});
     this.socket.on("data", (data) => (this.answer += data));
     this.socket.on("close", () => (this.cutAfterMs = performance.now() - this.startedAt));
@@ -64,6 +65,17 @@ describe("requests that do not arrive", () => {
       expect(answer).to.contain("did not arrive within 15000 ms");
     }
     for (const { cutAfterMs } of bodies) expect(cutAfterMs).to.be.at.least(14_900);
+  });
+
+  it("[H11] a refused upgrade is answered, and cut although its client keeps its half open", async () => {
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    const refused = [
+      new Dribble(app.port, head("POST", "/p/ev-abc?sessionId=x", `${upgrade}Content-Length: 4000`), true),
+      new Dribble(app.port, head("GET", "/p/room?sessionId=x&reconnectionToken=none", upgrade.trim()), true),
+    ];
+    const late = () => refused.filter(({ cutAfterMs }) => cutAfterMs === undefined);
+    await until("both are cut", () => late().length === 0, 6000);
+    for (const { answer } of refused) expect(answer).to.match(/^HTTP\/1\.1 400 .*"reason":/s);
   });
 
   it("[H7] a body that takes its time, and arrives, is answered", async () => {
