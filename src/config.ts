@@ -30,7 +30,13 @@ export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMod
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting that stops the start. `message` names the setting, the value (never a secret's) and what is allowed. */
-export class SettingError extends Error {}
+export class SettingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SettingError";
+    this.stack = `${this.name}: ${message}`; // where it was thrown tells nobody anything
+  }
+}
 
 const secrets: ReadonlySet<string> = new Set(["SESSION_SECRET", "MONITOR_PASSWORD", "REDIS_URL"]);
 
@@ -116,10 +122,14 @@ export function checkRelations(config: Config): void {
 
 /** What is allowed and probably not meant, as a sentence each. */
 export function doubtsAbout(config: Config): string[] {
-  const { heartbeatTimeoutMs, heartbeatIntervalMs, misspelt } = config;
-  if (heartbeatTimeoutMs === 0 || heartbeatTimeoutMs > heartbeatIntervalMs) return [...misspelt];
-  return [
-    ...misspelt,
-    `HEARTBEAT_TIMEOUT_MS=${heartbeatTimeoutMs} is not more than HEARTBEAT_INTERVAL_MS=${heartbeatIntervalMs}: clients that beat as they are told will time out.`,
-  ];
+  const { heartbeatTimeoutMs, heartbeatIntervalMs, misspelt, authMode } = config;
+  const doubts = [...misspelt];
+  if (heartbeatTimeoutMs > 0 && heartbeatTimeoutMs <= heartbeatIntervalMs)
+    doubts.push(
+      `HEARTBEAT_TIMEOUT_MS=${heartbeatTimeoutMs} is not more than HEARTBEAT_INTERVAL_MS=${heartbeatIntervalMs}: clients that beat as they are told will time out.`,
+    );
+  const { sessionAudience, sessionIssuer, sessionMaxAgeMs } = config;
+  if (authMode === "open" && (sessionAudience !== "" || sessionIssuer !== "" || sessionMaxAgeMs > 0))
+    doubts.push("SESSION_AUDIENCE, SESSION_ISSUER and SESSION_MAX_AGE_MS say nothing in AUTH_MODE=open.");
+  return doubts;
 }

@@ -8,9 +8,11 @@ import { findPackageManagers } from "./ops/starters.ts";
 import type { Setting } from "./setting-kinds.ts";
 import { shownUrl } from "./store/store-url.ts";
 
+const nameWidth = Math.max(...Object.keys(settings).map((name) => name.length)) + 2;
+
 function lineOf([name, setting]: [string, Setting]): string {
   const fallback = setting.fallback === "" ? "" : ` (${setting.fallback})`;
-  return `  ${name.padEnd(25)}${setting.meaning}${fallback}`;
+  return `  ${name.padEnd(nameWidth)}${setting.meaning}${fallback}`;
 }
 
 const command = {
@@ -18,7 +20,6 @@ const command = {
   summary: "Serves event rooms that never lose a seat to a bad network.",
   options: {},
   words: "[backup PATH]",
-  isFirstWordLast: true,
   more: [
     "backup PATH copies the store of STORE_URL to a new file, also while the server runs.",
     "",

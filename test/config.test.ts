@@ -163,6 +163,12 @@ describe("settings", () => {
       expect(doubtsAbout(loadConfig({ HEARTBEAT_TIMEOUT_MS: timeout }))).to.deep.equal([]);
   });
 
+  it("[W5] settings of tokens without token mode are doubted, and taken", () => {
+    expect(doubtsAbout(loadConfig({ SESSION_AUDIENCE: "quiz" }))).to.have.length(1);
+    const token = { AUTH_MODE: "token", SESSION_SECRET: "x".repeat(32), SESSION_AUDIENCE: "quiz" };
+    expect(doubtsAbout(loadConfig(token))).to.deep.equal([]);
+  });
+
   it("[W6] in production open mode must be explicit", () => {
     const production = { NODE_ENV: "production" };
     expect(stops(production)).to.match(/^AUTH_MODE is not set: in production it must be token, or open/);

@@ -12,7 +12,10 @@ const command = {
     role: text("participant, observer or host", "participant"),
     minutes: number("How long it is valid", 60, 1 / 60, 525_600),
   },
-  more: "It needs SESSION_SECRET in the environment, 32 characters or more.",
+  more: [
+    "It needs SESSION_SECRET in the environment, 32 characters or more. SESSION_AUDIENCE and SESSION_ISSUER, where they are",
+    "set, become the token's aud and iss.",
+  ].join("\n"),
 };
 
 const roles = ["participant", "observer", "host"];
@@ -31,7 +34,9 @@ export async function mint(host: Terminal & { readonly env: NodeJS.ProcessEnv })
     refuse(command, host, error);
   }
   const { SignJWT } = await import("jose");
-  const token = await new SignJWT({ event_id: event, device_id: device, role })
+  const { SESSION_AUDIENCE: aud, SESSION_ISSUER: iss } = host.env;
+  const named = { ...(aud ? { aud } : {}), ...(iss ? { iss } : {}) };
+  const token = await new SignJWT({ event_id: event, device_id: device, role, ...named })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(user as string)
     .setIssuedAt()

@@ -431,6 +431,23 @@ describe("npm run token", () => {
     });
   });
 
+  it("[A6] [H2] a token has the audience and the issuer of the settings", async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["src/identity/mint.ts", "--event", "e", "--device", "d", "--user", "u"],
+      {
+        env: {
+          PATH: process.env.PATH ?? "",
+          SESSION_SECRET: secret,
+          SESSION_AUDIENCE: "quiz",
+          SESSION_ISSUER: "me",
+        },
+      },
+    );
+    const payload: unknown = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString());
+    expect(payload).to.include({ aud: "quiz", iss: "me" });
+  });
+
   it("[A6] without a secret, an event, a user or a device it says how it is used, and mints nothing", async () => {
     const full = ["--event", "e", "--device", "d", "--user", "u"];
     const wrong: [string[], string?][] = [
