@@ -25,6 +25,15 @@ import { type FileTrouble, WatchedFile } from "./watched-file.ts";
 /** The write-ahead log is copied into the file when it has become longer than this: SQLite's own default. */
 const longestLogBytes = 4_000_000;
 
+/** A copy that a write disturbed is begun anew, so often. */
+const backupTries = 10;
+
+/**
+ * node:sqlite (Node 24.21) reports a step of a backup that a write of the same process has disturbed by the message of the
+ * other database, which has no error. Nothing is wrong with either then.
+ */
+const isDisturbed = (error: unknown) => error instanceof Error && error.message === "not an error";
+
 export class SqliteStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #path: string;
@@ -133,12 +142,15 @@ export class SqliteStore implements SeatStore {
    */
   async backup(path: string): Promise<void> {
     const database = this.#open();
-    createPrivate(path);
-    try {
-      await backup(database, path);
-    } catch (error) {
-      removeIfThere(path);
-      throw error;
+    for (let tries = 1; ; tries++) {
+      createPrivate(path);
+      try {
+        await backup(database, path);
+        return;
+      } catch (error) {
+        removeIfThere(path);
+        if (tries === backupTries || !isDisturbed(error)) throw error;
+      }
     }
   }
 

@@ -148,7 +148,7 @@ for (const kind of ["one process", "a cluster"] as const) {
       app.room(event)?.participants.kick(a.device_id);
       await until("kicked", () => kicked.closedWith === 4500);
       await counts(event, 3);
-      for (let k = 0; k < 70; k++) flooding.beat();
+      for (let k = 0; k < 400; k++) flooding.beat();
       await until("closed", () => flooding.closedWith === 4503);
       await counts(event, 2);
       const room = app.room(event);
