@@ -1,7 +1,7 @@
 // Whether a SQLite file is still what it was when it was opened: SQLite itself goes on writing to a file that was
 // deleted or replaced, or whose pages another program has changed. Looks at names, sizes and times only: reading the
 // file and closing it again would drop the process's lock on it.
-import { type Stats, statSync } from "node:fs";
+import { lstatSync, type Stats, statSync } from "node:fs";
 
 /**
  * `isMoved`: the file that is open is intact and has another name, or none.
@@ -14,11 +14,14 @@ export interface FileTrouble {
 }
 
 const look = (path: string) => statSync(path, { throwIfNoEntry: false });
+const lookAtName = (path: string) => lstatSync(path, { throwIfNoEntry: false });
 const isSame = (one: Stats, other: Stats) => one.ino === other.ino && one.dev === other.dev;
 
 export class WatchedFile {
   readonly #path: string;
   #main: Stats | undefined;
+  /** What is at the path itself: SQLite looks for the log beside the file that a symbolic link leads to. */
+  #name: Stats | undefined;
   #log: Stats | undefined;
   /** False on file systems where the time of the last change is not to be relied on. */
   watchesTime = true;
@@ -30,6 +33,7 @@ export class WatchedFile {
   /** Takes the files as they are now for what they should be: call it after each write to the main file. */
   note(): void {
     this.#main = look(this.#path);
+    this.#name = lookAtName(this.#path);
     this.#log = look(`${this.#path}-wal`);
   }
 
@@ -54,7 +58,10 @@ export class WatchedFile {
     const [was, is] = [this.#main, look(this.#path)];
     if (is === undefined) return moved("the database file was deleted or moved away while it was in use");
     if (was === undefined) return undefined;
-    if (!isSame(is, was)) return moved("the database file was replaced by another while it was in use");
+    const [name, nameWas] = [lookAtName(this.#path), this.#name];
+    const isOtherName = name !== undefined && nameWas !== undefined && !isSame(name, nameWas);
+    if (isOtherName || !isSame(is, was))
+      return moved("the database file was replaced by another while it was in use");
     if (is.size !== was.size) return changed("the database file was changed or cut by another program");
     if (this.watchesTime && is.mtimeMs !== was.mtimeMs)
       return { ...changed("the database file was written by another program"), isTimeOnly: true };

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -146,6 +147,12 @@ describe("durable seats: the files of the SQLite store", () => {
       const before = readFileSync(join(folder, "elsewhere.db"));
       await isNoticed(/deleted or moved away/);
       expect(Buffer.compare(readFileSync(join(folder, "elsewhere.db")), before)).to.equal(0);
+    });
+
+    it("[D25] replaced by a link to where it was moved: its log would be looked for there", async () => {
+      renameSync(file(), join(folder, "elsewhere.db"));
+      symlinkSync(join(folder, "elsewhere.db"), file());
+      await isNoticed(/replaced by another/);
     });
 
     it("[D16] replaced by another store of ours: that one is set aside, and can be opened", async () => {
