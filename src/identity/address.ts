@@ -1,4 +1,4 @@
-// Addresses as limits count them. Pure.
+// Addresses as limits count them. Pure, but for a memory of what was asked last.
 import { isIP } from "node:net";
 
 /**
@@ -12,6 +12,23 @@ import { isIP } from "node:net";
  * @example addressOf("[2001:db8:1:2:3::4]:80") === "2001:db8:1:2::"
  */
 export function addressOf(text: string): string | undefined {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const address = read(text);
+  if (address !== undefined && text.length <= longestAddress) remember(text, address);
+  return address;
+}
+
+/** What was asked last: the same few addresses come over and over. The longest form of one has 45 characters and a port. */
+const recent = new Map<string, string>();
+const [maxRecent, longestAddress] = [1000, 64];
+
+function remember(text: string, address: string): void {
+  if (recent.size >= maxRecent) recent.clear();
+  recent.set(text, address);
+}
+
+function read(text: string): string | undefined {
   const bare = text.trim().replace(/^"(.*)"$/, "$1");
   const address =
     /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(bare)?.[1] ?? bare;

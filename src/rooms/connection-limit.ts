@@ -46,6 +46,10 @@ export class ConnectionLimit {
     socket.once("close", () => this.seated(socket));
   }
 
+  counts(socket: Socket): boolean {
+    return this.#counted.has(socket);
+  }
+
   /** A request has come and is stamped: one that another process carries, or a proxy, is not its address's own. */
   asked({ headers, socket }: IncomingMessage, isFromPeer: boolean): void {
     const address = this.#counted.get(socket);

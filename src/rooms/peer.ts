@@ -9,8 +9,16 @@ import type { Elsewhere } from "./elsewhere.ts";
  * Headers that a client on this machine sends by itself: browsers, Node, curl. Proxies add others, under more names than
  * anyone can list (X-Forwarded-*, Forwarded, Via, CF-*, True-Client-IP, ...), so whatever is not here is taken for one.
  */
-const ordinaryHeaders =
-  /^(?:host|connection|upgrade|upgrade-insecure-requests|origin|referer|user-agent|accept(?:-.+)?|content-.+|sec-.+|cookie|authorization|cache-control|pragma|if-.+|range|dnt|te|keep-alive|expect|transfer-encoding|priority)$/;
+const ordinaryHeaders: ReadonlySet<string> = new Set(
+  (
+    "host connection upgrade upgrade-insecure-requests origin referer user-agent accept accept-encoding accept-language " +
+    "content-type content-length cookie authorization cache-control pragma range dnt te keep-alive expect " +
+    "transfer-encoding priority"
+  ).split(" "),
+);
+const ordinaryKinds = ["sec-", "accept-", "content-", "if-"];
+const isOrdinary = (name: string) =>
+  ordinaryHeaders.has(name) || ordinaryKinds.some((kind) => name.startsWith(kind));
 /** Names that lead to this machine whoever resolves them; any other can be made to (DNS rebinding). */
 const loopbackName = /^(?:localhost|(?:[\w-]+\.)+localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
@@ -93,7 +101,7 @@ function isForThisMachine({ headers }: IncomingMessage, isProxyBelieved: boolean
   const { host = "", origin } = headers;
   if (!loopbackName.test(host)) return false;
   if (origin !== undefined && !loopbackName.test(URL.parse(origin)?.host ?? "")) return false;
-  return isProxyBelieved || Object.keys(headers).every((name) => ordinaryHeaders.test(name));
+  return isProxyBelieved || Object.keys(headers).every(isOrdinary);
 }
 
 /** Nothing that would make more of a URL than its host: `user@host` cannot be requested at all. */

@@ -20,6 +20,11 @@ export function limitBodyTime(request: IncomingMessage, tooSlow: () => void): vo
   const { headers } = request;
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   if (!hasBody) return;
+  // Nearly every body arrives with its headers: a timer is for those that have not when this turn ends.
+  setImmediate(() => void (request.complete || request.socket.destroyed || startTimer(request, tooSlow)));
+}
+
+function startTimer(request: IncomingMessage, tooSlow: () => void): void {
   const timer = setTimeout(() => request.complete || tooSlow(), bodyWithinMs).unref();
   const ended = () => {
     // Node closes a request that has been answered, while the rest of its body may still be on its way.

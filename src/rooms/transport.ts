@@ -103,6 +103,7 @@ export class GatedTransport extends WebSocketTransport {
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { elsewhere, peers, connections } = this.#gate;
     const here = () => void this.#admit(request, socket, head);
+    if (elsewhere === undefined && !connections.counts(request.socket)) return here(); // nobody asks who it is
     peers.stamp(request);
     connections.asked(request, elsewhere?.isFromPeer(request) === true);
     if (elsewhere === undefined) return here();
