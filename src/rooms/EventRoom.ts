@@ -95,6 +95,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       this,
       (client) => context.frames.begins(client, guard),
       () => context.frames.ends(),
+      (client, error) => guard.caught("onMessage", error, guard.idsOf(client)),
     );
     const { stored, epoch } = await openEvent(context, eventId);
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };

@@ -18,8 +18,8 @@ export function answerRequests(room: Room, guard: AuthorGuard): void {
   const wrapping =
     (register: Register): Register =>
     (type, ...given) => {
-      if (type === "*") return register(type, ...given); // has no answer to give
       const handler = given.at(-1) as Handler;
+      if (type === "*") return register(type, catchable(handler, guard)); // has no answer to give
       const schema = given.length > 1 ? (given[0] as PayloadSchema<unknown>) : undefined;
       return register(type, wrapped(type, schema, handler, guard));
     };
@@ -33,23 +33,50 @@ function wrapped(
   handler: Handler,
   guard: AuthorGuard,
 ): Handler {
-  return (client, payload, context) => {
-    const isRequest = context?.id !== undefined;
+  const take: Handler = (client, payload, context) => {
     const read = readBy(schema, payload);
     if ("why" in read) {
       const sentence = `Invalid ${type}: ${read.why}`;
       guard.malformed(client, sentence);
-      if (isRequest) return answerOf(Promise.reject(new Refusal(400, sentence)));
+      if (context?.id !== undefined) throw new Refusal(400, sentence);
       return client.leave(closeCodes.undecodable.code, closeCodes.undecodable.reason);
     }
-    if (!isRequest) return handler(client, read.message, context);
+    return handler(client, read.message, context);
+  };
+  const told = catchable(take, guard);
+  return (client, payload, context) =>
+    context?.id === undefined
+      ? told(client, payload, context)
+      : answerOf(() => take(client, payload, context), guard);
+}
+
+/**
+ * RoomMessages.ts:163-177: the framework reads the `message` of what a handler threw. Of `throw undefined`, which has none,
+ * it makes an error of its own, that leaves the client's socket unread.
+ */
+function catchable<Args extends unknown[]>(
+  handler: (...args: Args) => unknown,
+  guard: AuthorGuard,
+): (...args: Args) => unknown {
+  return (...args) => {
     try {
-      const answer = handler(client, read.message, context);
-      return isThenable(answer) ? answerOf(Promise.resolve(answer)) : answer;
+      const done = handler(...args);
+      return done instanceof Promise ? reporting(done, guard) : done;
     } catch (error) {
-      return answerOf(Promise.reject(error as Error));
+      throw something(error);
     }
   };
+}
+
+/** What the framework asks to `catch`; an author's own report (`onUncaughtException`) may fail, too. */
+function reporting(done: Promise<unknown>, guard: AuthorGuard): object {
+  const caught = (report: (error: unknown) => void) => (error: unknown) =>
+    guard.run("onUncaughtException", () => report(something(error)));
+  return { catch: (report: (error: unknown) => void) => void done.catch(caught(report)) };
+}
+
+function something(thrown: unknown): unknown {
+  return thrown ?? new TypeError(`A handler threw ${thrown}`);
 }
 
 const longestWhy = 200;
@@ -68,19 +95,35 @@ function readBy(
 /**
  * @colyseus/core 0.18.17, RoomMessages.ts:140-147, 252-270: the framework calls `catch` on what a handler returned, to
  * report what it threw, and takes what that returns for the answer: so that "success" was the answer to a failure. This
- * is reported likewise, and rejected after that; the framework prints no ServerError, and sends its code and sentence.
+ * is reported likewise, and rejected after that; the framework prints no ServerError, and sends its code and sentence. An
+ * answer that cannot be encoded (`resolve` throws) is a failure, too. What is answered at once is sent in this turn.
  */
-function answerOf(answer: Promise<unknown>): object {
+function answerOf(ask: () => unknown, guard: AuthorGuard): object {
   return {
     catch: (report: (error: unknown) => void) => ({
       // oxlint-disable-next-line no-thenable -- the framework asks an answer for its `then`
-      then: (resolve: (value: unknown) => void, reject: (error: ServerError) => void) =>
-        void answer.then(resolve, (error: unknown) => {
-          report(error);
+      then: (resolve: (value: unknown) => void, reject: (error: ServerError) => void) => {
+        const fail = (error: unknown): void => {
+          guard.run("onUncaughtException", () => report(something(error)));
           reject(asAnswer(error));
-        }),
+        };
+        const answer = (value: unknown): void => attempt(() => resolve(value), fail);
+        attempt(() => {
+          const value = ask();
+          if (isThenable(value)) Promise.resolve(value).then(answer, fail);
+          else answer(value);
+        }, fail);
+      },
     }),
   };
+}
+
+function attempt(act: () => void, fail: (error: unknown) => void): void {
+  try {
+    act();
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** An author's Refusal as it is; of anything else that it threw no word leaves the server. */

@@ -12,6 +12,13 @@ import { until } from "../support/wait.ts";
 
 const secret = "postgres://admin:hunter2@db";
 
+/** What cannot be encoded. */
+function circle(): object {
+  const it: { self?: object } = {};
+  it.self = it;
+  return it;
+}
+
 class AskedRoom extends EventRoom {
   readonly errors: string[] = [];
   override messages = {
@@ -30,6 +37,24 @@ class AskedRoom extends EventRoom {
     throws_a_string: () => {
       throw secret; // oxlint-disable-line no-throw-literal
     },
+    throws_nothing: () => {
+      throw undefined; // oxlint-disable-line no-throw-literal
+    },
+    rejects_nothing: () => Promise.reject(null),
+    answers_a_circle: circle,
+    answers_a_circle_later: async () => circle(),
+    resolves_a_circle: (_client: Client, _payload: unknown, context: { resolve(value: unknown): unknown }) =>
+      context.resolve(circle()),
+    schema_throws: validate(
+      z.number().transform((): number => {
+        throw new Error(secret);
+      }),
+      (_client: Client, number) => number,
+    ),
+    schema_is_late: validate(
+      z.string().refine(async () => true),
+      () => "taken",
+    ),
     refuses: () => {
       throw new Refusal(403, "Only the host may ask this");
     },
@@ -43,6 +68,9 @@ class AskedRoom extends EventRoom {
       throw new Refusal(400, "Too late");
     });
     this.onMessage("lateNumber", z.int(), (_client, number: number) => number);
+    this.onMessage("*", (_client, type) => {
+      if (type === "anything_else") throw null; // oxlint-disable-line no-throw-literal
+    });
     this.onMessageBytes("bytes", () => {
       throw new Error("bytes are no good");
     });
@@ -50,8 +78,10 @@ class AskedRoom extends EventRoom {
   override onUncaughtException(...words: Parameters<EventRoom["onUncaughtException"]>): void {
     this.errors.push(words[1]);
     super.onUncaughtException(...words);
+    if (this.state.event_id === clumsy) throw new Error("the author's own report fails");
   }
 }
+const clumsy = "clumsy";
 
 describe("messages of room authors", () => {
   let app: TestApp;
@@ -112,6 +142,39 @@ describe("messages of room authors", () => {
       expect(line).to.include({ level: 50, where: "onMessage", device_id: me.device_id });
     expect(room.errors).to.have.length(7); // refusals too: what an author makes of them is theirs
   });
+
+  it("[R31] a request whose handler throws nothing, whose answer cannot be encoded, or whose schema throws is rejected, too", async () => {
+    const phone = await Phone.join(app.url, identity());
+    const failed = { name: "ServerError", message: "The event could not answer this", code: 500 };
+    const circles = ["answers_a_circle", "answers_a_circle_later", "resolves_a_circle"];
+    for (const type of ["throws_nothing", "rejects_nothing", ...circles, "schema_throws", "schema_is_late"])
+      expect(await outcome(phone, type, type === "schema_is_late" ? "x" : 1), type).to.deep.equal(failed);
+    expect(await outcome(phone, "answers", 1)).to.deep.equal({ value: { payload: 1 } });
+  });
+
+  for (const event of ["calm", clumsy])
+    it(`[R32] whatever a handler throws, its client is heard afterwards, and the process hears of no error (${event})`, async () => {
+      const unhandled: unknown[] = [];
+      const note = (error: unknown) => void unhandled.push(error);
+      const events = ["uncaughtException", "unhandledRejection"] as const;
+      const others = events.map((name) => process.rawListeners(name));
+      for (const name of events) process.removeAllListeners(name).on(name, note);
+      try {
+        const phone = await Phone.join(app.url, identity(event));
+        for (const type of ["throws", "throws_nothing", "rejects_nothing", "anything_else"]) {
+          phone.room.send(type, 1);
+          expect(await outcome(phone, "answers", type), type).to.deep.equal({ value: { payload: type } });
+        }
+        await until("each is in the log", () => linesOf(event).length >= 4);
+        expect(phone.closedWith).to.equal(undefined);
+      } finally {
+        for (const [index, name] of events.entries()) {
+          process.removeAllListeners(name);
+          for (const listener of others[index] ?? []) process.on(name, listener as () => void);
+        }
+      }
+      expect(unhandled.map(String)).to.deep.equal([]);
+    });
 
   it("[R12] a message that its schema refuses, or that cannot be decoded, is a line with event and device, without a stack", async () => {
     const schemaOnes = identity();

@@ -50,14 +50,21 @@ export class ClientCount {
 /**
  * RoomMessages.ts:176-196: a message that cannot be decoded is printed as an error with its stack, by which nobody knows
  * whose it was. Calls `begins` before each frame of a client is read and `ends` after it: what the framework prints
- * between them is about this frame.
+ * between them is about this frame. What it throws goes to `failed`: in the socket's reader it would end the reading.
  */
-export function aroundFrames(room: Room, begins: (client: Client) => void, ends: () => void): void {
+export function aroundFrames(
+  room: Room,
+  begins: (client: Client) => void,
+  ends: () => void,
+  failed: (client: Client, error: unknown) => void,
+): void {
   const read = Reflect.get(room, "_onMessage") as (client: Client, frame: Buffer) => void;
   Reflect.set(room, "_onMessage", (client: Client, frame: Buffer) => {
     begins(client);
     try {
       read.call(room, client, frame);
+    } catch (error) {
+      failed(client, error);
     } finally {
       ends();
     }
