@@ -229,7 +229,7 @@ describe("cluster: the checker's own judgement", () => {
 });
 
 describeWithRedis("cluster: histories", function () {
-  this.timeout(15 * 60_000);
+  this.timeout(20 * 60_000);
   const lines: string[] = [];
   const log = process.env.VERBOSE ? console.log : (line: string) => void lines.push(`${Date.now()} ${line}`);
   const options = {
@@ -265,7 +265,7 @@ describeWithRedis("cluster: histories", function () {
     order: { kinds: ["late commit", "kill"], seconds: 60, wandererPart: 0.5, clients: 120 },
   };
   /** A guard is there for moments that come by chance: so many histories may pass without one. */
-  const tries = 6;
+  const tries = 10;
   for (const guard of guards)
     it(`[K9] without the guard "${guard}" the checker finds violations`, async () => {
       const small = { seconds: 30, events: 4, clients: 40, healMs: 20_000 };
