@@ -39,6 +39,7 @@ describe("simulated latency", () => {
     const me = identity(event);
     const id = me.device_id;
     const phone = await Phone.join(app.url, me);
+    phone.room.reconnection.minDelay = 1000; // the drop is heard first; a return before it would be told to the returner alone
     phone.drop({ reconnect: true });
     await witness.hears("participant_reconnected", id);
     phone.room.reconnection.enabled = false;
