@@ -7,7 +7,7 @@ import { readCommandLine, whole } from "../src/command-line.ts";
 import { freePort } from "../test/support/redis.ts";
 import { type ServerProcess, startServer } from "../test/support/server-process.ts";
 import { joinEvent } from "../src/client/index.ts";
-import type { EventSession } from "../src/client/types.ts";
+import type { EventSession } from "../src/client/session/types.ts";
 import { now, sleep, waitFor, within } from "./support/sdk.ts";
 import { temporaryStore } from "./support/temporary-store.ts";
 

@@ -10,7 +10,7 @@ export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protoco
 export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
-export { type ParticipantInfo, Participants } from "./rooms/participants.ts";
+export { type ParticipantInfo, Participants } from "./event/participants.ts";
 export {
   defineEventState,
   type EventSchema,
@@ -19,12 +19,12 @@ export {
   type ParticipantOf,
   type StateOf,
 } from "./rooms/schema/EventState.ts";
-export type { ConnectedBy } from "./rooms/seat-connections.ts";
+export type { ConnectedBy } from "./connections/seat-connections.ts";
 export type { Seat } from "./seats/seat.ts";
 export type { SeatRecord } from "./seats/snapshot.ts";
 export { createStore } from "./store/create-store.ts";
 export { MemoryStore } from "./store/memory-store.ts";
-export { RedisStore } from "./store/redis-store.ts";
+export { RedisStore } from "./store/redis/redis-store.ts";
 export type {
   EventBatch,
   EventFacts,
@@ -33,7 +33,7 @@ export type {
   StoredEvent,
   StoredSeat,
 } from "./store/seat-store.ts";
-export { SqliteStore } from "./store/sqlite-store.ts";
+export { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 
 // The framework's own, from the one copy that the room runs on: a second copy of its schema would not encode.
 export { type Client, validate } from "@colyseus/core";

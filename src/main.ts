@@ -47,7 +47,7 @@ function readSettings(host: Host & Terminal): Config {
 
 /** Ends with 0 and what was copied, or with 1 and why not. */
 async function backUpAndExit(host: Terminal, storeUrl: string, path: string): Promise<never> {
-  const { backUp } = await import("./store/backup-command.ts");
+  const { backUp } = await import("./store/sqlite/backup-command.ts");
   try {
     host.stdout.write(`${await backUp(storeUrl, path)}\n`);
   } catch (error) {

@@ -1,8 +1,8 @@
 // holdfast/client: a participant's place in an event that survives a bad network. For browsers and Node.
-import { systemEnvironment } from "./environment.ts";
-import { dialer } from "./link.ts";
-import { Session } from "./session.ts";
-import type { EventSession, JoinEventOptions } from "./types.ts";
+import { systemEnvironment } from "./platform/environment.ts";
+import { dialer } from "./connection/connection.ts";
+import { Session } from "./session/session.ts";
+import type { EventSession, JoinEventOptions } from "./session/types.ts";
 
 /**
  * Joins an event, and keeps the place in it until it is left, taken away, or the server cannot be found any more.
@@ -14,7 +14,7 @@ export function joinEvent(options: JoinEventOptions): EventSession {
   return new Session(options, environment, dialer(options.url, environment));
 }
 
-export { PublishError, SessionEndedError } from "./errors.ts";
+export { PublishError, SessionEndedError } from "./session/errors.ts";
 export type {
   DisconnectReason,
   LeaveReason,
@@ -24,4 +24,4 @@ export type {
   ParticipantStatus,
   ParticipantTemporarilyDisconnected,
 } from "../protocol/messages.ts";
-export type * from "./types.ts";
+export type * from "./session/types.ts";

@@ -1,6 +1,6 @@
 // The Redis store as a member of a cluster uses it: its sign of life is the lease, and an event that is over frees its
 // own. Every write is fenced by the store itself.
-import { RedisStore } from "../store/redis-store.ts";
+import { RedisStore } from "../store/redis/redis-store.ts";
 import type { EventBatch, Kept, SeatStore, StoredEvent } from "../store/seat-store.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";

@@ -4,16 +4,16 @@ import { networkInterfaces } from "node:os";
 import { Redis } from "ioredis";
 import type { Clock } from "../clock.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-import { CalmPresence } from "./calm-presence.ts";
+import { CalmPresence } from "../rooms/redis/calm-presence.ts";
 import { ClusterStore } from "./cluster-store.ts";
-import { Elsewhere, offer } from "./elsewhere.ts";
-import { FencedDriver } from "./fenced-driver.ts";
+import { Elsewhere, offer } from "./carrying/elsewhere.ts";
+import { FencedDriver } from "../rooms/redis/fenced-driver.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { Member } from "./member.ts";
 import { newProcessId, RedisLeases } from "./redis-leases.ts";
 import { Router } from "./router.ts";
-import { Splices } from "./splices.ts";
+import { Splices } from "./carrying/splices.ts";
 import { Sweep } from "./sweep.ts";
 
 export interface ClusterSettings {

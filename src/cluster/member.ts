@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { Proof } from "../store/commit-queue.ts";
-import type { Fence } from "../store/redis-store.ts";
+import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
 import { AbsentPeers } from "./absent-peers.ts";
 import { LeaseProof } from "./lease-proof.ts";

@@ -11,7 +11,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
-import { RedisClient } from "../store/redis-client.ts";
+import { RedisClient } from "../store/redis/redis-client.ts";
 import type { Peer } from "./absent-peers.ts";
 import type { Renewal } from "./lease-proof.ts";
 

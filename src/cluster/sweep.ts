@@ -5,7 +5,7 @@ import type { Clock, Timer } from "../clock.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
-import type { Splices } from "./splices.ts";
+import type { Splices } from "./carrying/splices.ts";
 
 export interface SweepParts {
   readonly member: Member;

@@ -4,7 +4,7 @@ import type { JoinRequest } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 
-/** Who is at the other end of a request, as the edge of the server found out (`rooms/peer`). */
+/** Who is at the other end of a request, as the edge of the server found out (`admission/peer`). */
 export interface Caller {
   /** The client's address in the form of `address.ts`. */
   readonly address: string;

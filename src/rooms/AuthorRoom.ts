@@ -1,13 +1,13 @@
 // What a room author finds in an event room beside its methods: fields to set, hooks to write, handlers to add.
 import { type Client, Room, type RoomException } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
-import { AuthorGuard, authorGuard } from "./author-guard.ts";
-import { lockHooks } from "./author-hooks.ts";
-import { answerRequests } from "./message-handlers.ts";
+import { AuthorGuard, authorGuard } from "./author/author-guard.ts";
+import { lockHooks } from "./author/author-hooks.ts";
+import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, Listing, listing } from "./metadata.ts";
-import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./publishing.ts";
-import { isRefusal } from "./refusals.ts";
-import type { ConnectedBy } from "./seat-connections.ts";
+import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
+import { isRefusal } from "../admission/refusals.ts";
+import type { ConnectedBy } from "../connections/seat-connections.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{

@@ -4,9 +4,9 @@
 import type { Room } from "@colyseus/core";
 import { forgetTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
-import type { Guard } from "./own-state.ts";
-import type { Publisher } from "./publisher.ts";
-import { hasTimestep } from "./reach-in.ts";
+import type { Guard } from "../sync/own-state.ts";
+import type { Publisher } from "../event/announcer.ts";
+import { hasTimestep } from "./internals/serializer.ts";
 
 type PatchHook = (state: unknown) => unknown;
 

@@ -12,9 +12,9 @@ import {
 } from "@colyseus/core";
 import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
-import type { Connection } from "./connection.ts";
-import type { Corks } from "./corks.ts";
-import { frameOf, isShared, writeLater } from "./reach-in.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { Corks } from "../sync/write-coalescing.ts";
+import { frameOf, isShared, writeLater } from "./internals/serializer.ts";
 
 type Bytes = Uint8Array | Buffer;
 

@@ -10,7 +10,7 @@ import {
   outboxPublishType,
   presenceResumeType,
 } from "../protocol/session.ts";
-import type { EventHost } from "./event-host.ts";
+import type { EventHost } from "../event/event.ts";
 import type { SeatClient } from "./seat-client.ts";
 
 type Listen = (type: string, handler: (client: Client, payload: unknown) => unknown) => void;

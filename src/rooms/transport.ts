@@ -16,16 +16,16 @@ import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { Corks } from "./corks.ts";
-import { isAllowedOrigin } from "./cors.ts";
-import { type Gate, retryMs, type WhenGone } from "./gate.ts";
-import { standInFront } from "./http-gate.ts";
-import { LatentSocket } from "./latent-socket.ts";
-import { mendUrl } from "./peer.ts";
-import { isAsked, isWebSocket, readWithoutOffer } from "./plain-upgrade.ts";
-import { notStorable, reconnectionRefused, restarting } from "./refusals.ts";
+import { Corks } from "../sync/write-coalescing.ts";
+import { isAllowedOrigin } from "../admission/cors.ts";
+import { type Gate, retryMs, type WhenGone } from "../admission/request-gate.ts";
+import { standInFront } from "../admission/http-gate.ts";
+import { LatentSocket } from "../connections/latent-socket.ts";
+import { mendUrl } from "../admission/peer.ts";
+import { isAsked, isWebSocket, readWithoutOffer } from "../admission/plain-upgrade.ts";
+import { notStorable, reconnectionRefused, restarting } from "../admission/refusals.ts";
 import { SeatClient } from "./seat-client.ts";
-import { createPatientServer } from "./slow-requests.ts";
+import { createPatientServer } from "../admission/slow-requests.ts";
 
 /** [E12] a frame over this closes with 1009. */
 const maxFrameBytes = 4096;

@@ -1,8 +1,8 @@
 // STORE_URL -> store. The one place that knows which stores there are.
 import { MemoryStore } from "./memory-store.ts";
-import { RedisStore } from "./redis-store.ts";
+import { RedisStore } from "./redis/redis-store.ts";
 import type { SeatStore } from "./seat-store.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteStore } from "./sqlite/sqlite-store.ts";
 import { type StoreLog, toStderr } from "./store-log.ts";
 
 /**

@@ -1,6 +1,11 @@
 // How long the client waits, and what a herd of clients does to a server that comes back.
 import { expect } from "chai";
-import { firstDelayMs, hintedDelayMs, offlineDelayMs, retryDelayMs } from "../../src/client/backoff.ts";
+import {
+  firstDelayMs,
+  hintedDelayMs,
+  offlineDelayMs,
+  retryDelayMs,
+} from "../../src/client/connection/backoff.ts";
 import { seeded } from "./support/fake-environment.ts";
 
 const samples = (count: number, draw: () => number) => Array.from({ length: count }, draw);

@@ -1,7 +1,7 @@
 // How a session comes to an end, and how it does not: patience over many connections, what happened while it was away,
 // what listeners do in the middle of a word, and the page that is left.
 import { expect } from "chai";
-import type { OutageReason } from "../../src/client/types.ts";
+import type { OutageReason } from "../../src/client/session/types.ts";
 import type { RefusalReason } from "../../src/protocol/refusal.ts";
 import { FakeEnvironment } from "./support/fake-environment.ts";
 import { connected, rigged } from "./support/fake-session.ts";

@@ -3,8 +3,8 @@ import "../support/use-ws.ts";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { systemEnvironment } from "../../src/client/environment.ts";
-import { dialer, type Dialed, type LinkEvents, type Target } from "../../src/client/link.ts";
+import { systemEnvironment } from "../../src/client/platform/environment.ts";
+import { dialer, type Dialed, type LinkEvents, type Target } from "../../src/client/connection/connection.ts";
 
 const environment = systemEnvironment();
 const silent: LinkEvents = { heard: () => {}, state: () => {}, message: () => {}, closed: () => {} };

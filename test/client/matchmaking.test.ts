@@ -1,8 +1,8 @@
 // Where our client asks for a seat and where it takes it: where the stock SDK's would, for the same server's address.
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
-import { type Environment, systemEnvironment } from "../../src/client/environment.ts";
-import { Matchmaking, type Reservation } from "../../src/client/matchmaking.ts";
+import { type Environment, systemEnvironment } from "../../src/client/platform/environment.ts";
+import { Matchmaking, type Reservation } from "../../src/client/connection/matchmaking.ts";
 
 /** The SDK's two addresses of a server, which it keeps to itself. */
 class StockClient extends Client {

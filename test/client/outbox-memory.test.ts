@@ -1,9 +1,9 @@
 // One of the two memories goes back: the browser's (it writes lazily, and loses its last writes when it is killed), or
 // the server's (power loss, a backup). Nothing is said to be stored that is not, and nothing waits for ever.
 import { expect } from "chai";
-import { Outbox, type Settlement } from "../../src/client/outbox.ts";
-import { OutboxStore } from "../../src/client/outbox-store.ts";
-import { Shelf } from "../../src/client/shelf.ts";
+import { Outbox, type Settlement } from "../../src/client/outbox/outbox.ts";
+import { OutboxStore } from "../../src/client/outbox/outbox-store.ts";
+import { Shelf } from "../../src/client/platform/safe-storage.ts";
 import type { OutboxPosition, OutboxPublish } from "../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../src/seats/outbox.ts";
 import { FakeStorage } from "./support/fake-environment.ts";

@@ -2,12 +2,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
-import { frameBytes } from "../../src/client/frame-size.ts";
-import { isJson } from "../../src/client/json.ts";
-import { type Failed, maxWaiting, Outbox, type Settlement } from "../../src/client/outbox.ts";
-import { OutboxStore } from "../../src/client/outbox-store.ts";
-import { Shelf } from "../../src/client/shelf.ts";
-import type { Json } from "../../src/client/types.ts";
+import { frameBytes } from "../../src/client/outbox/frame-size.ts";
+import { isJson } from "../../src/client/outbox/json.ts";
+import { type Failed, maxWaiting, Outbox, type Settlement } from "../../src/client/outbox/outbox.ts";
+import { OutboxStore } from "../../src/client/outbox/outbox-store.ts";
+import { Shelf } from "../../src/client/platform/safe-storage.ts";
+import type { Json } from "../../src/client/session/types.ts";
 import {
   maxFrameBytes,
   type OutboxPosition,

@@ -1,9 +1,9 @@
 // The small parts: who the device is, what time it is at the server, who is in the event, what paces a publisher.
 import { expect } from "chai";
-import { identify } from "../../src/client/identity.ts";
-import { Roster } from "../../src/client/roster.ts";
-import { ServerClock } from "../../src/client/server-clock.ts";
-import { Shelf } from "../../src/client/shelf.ts";
+import { identify } from "../../src/client/session/identity.ts";
+import { Roster } from "../../src/client/presence/roster.ts";
+import { ServerClock } from "../../src/client/connection/server-clock.ts";
+import { Shelf } from "../../src/client/platform/safe-storage.ts";
 import type { OutboxPublish } from "../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../src/seats/outbox.ts";
 import { FakeStorage } from "./support/fake-environment.ts";

@@ -1,7 +1,7 @@
 // Live events, and those missed: together exactly what one who never dropped has heard.
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Heard, PresenceFeed } from "../../src/client/presence-feed.ts";
+import { type Heard, PresenceFeed } from "../../src/client/presence/presence-feed.ts";
 import type { Announcement } from "../../src/protocol/messages.ts";
 import type { PresenceResumed } from "../../src/protocol/session.ts";
 import { PresenceLog } from "../../src/seats/presence-log.ts";

@@ -1,4 +1,4 @@
-// Pins the client's reaches into the SDK's internals (src/client/link.ts): an upgrade that moves one turns red here.
+// Pins the client's reaches into the SDK's internals (src/client/connection/connection.ts): an upgrade that moves one turns red here.
 import "../support/use-ws.ts"; // before the SDK
 import { ColyseusSDK, Room, SchemaSerializer } from "@colyseus/sdk";
 import { expect } from "chai";

@@ -3,9 +3,9 @@
 import "../support/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../src/client/index.ts";
-import type { EventSession, Returned } from "../../src/client/types.ts";
+import type { EventSession, Returned } from "../../src/client/session/types.ts";
 import { acknowledgementOf, keptStateIn } from "../../src/protocol/session.ts";
-import { PatchLog } from "../../src/rooms/patch-log.ts";
+import { PatchLog } from "../../src/sync/patch-log.ts";
 import { defineEventState, EventRoom, t } from "../../src/holdfast.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import type { FaultProxy } from "../support/fault-proxy.ts";

@@ -1,7 +1,13 @@
 // What the client makes of every answer and every silence.
 import { expect } from "chai";
 import type { RefusalReason } from "../../src/protocol/refusal.ts";
-import { endingOf, type Failure, failureOfClose, nextStep, type Trail } from "../../src/client/route.ts";
+import {
+  endingOf,
+  type Failure,
+  failureOfClose,
+  nextStep,
+  type Trail,
+} from "../../src/client/connection/route.ts";
 
 const half = () => 0.5;
 const trail = (over: Partial<Trail> = {}): Trail => ({

@@ -1,6 +1,6 @@
 // The session's one machine, with time, network and page in the test's hand.
 import { expect } from "chai";
-import { SessionEndedError } from "../../src/client/errors.ts";
+import { SessionEndedError } from "../../src/client/session/errors.ts";
 import { breathe, FakeBrowser, FakeEnvironment } from "./support/fake-environment.ts";
 import { stateOf } from "./support/fake-server.ts";
 import { connected, rigged, story } from "./support/fake-session.ts";

@@ -2,13 +2,18 @@
 import "../support/use-ws.ts";
 import { expect } from "chai";
 import { matchMaker } from "@colyseus/core";
-import { systemEnvironment } from "../../src/client/environment.ts";
+import { systemEnvironment } from "../../src/client/platform/environment.ts";
 import { joinEvent } from "../../src/client/index.ts";
-import { dialer } from "../../src/client/link.ts";
-import { Session } from "../../src/client/session.ts";
-import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "../../src/client/types.ts";
+import { dialer } from "../../src/client/connection/connection.ts";
+import { Session } from "../../src/client/session/session.ts";
+import type {
+  EventSession,
+  JoinEventOptions,
+  Returned,
+  SessionEvents,
+} from "../../src/client/session/types.ts";
 import type { EventRoom } from "../../src/rooms/EventRoom.ts";
-import { roomIdOf } from "../../src/rooms/room-id.ts";
+import { roomIdOf } from "../../src/protocol/event-key.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import type { FaultProxy } from "../support/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";

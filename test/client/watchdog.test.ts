@@ -1,6 +1,6 @@
 // When a connection counts as dead, and when a clock that stood still is the one to blame.
 import { expect } from "chai";
-import { Watchdog } from "../../src/client/watchdog.ts";
+import { Watchdog } from "../../src/client/connection/watchdog.ts";
 
 const policy = { silenceTimeoutMs: 15_000, heartbeatIntervalMs: 10_000 };
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect } from "chai";
 import { WebSocket } from "ws";
-import { roomIdOf } from "../../src/rooms/room-id.ts";
+import { roomIdOf } from "../../src/protocol/event-key.ts";
 import { TestCluster } from "../support/cluster.ts";
 import { FaultProxy } from "../support/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";

@@ -5,8 +5,8 @@ import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core
 import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { CalmPresence } from "../../src/cluster/calm-presence.ts";
-import { FencedDriver } from "../../src/cluster/fenced-driver.ts";
+import { CalmPresence } from "../../src/rooms/redis/calm-presence.ts";
+import { FencedDriver } from "../../src/rooms/redis/fenced-driver.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { until } from "../support/wait.ts";
 

@@ -1,7 +1,7 @@
 // A carrier may say something of its own only where no frame is cut by it.
 import { expect } from "chai";
 import fc from "fast-check";
-import { FrameEnds } from "../../src/cluster/frame-ends.ts";
+import { FrameEnds } from "../../src/cluster/carrying/frame-ends.ts";
 
 const head = Buffer.from("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
 const frame = (length: number) => {

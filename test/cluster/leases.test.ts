@@ -4,7 +4,7 @@ import { systemClock } from "../../src/clock.ts";
 import { LeaseProof } from "../../src/cluster/lease-proof.ts";
 import { Member } from "../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../src/cluster/redis-leases.ts";
-import { RedisStore } from "../../src/store/redis-store.ts";
+import { RedisStore } from "../../src/store/redis/redis-store.ts";
 import { notedRoom } from "../support/noted-room.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { quiet } from "../support/wait.ts";
@@ -151,7 +151,7 @@ describeWithRedis("cluster: leases in Redis", function () {
     const store = new RedisStore(redis.url, { owner: a.id, epochOf: (eventId) => epochs.get(eventId) });
     await store.open();
     // The store derives an event's keys from its id: so does a room id.
-    const { roomIdOf } = await import("../../src/rooms/room-id.ts");
+    const { roomIdOf } = await import("../../src/protocol/event-key.ts");
     for (const id of ["x", "y"]) epochs.set(id, epochIn(await a.leases.claim(roomIdOf(id), id)));
     expect(
       await store.commit([batch("x", { upserts: [seat("d1")] }), batch("y", { upserts: [seat("d1")] })]),
@@ -171,7 +171,7 @@ describeWithRedis("cluster: leases in Redis", function () {
 
   it("[K3] what an owner does under an earlier epoch of its own changes nothing either", async () => {
     const a = await member("a:1", 10_000);
-    const { roomIdOf } = await import("../../src/rooms/room-id.ts");
+    const { roomIdOf } = await import("../../src/protocol/event-key.ts");
     let epoch = epochIn(await a.leases.claim(roomIdOf("x"), "x"));
     const store = new RedisStore(redis.url, { owner: a.id, epochOf: () => epoch });
     await store.open();

@@ -1,7 +1,7 @@
 // Between a commit and its word to everyone an owner may have been stopped: it tells only what it can still prove.
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
-import { type PublishedEvent, Publisher, type Stage } from "../../src/rooms/publisher.ts";
+import { type PublishedEvent, Publisher, type Stage } from "../../src/event/announcer.ts";
 import { PresenceLog } from "../../src/seats/presence-log.ts";
 import type { Change } from "../../src/seats/roster.ts";
 import { CommitQueue } from "../../src/store/commit-queue.ts";

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { EventRoom } from "../../src/rooms/EventRoom.ts";
 import { defineEventState } from "../../src/rooms/schema/EventState.ts";
 import type { StoredEvent } from "../../src/store/seat-store.ts";
-import { SqliteStore } from "../../src/store/sqlite-store.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
 import { matchmake, RawClient } from "../support/raw-client.ts";

@@ -1,6 +1,6 @@
 // Two servers on one Redis, without a cluster: one serves, as with a SQLite file.
 import { expect } from "chai";
-import { RedisStore } from "../../src/store/redis-store.ts";
+import { RedisStore } from "../../src/store/redis/redis-store.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { startServer } from "../support/server-process.ts";

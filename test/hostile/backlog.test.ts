@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { WebSocket } from "ws";
 import { EventRoom } from "../../src/rooms/EventRoom.ts";
-import { Backlog, backlogLimits, EventBacklog, type Reader } from "../../src/rooms/backlog.ts";
+import { Backlog, backlogLimits, EventBacklog, type Reader } from "../../src/connections/backlog.ts";
 import { takenBy } from "../../src/rooms/internals/socket.ts";
 import { PresenceLog, replayBytes } from "../../src/seats/presence-log.ts";
 import { presenceResumedType, presenceResumeType } from "../../src/protocol/session.ts";

@@ -3,8 +3,8 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const client: readonly Break[] = [
   ...breaksOf(
-    "client/route.ts",
-    ["client/route"],
+    "client/connection/route.ts",
+    ["client/connection/route"],
     [
       [
         "C4",
@@ -57,8 +57,8 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/route.ts",
-    ["client/endings", "client/session", "client/route"],
+    "client/connection/route.ts",
+    ["client/endings", "client/session/session", "client/connection/route"],
     [
       [
         "C4",
@@ -82,16 +82,16 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/server-clock.ts",
-    ["client/parts", "client/session"],
+    "client/connection/server-clock.ts",
+    ["client/parts", "client/session/session"],
     [
       ["C14", "a server with another clock is not believed for minutes", "/ 2 + toleranceMs", "/ 2 + 1e15"],
       ["C14", "sleep is no time", "this.#sleptMs += ms;", ""],
     ],
   ),
   ...breaksOf(
-    "client/backoff.ts",
-    ["client/backoff"],
+    "client/connection/backoff.ts",
+    ["client/connection/backoff"],
     [
       ["C2 C16", "retries come without jitter", "return chance() * (boundsMs[", "return 0.5 * (boundsMs["],
       ["C2", "the first attempt comes within 300 ms", "const firstMs = 200;", "const firstMs = 300;"],
@@ -116,8 +116,8 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/watchdog.ts",
-    ["client/watchdog"],
+    "client/connection/watchdog.ts",
+    ["client/connection/watchdog"],
     [
       ["C6", "a late timer judges", "const isLate = now - this.#dueAt > lateMs;", "const isLate = false;"],
       [
@@ -153,8 +153,8 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/outbox.ts",
-    ["client/outbox", "client/outbox-memory", "client/parts"],
+    "client/outbox/outbox.ts",
+    ["client/outbox/outbox", "client/outbox-memory", "client/parts"],
     [
       [
         "C11",
@@ -232,7 +232,7 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/roster.ts",
+    "client/presence/roster.ts",
     ["client/parts"],
     [
       [
@@ -247,7 +247,7 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/server-clock.ts",
+    "client/connection/server-clock.ts",
     ["client/parts"],
     [
       [
@@ -271,8 +271,8 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/presence-feed.ts",
-    ["client/presence-feed"],
+    "client/presence/presence-feed.ts",
+    ["client/presence/presence-feed"],
     [
       ["C10", "what is old is told again", "if (order <= 0) continue;", ""],
       ["C10", "a gap is passed over", "if (order > 1) {", "if (order > 1e15) {"],
@@ -292,8 +292,8 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "client/patience.ts",
-    ["client/session", "client/endings"],
+    "client/connection/retry-budget.ts",
+    ["client/session/session", "client/endings"],
     [
       ["C5", "it never gives up", "this.#spentMs += Math.min(", "this.#spentMs += 0 * Math.min("],
       [

@@ -43,7 +43,7 @@ export const identity: readonly Break[] = [
   ),
   ...breaksOf(
     "identity/window-counter.ts",
-    ["identity/open", "rooms/doorkeeper"],
+    ["identity/open", "admission/join-queue"],
     [
       [
         "A4",

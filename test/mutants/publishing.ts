@@ -74,7 +74,7 @@ export const publishing: readonly Break[] = [
       "const key = String(name); saveOrder(log, map.$items);",
     ],
   ]),
-  ...breaksOf("rooms/deferred.ts", "rooms/publish", [
+  ...breaksOf("rooms/author/deferred-effects.ts", "rooms/publish", [
     ["P17", "nothing waits", "this.#waiting = waiting;", ""],
     [
       "P17",
@@ -85,7 +85,7 @@ export const publishing: readonly Break[] = [
     ["P17", "nothing is done", "for (const { effect } of waiting) this.#attempt(effect);", ""],
     ["P17", "one effect that fails keeps the others back", "this.#onError(error);", "throw error;"],
   ]),
-  ...breaksOf("rooms/participants.ts", "rooms/publish", [
+  ...breaksOf("event/participants.ts", "rooms/publish", [
     ["P17", "a kick does not wait", "if (!this.#effects.isHolding)", "if (this.#effects !== undefined)"],
   ]),
 ];

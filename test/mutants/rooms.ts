@@ -3,7 +3,7 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const rooms: readonly Break[] = [
   ...breaksOf(
-    "rooms/publisher.ts",
+    "event/announcer.ts",
     ["rooms/one-tick"],
     [
       [
@@ -21,7 +21,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/publisher.ts",
+    "event/announcer.ts",
     ["rooms/room", "rooms/session", "rooms/one-tick"],
     [
       [
@@ -40,7 +40,7 @@ export const rooms: readonly Break[] = [
     "S7|E5|P1|takeover",
   ),
   ...breaksOf(
-    "rooms/publisher.ts",
+    "event/announcer.ts",
     ["cluster/telling", "rooms/session"],
     [
       [
@@ -64,7 +64,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/publisher.ts",
+    "event/announcer.ts",
     ["durable/storm"],
     [
       [
@@ -77,8 +77,8 @@ export const rooms: readonly Break[] = [
     "SQLite",
   ),
   ...breaksOf(
-    "rooms/patch-cycle.ts",
-    ["rooms/room", "rooms/fan-out"],
+    "sync/patch-cycle.ts",
+    ["rooms/room", "sync/fan-out"],
     [
       [
         "E1",
@@ -96,8 +96,8 @@ export const rooms: readonly Break[] = [
     "E1|E19",
   ),
   ...breaksOf(
-    "rooms/fan-out.ts",
-    ["rooms/fan-out"],
+    "sync/fan-out.ts",
+    ["sync/fan-out"],
     [
       [
         "E19",
@@ -126,8 +126,8 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/pace.ts",
-    ["rooms/fan-out"],
+    "sync/patch-throttle.ts",
+    ["sync/fan-out"],
     [
       ["E20", "patches take half of the time", "const share = 5;", "const share = 2;"],
       [
@@ -139,8 +139,8 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/corks.ts",
-    ["rooms/corks"],
+    "sync/write-coalescing.ts",
+    ["sync/write-coalescing"],
     [
       ["E21", "each word is a write of its own", "socket.cork();", ""],
       [
@@ -152,8 +152,8 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/broadcasts.ts",
-    ["rooms/broadcasts"],
+    "sync/broadcasts.ts",
+    ["sync/broadcasts"],
     [
       [
         "E22",
@@ -170,7 +170,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/snapshot-tail.ts",
+    "sync/snapshot-tail.ts",
     ["rooms/snapshot"],
     [
       [
@@ -194,7 +194,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/patch-log.ts",
+    "sync/patch-log.ts",
     ["client/resume"],
     [
       [
@@ -215,8 +215,8 @@ export const rooms: readonly Break[] = [
     "the patches of a room",
   ),
   ...breaksOf(
-    "rooms/door-rules.ts",
-    ["rooms/doorkeeper"],
+    "admission/admission-policy.ts",
+    ["admission/join-queue"],
     [
       [
         "Q2",
@@ -273,8 +273,8 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/doorkeeper.ts",
-    ["rooms/doorkeeper"],
+    "admission/join-queue.ts",
+    ["admission/join-queue"],
     [
       ["Q6", "who has gone keeps its place", "this.#rules.remove(waiting);", ""],
       ["Q6", "a drain leaves those who wait", "this.#turnAway(waiting, restarting());", "waiting.cameAt;"],
@@ -282,7 +282,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/admission.ts",
+    "admission/admission.ts",
     ["ops/gate"],
     [
       [
@@ -295,7 +295,7 @@ export const rooms: readonly Break[] = [
     "J10",
   ),
   ...breaksOf(
-    "rooms/event-host.ts",
+    "event/event.ts",
     ["rooms/room"],
     [
       [
@@ -314,7 +314,7 @@ export const rooms: readonly Break[] = [
     "J5|J6|E5|E7|E8|E16",
   ),
   ...breaksOf(
-    "rooms/connection.ts",
+    "connections/connection.ts",
     ["rooms/room"],
     [
       ["E12", "a flood is served", "return this.#allowance < 0;", "return this.#allowance < -1e9;"],
@@ -328,14 +328,14 @@ export const rooms: readonly Break[] = [
     "E7|E12",
   ),
   ...breaksOf(
-    "rooms/connection.ts",
+    "connections/connection.ts",
     ["rooms/liveness"],
     [["L2", "a frame proves no life", "this.unanswered = 0;", ""]],
     "L2",
   ),
   ...breaksOf(
-    "rooms/ping-loop.ts",
-    ["rooms/ping-loop", "rooms/liveness"],
+    "connections/ping-loop.ts",
+    ["connections/ping-loop", "rooms/liveness"],
     [
       [
         "L1",
@@ -353,8 +353,8 @@ export const rooms: readonly Break[] = [
     "L1",
   ),
   ...breaksOf(
-    "rooms/ping-loop.ts",
-    ["rooms/ping-loop", "rooms/liveness"],
+    "connections/ping-loop.ts",
+    ["connections/ping-loop", "rooms/liveness"],
     [
       [
         "L4",
@@ -372,7 +372,7 @@ export const rooms: readonly Break[] = [
     "L4",
   ),
   ...breaksOf(
-    "rooms/deadline-timer.ts",
+    "event/expiry-timer.ts",
     ["rooms/liveness"],
     [
       [
@@ -386,7 +386,7 @@ export const rooms: readonly Break[] = [
     "L4",
   ),
   ...breaksOf(
-    "rooms/lives.ts",
+    "event/coalesce-by-seat.ts",
     ["rooms/author"],
     [
       [
@@ -399,7 +399,7 @@ export const rooms: readonly Break[] = [
     "one tick|same tick",
   ),
   ...breaksOf(
-    "rooms/state-writer.ts",
+    "sync/state-writer.ts",
     ["rooms/room"],
     [
       [
@@ -432,7 +432,7 @@ export const rooms: readonly Break[] = [
     "L3|E13",
   ),
   ...breaksOf(
-    "rooms/publisher.ts",
+    "event/announcer.ts",
     ["cluster/telling"],
     [
       [
@@ -444,7 +444,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/event-batch.ts",
+    "event/event-batch.ts",
     ["durable/storm"],
     [
       [
@@ -457,7 +457,7 @@ export const rooms: readonly Break[] = [
     "SQLite",
   ),
   ...breaksOf(
-    "rooms/admission.ts",
+    "admission/admission.ts",
     ["durable/storm"],
     [
       [
@@ -470,13 +470,13 @@ export const rooms: readonly Break[] = [
     "SQLite",
   ),
   ...breaksOf(
-    "rooms/admission.ts",
+    "admission/admission.ts",
     ["ops/gate"],
     [["J10", "new seats in new events are not counted", "limits.join(claim, caller);", ""]],
     "J10",
   ),
   ...breaksOf(
-    "rooms/reconnections.ts",
+    "connections/reconnections.ts",
     ["rooms/room"],
     [
       [
@@ -495,8 +495,8 @@ export const rooms: readonly Break[] = [
     "J7|E16|S9|E4|E5",
   ),
   ...breaksOf(
-    "rooms/retention.ts",
-    ["rooms/retention"],
+    "event/retention.ts",
+    ["event/retention"],
     [
       [
         "N2",
@@ -520,8 +520,8 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/arrivals.ts",
-    ["rooms/retention"],
+    "event/arrivals.ts",
+    ["event/retention"],
     [
       [
         "N1",
@@ -538,7 +538,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "rooms/arrivals.ts",
+    "event/arrivals.ts",
     ["rooms/room"],
     [
       [
@@ -551,7 +551,7 @@ export const rooms: readonly Break[] = [
     "J6",
   ),
   ...breaksOf(
-    "rooms/seat-rules.ts",
+    "event/seat-rules.ts",
     ["rooms/room"],
     [
       [
@@ -570,7 +570,7 @@ export const rooms: readonly Break[] = [
     "J5|J6",
   ),
   ...breaksOf(
-    "rooms/connection.ts",
+    "connections/connection.ts",
     ["rooms/flood"],
     [["E30", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
   ),

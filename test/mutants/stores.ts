@@ -78,7 +78,7 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "store/sqlite-store.ts",
+    "store/sqlite/sqlite-store.ts",
     ["store/stores"],
     [
       ["D1", "a whole batch leaves what was there", "if (isWhole) clear.run(eventId);", ""],
@@ -117,8 +117,8 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "cluster/lua/list.lua",
-    ["cluster/fenced-driver"],
+    "rooms/redis/lua/list.lua",
+    ["rooms/redis/fenced-driver"],
     [
       [
         "K3",
@@ -129,8 +129,8 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "cluster/lua/unlist.lua",
-    ["cluster/fenced-driver"],
+    "rooms/redis/lua/unlist.lua",
+    ["rooms/redis/fenced-driver"],
     [
       [
         "K3",
@@ -227,7 +227,7 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "store/lua/may.lua",
+    "store/redis/lua/may.lua",
     ["cluster/leases", "store/redis-guards", "store/redis-trouble"],
     [
       [
@@ -252,7 +252,7 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "store/lua/forget.lua",
+    "store/redis/lua/forget.lua",
     ["cluster/leases"],
     [["K3", "a former owner forgets another's event", "if answer ~= 1 then return answer end", ""]],
   ),

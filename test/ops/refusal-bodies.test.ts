@@ -1,7 +1,7 @@
 // Every HTTP answer that refuses has one form: a code, a reason of the closed list, a sentence, and when to ask again.
 import { connect } from "node:net";
 import { expect } from "chai";
-import { asRefusal, asServerError } from "../../src/rooms/refusals.ts";
+import { asRefusal, asServerError } from "../../src/admission/refusals.ts";
 import { Refusal, type RefusalBody, refusalReasons, retryLater } from "../../src/protocol/refusal.ts";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
 import type { EventRoom } from "../../src/rooms/EventRoom.ts";

@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import { PassThrough } from "node:stream";
 import type { WebSocket } from "ws";
-import { Corks } from "../../src/rooms/corks.ts";
-import { writeLater } from "../../src/rooms/reach-in.ts";
+import { Corks } from "../../src/sync/write-coalescing.ts";
+import { writeLater } from "../../src/rooms/internals/serializer.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

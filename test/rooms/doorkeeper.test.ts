@@ -1,7 +1,7 @@
 // The door in front of matchmaking, on a clock that is moved by hand: who goes in when, who is refused, who has gone.
 import { expect } from "chai";
-import { DoorRules, type Waiter, type Who } from "../../src/rooms/door-rules.ts";
-import { Doorkeeper, goneAway } from "../../src/rooms/doorkeeper.ts";
+import { DoorRules, type Waiter, type Who } from "../../src/admission/admission-policy.ts";
+import { Doorkeeper, goneAway } from "../../src/admission/join-queue.ts";
 import type { Refusal } from "../../src/protocol/refusal.ts";
 import { WindowCounter } from "../../src/identity/window-counter.ts";
 import { FakeClock } from "../support/fake-clock.ts";

@@ -2,10 +2,10 @@
 import { type Client, ClientState } from "@colyseus/core";
 import { expect } from "chai";
 import { systemClock } from "../../src/clock.ts";
-import { FanOut } from "../../src/rooms/fan-out.ts";
-import { Pace } from "../../src/rooms/pace.ts";
-import { PatchCycle } from "../../src/rooms/patch-cycle.ts";
-import { WriteGate } from "../../src/rooms/write-gate.ts";
+import { FanOut } from "../../src/sync/fan-out.ts";
+import { Pace } from "../../src/sync/patch-throttle.ts";
+import { PatchCycle } from "../../src/sync/patch-cycle.ts";
+import { WriteGate } from "../../src/sync/write-gate.ts";
 import { until } from "../support/wait.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 // How much a client may send: a rate, and a burst of it at once.
 import type { RawData, WebSocket } from "ws";
 import { expect } from "chai";
-import { Connection, type ConnectionHost } from "../../src/rooms/connection.ts";
+import { Connection, type ConnectionHost } from "../../src/connections/connection.ts";
 import type { SeatClient } from "../../src/rooms/seat-client.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { joinEvent } from "../../src/client/index.ts";

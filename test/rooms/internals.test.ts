@@ -3,7 +3,7 @@ import { type Client, matchMaker, Room } from "@colyseus/core";
 import { expect } from "chai";
 import { ClientCount, ratesOf, reserveReturn, stopPatching } from "../../src/rooms/internals/core.ts";
 import { onNextChange } from "../../src/rooms/internals/schema.ts";
-import { EventSerializer } from "../../src/rooms/reach-in.ts";
+import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
 import { EventState, Participant } from "../../src/rooms/schema/EventState.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { identity } from "../support/phone.ts";

@@ -1,6 +1,6 @@
 // The loop that asks sockets whether they live, on a clock that is moved by hand: who is judged, and when.
 import { expect } from "chai";
-import { PingLoop, type Pinged } from "../../src/rooms/ping-loop.ts";
+import { PingLoop, type Pinged } from "../../src/connections/ping-loop.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** A clock that can be late: time passes, and no timer fires. */

@@ -14,7 +14,7 @@ import {
   schema,
   t,
 } from "../../src/holdfast.ts";
-import { DeferredEffects } from "../../src/rooms/deferred.ts";
+import { DeferredEffects } from "../../src/rooms/author/deferred-effects.ts";
 import { startApp, type TestApp } from "../support/app.ts";
 import { identity, newEvent, Phone } from "../support/phone.ts";
 import { quiet, until } from "../support/wait.ts";

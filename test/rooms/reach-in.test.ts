@@ -16,7 +16,7 @@ import {
   hasTimestep,
   reservationCount,
   visitChanged,
-} from "../../src/rooms/reach-in.ts";
+} from "../../src/rooms/internals/serializer.ts";
 import { startApp } from "../support/app.ts";
 import { identity, Phone } from "../support/phone.ts";
 import { matchmake, RawClient } from "../support/raw-client.ts";

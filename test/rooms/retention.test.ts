@@ -2,7 +2,7 @@
 // reservations that are never used. First the rule itself on a clock of the test's own, then real rooms.
 import "../support/use-ws.ts"; // before the SDK
 import { expect } from "chai";
-import { Retention } from "../../src/rooms/retention.ts";
+import { Retention } from "../../src/event/retention.ts";
 import { EventRoom } from "../../src/holdfast.ts";
 import { MemoryStore } from "../../src/store/memory-store.ts";
 import { startApp, type TestApp } from "../support/app.ts";

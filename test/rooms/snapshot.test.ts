@@ -4,9 +4,9 @@ import { type Client, ClientState } from "@colyseus/core";
 import { Decoder, Reflection, type Schema, t } from "@colyseus/schema";
 import { expect } from "chai";
 import fc from "fast-check";
-import { EventSerializer } from "../../src/rooms/reach-in.ts";
+import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
 import { defineEventState, isFlat } from "../../src/rooms/schema/EventState.ts";
-import { SnapshotTail } from "../../src/rooms/snapshot-tail.ts";
+import { SnapshotTail } from "../../src/sync/snapshot-tail.ts";
 
 const kind = defineEventState({
   participant: { score: t.number().default(0) },

@@ -1,9 +1,9 @@
 // What a room may not say yet is kept, and comes in its order for each socket when it may be said.
 import { type Client, ClientState } from "@colyseus/core";
 import { expect } from "chai";
-import { Corks } from "../../src/rooms/corks.ts";
-import { FanOut } from "../../src/rooms/fan-out.ts";
-import { WriteGate } from "../../src/rooms/write-gate.ts";
+import { Corks } from "../../src/sync/write-coalescing.ts";
+import { FanOut } from "../../src/sync/fan-out.ts";
+import { WriteGate } from "../../src/sync/write-gate.ts";
 import { until } from "../support/wait.ts";
 
 class Ear {

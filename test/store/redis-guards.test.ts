@@ -2,8 +2,8 @@
 // server at a time, and nothing left behind.
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { RedisStore, type RedisStoreOptions } from "../../src/store/redis-store.ts";
-import { loadEvent } from "../../src/store/redis-keys.ts";
+import { RedisStore, type RedisStoreOptions } from "../../src/store/redis/redis-store.ts";
+import { loadEvent } from "../../src/store/redis/redis-keys.ts";
 import { Delay } from "../support/delay.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { quiet, until } from "../support/wait.ts";
@@ -222,7 +222,7 @@ describeWithRedis("durable seats: the guards of the Redis store", function () {
     const store = await opened();
     await take(store, "a");
     await redis.command("sadd", "holdfast:events", "gone", "someone's");
-    const { key } = await import("../../src/store/redis-keys.ts");
+    const { key } = await import("../../src/store/redis/redis-keys.ts");
     await redis.command("hset", key("facts", "someone's"), "owner", "x");
     for (const id of ["e", "someone's"]) await redis.command("pexpire", key("facts", id), "100000");
     await store.alive(4_000_000); // more than an hour after the last time

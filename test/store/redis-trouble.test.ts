@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { expect } from "chai";
 import { loadConfig } from "../../src/config.ts";
 import { createLogger } from "../../src/ops/logger.ts";
-import { RedisStore } from "../../src/store/redis-store.ts";
+import { RedisStore } from "../../src/store/redis/redis-store.ts";
 import { shownUrl } from "../../src/store/store-url.ts";
 import { describeWithRedis, freePort, RedisServer } from "../support/redis.ts";
 import { startServer } from "../support/server-process.ts";

@@ -22,8 +22,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
-import { backUp } from "../../src/store/backup-command.ts";
-import { SqliteStore } from "../../src/store/sqlite-store.ts";
+import { backUp } from "../../src/store/sqlite/backup-command.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { until } from "../support/wait.ts";
 import { batch, seat } from "./contract.ts";
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { MemoryStore } from "../../src/store/memory-store.ts";
-import { RedisStore } from "../../src/store/redis-store.ts";
+import { RedisStore } from "../../src/store/redis/redis-store.ts";
 import type { SeatStore } from "../../src/store/seat-store.ts";
-import { SqliteStore } from "../../src/store/sqlite-store.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import { describeWithRedis, RedisServer } from "../support/redis.ts";
 import { batch, seat, storeContract } from "./contract.ts";
 

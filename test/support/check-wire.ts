@@ -30,7 +30,7 @@ import {
   presenceResumeType,
 } from "../../src/protocol/session.ts";
 import { protocolVersion } from "../../src/protocol/version.ts";
-import { EventSerializer } from "../../src/rooms/reach-in.ts";
+import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
 import { EventState } from "../../src/rooms/schema/EventState.ts";
 
 const file = join(resolve(import.meta.dirname, "../.."), "api", "wire.json");

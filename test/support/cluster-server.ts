@@ -7,7 +7,7 @@ import type { Cluster } from "../../src/cluster/cluster.ts";
 import { loadConfig } from "../../src/config.ts";
 import { EventRoom } from "../../src/holdfast.ts";
 import { serve } from "../../src/ops/lifecycle.ts";
-import { type Fence, RedisStore } from "../../src/store/redis-store.ts";
+import { type Fence, RedisStore } from "../../src/store/redis/redis-store.ts";
 
 const config = loadConfig(process.env);
 const slowMs = Number(process.env.SLOW_OPEN_MS ?? 0);

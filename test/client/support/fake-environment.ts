@@ -1,7 +1,7 @@
 // Where a client runs, as a test wants it: time that moves when told, a chance that is seeded, a page whose signals
 // are given by hand, and a storage that can refuse. Several tabs of one browser share a FakeBrowser.
-import type { Environment, Loss, Signal, TabClaim } from "../../../src/client/environment.ts";
-import type { KeyValueStorage } from "../../../src/client/types.ts";
+import type { Environment, Loss, Signal, TabClaim } from "../../../src/client/platform/environment.ts";
+import type { KeyValueStorage } from "../../../src/client/session/types.ts";
 
 /** A seeded chance (mulberry32): the same numbers for the same seed. */
 export function seeded(seed: number): () => number {

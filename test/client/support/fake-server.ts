@@ -1,5 +1,5 @@
 // A server as a link sees it: every attempt is kept, and answered by the test or by a rule. No socket.
-import type { Dial, Dialed, Link, LinkEvents, Target } from "../../../src/client/link.ts";
+import type { Dial, Dialed, Link, LinkEvents, Target } from "../../../src/client/connection/connection.ts";
 import type { PresenceResumed } from "../../../src/protocol/session.ts";
 
 export interface Sent {

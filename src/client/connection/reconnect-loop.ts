@@ -1,0 +1,151 @@
+// Winning a connection: attempts one after the other, never two at once (each would replace the other at the server),
+// with the waits between. Knows nothing of sessions; ends with a connection, with a final word, or when it is called off.
+import { firstDelayMs, offlineDelayMs, retryDelayMs } from "./backoff.ts";
+import type { Environment, Timer } from "../platform/environment.ts";
+import type { Dialed } from "./connection.ts";
+import type { Patience } from "./retry-budget.ts";
+import type { Policy } from "../session/policy.ts";
+import { type Ending, type Failure, nextStep, unreachable } from "./route.ts";
+import type { ReturnPath } from "../session/types.ts";
+
+/** One attempt, under way. */
+export interface Attempt {
+  /** Never rejects. */
+  readonly result: Promise<Dialed>;
+  abort(): void;
+}
+
+export interface PursuitEvents {
+  attempt(path: ReturnPath): Attempt;
+  /** A token that may still bring the session back. */
+  hasTicket(): boolean;
+  forgetTicket(): void;
+  /** The session has had a seat (or watched) before. */
+  hasBeenIn(): boolean;
+  ended(ending: Ending): void;
+}
+
+/** An attempt that is younger than this is not begun again because the network came back: it has just begun. */
+const freshMs = 500;
+
+export class Pursuit {
+  readonly #environment: Environment;
+  readonly #policy: Policy;
+  readonly #patience: Patience;
+  readonly #events: PursuitEvents;
+  #isOver = false;
+  #hasRenewed = false;
+  #hurry: (() => void) | undefined;
+
+  constructor(environment: Environment, policy: Policy, patience: Patience, events: PursuitEvents) {
+    this.#environment = environment;
+    this.#policy = policy;
+    this.#patience = patience;
+    this.#events = events;
+  }
+
+  /** Tries until it is over: after the usual wait, after `pauseMs` if that is longer, or, with 0, at once. */
+  start(path: ReturnPath, pauseMs = -1): void {
+    const { random } = this.#environment;
+    this.#patience.spend(this.#policy.attemptTimeoutMs); // what the connection before it took, if that was of no use
+    const { failures } = this.#patience;
+    const soonMs = failures > 0 ? retryDelayMs(failures, false, random) : firstDelayMs(random);
+    const delayMs = this.#waitMs(pauseMs === 0 ? 0 : Math.max(soonMs, pauseMs));
+    if (delayMs < 0) this.#end(unreachable);
+    else void this.#run(path, delayMs);
+  }
+
+  /** Tries now; an attempt that has been under way for a while is begun again. */
+  hurry(): void {
+    this.#hurry?.();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#hurry?.();
+  }
+
+  async #run(first: ReturnPath, firstDelay: number): Promise<void> {
+    let path = first;
+    let delayMs = firstDelay;
+    while (!this.#isOver) {
+      await this.#wait(delayMs);
+      if (this.#isOver) return;
+      if (path !== "join" && !this.#events.hasTicket()) path = "join";
+      const result = await this.#attempt(path);
+      if (this.#isOver || result === "joined") return;
+      if (result === "hurried") {
+        delayMs = 0;
+        continue;
+      }
+      this.#patience.failed();
+      const step = nextStep(result, this.#trail(path), this.#environment.random);
+      if (step.type === "end") return this.#end(step.ending);
+      if (step.forgetTicket) this.#events.forgetTicket();
+      this.#hasRenewed ||= step.renew === true;
+      path = step.path;
+      delayMs = this.#waitMs(step.delayMs);
+      if (delayMs < 0) return this.#end(unreachable);
+    }
+  }
+
+  #trail(path: ReturnPath) {
+    return {
+      path,
+      hasTicket: this.#events.hasTicket(),
+      hasBeenIn: this.#events.hasBeenIn(),
+      failures: this.#patience.failures,
+      canRenew: this.#policy.canRenew && !this.#hasRenewed,
+    };
+  }
+
+  /** The wait before the next attempt; negative when patience is at its end. */
+  #waitMs(delayMs: number): number {
+    const { leftMs } = this.#patience;
+    if (leftMs <= 0) return -1;
+    const slowlyMs = this.#environment.isOnline() ? 0 : offlineDelayMs(this.#environment.random);
+    return Math.min(leftMs, delayMs === 0 ? 0 : Math.max(delayMs, slowlyMs));
+  }
+
+  async #attempt(path: ReturnPath): Promise<Failure | "joined" | "hurried"> {
+    const startedAt = this.#environment.now();
+    const attempt = this.#events.attempt(path);
+    const timer: { current?: Timer } = {};
+    const limit = new Promise<Failure>((resolve) => {
+      timer.current = this.#environment.after(this.#policy.attemptTimeoutMs, () =>
+        resolve({ type: "timed_out" }),
+      );
+    });
+    const hurried = new Promise<"hurried">((resolve) => {
+      this.#hurry = () => {
+        if (this.#isOver || this.#environment.now() - startedAt >= freshMs) resolve("hurried");
+      };
+    });
+    const outcome = await Promise.race([attempt.result, limit, hurried]);
+    timer.current?.cancel();
+    this.#hurry = undefined;
+    this.#patience.spend(this.#policy.attemptTimeoutMs);
+    if (outcome === "hurried" || outcome.type === "timed_out" || this.#isOver) attempt.abort();
+    if (outcome === "hurried") return outcome;
+    return outcome.type === "joined" ? "joined" : outcome;
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    if (delayMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        timer.cancel();
+        this.#hurry = undefined;
+        this.#patience.spend(delayMs);
+        resolve();
+      };
+      const timer = this.#environment.after(delayMs, done);
+      this.#hurry = done;
+    });
+  }
+
+  #end(ending: Ending): void {
+    this.#isOver = true;
+    this.#events.ended(ending);
+  }
+}

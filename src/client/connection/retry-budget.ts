@@ -1,0 +1,71 @@
+// How long a session has tried, and how often in vain, since it last had a connection it could use: over any number of
+// pursuits, so that a server that lets in and throws out again does not begin it anew. Neither sleep nor time without
+// a network counts: nobody could have answered.
+import type { Environment } from "../platform/environment.ts";
+
+/** A connection that lived shorter than this may have died of what the next would die of, too. */
+const youngMs = 2000;
+/** So many may die young, in a row, before the next ones wait longer. */
+const toleratedFlaps = 2;
+/** A timer may be this late and still have waited; more than that was sleep. */
+const lateMs = 1000;
+
+export class Patience {
+  readonly #environment: Environment;
+  readonly #limitMs: number;
+  #failures = 0;
+  #flaps = 0;
+  #linkedAt = 0;
+  #spentMs = 0;
+  #isUnderWay = false;
+  #lookedAt = 0;
+  #wasOnline = true;
+
+  constructor(environment: Environment, limitMs: number) {
+    this.#environment = environment;
+    this.#limitMs = limitMs;
+  }
+
+  /** Attempts that came to nothing, and connections that died before they could be used, or too often too young. */
+  get failures(): number {
+    return Math.max(this.#failures, this.#flaps - toleratedFlaps);
+  }
+
+  /** 0 or less: it is at its end. */
+  get leftMs(): number {
+    return this.#limitMs - this.#spentMs;
+  }
+
+  /** There is a connection, or somebody wants to begin again. */
+  restore(): void {
+    this.#failures = 0;
+    this.#spentMs = 0;
+    this.#isUnderWay = false;
+  }
+
+  linked(): void {
+    this.#linkedAt = this.#environment.now();
+  }
+
+  /** The connection is lost; `wasOfUse`: it had caught up. */
+  lost(wasOfUse: boolean): void {
+    const isYoung = this.#environment.now() - this.#linkedAt < youngMs;
+    this.#flaps = isYoung ? this.#flaps + 1 : 0;
+    if (!wasOfUse) this.failed();
+  }
+
+  failed(): void {
+    this.#failures += 1;
+  }
+
+  /** What has passed since the last look was spent trying: at most a little more than `meantMs`, the rest was sleep. */
+  spend(meantMs: number): void {
+    const now = this.#environment.now();
+    const isOnline = this.#environment.isOnline();
+    if (this.#isUnderWay && this.#wasOnline && isOnline)
+      this.#spentMs += Math.min(now - this.#lookedAt, meantMs + lateMs);
+    this.#isUnderWay = true;
+    this.#lookedAt = now;
+    this.#wasOnline = isOnline;
+  }
+}

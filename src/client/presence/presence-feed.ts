@@ -1,0 +1,129 @@
+// Presence events, each once and in order, over any number of connections. Pure. After a return what comes live waits
+// until the room has said what was missed; then the missed, then the live. Never a part: all of it, or `resumed: false`
+// and the state as it is.
+import type { Announcement } from "../../protocol/messages.ts";
+import type { PresenceResume, PresenceResumed } from "../../protocol/session.ts";
+
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface Heard {
+  /** What the application is told now. */
+  readonly events: readonly Announcement[];
+  /** Something between is missing: ask the room again. */
+  readonly ask: boolean;
+}
+
+export interface Caught extends Heard {
+  readonly resumed: boolean;
+  /** Something was missed, and will never be told. */
+  readonly isGap: boolean;
+}
+
+const nothing: Heard = { events: [], ask: false };
+
+export class PresenceFeed {
+  readonly #deviceId: string;
+  #position: Position | undefined;
+  #waiting: Announcement[] | undefined;
+
+  constructor(deviceId: string) {
+    this.#deviceId = deviceId;
+  }
+
+  /** A new connection: what to ask the room. Without a position nothing was missed: the first state is the past. */
+  connected(): PresenceResume {
+    this.#waiting = this.#position === undefined ? undefined : [];
+    return this.question();
+  }
+
+  /** What to ask the room after `ask`. */
+  question(): PresenceResume {
+    return { ...this.#position };
+  }
+
+  live(event: Announcement): Heard {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push(event);
+      return nothing;
+    }
+    return this.#take([event]);
+  }
+
+  /** The room's answer. */
+  resumed(answer: PresenceResumed): Caught {
+    const before = this.#position;
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    const here = { epoch: answer.epoch, seq: answer.seq };
+    if (before === undefined || (before.epoch === here.epoch && before.seq > here.seq)) {
+      if (before === undefined) this.#position = here;
+      return { ...this.#take(waiting), resumed: false, isGap: false };
+    }
+    const missed = answer.resumed ? missedIn(answer, before) : undefined;
+    this.#position = here;
+    const live = this.#take(waiting);
+    return {
+      events: [...(missed ?? []), ...live.events],
+      ask: live.ask,
+      resumed: missed !== undefined,
+      isGap: missed === undefined && orderOf(here, before) > 0,
+    };
+  }
+
+  /** The room does not answer (it may be older than the question): what came live is all there is. */
+  unanswered(): Heard {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    this.#position = undefined;
+    return this.#take(waiting);
+  }
+
+  #take(events: readonly Announcement[]): Heard {
+    const told: Announcement[] = [];
+    for (const [index, event] of events.entries()) {
+      const at = positionOf(event);
+      if (at === undefined) {
+        if (!this.#isOwnReturn(event)) told.push(event);
+        continue;
+      }
+      const order = this.#position === undefined ? 1 : orderOf(at, this.#position);
+      if (order <= 0) continue;
+      if (order > 1) {
+        this.#waiting = events.slice(index);
+        return { events: told, ask: true };
+      }
+      this.#position = at;
+      told.push(event);
+    }
+    return { events: told, ask: false };
+  }
+
+  /** A word to the returner alone: the application hears of its own return as `returned`. */
+  #isOwnReturn({ type, payload }: Announcement): boolean {
+    return type === "participant_reconnected" && payload.device_id === this.#deviceId;
+  }
+}
+
+function positionOf({ payload }: Announcement): Position | undefined {
+  const { epoch, seq } = payload;
+  return epoch === undefined || seq === undefined ? undefined : { epoch, seq };
+}
+
+/** How far `at` is ahead: 1 is the very next, 0 and less is old, anything more has a gap before it. */
+function orderOf(at: Position, from: Position): number {
+  if (at.epoch === from.epoch) return at.seq - from.seq;
+  return at.epoch < from.epoch ? 0 : Number.POSITIVE_INFINITY;
+}
+
+/** What was missed after `from`, if it is all there. */
+function missedIn({ events, epoch, seq }: PresenceResumed, from: Position): Announcement[] | undefined {
+  if (epoch !== from.epoch) return undefined;
+  const missed = events.filter(({ payload }) => (payload.seq ?? 0) > from.seq);
+  const isWhole =
+    missed.length === seq - from.seq &&
+    missed.every(({ payload }, index) => payload.epoch === epoch && payload.seq === from.seq + index + 1);
+  return isWhole ? missed : undefined;
+}

@@ -1,0 +1,55 @@
+// Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant.
+import type { Shelf } from "../platform/safe-storage.ts";
+import type { JoinEventOptions } from "./types.ts";
+
+export interface Identity {
+  readonly deviceId: string;
+  /** The proof for the next join. */
+  token(): string | Promise<string>;
+  /** Asking again may bring another proof. */
+  readonly canRenew: boolean;
+  /** One name for this seat in storage and between tabs. */
+  readonly seatKey: string;
+  /** What two sessions of one page share, when nothing is kept, if they are the same participant. */
+  readonly proof: unknown;
+}
+
+/**
+ * The device is one for all events; a token is made for one seat only, so that whoever learns it can take just that.
+ * The server's address is no part of a seat: it is the same one by another name, or from another network.
+ */
+export function identify(options: JoinEventOptions, shelf: Shelf, newId: () => string): Identity {
+  const deviceId = options.deviceId ?? made("holdfast:device", shelf, newId);
+  const seatKey = [options.eventId, deviceId].map(partOf).join(":");
+  const { sessionToken } = options;
+  if (typeof sessionToken === "function")
+    return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: sessionToken };
+  const token = sessionToken ?? made(`holdfast:token:${seatKey}`, shelf, newId);
+  return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
+}
+
+/** What a join says. Rejects when the application cannot give its proof now. */
+export async function joinRequest(
+  { eventId, userId, displayName, role }: JoinEventOptions,
+  identity: Identity,
+): Promise<Record<string, unknown>> {
+  return {
+    event_id: eventId,
+    device_id: identity.deviceId,
+    session_token: await identity.token(),
+    ...(userId === undefined ? {} : { user_id: userId }),
+    ...(displayName === undefined ? {} : { display_name: displayName }),
+    ...(role === undefined || role === "participant" ? {} : { role }),
+  };
+}
+
+function made(key: string, shelf: Shelf, newId: () => string): string {
+  const kept = shelf.get(key);
+  if (kept !== null && kept !== "") return kept;
+  const id = newId();
+  shelf.keep(key, id);
+  return id;
+}
+
+/** Ids may hold anything, lone surrogates excepted; parts must not run into each other. */
+const partOf = (text: string): string => encodeURIComponent(text.toWellFormed());

@@ -1,0 +1,189 @@
+// The client's public vocabulary: what an application gives, sees and calls. Types only.
+import type { RefusalReason } from "../../protocol/refusal.ts";
+import type {
+  DisconnectReason,
+  LeaveReason,
+  ParticipantJoined,
+  ParticipantLeft,
+  ParticipantReconnected,
+  ParticipantStatus,
+  ParticipantTemporarilyDisconnected,
+} from "../../protocol/messages.ts";
+
+/**
+ * - `connecting`: the first join is under way (and is tried again until it is answered, or given up)
+ * - `connected`: in the event; the roster is live
+ * - `reconnecting`: the connection is lost and being won back; the roster is as it last was
+ * - `left`: over, by somebody's word: `leave()`, a kick, the event's end, another tab or device with the same identity
+ * - `failed`: over, without one: refused, or nobody answered for `giveUpAfterMs`
+ */
+export type SessionStatus = "connecting" | "connected" | "reconnecting" | "left" | "failed";
+
+/** Why a session is over. `replaced`: a newer tab or page has the seat; `reconnectNow()` takes it back. */
+export type EndReason = "consented" | "kicked" | "event_closed" | "replaced" | "refused" | "unreachable";
+
+/** Why a connection was given up: what the status `reconnecting` is about. */
+export type OutageReason =
+  | "connection_lost"
+  | "silence" // nothing inbound for `silenceTimeoutMs`: the path is dead under an open socket
+  | "wake" // the page was away (sleep, back/forward cache), and what it had did not answer
+  | "offline" // the browser says that there is no network
+  | "server_restart"
+  | "asked"; // reconnectNow()
+
+/** Everything there is to know of a session's state, at once. */
+export interface SessionState {
+  readonly status: SessionStatus;
+  /** Set when `left` or `failed`. */
+  readonly endReason?: EndReason;
+  /** The server's own sentence, or ours, for a person. */
+  readonly sentence?: string;
+  /** The server's code of a refusal (400-503). */
+  readonly code?: number;
+  /** The server's reason for a refusal, for programs: one of a closed list. */
+  readonly reason?: RefusalReason;
+  /** Set while `reconnecting`. */
+  readonly outage?: Outage;
+}
+
+export interface Outage {
+  readonly reason: OutageReason;
+  /** When it was noticed, in the server's time (see `serverNow`). */
+  readonly since: number;
+  /** Attempts so far. */
+  readonly attempts: number;
+  /**
+   * Until when the seat is surely ours, in the server's time: the grace period from the close, or, when the path fell
+   * silent, from what was last heard of it (the server may have noticed before we did).
+   */
+  readonly seatUntil: number;
+}
+
+/** How the connection came back: the session's own socket path, its token over HTTP, or a join by identity. */
+export type ReturnPath = "socket" | "token" | "join";
+
+export interface Returned {
+  readonly path: ReturnPath;
+  readonly outageMs: number;
+  /** True: the presence events that were missed have been told, all of them, just before this. False: take the roster as it is. */
+  readonly resumed: boolean;
+  /** True when the grace was over and this is a new seat. Never true for an observer, who has none. */
+  readonly isNewSeat: boolean;
+}
+
+/** One participant as everyone sees it. Instants are the server's epoch milliseconds, 0 when not applicable. */
+export interface RosterEntry {
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly status: ParticipantStatus;
+  readonly reason: DisconnectReason | "";
+  readonly joinedAt: number;
+  readonly disconnectedAt: number;
+  readonly graceExpiresAt: number;
+  readonly isMe: boolean;
+}
+
+/** What `on` can listen to. Presence events come once each and in order, also those that were missed in an outage. */
+export interface SessionEvents {
+  status: SessionState;
+  outage: Outage;
+  returned: Returned;
+  /** The roster has changed (at most once a patch). */
+  roster: ReadonlyMap<string, RosterEntry>;
+  participant_joined: ParticipantJoined;
+  participant_temporarily_disconnected: ParticipantTemporarilyDisconnected;
+  participant_reconnected: ParticipantReconnected;
+  participant_left: ParticipantLeft;
+  /** Without an outage, presence events went missing that cannot be told any more: take the roster as it is, at `at` (server's time). */
+  presence_gap: { readonly at: number };
+  /** The number of published messages that are not yet acknowledged has changed. */
+  outbox: { readonly pending: number };
+}
+
+/** What is kept over a reload: `localStorage` has this shape. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** What can be published: JSON, because it is kept over a reload. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface JoinEventOptions {
+  /** The server, as http(s):// or ws(s)://. */
+  readonly url: string;
+  readonly eventId: string;
+  /** This device; made up once, one for all events, and kept in `storage`, when left out. */
+  readonly deviceId?: string;
+  /**
+   * The proof: in token mode the JWT (a function is asked before every join, and once more when the server says 401);
+   * in open mode made up once for this event and device, and kept.
+   */
+  readonly sessionToken?: string | (() => string | Promise<string>);
+  readonly userId?: string;
+  readonly displayName?: string;
+  /** `observer` watches without a seat; a host's token makes it a host. */
+  readonly role?: "participant" | "observer";
+  /** Where identity and outbox are kept; `localStorage` in a browser, memory elsewhere. */
+  readonly storage?: KeyValueStorage;
+  /** Nothing inbound for this long, in ms, and the path is dead. 15,000. */
+  readonly silenceTimeoutMs?: number;
+  /** One attempt waits this long for an answer, in ms. 5,000. */
+  readonly attemptTimeoutMs?: number;
+  /** Trying for this long, in ms, in vain, the session fails as `unreachable`; sleep and time without a network do not count. 600,000. */
+  readonly giveUpAfterMs?: number;
+}
+
+/** Why `publish` failed: nothing of it has taken effect, or will, except where it says so. */
+export type PublishFailure =
+  | "too_large" // one message must fit into a frame
+  | "outbox_full" // too many are waiting
+  | "not_json"
+  | "refused" // the room's handler said no; the message is its sentence
+  | "seat_lost" // the grace was over before it was acknowledged: it may or may not have taken effect
+  | "handed_over" // another tab of this browser has taken the outbox over, and delivers it
+  | "ended"; // the session is over; the message and docs/client.md say what becomes of what was waiting
+
+/** A participant's or observer's place in one event, over any number of connections. */
+export interface EventSession {
+  readonly state: SessionState;
+  readonly status: SessionStatus;
+  readonly deviceId: string;
+  readonly eventId: string;
+  /** Everyone in the event, by device id; as it last was while the connection is lost. */
+  readonly roster: ReadonlyMap<string, RosterEntry>;
+  /** The room's synchronised state (Colyseus schema) of the connection that is; undefined before the first. */
+  readonly roomState: unknown;
+  /** The grace period and other numbers of the event; undefined before the first state. */
+  readonly gracePeriodMs: number | undefined;
+  /** Published messages that are not acknowledged yet. */
+  readonly pendingPublishes: number;
+  /** The server's clock, epoch ms, as far as we know it: count down with this. */
+  serverNow(): number;
+  /** Resolves at the first `connected`; rejects with a SessionEndedError when the session ends before. */
+  joined(): Promise<void>;
+  /** Listens; returns what stops it. */
+  on<Type extends keyof SessionEvents>(
+    type: Type,
+    listener: (event: SessionEvents[Type]) => void,
+  ): () => void;
+  /** Listens to a room author's message, over all connections. */
+  onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void;
+  /**
+   * Sends at once, or not at all: false when not connected. Use `publish` for what must arrive.
+   * @throws RangeError when it does not fit into a frame (4,096 bytes): the server would close the connection.
+   */
+  send(type: string, payload?: unknown): boolean;
+  /** Asks the room and waits for its answer; rejects when the connection is lost meanwhile. */
+  request<Answer = unknown>(type: string, payload?: unknown): Promise<Answer>;
+  /** Takes effect once and in order, over drops, returns, reloads and restarts. Resolves when it is stored; rejects with a PublishError. */
+  publish(type: string, payload?: Json): Promise<void>;
+  /** Gives the seat up. Resolves when the server knows, or cannot be told. */
+  leave(): Promise<void>;
+  /** Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`. */
+  reconnectNow(): void;
+}
+
+export type { LeaveReason, RefusalReason };

@@ -1,0 +1,82 @@
+// Carries an HTTP request to the process that owns its event, and the answer back, as a whole. Changes nothing of either
+// but for the headers by which processes know each other.
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
+import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
+import { movedHeader, peerSecretHeader } from "../router.ts";
+
+/** What another process needs to know of the one who asks; set by the gate, never by a client. */
+export const peerHeaders = [peerHeader, directHeader] as const;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256, scheduling: "lifo" });
+/** Between two processes nothing large travels: a reservation, or a refusal. */
+const maxAnswerBytes = 1024 * 1024;
+const hopByHop: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "expect",
+  "upgrade",
+  "proxy-connection",
+  "te",
+  "trailer",
+]);
+
+/** Where an address of another process is. */
+export function target(address: string): { host: string; port: number } {
+  const at = address.lastIndexOf(":");
+  return { host: address.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(address.slice(at + 1)) };
+}
+
+function endToEnd(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
+}
+
+/** Asks another process. Resolves with its answer, or with "moved": it has not got the event, or is not there. */
+export function forward(
+  { method, url, headers }: IncomingMessage,
+  body: string,
+  address: string,
+  secret: string,
+  signal: AbortSignal,
+): Promise<Answer | "moved"> {
+  return new Promise((resolve) => {
+    const moved = () => resolve("moved");
+    const sent = httpRequest({
+      ...target(address),
+      method,
+      path: url,
+      agent,
+      signal,
+      headers: {
+        ...endToEnd(headers),
+        [peerSecretHeader]: secret,
+        "content-length": Buffer.byteLength(body),
+      },
+    });
+    sent.on("error", moved);
+    sent.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > maxAnswerBytes) sent.destroy(new Error("too much of an answer"));
+        else chunks.push(chunk);
+      });
+      response.on("error", moved);
+      response.on("close", moved); // only the first word counts
+      response.on("end", () => {
+        if (response.headers[movedHeader] !== undefined) return moved();
+        const answer = { status: response.statusCode ?? 502, headers: endToEnd(response.headers) };
+        return resolve({ ...answer, body: Buffer.concat(chunks) });
+      });
+    });
+    sent.end(body);
+  });
+}

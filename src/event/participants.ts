@@ -1,0 +1,112 @@
+// The room author's view of who is in the event: look up, list, ask about grace, kick, extend, end it now.
+// Everything here is a copy without secrets; changes go through the seat machine like any other.
+import type { Clock } from "../clock.ts";
+import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
+import type { Roster, RosterCounts } from "../seats/roster.ts";
+import { type HeldSeat, isGraceExpired, seenAway, statusOf } from "../seats/seat.ts";
+import type { SeatEvent } from "../seats/events.ts";
+import type { DeferredEffects } from "../rooms/author/deferred-effects.ts";
+
+/** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
+export interface ParticipantInfo {
+  readonly eventId: string;
+  readonly deviceId: string;
+  readonly userId: string;
+  readonly displayName: string;
+  readonly status: ParticipantStatus;
+  readonly reason: DisconnectReason | "";
+  readonly joinedAt: number;
+  readonly disconnectedAt: number;
+  readonly graceExpiresAt: number;
+  /** The last `heartbeat`; 0 if none came. */
+  readonly lastHeartbeatAt: number;
+}
+
+export class Participants {
+  readonly #roster: Roster;
+  readonly #clock: Clock;
+  readonly #decide: (deviceId: string, event: SeatEvent) => boolean;
+  readonly #effects: DeferredEffects;
+
+  constructor(
+    roster: Roster,
+    clock: Clock,
+    decide: (deviceId: string, event: SeatEvent) => boolean,
+    effects: DeferredEffects,
+  ) {
+    this.#effects = effects;
+    this.#roster = roster;
+    this.#clock = clock;
+    this.#decide = decide;
+  }
+
+  /** How many are connected, held, and have left since the event began. */
+  get counts(): RosterCounts {
+    return this.#roster.counts;
+  }
+
+  /** The participant with this device, or undefined if nobody has that seat. */
+  get(deviceId: string): ParticipantInfo | undefined {
+    const seat = this.#roster.get(deviceId);
+    return seat === undefined ? undefined : infoOf(seat);
+  }
+
+  /** Everyone who has a seat, optionally only those with one status. O(participants). */
+  list(status?: ParticipantStatus): ParticipantInfo[] {
+    const all = [...this.#roster.seats()].map(infoOf);
+    return status === undefined ? all : all.filter((info) => info.status === status);
+  }
+
+  /** True when this participant's grace period is over, or nobody has the seat. */
+  isGraceExpired(deviceId: string): boolean {
+    const seat = this.#roster.get(deviceId);
+    return seat === undefined || isGraceExpired(seat, this.#clock.now());
+  }
+
+  /** Milliseconds until the seat of one who is away is given up; 0 for one who is here or unknown. */
+  graceRemainingMs(deviceId: string): number {
+    const seat = this.#roster.get(deviceId);
+    if (seat?.status !== "temporarily_disconnected") return 0;
+    return Math.max(0, seat.graceExpiresAt - this.#clock.now());
+  }
+
+  /** Ends the grace of one who is away, now. False when it was not away. */
+  expireNow(deviceId: string): boolean {
+    return this.#ask(deviceId, { type: "expire_now" });
+  }
+
+  /** Gives one who is away more time; the new deadline is in the state at once. False when it was not away. */
+  extendGrace(deviceId: string, byMs: number): boolean {
+    if (!Number.isFinite(byMs) || byMs <= 0) throw new RangeError("extendGrace: byMs must be more than 0");
+    return this.#ask(deviceId, { type: "extend_grace", byMs });
+  }
+
+  /** Removes a participant at once and keeps the device out until the event ends. False when it has no seat. */
+  kick(deviceId: string): boolean {
+    return this.#ask(deviceId, { type: "kick" });
+  }
+
+  /** In a handler it is done when that has returned; until then everyone is as before. */
+  #ask(deviceId: string, event: SeatEvent): boolean {
+    if (!this.#effects.isHolding) return this.#decide(deviceId, event);
+    const would = this.#roster.wouldChange(deviceId, event, this.#clock.now());
+    if (would) this.#effects.run(() => void this.#decide(deviceId, event));
+    return would;
+  }
+}
+
+export function infoOf(seat: HeldSeat): ParticipantInfo {
+  const away = seenAway(seat);
+  return {
+    eventId: seat.eventId,
+    deviceId: seat.deviceId,
+    userId: seat.userId,
+    displayName: seat.displayName,
+    status: statusOf(seat),
+    reason: away?.reason ?? "",
+    joinedAt: seat.joinedAt,
+    disconnectedAt: away?.disconnectedAt ?? 0,
+    graceExpiresAt: away?.graceExpiresAt ?? 0,
+    lastHeartbeatAt: seat.lastHeartbeatAt,
+  };
+}

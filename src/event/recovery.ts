@@ -1,0 +1,103 @@
+// Brings every stored event back after a start: most before the server listens, the rest right after, and whichever
+// is asked for at once; and one whose author asked everyone back. Only enumerates: a room loads its own event when it is created.
+import { matchMaker } from "@colyseus/core";
+import { roomName } from "../protocol/messages.ts";
+import { retryLater } from "../protocol/refusal.ts";
+import type { SeatStore } from "../store/seat-store.ts";
+import { roomIdOf } from "../protocol/event-key.ts";
+
+/** The start waits this long for events to be restored; what is left comes back while the server already listens. */
+const startBudgetMs = 1000;
+/** A store that could not be read is asked again after this. */
+const retryMs = 1000;
+
+export class Recovery {
+  readonly #store: SeatStore;
+  readonly #onError: (error: unknown) => void;
+  /** Stored events that have no room yet, by room id. */
+  readonly #pending = new Map<string, string>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  #isStopped = false;
+  /** What is pending is being worked off. */
+  #isGoingOn = false;
+
+  constructor(store: SeatStore, onError: (error: unknown) => void) {
+    this.#store = store;
+    this.#onError = onError;
+  }
+
+  /** Called after the matchmaker is ready and before the server listens. */
+  async begin(): Promise<void> {
+    await matchMaker.onReady;
+    for (const eventId of await this.#store.eventIds()) this.#pending.set(roomIdOf(eventId), eventId);
+    const until = performance.now() + startBudgetMs;
+    for (const roomId of this.#pending.keys()) {
+      if (performance.now() > until) break;
+      await this.#attempt(roomId);
+    }
+    setImmediate(() => void this.#theRest());
+  }
+
+  /**
+   * Makes sure that a stored event has its room; does nothing for one that has, or that nobody knows.
+   * @throws Refusal 503 when it could not be read: it will be tried again.
+   */
+  async restore(roomId: string): Promise<void> {
+    if (!this.#pending.has(roomId)) return;
+    await this.#attempt(roomId);
+    if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryMs);
+  }
+
+  /** [K16] The event has been stored and its room is going: opens another for it when that is `gone`. */
+  again(eventId: string, gone: Promise<unknown>): void {
+    const roomId = roomIdOf(eventId);
+    this.#pending.set(roomId, eventId);
+    this.#underWay.set(
+      roomId,
+      gone.then(() => this.#create(roomId, eventId)),
+    );
+    void this.#theRest();
+  }
+
+  /** The event has its room. */
+  restored(roomId: string): void {
+    this.#pending.delete(roomId);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** One attempt at a time for each event; its room calls `restored`. */
+  #attempt(roomId: string): Promise<void> {
+    const eventId = this.#pending.get(roomId);
+    if (eventId === undefined) return Promise.resolve();
+    const attempt = this.#underWay.get(roomId) ?? this.#create(roomId, eventId);
+    this.#underWay.set(roomId, attempt);
+    return attempt;
+  }
+
+  async #create(roomId: string, eventId: string): Promise<void> {
+    try {
+      await matchMaker.createRoom(roomName, { event_id: eventId });
+    } catch (error) {
+      this.#onError(error);
+    } finally {
+      this.#underWay.delete(roomId);
+    }
+  }
+
+  async #theRest(): Promise<void> {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    while (this.#pending.size > 0) {
+      for (const roomId of this.#pending.keys()) {
+        if (this.#isStopped) return;
+        await this.#attempt(roomId);
+        await new Promise((resolve) => setImmediate(resolve)); // those who are here come first
+      }
+      if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+    }
+    this.#isGoingOn = false;
+  }
+}

@@ -1,0 +1,48 @@
+// Around everything of a room author's that we call: what it throws, at once or later, is reported with the event that it
+// happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
+import type { Client } from "@colyseus/core";
+import type { Watch } from "../../ops/watch.ts";
+import type { SeatClient } from "../seat-client.ts";
+
+/** Where a room keeps its guard: a name that no author can meet. */
+export const authorGuard = Symbol("guard");
+
+export class AuthorGuard {
+  #watch: Watch | undefined;
+  #eventId: string | undefined;
+
+  /** Which event this is, and who hears of errors; before that, nothing of an author's is called. */
+  begin(watch: Watch, eventId: string): void {
+    this.#watch = watch;
+    this.#eventId = eventId;
+  }
+
+  /** Runs what may throw, or return a promise that is rejected. */
+  readonly run = (where: string, run: () => unknown): void => {
+    try {
+      const done = run();
+      if (done instanceof Promise) done.catch((error) => this.caught(where, error));
+    } catch (error) {
+      this.caught(where, error);
+    }
+  };
+
+  caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
+    this.#watch?.caught(where, error, { ...this.ids, ...fields });
+  }
+
+  /** A client has sent what cannot be read; so many lines a minute say so at most. */
+  malformed(client: Client, why: string): void {
+    this.#watch?.malformed(why, this.idsOf(client));
+  }
+
+  /** Which event and which device a client speaks for; no device for an observer. */
+  idsOf(client: Client | undefined): { event_id: string | undefined; device_id?: string } {
+    const deviceId = (client as SeatClient | undefined)?.connection?.deviceId;
+    return { ...this.ids, ...(deviceId ? { device_id: deviceId } : {}) };
+  }
+
+  get ids(): { event_id: string | undefined } {
+    return { event_id: this.#eventId };
+  }
+}

@@ -1,0 +1,137 @@
+// A room author's message handlers, as the framework gets them: a request whose handler fails is answered with why, and a
+// payload that its schema refuses is a line in the log with the client's ids instead of an error with a stack.
+import { type Client, type Room, ServerError } from "@colyseus/core";
+import { closeCodes } from "../../protocol/close-codes.ts";
+import { Refusal } from "../../protocol/refusal.ts";
+import type { AuthorGuard } from "./author-guard.ts";
+import type { PayloadSchema } from "./publishing.ts";
+
+/** What the framework tells a handler beside the message; `id` is undefined unless the client waits for an answer. */
+interface Context {
+  readonly id?: number | undefined;
+}
+type Handler = (client: Client, message: unknown, context?: Context) => unknown;
+type Register = (type: string | number, ...handler: unknown[]) => () => void;
+
+/** Every handler that this room registers from now on, by `messages`, `onMessage` or `onMessageBytes`. */
+export function answerRequests(room: Room, guard: AuthorGuard): void {
+  const wrapping =
+    (register: Register): Register =>
+    (type, ...given) => {
+      const handler = given.at(-1) as Handler;
+      if (type === "*") return register(type, catchable(handler, guard)); // has no answer to give
+      const schema = given.length > 1 ? (given[0] as PayloadSchema<unknown>) : undefined;
+      return register(type, wrapped(type, schema, handler, guard));
+    };
+  room.onMessage = wrapping(room.onMessage.bind(room) as Register) as Room["onMessage"];
+  room.onMessageBytes = wrapping(room.onMessageBytes.bind(room) as Register) as Room["onMessageBytes"];
+}
+
+function wrapped(
+  type: string | number,
+  schema: PayloadSchema<unknown> | undefined,
+  handler: Handler,
+  guard: AuthorGuard,
+): Handler {
+  const take: Handler = (client, payload, context) => {
+    const read = readBy(schema, payload);
+    if ("why" in read) {
+      const sentence = `Invalid ${type}: ${read.why}`;
+      guard.malformed(client, sentence);
+      if (context?.id !== undefined) throw new Refusal(400, sentence);
+      return client.leave(closeCodes.undecodable.code, closeCodes.undecodable.reason);
+    }
+    return handler(client, read.message, context);
+  };
+  const told = catchable(take, guard);
+  return (client, payload, context) =>
+    context?.id === undefined
+      ? told(client, payload, context)
+      : answerOf(() => take(client, payload, context), guard);
+}
+
+/**
+ * RoomMessages.ts:163-177: the framework reads the `message` of what a handler threw. Of `throw undefined`, which has none,
+ * it makes an error of its own, that leaves the client's socket unread.
+ */
+function catchable<Args extends unknown[]>(
+  handler: (...args: Args) => unknown,
+  guard: AuthorGuard,
+): (...args: Args) => unknown {
+  return (...args) => {
+    try {
+      const done = handler(...args);
+      return done instanceof Promise ? reporting(done, guard) : done;
+    } catch (error) {
+      throw something(error);
+    }
+  };
+}
+
+/** What the framework asks to `catch`; an author's own report (`onUncaughtException`) may fail, too. */
+function reporting(done: Promise<unknown>, guard: AuthorGuard): object {
+  const caught = (report: (error: unknown) => void) => (error: unknown) =>
+    guard.run("onUncaughtException", () => report(something(error)));
+  return { catch: (report: (error: unknown) => void) => void done.catch(caught(report)) };
+}
+
+function something(thrown: unknown): unknown {
+  return thrown ?? new TypeError(`A handler threw ${thrown}`);
+}
+
+const longestWhy = 200;
+
+function readBy(
+  schema: PayloadSchema<unknown> | undefined,
+  payload: unknown,
+): { message: unknown } | { why: string } {
+  if (schema === undefined) return { message: payload };
+  const result = schema["~standard"].validate(payload);
+  if (result instanceof Promise) throw new TypeError("A message's schema must be synchronous");
+  if (result.issues === undefined) return { message: result.value };
+  return { why: (result.issues[0]?.message ?? "unreadable").slice(0, longestWhy) };
+}
+
+/**
+ * @colyseus/core 0.18.17, RoomMessages.ts:140-147, 252-270: the framework calls `catch` on what a handler returned, to
+ * report what it threw, and takes what that returns for the answer: so that "success" was the answer to a failure. This
+ * is reported likewise, and rejected after that; the framework prints no ServerError, and sends its code and sentence. An
+ * answer that cannot be encoded (`resolve` throws) is a failure, too. What is answered at once is sent in this turn.
+ */
+function answerOf(ask: () => unknown, guard: AuthorGuard): object {
+  return {
+    catch: (report: (error: unknown) => void) => ({
+      // oxlint-disable-next-line no-thenable -- the framework asks an answer for its `then`
+      then: (resolve: (value: unknown) => void, reject: (error: ServerError) => void) => {
+        const fail = (error: unknown): void => {
+          guard.run("onUncaughtException", () => report(something(error)));
+          reject(asAnswer(error));
+        };
+        const answer = (value: unknown): void => attempt(() => resolve(value), fail);
+        attempt(() => {
+          const value = ask();
+          if (isThenable(value)) Promise.resolve(value).then(answer, fail);
+          else answer(value);
+        }, fail);
+      },
+    }),
+  };
+}
+
+function attempt(act: () => void, fail: (error: unknown) => void): void {
+  try {
+    act();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** An author's Refusal as it is; of anything else that it threw no word leaves the server. */
+function asAnswer(error: unknown): ServerError {
+  if (!(error instanceof Refusal)) return new ServerError(500, "The event could not answer this");
+  return Object.assign(new ServerError(error.code, error.message), { name: error.name });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+}

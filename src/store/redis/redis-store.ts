@@ -1,0 +1,251 @@
+// Events in Redis, the engine that Colyseus scales on. One script a commit and event; the scripts are files beside.
+// Keys (prefix `holdfast:`), the events' own with a time to live of a week that every commit and `alive` renew:
+//   events               set of event ids
+//   alive, kept, orders  hashes: process id -> its last-alive instant; the word by which it knows that nothing was lost;
+//                        the number of its last write
+//   server               whose this Redis is without a cluster (hash: owner, epoch, beat, until)
+//   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
+//                        <hash> is base64url(sha256(event id))
+//   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
+//   lease:<hash>         in a cluster, whose event it is (src/cluster); a commit of anyone else's writes nothing
+// Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { ChainableCommander, Redis } from "ioredis";
+import { RedisClient } from "./redis-client.ts";
+import { holdKeys, holdLeaseMs, type HoldScripts, takeHold } from "./redis-hold.ts";
+import { aliveKey, eventsKey, keptKey, key, loadEvent, ordersKey } from "./redis-keys.ts";
+import type { EventBatch, Kept, SeatStore, StoredEvent } from "../seat-store.ts";
+
+const weekMs = 7 * 86_400_000;
+const renewEveryMs = 3_600_000;
+const usualCommandTimeoutMs = 1500;
+const longestRetryMs = 1000;
+
+const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
+const writingScript = (name: string) => script("may") + script(name);
+
+/** Clocks of two machines do not run at quite the same speed. */
+const provenPart = 0.9;
+
+/** What the scripts that write answer: see may.lua. */
+const [fenced, tooLate] = [0, -1];
+
+type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
+interface Scripts extends HoldScripts {
+  holdfastCommit: Script<number>;
+  holdfastForget: Script<number>;
+  holdfastAlive: Script<Kept>;
+  holdfastPrune: Script<number>;
+}
+
+/** In a cluster: as whom, and at which epoch of an event's lease, this process writes. */
+export interface Fence {
+  readonly owner: string;
+  /** Undefined for an event that is not this process's: nothing of it is written. */
+  epochOf(eventId: string): number | undefined;
+}
+
+export interface RedisStoreOptions {
+  /** How long `open` waits for a server that is still draining, or was killed, to let go of this Redis. */
+  readonly lockWaitMs?: number;
+  /** False for a store that holds nothing back: for those who only read, and for tests that take a guard away. */
+  readonly isHolding?: boolean;
+  readonly isOrdered?: boolean;
+  /** A command that takes longer has failed: the room is suspended rather than left to wait. */
+  readonly commandTimeoutMs?: number;
+}
+
+export class RedisStore implements SeatStore {
+  readonly onFailure = "suspend";
+  readonly #url: string;
+  readonly #client: RedisClient;
+  readonly #redis: Redis & Scripts;
+  /** This process, as far as Redis is concerned. */
+  readonly #owner: string;
+  readonly #fence: Fence | undefined;
+  readonly #options: Required<RedisStoreOptions>;
+  /** Events that this process has written, and that have not gone to another. */
+  readonly #own = new Set<string>();
+  /** The hold's epoch; "" without one. */
+  #hold = "";
+  /** Until then, by this process's own clock, nobody can have taken the hold over. */
+  #heldUntil = 0;
+  #order = 0;
+  #renewedAt = 0;
+  /** The last instant that Redis has taken from us; -1 before the first. */
+  #acknowledgedAt = -1;
+  /** By which Redis tells whether it has lost anything; undefined until it is to have everything (again). */
+  #word: string | undefined;
+
+  /** `fence` for a process of a cluster; without one this process takes the whole Redis for itself. */
+  constructor(url: string, fence?: Fence, options: RedisStoreOptions = {}) {
+    this.#url = url;
+    this.#fence = fence;
+    this.#owner = fence?.owner ?? randomUUID();
+    const usual = { lockWaitMs: 12_000, isHolding: true, isOrdered: true };
+    this.#options = { ...usual, commandTimeoutMs: usualCommandTimeoutMs, ...options };
+    const { commandTimeoutMs } = this.#options;
+    this.#client = new RedisClient(url, { commandTimeoutMs, longestRetryMs });
+    const { redis } = this.#client;
+    redis.defineCommand("holdfastCommit", { numberOfKeys: 6, lua: writingScript("commit") });
+    redis.defineCommand("holdfastForget", { numberOfKeys: 6, lua: writingScript("forget") });
+    redis.defineCommand("holdfastAlive", { numberOfKeys: 3, lua: script("alive") });
+    redis.defineCommand("holdfastPrune", { numberOfKeys: 2, lua: script("prune") });
+    redis.defineCommand("holdfastHold", { numberOfKeys: 2, lua: script("hold") });
+    redis.defineCommand("holdfastLetGo", { numberOfKeys: 1, lua: script("let-go") });
+    this.#redis = redis as Redis & Scripts;
+  }
+
+  async open(): Promise<void> {
+    const setting = this.#fence === undefined ? "STORE_URL" : "REDIS_URL";
+    await this.#client.open(setting);
+    if (!this.#options.isHolding) return;
+    const owner = this.#fence === undefined ? this.#owner : "cluster";
+    const askedAt = performance.now();
+    try {
+      const { lockWaitMs: waitMs } = this.#options;
+      const epoch = await takeHold(this.#redis, owner, { url: this.#url, setting, waitMs });
+      if (this.#fence === undefined) this.#hold = epoch;
+      this.#heldUntil = askedAt + provenPart * holdLeaseMs;
+    } catch (error) {
+      this.#client.close();
+      const { message } = this.#client.explain(error);
+      if (message.startsWith(setting)) throw error;
+      throw new Error(`${setting}: Redis cannot be used: ${message.replace(/\.$/, "")}.`, { cause: error });
+    }
+  }
+
+  /** False when another server may have taken this Redis over: nothing may be told. Counts on this process's own clock. */
+  holds(): boolean {
+    return this.#hold === "" || performance.now() < this.#heldUntil;
+  }
+
+  async commit(batch: readonly EventBatch[]): Promise<readonly string[]> {
+    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
+    for (const event of batch) void pipeline.holdfastCommit(...this.#commitArguments(event));
+    const results = (await this.#ask(pipeline.exec())) ?? [];
+    const failure = results.find(([error]) => error !== null)?.[0];
+    if (failure) throw this.#client.explain(failure);
+    if (results.length < batch.length) throw new Error("Redis closed the connection during a commit");
+    const answers = results.map(([, answer]) => answer);
+    if (answers.includes(tooLate))
+      throw new Error("a commit reached Redis after a later one, and was not written");
+    const lost = batch.filter((_, i) => answers[i] === fenced).map(({ eventId }) => eventId);
+    for (const { eventId } of batch) this.#own.add(eventId);
+    for (const eventId of lost) this.#own.delete(eventId);
+    return lost;
+  }
+
+  load(eventId: string): Promise<StoredEvent | undefined> {
+    return this.#ask(loadEvent(this.#redis, eventId));
+  }
+
+  async eventIds(): Promise<readonly string[]> {
+    const ids = await this.#redis.smembers(eventsKey);
+    const known = await Promise.all(ids.map((id) => this.#redis.exists(key("facts", id))));
+    return ids.filter((_, i) => known[i] === 1);
+  }
+
+  async forget(eventId: string): Promise<void> {
+    const answer = await this.#ask(this.#redis.holdfastForget(...this.#writing(eventId)));
+    if (answer === tooLate)
+      throw new Error("Redis was asked to forget an event after a later commit, and did not");
+    this.#own.delete(eventId);
+  }
+
+  async alive(at: number): Promise<Kept> {
+    const askedAt = performance.now();
+    const isFirst = this.#acknowledgedAt === -1;
+    let kept: Kept = this.#word === undefined && !isFirst ? "lost" : await this.#alive(at, isFirst);
+    if (kept === "lost") {
+      this.#word = undefined;
+      // A new word before everything is written again: whatever is lost from here on takes it along.
+      if ((await this.#alive(at, true)) === "taken") kept = "taken";
+    }
+    if (kept !== "taken") this.#heldUntil = askedAt + provenPart * holdLeaseMs;
+    if (at - this.#renewedAt > renewEveryMs) {
+      this.#renewedAt = at;
+      await this.#renew();
+    }
+    return kept;
+  }
+
+  async close(): Promise<void> {
+    if (this.#hold !== "" && this.holds())
+      await this.#redis.holdfastLetGo(holdKeys.server, this.#owner, this.#hold).catch(() => {}); // its lease runs out
+    this.#client.close();
+  }
+
+  async #alive(at: number, isBeginning: boolean): Promise<Kept> {
+    const instant = String(Math.floor(at));
+    const word = isBeginning ? randomUUID() : (this.#word ?? "");
+    const kept = await this.#ask(
+      this.#redis.holdfastAlive(
+        aliveKey,
+        keptKey,
+        holdKeys.server,
+        this.#owner,
+        instant,
+        String(this.#acknowledgedAt),
+        word,
+        isBeginning ? "1" : "0",
+        this.#hold,
+        String(holdLeaseMs),
+      ),
+    );
+    // What Redis remembers may be older than what it has acknowledged: restored from a snapshot, or a replica that lagged.
+    this.#acknowledgedAt = Math.floor(at);
+    if (isBeginning) this.#word = word;
+    return kept;
+  }
+
+  /** An answer, or an error that names its cause. */
+  async #ask<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#client.explain(error);
+    }
+  }
+
+  /** The keys of an event, and who writes: "-" is nobody's epoch. */
+  #writing(eventId: string): string[] {
+    this.#order += 1;
+    return [
+      eventsKey,
+      ...(["facts", "seats", "lease"] as const).map((kind) => key(kind, eventId)),
+      holdKeys.server,
+      ordersKey,
+      eventId,
+      this.#owner,
+      this.#fence === undefined ? "" : String(this.#fence.epochOf(eventId) ?? "-"),
+      this.#hold,
+      this.#options.isOrdered ? String(this.#order) : "",
+    ];
+  }
+
+  #commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
+    return [
+      ...this.#writing(eventId),
+      String(weekMs),
+      isWhole ? "1" : "0",
+      facts === undefined ? "" : JSON.stringify(facts),
+      String(removals.length),
+      ...removals,
+      ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
+    ];
+  }
+
+  async #renew(): Promise<void> {
+    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
+    // Processes whose events have all gone by now, too.
+    for (const [owner, at] of Object.entries(await this.#redis.hgetall(aliveKey)))
+      if (this.#acknowledgedAt - Number(at) > 2 * weekMs)
+        for (const hash of [aliveKey, keptKey, ordersKey]) pipeline.hdel(hash, owner);
+    for (const id of this.#own) pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
+    for (const id of await this.#redis.smembers(eventsKey))
+      void pipeline.holdfastPrune(eventsKey, key("facts", id), id);
+    await pipeline.exec();
+  }
+}

@@ -1,0 +1,115 @@
+// What a room author keeps in the state beside ours, and out of it (`onSave`): turned into JSON for the store and back,
+// and watched for changes, so that only what has changed is stored again. Costs nothing for an author who adds nothing.
+import type { Encoder } from "@colyseus/schema";
+import type { HeldSeat } from "../seats/seat.ts";
+import { visitChanged } from "../rooms/internals/serializer.ts";
+import type { EventSchema, ParticipantOf, StateOf } from "../rooms/schema/EventState.ts";
+
+type Jsonable = object & { restore(json: never): unknown };
+
+/** Runs something of the author's; an error of it is logged and goes no further. */
+export type Guard = (where: string, run: () => unknown) => void;
+
+export interface OwnSnapshot {
+  /** What `onSave` returned; undefined when the author has none. */
+  readonly save: () => unknown;
+  readonly restore: (saved: unknown) => void;
+}
+
+export class OwnState<S extends EventSchema> {
+  readonly #schema: S;
+  readonly #state: StateOf<S>;
+  readonly #snapshot: OwnSnapshot;
+  readonly #saved = new Map<string, string | null>();
+  readonly #guard: Guard;
+  #savedEvent: string | null = null;
+  #lastSnapshot: string | undefined;
+
+  constructor(schema: S, state: StateOf<S>, snapshot: OwnSnapshot, guard: Guard) {
+    this.#guard = guard;
+    this.#schema = schema;
+    this.#state = state;
+    this.#snapshot = snapshot;
+  }
+
+  ofParticipant({ deviceId, joinedAt }: HeldSeat): string | null {
+    const entry = this.#state.participants.get(deviceId);
+    // [S16] what the state still shows may be this device's last seat, which has left: nothing of it is inherited
+    const isThisSeat = entry?.joined_at === joinedAt;
+    const json = isThisSeat ? jsonOf(entry as object, this.#schema.own.participant) : null;
+    this.#saved.set(deviceId, json);
+    return json;
+  }
+
+  ofEvent(): string | null {
+    const fields = this.#fieldsOfEvent();
+    this.#savedEvent = fields;
+    const snapshot = this.#snapshotJson();
+    if (fields === null && snapshot === undefined) return null;
+    return `{"fields":${fields ?? "{}"}${snapshot === undefined ? "" : `,"snapshot":${snapshot}`}}`;
+  }
+
+  /** What the author saves, or what it saved last if that fails now: its error must not keep others from being stored. */
+  #snapshotJson(): string | undefined {
+    this.#guard("onSave", () => {
+      const saved = this.#snapshot.save();
+      if (saved instanceof Promise) {
+        saved.catch(() => {});
+        throw new TypeError("onSave must return what is to be saved, not a promise of it");
+      }
+      this.#lastSnapshot = JSON.stringify(saved) as string | undefined;
+    });
+    return this.#lastSnapshot;
+  }
+
+  /** The devices, and whether the event, whose own fields differ from what was last asked for. Call before a patch. */
+  changed(encoder: Encoder): { devices: string[]; event: boolean } {
+    const { participant, event } = this.#schema.own;
+    const devices = new Set<string>();
+    let isEvent = false;
+    if (participant.length + event.length === 0) return { devices: [], event: false };
+    visitChanged(encoder, (instance) => {
+      if (instance === this.#state.participants) return false; // a participant's change is not the event's
+      if (instance instanceof this.#schema.Participant) devices.add(instance.device_id);
+      else if (instance === this.#state) isEvent = true;
+      return true;
+    });
+    const isNew = (deviceId: string) => {
+      const entry = this.#state.participants.get(deviceId);
+      return entry !== undefined && jsonOf(entry, participant) !== (this.#saved.get(deviceId) ?? null);
+    };
+    return {
+      devices: [...devices].filter(isNew),
+      event: isEvent && this.#fieldsOfEvent() !== this.#savedEvent,
+    };
+  }
+
+  restoreParticipant(entry: ParticipantOf<S>, json: string): void {
+    (entry as Jsonable).restore(JSON.parse(json) as never);
+    this.#saved.set(entry.device_id, json);
+  }
+
+  restoreEvent(json: string): void {
+    const { fields, snapshot } = JSON.parse(json) as { fields: object; snapshot?: unknown };
+    (this.#state as Jsonable).restore(fields as never);
+    this.#savedEvent = this.#fieldsOfEvent();
+    if (snapshot === undefined) return;
+    this.#lastSnapshot = JSON.stringify(snapshot);
+    this.#guard("onRestore", () => this.#snapshot.restore(snapshot));
+  }
+
+  forget(deviceId: string): void {
+    this.#saved.delete(deviceId);
+  }
+
+  #fieldsOfEvent(): string | null {
+    return jsonOf(this.#state, this.#schema.own.event);
+  }
+}
+
+function jsonOf(instance: object, fields: readonly string[]): string | null {
+  if (fields.length === 0) return null;
+  const own: Record<string, unknown> = {};
+  for (const field of fields) own[field] = Reflect.get(instance, field);
+  return JSON.stringify(own); // collections and nested schemas have a toJSON
+}
