@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommandLine, whole } from "../src/command-line.ts";
 import { createStore } from "../src/holdfast.ts";
-import { RawClient } from "../test/support/raw-client.ts";
-import { hasRedis, RedisServer } from "../test/support/redis.ts";
-import { startServer } from "../test/support/server-process.ts";
-import { batch, seat } from "../test/store/contract.ts";
+import { RawClient } from "../harness/clients/raw-client.ts";
+import { hasRedis, RedisServer } from "../harness/servers/redis.ts";
+import { startServer } from "../harness/servers/server-process.ts";
+import { batch, seat } from "../harness/store-contract.ts";
 
 const { values } = readCommandLine(
   {

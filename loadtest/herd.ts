@@ -1,11 +1,11 @@
 // `node loadtest/herd.ts [--clients N] [--down-ms N]`: N of our clients whose server is killed (-9) and listens again after 2 s. Says how their
 // attempts were spread from then on, and when the last one was back. Prints one JSON object; exits with 1 when a
 // bound is broken.
-import "../test/support/use-ws.ts";
+import "../harness/clients/use-ws.ts";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readCommandLine, whole } from "../src/command-line.ts";
-import { freePort } from "../test/support/redis.ts";
-import { type ServerProcess, startServer } from "../test/support/server-process.ts";
+import { freePort } from "../harness/servers/redis.ts";
+import { type ServerProcess, startServer } from "../harness/servers/server-process.ts";
 import { joinEvent } from "../src/client/index.ts";
 import type { EventSession } from "../src/client/session/types.ts";
 import { now, sleep, waitFor, within } from "./support/sdk.ts";

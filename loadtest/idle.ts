@@ -4,8 +4,8 @@
 import { resolve } from "node:path";
 import { Protocol } from "@colyseus/core";
 import { number, readCommandLine, refuse, text, UsageError } from "../src/command-line.ts";
-import { matchmake, RawClient } from "../test/support/raw-client.ts";
-import { until } from "../test/support/wait.ts";
+import { matchmake, RawClient } from "../harness/clients/raw-client.ts";
+import { until } from "../harness/wait.ts";
 import { aligned } from "./bench/report/tables.ts";
 import { type ServerChild, startChild } from "./bench/server-child.ts";
 

@@ -1,7 +1,7 @@
 // `npm run loadtest:ui`: a scenario for @colyseus/loadtest. Each client joins an event, beats, loses its socket without
 // a goodbye, returns (by the SDK's own reconnection, by client.reconnect, by a fresh join, in turn), and leaves.
 // The tool joins clients one after the other and never exits by itself: `q`, Escape or SIGTERM ends it.
-import "../test/support/use-ws.ts";
+import "../harness/clients/use-ws.ts";
 import { type Options, cli } from "@colyseus/loadtest";
 import { closeCodes, heartbeatType } from "../src/protocol/index.ts";
 import { type EventRoomHandle, join, now, reconnect, sleep } from "./support/sdk.ts";

@@ -3,11 +3,11 @@
 // own; prints one JSON object, asserts nothing. Options: --clients 1000 --event-size 50 --seconds 10
 import { readFileSync } from "node:fs";
 import { number, readCommandLine, whole } from "../src/command-line.ts";
-import { FrontedCluster } from "../test/support/fronted-cluster.ts";
-import { matchmake, RawClient } from "../test/support/raw-client.ts";
-import type { RedisServer } from "../test/support/redis.ts";
-import type { ServerProcess } from "../test/support/server-process.ts";
-import { quiet, until } from "../test/support/wait.ts";
+import { FrontedCluster } from "../harness/servers/fronted-cluster.ts";
+import { matchmake, RawClient } from "../harness/clients/raw-client.ts";
+import type { RedisServer } from "../harness/servers/redis.ts";
+import type { ServerProcess } from "../harness/servers/server-process.ts";
+import { quiet, until } from "../harness/wait.ts";
 
 const { values } = readCommandLine(
   {

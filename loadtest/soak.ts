@@ -6,18 +6,26 @@ import { readCommandLine, refuse, UsageError } from "../src/command-line.ts";
 const steps: [name: string, command: string[], env?: Record<string, string>][] = [
   [
     "random histories",
-    ["npx", "mocha", "test/seats/model.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/pure/seats/model.test.ts", "--timeout", "0"],
     { HISTORIES: "2000000" },
   ],
   [
     "restarts",
-    ["npx", "mocha", "test/durable/restart.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/redis/durable/restart.test.ts", "--timeout", "0"],
     { RESTART_DOWNTIMES: "0.5,2,4,10" },
   ],
-  ["crashes", ["npx", "mocha", "test/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
+  ["crashes", ["npx", "mocha", "test/redis/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
-  ["cluster joins", ["npx", "mocha", "test/cluster/one-room.test.ts", "--timeout", "0"], { RUNS: "20" }],
-  ["cluster kills", ["npx", "mocha", "test/cluster/failover.test.ts", "--timeout", "0"], { KILLS: "20" }],
+  [
+    "cluster joins",
+    ["npx", "mocha", "test/redis/cluster/one-room.test.ts", "--timeout", "0"],
+    { RUNS: "20" },
+  ],
+  [
+    "cluster kills",
+    ["npx", "mocha", "test/redis/cluster/failover.test.ts", "--timeout", "0"],
+    { KILLS: "20" },
+  ],
   ["herd", ["node", "loadtest/herd.ts"]],
   ["churn", ["node", "loadtest/soak/main.ts"]],
   ["hostile input", ["npm", "run", "test:fuzz", "--", "--count", "100000"]],

@@ -5,8 +5,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import { number, readCommandLine, text, whole } from "../../src/command-line.ts";
 import { Random } from "../fuzz/random.ts";
-import { clusterLines, TestCluster } from "../../test/support/cluster.ts";
-import { now } from "../../test/support/wait.ts";
+import { clusterLines, TestCluster } from "../../harness/servers/cluster.ts";
+import { now } from "../../harness/wait.ts";
 import { allTroubles, Chaos, type Trouble } from "./chaos.ts";
 import { violationsIn } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
@@ -30,7 +30,7 @@ export interface HistoryOptions {
   readonly log: (line: string) => void;
 }
 
-/** What keeps a cluster right: see test/support/cluster-server.ts. */
+/** What keeps a cluster right: see harness/servers/cluster-server.ts. */
 export const guards = ["fence", "proof", "run", "order", "confirmation"] as const;
 export type Guard = (typeof guards)[number];
 
@@ -59,7 +59,7 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
   const graceMs = maxStallMs + 12_000;
   const cluster = await TestCluster.start({
     size: options.processes - 1,
-    script: "test/support/cluster-server.ts",
+    script: "harness/servers/cluster-server.ts",
     env: { GRACE_PERIOD_MS: String(graceMs), GUARD_OFF: options.without ?? "", LOG_LEVEL: "info" },
     hasReplica: true,
     hasBadNetwork: true,

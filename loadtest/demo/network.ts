@@ -1,6 +1,6 @@
 // The bad network in front of one phone: plays its outages on a fault proxy of its own, and notes when they were.
 // Tells the phone nothing; `calm` is for a person, who sees the bars come back and reloads the page.
-import { FaultProxy } from "../../test/support/fault-proxy.ts";
+import { FaultProxy } from "../../harness/fault-proxy.ts";
 import { now, sleep } from "../support/sdk.ts";
 import type { Span } from "./evidence.ts";
 import type { Outage, Trouble } from "./schedule.ts";

@@ -3,7 +3,7 @@
 import { request, Agent } from "node:http";
 import { connect, type Socket } from "node:net";
 import { Protocol, getMessageBytes } from "@colyseus/core";
-import { matchmake, RawClient } from "../../test/support/raw-client.ts";
+import { matchmake, RawClient } from "../../harness/clients/raw-client.ts";
 import { presenceResumeType } from "../../src/protocol/session.ts";
 
 export interface Load {

@@ -3,8 +3,8 @@
 // `--beside` does the same in turn with another checkout of this project. Prints one table. Judges nothing.
 import { resolve } from "node:path";
 import { number, readCommandLine, text } from "../../src/command-line.ts";
-import { RawClient } from "../../test/support/raw-client.ts";
-import { until } from "../../test/support/wait.ts";
+import { RawClient } from "../../harness/clients/raw-client.ts";
+import { until } from "../../harness/wait.ts";
 import { aligned } from "../bench/report/tables.ts";
 import { startChild } from "../bench/server-child.ts";
 import { bystanderEvent, type Load, loads } from "./loads.ts";

@@ -1,6 +1,6 @@
 // One load-test client: the stock SDK over the `ws` package, whose sockets can be cut without a goodbye.
 // Measures; decides nothing about when.
-import "../../test/support/use-ws.ts";
+import "../../harness/clients/use-ws.ts";
 import { heartbeatType } from "../../src/protocol/index.ts";
 import { type EventRoomHandle, join, reconnect, within } from "./sdk.ts";
 

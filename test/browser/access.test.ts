@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import { describeWithChromium } from "../support/browser.ts";
-import { until } from "../support/wait.ts";
+import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 
 /** What can be pressed or filled in, and what it is called: an unnamed one is called "". */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { describeWithChromium } from "../support/browser.ts";
-import { until } from "../support/wait.ts";
+import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 
 /** What the host was told of somebody who was away at most so many times, and is here. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { describeWithChromium } from "../support/browser.ts";
-import { now, until } from "../support/wait.ts";
+import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { now, until } from "../../harness/wait.ts";
 import type { HostPage, ParticipantPage } from "./people.ts";
 import { Stage, printedCode, type Scene } from "./stage.ts";
 

@@ -1,8 +1,8 @@
 // The two pages as a person has them: what is read there, found by roles and words, and what can be pressed.
 // Knows no server; waits for what it is told to.
 import type { Locator, Page } from "playwright-core";
-import { type Complaints, complaintsOf } from "../support/browser.ts";
-import { until } from "../support/wait.ts";
+import { type Complaints, complaintsOf } from "../../harness/clients/browser.ts";
+import { until } from "../../harness/wait.ts";
 
 /** A page, and what its console has said from its first line on. */
 export class Watched {

@@ -1,5 +1,5 @@
 // Parts of a Colyseus room that Colyseus does not document, as read in @colyseus/core 0.18.17; how they are counted and
-// reserved. test/rooms/internals.test.ts pins each of them.
+// reserved. test/rooms/framework/internals.test.ts pins each of them.
 import type { EventEmitter } from "node:events";
 import { type Client, type IRoomCache, matchMaker, type Room } from "@colyseus/core";
 

@@ -1,4 +1,4 @@
-// Parts of @colyseus/schema that it does not document, as read in 5.0.34. test/rooms/internals.test.ts pins each of them.
+// Parts of @colyseus/schema that it does not document, as read in 5.0.34. test/rooms/framework/internals.test.ts pins each of them.
 
 /** What records the changes of a state: an `Encoder`. */
 export interface Recorded {

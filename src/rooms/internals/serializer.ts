@@ -1,5 +1,5 @@
 // Reaches into the framework's internals, each with the version it was read in and why no public hook does; ARCHITECTURE
-// lists those of other files. test/rooms/reach-in.test.ts pins them: an upgrade that moves an internal turns red there.
+// lists those of other files. test/rooms/framework/reach-in.test.ts pins them: an upgrade that moves an internal turns red there.
 import type { Socket } from "node:net";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import { $changes, type Encoder, type Schema } from "@colyseus/schema";

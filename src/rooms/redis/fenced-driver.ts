@@ -1,6 +1,6 @@
 // The framework's listing of rooms in Redis, for the monitor and the host's page: a row is written by the owner of its
 // event only, at most twice a second, and no failure of it reaches a join. Which room an event has is not asked here.
-// A reach-in: uses the driver's `_client` and its key (redis-driver 0.18.3), pinned by test/cluster/fenced-driver.test.ts.
+// A reach-in: uses the driver's `_client` and its key (redis-driver 0.18.3), pinned by test/redis/cluster/fenced-driver.test.ts.
 import { readFileSync } from "node:fs";
 import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";

@@ -1,0 +1,149 @@
+// A client without the SDK: for what a stock one never does. Joins step by step, acknowledges when told to,
+// answers pings or not, stops reading, sends any bytes; knows just enough of the wire to say what it heard.
+import { Protocol } from "@colyseus/core";
+import { decode, type Iterator } from "@colyseus/schema";
+import { unpack } from "msgpackr";
+import { WebSocket } from "ws";
+import type { JoinOptions } from "./phone.ts";
+import { until } from "../wait.ts";
+
+export interface Reservation {
+  readonly sessionId: string;
+  readonly roomId: string;
+  readonly processId: string;
+}
+export interface Answer {
+  readonly status: number;
+  readonly code?: number;
+  readonly error?: string;
+  readonly reservation?: Reservation;
+}
+
+/** Asks the matchmaker, with any body. */
+export async function matchmake(
+  url: string,
+  body: unknown,
+  { method = "joinOrCreate", room = "event", headers = {} } = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/matchmake/${method}/${room}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const answer = text === "" ? {} : JSON.parse(text);
+  return response.ok
+    ? { status: response.status, reservation: answer }
+    : { status: response.status, code: answer.code, error: answer.error };
+}
+
+export interface Message {
+  readonly type: string | number;
+  readonly payload: Record<string, unknown> | undefined;
+}
+
+export interface RawOptions {
+  /** Acknowledge JOIN_ROOM by itself. */
+  readonly acknowledges?: boolean;
+  readonly autoPong?: boolean;
+  /** Decodes nothing after JOIN_ROOM: one of a crowd. */
+  readonly isDeaf?: boolean;
+  readonly reconnectionToken?: string;
+  readonly origin?: string;
+}
+
+export class RawClient {
+  readonly socket: WebSocket;
+  readonly reservation: Reservation;
+  readonly messages: Message[] = [];
+  readonly codes: number[] = [];
+  stateBytes = 0;
+  token: string | undefined;
+  error: { code: number; message: string } | undefined;
+  closedWith: number | undefined;
+  #acknowledges: boolean;
+  readonly #isDeaf: boolean;
+
+  constructor(url: string, reservation: Reservation, options: RawOptions = {}) {
+    this.reservation = reservation;
+    this.#acknowledges = options.acknowledges ?? true;
+    this.#isDeaf = options.isDeaf ?? false;
+    const { processId, roomId, sessionId } = reservation;
+    const query = new URLSearchParams({ sessionId });
+    if (options.reconnectionToken !== undefined) query.set("reconnectionToken", options.reconnectionToken);
+    this.socket = new WebSocket(`${url.replace("http", "ws")}/${processId}/${roomId}?${query}`, {
+      autoPong: options.autoPong ?? true,
+      ...(options.origin === undefined ? {} : { origin: options.origin }),
+    });
+    this.socket.on("message", (data: Buffer) => this.#receive(data));
+    this.socket.on("close", (code) => {
+      this.closedWith = code;
+    });
+    this.socket.on("error", () => {});
+  }
+
+  static async join(url: string, options: JoinOptions, raw: RawOptions = {}): Promise<RawClient> {
+    const answer = await matchmake(url, options);
+    if (answer.reservation === undefined) throw new Error(`refused: ${answer.code} ${answer.error}`);
+    const client = new RawClient(url, answer.reservation, raw);
+    await until("JOIN_ROOM", () => client.token ?? client.error ?? client.closedWith, 10_000);
+    return client;
+  }
+
+  /** A new socket for the same session, as the SDK's automatic reconnection opens it. */
+  reconnect(url: string, raw: RawOptions = {}): RawClient {
+    return new RawClient(url, this.reservation, { reconnectionToken: this.token as string, ...raw });
+  }
+
+  acknowledge(): void {
+    this.#acknowledges = true;
+    this.socket.send(Buffer.from([Protocol.JOIN_ROOM]));
+  }
+
+  beat(): void {
+    this.socket.send(Buffer.concat([Buffer.from([Protocol.ROOM_DATA, 0xa9]), Buffer.from("heartbeat")]));
+  }
+
+  /** Says goodbye. */
+  leave(): void {
+    this.socket.send(Buffer.from([Protocol.LEAVE_ROOM]));
+  }
+
+  /** Stops reading: the kernel's buffers fill, and nothing is answered any more. */
+  freeze(): void {
+    this.#raw().pause();
+  }
+
+  thaw(): void {
+    this.#raw().resume();
+  }
+
+  count(type: string): number {
+    return this.messages.filter((message) => message.type === type).length;
+  }
+
+  #raw(): { pause(): void; resume(): void } {
+    return Reflect.get(this.socket, "_socket");
+  }
+
+  #receive(data: Buffer): void {
+    const code = data[0] as number;
+    if (this.#isDeaf && this.token !== undefined) return;
+    const it: Iterator = { offset: 1 };
+    this.codes.push(code);
+    if (code === Protocol.JOIN_ROOM) {
+      const length = data[1] as number;
+      this.token = data.subarray(2, 2 + length).toString();
+      if (this.#acknowledges) this.acknowledge();
+    } else if (code === Protocol.ERROR) {
+      const errorCode = decode.number(data, it);
+      this.error = { code: errorCode, message: decode.string(data, it) };
+    } else if (code === Protocol.ROOM_STATE || code === Protocol.ROOM_STATE_PATCH)
+      this.stateBytes += data.length;
+    else if (code === Protocol.ROOM_DATA) {
+      const type = decode.stringCheck(data, it) ? decode.string(data, it) : decode.number(data, it);
+      const payload = data.length > it.offset ? unpack(data.subarray(it.offset)) : undefined;
+      this.messages.push({ type, payload });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// Fails when a file names what is not there: a path of this repository, a rule of SPEC.md, another version of a package
+// than the installed one, or a document that is not in the repository; and when a file of src reaches into a package's
+// internals and ARCHITECTURE does not say so. A path may be written as in the code, relative to the root, or to src,
+// loadtest, test or the naming file, with or without its extension.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const texts = ["*.md", "{docs,examples,loadtest,test}/**/*.md", "deploy/*", "compose.yaml", "Dockerfile"];
+const sources = ["src", "test", "harness", "loadtest", "examples"].map(
+  (folder) => `${folder}/**/*.{ts,tsx,lua}`,
+);
+/** What happened is told in the names of its time. */
+const history = new Set(["CHANGELOG.md"]);
+
+const roots = ["", "src", "loadtest", "test", "harness"];
+const extensions = ["", ".ts", ".tsx", ".lua", ".md"];
+const folders = [
+  "src|test|loadtest|docs|deploy|examples",
+  "client|cluster|identity|ops|pages|protocol|rooms|seats|store",
+  "demo|traces|fuzz|soak|bench|mutants",
+];
+/** Not a part of an address, of a package's name or of a longer path. */
+const path = new RegExp(`(?<![\\w@./:-])(?:\\.\\.?/)*(?:${folders.join("|")})/[\\w./-]*\\w`, "g");
+/** What a file exports may be named behind it. */
+const member = /\.[a-z]\w*$/i;
+const documents = /\b(?:CONTRACT|DESIGN|COLYSEUS|AUTHORS|PAGES|PERF|FIELD|SUPPLY|MODELS)\b(?!\.md)/g;
+const rule = /\[([A-Z]\d+)\]/g;
+const release =
+  /\b(core|schema|sdk|ws-transport|redis-driver|redis-presence|monitor|ws|msgpackr) (\d+\.\d+(?:\.\d+)?)/g;
+/** A private name, or a property that a declaration does not show. */
+const reachIn =
+  /Reflect\.(?:get|set|deleteProperty)\([^,()]+, (?:"|\$|Symbol\b)|\._[a-z]\w+|^ {2}(?:get )?_[a-z]\w+/m;
+
+/** A source's comments; all of any other file. */
+function proseOf(file: string, text: string): string {
+  if (!/\.(?:tsx?|lua)$/.test(file)) return text;
+  const comment = file.endsWith(".lua") ? /--.*$/gm : /\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/.*$/gm;
+  return (text.match(comment) ?? []).join("\n");
+}
+
+const isThere = (file: string, named: string): boolean =>
+  [...roots, dirname(file)].some((root) =>
+    extensions.some((extension) => existsSync(join(root, named + extension))),
+  );
+
+const rules = new Set([...readFileSync("SPEC.md", "utf8").matchAll(rule)].map(([, id]) => id));
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+  dependencies: Record<string, string>;
+};
+const isInstalled = (name: string, version: string): boolean =>
+  `${dependencies[name] ?? dependencies[`@colyseus/${name}`]}.`.startsWith(`${version}.`);
+const architecture = readFileSync("ARCHITECTURE.md", "utf8");
+const reachIns = architecture.slice(architecture.indexOf("## Reach-ins"));
+
+function problemsOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const prose = proseOf(file, text);
+  const named = (prose.match(path) ?? []).filter(
+    (each) => !isThere(file, each) && !isThere(file, each.replace(member, "")),
+  );
+  const cited = prose.match(documents) ?? [];
+  const unknown = [...prose.matchAll(rule)].flatMap(([, id]) => (rules.has(id) ? [] : [id as string]));
+  const old = [...prose.matchAll(release)].flatMap(([words, name = "", version = ""]) =>
+    isInstalled(name, version) ? [] : [words],
+  );
+  const isUnlisted =
+    file.startsWith("src/") && reachIn.test(text) && !reachIns.includes(`\`${relative("src", file)}\``);
+  return [
+    ...named.map((each) => `there is no ${each}`),
+    ...cited.map((each) => `cites ${each}, which is not in this repository`),
+    ...unknown.map((each) => `SPEC.md has no rule ${each}`),
+    ...old.map((each) => `${each} is not the version in package.json`),
+    ...(isUnlisted
+      ? ["reaches into a package's internals; ARCHITECTURE.md, Reach-ins, does not list it"]
+      : []),
+  ].map((problem) => `${file}: ${problem}`);
+}
+
+const files = globSync([...texts, ...sources]).filter((file) => !history.has(file));
+const problems = [...new Set(files.flatMap(problemsOf))];
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,0 +1,219 @@
+// Who is alive, and who may be judged when: half-open sockets, silent pages, stalls of our own, clocks that jump.
+import { expect } from "chai";
+import { loadConfig } from "../../../src/config.ts";
+import { type TestApp, startApp } from "../../../harness/servers/app.ts";
+import { FakeClock } from "../../../harness/fake-clock.ts";
+import { FaultProxy } from "../../../harness/fault-proxy.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
+import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
+import { now, quiet, until } from "../../../harness/wait.ts";
+
+const away = "participant_temporarily_disconnected{connection_lost}";
+const silent = "participant_temporarily_disconnected{heartbeat_timeout}";
+const back = "participant_reconnected";
+const joined = "participant_joined";
+
+describe("grace period: the default", () => {
+  it("[E14] is 30 s: the seat is held until then and not after, for observers and for the one who is away", async () => {
+    const clock = new FakeClock();
+    const { gracePeriodMs } = loadConfig({});
+    expect(gracePeriodMs).to.equal(30_000);
+    const app = await startApp({ clock, config: { gracePeriodMs, pingIntervalMs: 3_600_000 } });
+    try {
+      const event = newEvent();
+      const [a, b] = [identity(event), identity(event)];
+      const witness = await Phone.join(app.url, a);
+      const phone = await Phone.join(app.url, b);
+      const droppedAt = clock.now();
+      phone.drop();
+      const drop = await witness.hears("participant_temporarily_disconnected", b.device_id);
+      expect(drop.payload.grace_expires_at).to.equal(droppedAt + 30_000);
+      await clock.advance(29_999);
+      expect(app.room(event)?.participants.isGraceExpired(b.device_id)).to.equal(false);
+      const again = await Phone.join(app.url, b);
+      await witness.hears("participant_reconnected", b.device_id);
+      again.drop();
+      await until("away", () => witness.sees(b.device_id)?.status === "temporarily_disconnected");
+      await clock.advance(29_999);
+      expect(witness.story(b.device_id).at(-1)).to.equal(away);
+      await clock.advance(1);
+      const left = await witness.hears("participant_left", b.device_id);
+      expect(left.payload.reason).to.equal("grace_expired");
+      await until("out of the state", () => witness.sees(b.device_id) === undefined);
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+describe("disconnect tracking: liveness", () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startApp({
+      config: { gracePeriodMs: 3000, pingIntervalMs: 200, pingMaxRetries: 2, heartbeatTimeoutMs: 900 },
+    });
+  });
+  after(() => app.close());
+
+  it("[L1] a closed or reset socket is noticed at once, a half-open one within its pings", async () => {
+    for (const how of ["close", "reset", "black hole"] as const) {
+      const event = newEvent();
+      const me = identity(event);
+      const witness = await Phone.join(app.url, identity(event));
+      const proxy = await app.proxy();
+      const raw = await RawClient.join(proxy.url, me);
+      await witness.hears("participant_joined", me.device_id);
+      const at = now();
+      if (how === "close") raw.socket.close(1001);
+      else if (how === "reset") proxy.reset();
+      else proxy.strand();
+      const drop = await witness.hears("participant_temporarily_disconnected", me.device_id);
+      const boundMs = how === "black hole" ? 3 * 200 + 250 : 250;
+      expect(drop.at - at, how).to.be.lessThan(boundMs);
+      expect(drop.payload.reason).to.equal("connection_lost");
+    }
+  });
+
+  it("[L1] a hole in one direction only is a lost connection too", async () => {
+    const event = newEvent();
+    const me = identity(event);
+    const witness = await Phone.join(app.url, identity(event));
+    const proxy = await app.proxy();
+    await RawClient.join(proxy.url, me);
+    await witness.hears("participant_joined", me.device_id);
+    proxy.strand("up"); // what the server says arrives; what the client says does not
+    await witness.hears("participant_temporarily_disconnected", me.device_id, 1000);
+  });
+
+  it("[L2] one that sends frames but no pongs lives; one that pongs but sends nothing lives if it never beat", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(app.url, identity(event));
+    const [a, b] = [identity(event), identity(event)];
+    const beatsOnly = await RawClient.join(app.url, a, { autoPong: false });
+    await RawClient.join(app.url, b);
+    const beating = setInterval(() => beatsOnly.beat(), 150);
+    await quiet(1500);
+    clearInterval(beating);
+    expect(witness.story(a.device_id)).to.deep.equal([joined]);
+    expect(witness.story(b.device_id)).to.deep.equal([joined]);
+    await witness.hears("participant_temporarily_disconnected", a.device_id, 1200);
+  });
+
+  it("[S13] a page that beat and then falls silent is dropped as heartbeat_timeout, closed with 4010, and may return", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(app.url, identity(event));
+    const me = identity(event);
+    const raw = await RawClient.join(app.url, me);
+    raw.beat();
+    const beatAt = now();
+    const drop = await witness.hears("participant_temporarily_disconnected", me.device_id);
+    expect(drop.payload.reason).to.equal("heartbeat_timeout");
+    expect(drop.at - beatAt).to.be.within(900 - 50, 900 + 500);
+    await until("4010", () => raw.closedWith === 4010);
+    const again = raw.reconnect(app.url);
+    await until("back", () => again.count("participant_reconnected") === 1);
+    await witness.hears("participant_reconnected", me.device_id);
+    await until("it is judged again, as the same page", () => witness.story(me.device_id).length === 4, 2000);
+    expect(witness.story(me.device_id)).to.deep.equal([joined, silent, back, silent]);
+  });
+
+  it("[L5] a wall clock that jumps changes nothing", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(app.url, identity(event));
+    const me = identity(event);
+    const phone = await Phone.join(app.url, me);
+    const realNow = Date.now;
+    try {
+      phone.drop();
+      const drop = await witness.hears("participant_temporarily_disconnected", me.device_id);
+      Date.now = () => realNow() + 3_600_000;
+      await quiet(600);
+      expect(witness.story(me.device_id).at(-1)).to.equal(away);
+      Date.now = () => realNow() - 3_600_000;
+      const left = await witness.hears("participant_left", me.device_id, 4000);
+      expect(left.at).to.be.within(
+        Number(drop.payload.grace_expires_at),
+        Number(drop.payload.grace_expires_at) + 1000,
+      );
+    } finally {
+      Date.now = realNow;
+    }
+  });
+});
+
+describe("disconnect tracking: stalls of the server's own event loop", function () {
+  this.timeout(60_000);
+  let server: ServerProcess;
+  before(async () => {
+    server = await startServer({
+      GRACE_PERIOD_MS: "5000",
+      PING_INTERVAL_MS: "300",
+      HEARTBEAT_TIMEOUT_MS: "20000",
+    });
+  });
+  after(() => server.kill());
+
+  it("[L4] with pings unanswered whose answers wait in the kernel: nobody who is there is dropped", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(server.url, identity(event));
+    const proxy = await FaultProxy.start(server.port);
+    const others = await Promise.all(
+      Array.from({ length: 20 }, () => RawClient.join(proxy.url, identity(event))),
+    );
+    for (let k = 0; k < 4; k++) {
+      await quiet(700);
+      proxy.strand("down"); // pings go out and are not answered: one, then, just before the verdict, two
+      await quiet(550 + 10 * k);
+      const stall = server.stall(1300);
+      await quiet(100);
+      proxy.heal(); // the answers reach the server's kernel while it stands still
+      await stall;
+    }
+    await quiet(700);
+    witness.room.send("heartbeat");
+    await until("the acknowledgement", () => witness.heard.some(({ type }) => type === "heartbeat_ack"));
+    expect(witness.heard.filter(({ type }) => type === "participant_temporarily_disconnected")).to.deep.equal(
+      [],
+    );
+    expect(others.every(({ closedWith }) => closedWith === undefined)).to.equal(true);
+    await proxy.close();
+  });
+
+  it("[L4] with a held seat whose return already waits in the kernel, by reconnection and by join: it is in time", async () => {
+    for (const path of ["reconnection", "join"] as const) {
+      const event = newEvent();
+      const witness = await Phone.join(server.url, identity(event));
+      const me = identity(event);
+      const raw = await RawClient.join(server.url, me);
+      await witness.hears("participant_joined", me.device_id);
+      raw.socket.terminate();
+      await witness.hears("participant_temporarily_disconnected", me.device_id);
+      const stall = server.stall(6000); // nearly 5 s left when it begins; long over when it ends
+      await quiet(200);
+      const returning =
+        path === "reconnection"
+          ? Promise.resolve(raw.reconnect(server.url))
+          : matchmake(server.url, me).then(
+              ({ reservation }) => new RawClient(server.url, reservation as never),
+            );
+      await stall;
+      const next = await returning;
+      await until(`back by ${path}`, () => next.count("participant_reconnected") === 1);
+      await quiet(400);
+      expect(witness.story(me.device_id), path).to.deep.equal([joined, away, back]);
+    }
+  });
+
+  it("[L4] one who does not return is still told as left within 1 s after the stall", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(server.url, identity(event));
+    const me = identity(event);
+    const raw = await RawClient.join(server.url, me);
+    await witness.hears("participant_joined", me.device_id);
+    raw.socket.terminate();
+    await witness.hears("participant_temporarily_disconnected", me.device_id);
+    await server.stall(5500);
+    await witness.hears("participant_left", me.device_id, 1000);
+  });
+});

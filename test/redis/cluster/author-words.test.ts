@@ -1,0 +1,131 @@
+// What a room author's code says in a process that has stood still: nothing, until it is known whose the event is.
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { expect } from "chai";
+import { LeaseProof } from "../../../src/cluster/lease-proof.ts";
+import { TestCluster } from "../../../harness/servers/cluster.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { quiet, until } from "../../../harness/wait.ts";
+
+describe("cluster: who may speak", () => {
+  const renewal = { since: "1", previousAt: 0, redis: "r" };
+  const proven = () => {
+    const proof = new LeaseProof(1000);
+    proof.answered(renewal);
+    proof.renewed(5000, 5000);
+    return proof;
+  };
+
+  it("[K18] a proven lease; not one that ran out while nobody asked", () => {
+    expect(proven().maySpeak(5899)).to.equal(true);
+    expect(proven().maySpeak(5900)).to.equal(false);
+  });
+
+  it("[K18] Redis out of reach: as long as renewals fail as they come, and not after a gap in that", () => {
+    const proof = proven();
+    proof.failed(5500, 6300, 800);
+    expect(proof.maySpeak(6301)).to.equal(true);
+    expect(proof.maySpeak(8100)).to.equal(false);
+    proof.failed(7000, 7001, 800); // refused at once
+    expect(proof.maySpeak(7002)).to.equal(true);
+    proof.answered({ ...renewal, since: "2" }); // it is back, and something may have been claimed
+    expect(proof.maySpeak(7003)).to.equal(false);
+    proof.renewed(7000, 7000);
+    expect(proof.maySpeak(7003)).to.equal(true);
+  });
+
+  it("[K18] a failure that this process saw too late, because it stood still, says nothing of Redis", () => {
+    const proof = proven();
+    proof.failed(5500, 9000, 800);
+    expect(proof.maySpeak(9001)).to.equal(false);
+  });
+});
+
+describeWithRedis("cluster: a room author's words", function () {
+  this.timeout(60_000);
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = await TestCluster.start({ size: 2, script: "harness/servers/author-server.ts" });
+  });
+  afterEach(() => cluster.stop());
+
+  async function scene() {
+    const [a, b] = cluster.processes as [(typeof cluster.processes)[0], (typeof cluster.processes)[0]];
+    const event = newEvent();
+    const [sender, listener] = [
+      await Phone.join(a.url, identity(event)),
+      await Phone.join(a.url, identity(event)),
+    ];
+    const words: unknown[] = [];
+    for (const { room } of [sender, listener]) room.onMessage("word", (word) => words.push(word));
+    sender.room.send("say", "before");
+    await until("both hear it", () => words.length === 2);
+    words.length = 0;
+    return { a, b, event, sender, listener, words };
+  }
+
+  it("[K18] claimed elsewhere while it stood still: neither handlers nor timers say anything to anyone", async () => {
+    const { a, b, event, sender, listener, words } = await scene();
+    sender.room.send("later", "a timer's");
+    await quiet(300);
+    a.child.kill("SIGSTOP");
+    sender.room.send("say", "to all");
+    sender.room.send("answer", "to one");
+    await until(
+      "the other has it",
+      () => Phone.join(b.url, { event_id: event, role: "observer" }).catch(() => undefined),
+      15_000,
+    );
+    a.child.kill("SIGCONT");
+    await until("sent on", () => sender.drops.includes(4010) && listener.drops.includes(4010));
+    await until("both are back", () => sender.reconnections + listener.reconnections === 2, 10_000);
+    expect(words).to.deep.equal([]);
+  });
+
+  it("[K18] nobody claimed it meanwhile: what was said is heard once that is known", async () => {
+    const { a, b, sender, listener, words } = await scene();
+    await b.kill();
+    cluster.remove(b);
+    a.child.kill("SIGSTOP");
+    sender.room.send("say", "to all");
+    sender.room.send("answer", "to one");
+    await quiet(4000);
+    a.child.kill("SIGCONT");
+    await until("what was said", () => words.length === 3);
+    expect(words.toSorted()).to.deep.equal(["to all", "to all", "to one"]);
+    expect([sender.drops, listener.drops]).to.deep.equal([[], []]);
+  });
+
+  it("[K18] Redis is away: words flow, and beats are acknowledged", async () => {
+    const { sender, words } = await scene();
+    cluster.redis.pause();
+    let heard = 0;
+    sender.room.onMessage("heartbeat_ack", () => (heard += 1));
+    for (let i = 0; i < 16; i++) {
+      sender.room.send("say", i);
+      sender.room.send("heartbeat");
+      await quiet(500);
+    }
+    await until("all of it", () => words.length === 32 && heard === 16, 3000);
+    cluster.redis.resume();
+    expect(words.filter((_, i) => i % 2 === 0)).to.deep.equal(Array.from({ length: 16 }, (_, i) => i));
+  });
+
+  it("[K18] an event that is handed over: nothing is said to those who still wait to be sent on", async () => {
+    const { a, sender, words } = await scene();
+    const silent = createServer(() => {}).listen(0, "127.0.0.1"); // the offer takes as long as it may
+    await once(silent, "listening");
+    const [, b] = cluster.processes as [unknown, (typeof cluster.processes)[0]];
+    await b.kill();
+    cluster.remove(b);
+    await cluster.add({ CLUSTER_ADDRESS: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
+    a.child.kill("SIGTERM");
+    await until("the event is given up", () => a.output().includes("handed_over"));
+    sender.room.send("say", "late");
+    sender.room.send("answer", "late");
+    await until("sent on", () => sender.drops.includes(4010));
+    expect(words).to.deep.equal([]);
+    silent.close();
+  });
+});

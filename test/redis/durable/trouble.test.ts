@@ -1,0 +1,166 @@
+// The store fails while the event goes on: what its people notice, and what is written when it is back.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { EventBatch, Kept } from "../../../src/store/seat-store.ts";
+import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { RedisStore } from "../../../src/store/redis/redis-store.ts";
+import { startApp, type TestApp } from "../../../harness/servers/app.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { now, quiet, until } from "../../../harness/wait.ts";
+
+const away = "participant_temporarily_disconnected{connection_lost}";
+const back = "participant_reconnected";
+const readiness = async (app: TestApp) => (await fetch(`${app.url}/readyz`)).status;
+
+/** SQLite on a disk that can be full. */
+class FullDisk extends SqliteStore {
+  isFull = false;
+  override async commit(batch: readonly EventBatch[]): Promise<void> {
+    if (this.isFull) throw new Error("database or disk is full");
+    return super.commit(batch);
+  }
+  override async alive(at: number): Promise<Kept> {
+    if (this.isFull) throw new Error("database or disk is full");
+    return super.alive(at);
+  }
+}
+
+describe("durable seats: a SQLite file that cannot be written", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("[D7] the room serves on from memory, says so, and writes everything when it can", async () => {
+    const path = join(folder, "events.db");
+    const store = new FullDisk(path);
+    const app = await startApp({ store });
+    const event = newEvent();
+    const [a, b, c] = [identity(event), identity(event), identity(event)];
+    const ann = await Phone.join(app.url, a);
+    await Phone.join(app.url, b);
+    store.isFull = true;
+    const cat = await Phone.join(app.url, c);
+    await ann.hears("participant_joined", c.device_id);
+    await until("it says so", async () => (await readiness(app)) === 503);
+    expect(app.lines.some((line) => line.where === "store")).to.equal(true);
+    cat.drop({ reconnect: true });
+    await ann.hears("participant_reconnected", c.device_id);
+    expect(ann.story(c.device_id)).to.deep.equal(["participant_joined", away, back]);
+    store.isFull = false;
+    await until("it is ready again", async () => (await readiness(app)) === 200);
+    await app.close();
+    const reader = new SqliteStore(path);
+    await reader.open();
+    const stored = await reader.load(event);
+    expect(stored?.seats.map(({ record }) => record.deviceId).toSorted()).to.deep.equal(
+      [a, b, c].map(({ device_id }) => device_id).toSorted(),
+    );
+    expect(stored?.seats.every(({ record }) => record.away === null)).to.equal(true);
+    await reader.close();
+  });
+});
+
+describeWithRedis("durable seats: Redis out of reach", function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let app: TestApp;
+  const graceMs = 4000;
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+    app = await startApp({ config: { storeUrl: redis.url, gracePeriodMs: graceMs } });
+  });
+  afterEach(async () => {
+    redis.resume();
+    await app.close();
+    await redis.stop();
+  });
+
+  it("[D8] stands still: sockets stay, beats are acknowledged, nothing is told, no seat expires, joins get 503", async () => {
+    const event = newEvent();
+    const [a, b, c] = [identity(event), identity(event), identity(event)];
+    const witness = await Phone.join(app.url, a);
+    const bob = await Phone.join(app.url, b);
+    const cat = await RawClient.join(app.url, c);
+    await witness.hears("participant_joined", c.device_id);
+    bob.drop();
+    await witness.hears("participant_temporarily_disconnected", b.device_id);
+    redis.pause();
+    const pausedAt = now();
+    await until("suspended", async () => (await readiness(app)) === 503);
+    witness.forget();
+    cat.socket.terminate(); // noticed, and not told yet
+    witness.room.send("heartbeat");
+    await until("a beat is acknowledged", () => witness.heard.some(({ type }) => type === "heartbeat_ack"));
+    const refusal = await matchmake(app.url, identity(event));
+    expect(refusal).to.include({ code: 503 });
+    expect(refusal.error).to.match(/retry in \d+ ms$/);
+    expect(await matchmake(app.url, b), "a return cannot be stored either").to.include({ code: 503 });
+    await until("longer than a whole grace period", () => now() - pausedAt > graceMs + 3500, 12_000);
+    expect(witness.heard.filter(({ type }) => type.startsWith("participant_"))).to.deep.equal([]);
+    expect(witness.closedWith).to.equal(undefined);
+    redis.resume();
+    await until("ready", async () => (await readiness(app)) === 200);
+    await witness.hears("participant_temporarily_disconnected", c.device_id);
+    const again = await Phone.join(app.url, b);
+    await again.hears("participant_reconnected", b.device_id);
+    await witness.hears("participant_reconnected", b.device_id);
+    await witness.hears("participant_left", c.device_id, graceMs + 8000);
+    expect(witness.story(c.device_id)).to.deep.equal([away, "participant_left{grace_expired}"]);
+  });
+
+  it("[D8] a join that meets the failure is refused and does not hang; its retry finds the seat", async () => {
+    const event = newEvent();
+    await Phone.join(app.url, identity(event));
+    const me = identity(event);
+    redis.pause();
+    const joining = await RawClient.join(app.url, me).catch((error: Error) => error); // Redis had answered so far
+    const client = joining as RawClient;
+    await until("an answer", () => client.error, 8000);
+    expect(client.error).to.include({ code: 503 });
+    expect(client.error?.message).to.match(/retry in \d+ ms$/);
+    redis.resume();
+    await until("ready", async () => (await readiness(app)) === 200);
+    const phone = await Phone.join(app.url, me);
+    expect(phone.sees(me.device_id)?.status).to.be.oneOf(["connected", "temporarily_disconnected"]);
+    await until("connected", () => phone.sees(me.device_id)?.status === "connected");
+  });
+
+  it("[D8] is gone for 10 s and comes back empty: nobody is lost, everything is written again", async () => {
+    const event = newEvent();
+    const [a, b] = [identity(event), identity(event)];
+    const witness = await Phone.join(app.url, a);
+    const bob = await Phone.join(app.url, b);
+    await witness.hears("participant_joined", b.device_id);
+    bob.drop({ reconnect: true });
+    await witness.hears("participant_temporarily_disconnected", b.device_id);
+    await redis.stop();
+    await quiet(10_000);
+    await redis.run();
+    await until("ready", async () => (await readiness(app)) === 200, 10_000);
+    await until("bob is back by himself", () => bob.reconnections > 0, 10_000);
+    await witness.hears("participant_reconnected", b.device_id);
+    expect(witness.story(b.device_id).filter((word) => word.includes("left"))).to.deep.equal([]);
+    const reader = new RedisStore(redis.url, undefined, { isHolding: false });
+    await reader.open();
+    const kept = async () => (await reader.load(event))?.seats.length === 2;
+    await until("everything is written again", kept);
+    await reader.close();
+  });
+
+  it("[D8] flushed: everything is written again", async () => {
+    const event = newEvent();
+    await Phone.join(app.url, identity(event));
+    await Phone.join(app.url, identity(event));
+    await redis.command("flushall");
+    const reader = new RedisStore(redis.url, undefined, { isHolding: false });
+    await reader.open();
+    await until("everything is written again", async () => (await reader.load(event))?.seats.length === 2);
+    await reader.close();
+  });
+});

@@ -1,0 +1,194 @@
+// The three stores against one contract, and what is particular to each.
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "chai";
+import { MemoryStore } from "../../../src/store/memory-store.ts";
+import { RedisStore } from "../../../src/store/redis/redis-store.ts";
+import type { SeatStore } from "../../../src/store/seat-store.ts";
+import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { batch, seat, storeContract } from "../../../harness/store-contract.ts";
+
+async function opened<Store extends SeatStore>(store: Store): Promise<Store> {
+  await store.open();
+  return store;
+}
+
+describe("durable seats: the memory store", () => {
+  storeContract(async () => ({ store: await opened(new MemoryStore()), dispose: async () => {} }));
+});
+
+describe("durable seats: the SQLite store", () => {
+  let folder: string;
+  const file = () => join(folder, "sub", "events.db");
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  describe("the contract", () =>
+    storeContract(async () => {
+      let store = await opened(new SqliteStore(file()));
+      return {
+        store,
+        async reopen() {
+          await store.close();
+          store = await opened(new SqliteStore(file()));
+          return store;
+        },
+        dispose: () => store.close(),
+      };
+    }));
+
+  it("[D1] a file whose process was killed before its first checkpoint is still ours", async () => {
+    const store = await opened(new SqliteStore(file()));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    const crashed = join(folder, "crashed.db");
+    for (const suffix of ["", "-wal"]) copyFileSync(file() + suffix, crashed + suffix);
+    const restarted = await opened(new SqliteStore(crashed));
+    expect((await restarted.load("e"))?.seats).to.have.length(1);
+    await restarted.close();
+    await store.close();
+  });
+
+  it("[D1] a commit that fails in its midst leaves nothing, and the next one is as good as ever", async () => {
+    const store = await opened(new SqliteStore(file()));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    const { record } = seat("c");
+    const unwritable = { record: { ...record, joinedAt: 1n as unknown as number }, own: null };
+    const failing = store.commit([
+      batch("e", { upserts: [seat("b")], removals: ["a"] }),
+      batch("f", { upserts: [unwritable] }),
+    ]);
+    expect(await failing.catch((error: unknown) => error)).to.be.instanceOf(TypeError);
+    const ids = async () => (await store.load("e"))?.seats.map(({ record: { deviceId } }) => deviceId);
+    expect(await ids()).to.deep.equal(["a"]);
+    expect(await store.eventIds()).to.deep.equal(["e"]);
+    await store.commit([batch("e", { upserts: [seat("b")] })]);
+    expect(await ids()).to.deep.equal(["a", "b"]);
+    await store.close();
+  });
+
+  const refusal = (path: string) =>
+    new SqliteStore(path, 300).open().then(
+      () => "opened",
+      (error: Error) => error.message,
+    );
+
+  it("[D9] refuses a file that is not ours with one sentence and leaves it untouched", async () => {
+    const text = join(folder, "notes.txt");
+    writeFileSync(text, "my notes, longer than a header of one hundred bytes would be ".repeat(3));
+    const foreign = join(folder, "other.db");
+    const database = new DatabaseSync(foreign);
+    database.exec("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    database.close();
+    for (const path of [text, foreign]) {
+      const before = readFileSync(path);
+      expect(await refusal(path)).to.match(
+        /is not a Holdfast store; it was left as it is\. Name another file\.$/,
+      );
+      expect(Buffer.compare(readFileSync(path), before)).to.equal(0);
+    }
+  });
+
+  it("[D9] refuses a file of a newer version, and upgrades an older one without losing anything", async () => {
+    const store = await opened(new SqliteStore(file()));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    await store.close();
+    const database = new DatabaseSync(file());
+    const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
+      user_version: number;
+    };
+    database.exec(`PRAGMA user_version = ${version + 1}`);
+    database.close();
+    expect(await refusal(file()))
+      .to.contain("newer Holdfast")
+      .and.contain("left as it is");
+    const again = new DatabaseSync(file());
+    again.exec(`PRAGMA user_version = ${version}`);
+    again.close();
+    const reopened = await opened(new SqliteStore(file()));
+    expect((await reopened.load("e"))?.seats).to.have.length(1);
+    await reopened.close();
+  });
+
+  it("[D9] refuses a second server on the same file", async () => {
+    const store = await opened(new SqliteStore(file()));
+    expect(await refusal(file())).to.match(
+      /cannot be opened: another server uses it \(database is locked\)\.$/,
+    );
+    await store.close();
+  });
+
+  it("[D1] a backup taken while it runs is whole", async () => {
+    const store = await opened(new SqliteStore(file()));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    const copy = join(folder, "copy.db");
+    await store.backup(copy);
+    const restored = await opened(new SqliteStore(copy));
+    expect((await restored.load("e"))?.seats).to.have.length(1);
+    await restored.close();
+    await store.close();
+  });
+});
+
+describeWithRedis("durable seats: the Redis store", () => {
+  let redis: RedisServer;
+  before(async () => {
+    redis = await RedisServer.start();
+  });
+  after(() => redis.stop());
+
+  describe("the contract", () =>
+    storeContract(async () => {
+      await redis.command("flushall");
+      let store: SeatStore = await opened(new RedisStore(redis.url));
+      return {
+        store,
+        async reopen() {
+          await store.close();
+          store = await opened(new RedisStore(redis.url));
+          return store;
+        },
+        dispose: () => store.close(),
+      };
+    }));
+
+  it("[D1] every key of an event has a time to live, renewed by commits", async () => {
+    const store = await opened(new RedisStore(redis.url));
+    await store.commit([batch("e", { upserts: [seat("a")] })]);
+    const keys = ((await redis.command("keys", "holdfast:*")) as string[]).filter((key) =>
+      /facts|seats/.test(key),
+    );
+    expect(keys).to.have.length(2);
+    for (const key of keys) expect(Number(await redis.command("ttl", key))).to.be.greaterThan(6 * 86_400);
+    await store.close();
+  });
+
+  it("[D8] tells when what it kept is gone, and rejects within a bound when Redis is", async () => {
+    const store = await opened(new RedisStore(redis.url));
+    await store.alive(1);
+    expect(await store.alive(2)).to.equal("kept");
+    await redis.command("flushall");
+    expect(await store.alive(3)).to.equal("lost");
+    expect(await store.alive(4)).to.equal("kept");
+    // A snapshot or a lagging replica came back: it remembers this process, at an earlier instant.
+    const [owner] = (await redis.command("hkeys", "holdfast:alive")) as [string];
+    await redis.command("hset", "holdfast:alive", owner, "2");
+    expect(await store.alive(5)).to.equal("lost");
+    redis.pause();
+    const startedAt = performance.now();
+    const failure = await store.commit([batch("e", { upserts: [seat("a")] })]).catch((error: Error) => error);
+    redis.resume();
+    expect(failure).to.be.instanceOf(Error);
+    expect(performance.now() - startedAt).to.be.lessThan(3000);
+    await store.close();
+  });
+
+  it("[D8] refuses to start without Redis, with one sentence", async () => {
+    const failure = await new RedisStore("redis://127.0.0.1:1").open().catch((error: Error) => error);
+    expect(String(failure)).to.match(/STORE_URL: Redis cannot be reached: .*\.$/);
+  });
+});

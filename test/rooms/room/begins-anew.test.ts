@@ -1,0 +1,92 @@
+// A room author asks everyone back with `disconnect(4010)`: the event goes on in another room.
+import { expect } from "chai";
+import { EventRoom } from "../../../src/holdfast.ts";
+import { startApp, type TestApp } from "../../../harness/servers/app.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { matchmake } from "../../../harness/clients/raw-client.ts";
+import { until } from "../../../harness/wait.ts";
+
+class Ending extends EventRoom {
+  saved: unknown = "nothing";
+  override onSave(): unknown {
+    return this.saved;
+  }
+  override onRestore(saved: unknown): void {
+    this.saved = `${String(saved)}, again`;
+  }
+  say(word: unknown): void {
+    this.saved = word;
+  }
+}
+
+describe("an event that begins anew", () => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startApp({ room: Ending, config: { gracePeriodMs: 3000 } });
+  });
+  afterEach(() => app.close());
+
+  const roomOf = (event: string) => app.room(event) as unknown as Ending;
+
+  for (const code of [4010, 4001])
+    it(`[K16] disconnect(${code}): the same seats in another room, under a later epoch, with what was never stored`, async () => {
+      const event = newEvent();
+      const [me, other] = [identity(event), identity(event)];
+      const witness = await Phone.join(app.url, { event_id: event, role: "observer" });
+      const phone = await Phone.join(app.url, me);
+      const away = await Phone.join(app.url, other);
+      away.drop();
+      await witness.hears("participant_temporarily_disconnected", other.device_id);
+      const joinedAt = phone.sees(me.device_id)?.joined_at;
+      const epochs = () => witness.heard.flatMap(({ payload }) => (payload.epoch as number) ?? []);
+      const before = Math.max(...epochs());
+      witness.forget();
+      const first = roomOf(event);
+      first.say("a last word");
+      await first.disconnect(code);
+      if (code === 4010) await until("it came back by itself", () => phone.reconnections === 1);
+      const back = code === 4010 ? phone : await Phone.join(app.url, me);
+      await until("its seat", () => back.sees(me.device_id)?.status === "connected");
+      expect(back.sees(me.device_id)?.joined_at).to.equal(joinedAt);
+      expect(roomOf(event)).to.not.equal(first);
+      expect(roomOf(event).saved).to.equal("a last word, again");
+      const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+      const left = await observer.hears("participant_left", other.device_id);
+      expect(left.payload.epoch).to.be.greaterThan(before);
+    });
+
+  it("[K16] nobody asks for it: its countdowns end all the same", async () => {
+    const event = newEvent();
+    const me = identity(event);
+    const phone = await Phone.join(app.url, me);
+    phone.room.reconnection.enabled = false;
+    await roomOf(event).disconnect(4010);
+    const room = await until("another room", () => app.room(event));
+    await until("nobody has a seat", () => room.participants.list().length === 0, 5000);
+  });
+
+  it("[K16] a return over HTTP that comes while the room goes waits for the next one", async () => {
+    const event = newEvent();
+    const phone = await Phone.join(app.url, identity(event));
+    const token = phone.room.reconnectionToken;
+    phone.room.reconnection.enabled = false;
+    void roomOf(event).disconnect(4010);
+    const back = await until("a return by its token", () =>
+      Phone.reconnect(app.url, token).catch((error: unknown) => {
+        expect(error, "not refused for good").to.have.property("code", 503);
+        return undefined;
+      }),
+    );
+    expect(back.participants()?.size).to.equal(1);
+  });
+
+  it("[K16] disconnect() alone ends the event", async () => {
+    const event = newEvent();
+    await Phone.join(app.url, identity(event));
+    await roomOf(event).disconnect();
+    expect(app.room(event)).to.equal(undefined);
+    expect((await matchmake(app.url, identity(event))).status).to.equal(200);
+    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
+    expect(observer.participants()?.size).to.equal(0);
+  });
+});

@@ -1,0 +1,152 @@
+// The docs promise: every block of code compiles against the package, every command, file and setting in it exists.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import ts from "typescript";
+import { settings } from "../../src/settings.ts";
+import { type Block, blocksIn } from "../../harness/markdown.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "loadtest/**/*.md"], {
+  cwd: root,
+}).filter((page) => !page.includes("node_modules"));
+const textOf = (page: string) => readFileSync(join(root, page), "utf8");
+const blocks = pages.flatMap((page) => blocksIn(page, textOf(page)));
+const codeIn = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
+const placeOf = ({ file, line }: Block) => `${file}:${line}`;
+const { scripts, bin } = JSON.parse(textOf("package.json")) as {
+  scripts: Record<string, string>;
+  bin: Record<string, string>;
+};
+
+/** As an author's project is set up, with the package's own sources behind its names. */
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2024,
+  lib: ["lib.es2024.d.ts", "lib.dom.d.ts"],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  types: ["node"],
+  strict: true,
+  noImplicitOverride: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  allowImportingTsExtensions: true,
+  allowJs: true,
+  checkJs: true,
+  jsx: ts.JsxEmit.ReactJSX,
+  jsxImportSource: "preact",
+  skipLibCheck: true,
+  noEmit: true,
+  paths: {
+    holdfast: [join(root, "src/holdfast.ts")],
+    "holdfast/client": [join(root, "src/client/index.ts")],
+    "holdfast/protocol": [join(root, "src/protocol/index.ts")],
+  },
+};
+
+/** What the compiler says of these, with the page and line that it is said of. */
+function mistakesIn(code: readonly Block[]): string[] {
+  // In a folder of their own inside the project, so that its packages are found; nothing is written.
+  const files = new Map(
+    code.map((block, index) => [join(root, "docs", `block-${index}.${block.language}`), block] as const),
+  );
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  const sourceOf = ({ prelude, text }: Block) => `${prelude}\n${text}\nexport {};\n`;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => {
+    const block = files.get(path);
+    return block === undefined ? readFile(path) : sourceOf(block);
+  };
+  host.getSourceFile = (path, version, ...rest) => {
+    const block = files.get(path);
+    if (block === undefined) return getSourceFile(path, version, ...rest);
+    return ts.createSourceFile(path, sourceOf(block), version, true);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files].flatMap(([path, block]) => {
+    const source = program.getSourceFile(path);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(({ start = 0, messageText }) => {
+      const { line } = (source as ts.SourceFile).getLineAndCharacterOfPosition(start);
+      return `${block.file}:${block.line + line - 1}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+    });
+  });
+}
+
+describe("the docs", function () {
+  this.timeout(120_000);
+
+  it("[W20] every block of code compiles", () => {
+    const code = codeIn("ts", "tsx", "js", "jsx");
+    expect(code.filter(({ file }) => file === "README.md").length).to.be.at.least(3);
+    expect(mistakesIn(code)).to.deep.equal([]);
+  });
+
+  it("[W20] a block that does not compile is found, with its page and line", () => {
+    const block = (text: string, prelude = ""): Block => ({
+      file: "a.md",
+      line: 7,
+      language: "ts",
+      text,
+      prelude,
+    });
+    const [wrong, ...more] = mistakesIn([block('import { t } from "holdfast";\nconst x: number = t;')]);
+    expect(wrong).to.match(/^a\.md:8: Type .* is not assignable to type 'number'/);
+    expect(more).to.deep.equal([]);
+    expect(mistakesIn([block("show(1);")])).to.deep.equal(["a.md:7: Cannot find name 'show'."]);
+    expect(mistakesIn([block("show(1);", "declare function show(what: number): void;")])).to.deep.equal([]);
+    const page =
+      "text\n\n<!-- prelude: let a = 1; -->\n```ts\na;\n```\n\n    npm test\n\n    npm start\n\nmore";
+    expect(blocksIn("b.md", page)).to.deep.equal([
+      { file: "b.md", line: 5, language: "ts", text: "a;", prelude: "let a = 1;" },
+      { file: "b.md", line: 8, language: "indented", text: "    npm test\n\n    npm start\n", prelude: "" },
+    ]);
+    expect(() => blocksIn("b.md", "```ts\na;")).to.throw("b.md:1");
+  });
+
+  it("[W20] code is marked as such, and nothing else is: no block of it is left out", () => {
+    const known = ["ts", "tsx", "js", "jsx", "json", "sh", "mermaid", "", "indented"];
+    for (const block of blocks) expect(known, placeOf(block)).to.include(block.language);
+    for (const block of codeIn("", "indented", "sh"))
+      expect(block.text, placeOf(block)).to.not.match(
+        /^\s*(?:import|export|const|let|await|class|function) |=>/m,
+      );
+  });
+
+  it("[W20] JSON is JSON", () => {
+    for (const block of codeIn("json")) expect(() => JSON.parse(block.text), placeOf(block)).to.not.throw();
+  });
+
+  it("[W20] scripts, programs and files that are named exist", () => {
+    const named = { scripts: 0, files: 0 };
+    for (const page of pages) {
+      const text = textOf(page);
+      for (const [, name = ""] of text.matchAll(/\bnpm run ([\w:-]+)/g)) {
+        expect(scripts, page).to.have.property(name);
+        named.scripts += 1;
+      }
+      for (const [, name = ""] of text.matchAll(/\bnpm (start|test)\b/g))
+        expect(scripts).to.have.property(name);
+      for (const [, path = ""] of text.matchAll(
+        /\b(?:node|npx mocha) ((?:src|test|loadtest|examples|scripts)\/\S+?\.ts)\b/g,
+      )) {
+        expect(existsSync(join(root, path)), `${page}: ${path}`).to.equal(true);
+        named.files += 1;
+      }
+      for (const [, name = ""] of text.matchAll(/\bnpx (holdfast[\w-]*)/g))
+        expect(bin, page).to.have.property(name);
+    }
+    expect(named.scripts).to.be.above(10);
+    expect(named.files).to.be.at.least(5);
+  });
+
+  it("[W20] settings in a command are settings", () => {
+    const commands = codeIn("", "sh", "indented").flatMap(({ text }) => text.split("\n"));
+    const names = commands
+      .filter((line) => /\b(?:npm (?:start|run)|npx holdfast|node )/.test(line))
+      .flatMap((line) => [...line.matchAll(/(?:^|\s)([A-Z][A-Z0-9_]+)=/g)].map(([, name]) => name as string));
+    expect(names).to.include("REDIS_URL");
+    for (const name of names) expect(settings).to.have.property(name);
+  });
+});
