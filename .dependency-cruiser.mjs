@@ -116,6 +116,12 @@ export default {
     ...inward,
     ...outward,
     {
+      name: "of identity the program that mints tokens alone reads a command line",
+      severity: "error",
+      from: { path: at("identity"), pathNot: ["identity/mint", "identity/mint-token"].map(at) },
+      to: { path: ["command-line", "boot"].map(at) },
+    },
+    {
       // They load a parent folder's .env and swap onAuth; what they have is in @colyseus/core.
       name: "src does not import colyseus or its tools",
       severity: "error",

@@ -11,7 +11,7 @@ import { HostKeys } from "./identity/host-keys.ts";
 import type { Identity } from "./identity/identity.ts";
 import { OpenIdentity } from "./identity/open-identity.ts";
 import { TokenIdentity } from "./identity/token-identity.ts";
-import { WrongProofs } from "./identity/wrong-proofs.ts";
+import { SeatProofs } from "./identity/seat-proofs.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { createRoutes } from "./ops/routes.ts";
@@ -116,6 +116,7 @@ function build<R extends AnyEventRoom>(
   const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
   const frames = new FramesRead();
   const hosts = new HostKeys();
+  const identity = createIdentity(config, clock, hosts);
   let isDraining = false;
   const cluster = createCluster(config, clock, watch);
   if (cluster !== undefined) options.onCluster?.(cluster);
@@ -136,8 +137,7 @@ function build<R extends AnyEventRoom>(
     clock,
     store,
     commits,
-    identity: createIdentity(config, clock, hosts),
-    wrongProofs: new WrongProofs(),
+    proofs: new SeatProofs(identity, clock),
     limits: new AddressLimits(config, clock),
     pings,
     backlog,
@@ -165,7 +165,7 @@ function build<R extends AnyEventRoom>(
     hosts: {
       redeem: (code) => hosts.redeem(code),
       newCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
-      scopeOf: (token) => context.identity.hostOf(token),
+      scopeOf: (token) => identity.hostOf(token),
       events: listEvents,
       now: () => clock.now(),
     },

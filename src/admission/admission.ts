@@ -2,16 +2,15 @@
 // What it lets through is a Claim; the secret that came with it goes no further.
 import { type AuthContext, matchMaker, type Room } from "@colyseus/core";
 import { addressOf } from "../identity/address.ts";
-import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
-import { type JoinRequest, parseJoinOptions } from "../protocol/join-options.ts";
+import type { Caller, Claim } from "../identity/identity.ts";
+import { parseJoinOptions } from "../protocol/join-options.ts";
 import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
-import { Refusal, retryLater } from "../protocol/refusal.ts";
-import type { HeldSeat } from "../seats/seat.ts";
+import { type Refusal, retryLater } from "../protocol/refusal.ts";
 import type { RoomContext } from "../event/context.ts";
 import { type Doorkeeper, goneAway } from "./join-queue.ts";
 import type { WhenGone } from "./request-gate.ts";
 import { asRefusal, asServerError, restarting } from "./refusals.ts";
-import { roomIdOf } from "../protocol/event-key.ts";
+import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
 
 const retryMs = 1000;
 
@@ -86,7 +85,7 @@ export class Admission {
     const { isDraining, ownership } = this.#context;
     if (isDraining()) throw restarting();
     const known = isObject(options) ? this.#read.get(options) : undefined;
-    const claim = known ?? (await this.#claim(parseJoinOptions(options, token), caller));
+    const claim = known ?? (await this.#context.proofs.claim(parseJoinOptions(options, token), caller));
     if (isObject(options)) {
       scrub(options, claim);
       this.#read.set(options, claim);
@@ -144,25 +143,11 @@ export class Admission {
     limits.giveBack(claim, caller);
     if (localRoomOf(claim) === undefined) limits.ended(claim.eventId);
   }
-
-  /** [A4] a token that is wrong whatever the seat is counted like one that is wrong for a seat. */
-  async #claim(request: JoinRequest, { isLocal, address }: Caller): Promise<Claim> {
-    try {
-      return await this.#context.identity.claim(request, isLocal);
-    } catch (error) {
-      if (!(error instanceof Refusal) || request.role === "observer") throw error;
-      if (error.code !== 401 && error.code !== 403) throw error;
-      throw wrongProof(this.#context, error, request, address);
-    }
-  }
 }
 
 function localRoomOf({ eventId }: Claim): (Room & Admitting) | undefined {
   return matchMaker.getLocalRoomById(roomIdOf(eventId)) as (Room & Admitting) | undefined;
 }
-
-/** Names a seat among those of all events: no id holds a line feed. */
-export const seatKeyOf = (roomId: string, deviceId: string) => `${roomId}\n${deviceId}`;
 
 /** A proven claim for a seat that is there. */
 function isSeated(room: Admitting | undefined, claim: Claim): boolean {
@@ -188,25 +173,4 @@ function idsIn(options: unknown): { event_id?: string; device_id?: string } {
     ...(event_id === undefined ? {} : { event_id }),
     ...(device_id === undefined ? {} : { device_id }),
   };
-}
-
-/** [A1-A5] @throws Refusal when the claim does not prove that this seat is its own. */
-export function proveReturn(
-  context: RoomContext,
-  claim: ParticipantClaim,
-  seat: HeldSeat,
-  address: string,
-): void {
-  const refusal = context.identity.whyNot(claim, seat);
-  if (refusal !== undefined) throw wrongProof(context, refusal, claim, address);
-}
-
-function wrongProof(
-  { wrongProofs, clock }: RoomContext,
-  refusal: Refusal,
-  { eventId, deviceId }: { eventId: string; deviceId: string },
-  address: string,
-): Refusal {
-  const seatKey = `${eventId}\n${deviceId}`; // no id holds a line feed
-  return wrongProofs.answer(refusal, seatKey, address, clock.now());
 }

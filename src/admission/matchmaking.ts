@@ -5,12 +5,12 @@ import type { Claim } from "../identity/identity.ts";
 import type { Watch } from "../ops/watch.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { type Admission, type Admitting, seatKeyOf } from "./admission.ts";
+import { type Admission, type Admitting } from "./admission.ts";
 import { corsHeaders, type Origins } from "./cors.ts";
 import type { Doorkeeper } from "./join-queue.ts";
 import { type MatchmakeCall, retryMs, type WhenGone } from "./request-gate.ts";
 import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "./refusals.ts";
-import { roomIdOf } from "../protocol/event-key.ts";
+import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
 
 type Reservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 

@@ -80,7 +80,7 @@ export class Arrivals {
       deviceId,
       userId: claim.userId ?? deviceId,
       displayName: claim.displayName ?? "",
-      proof: this.#context.identity.proofOf(claim),
+      proof: this.#context.proofs.proofOf(claim),
     };
     this.#parts.connections.began(deviceId, client, "join");
     await toldInTime(this.#context.clock, (told) =>

@@ -2,8 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { AddressLimits } from "../identity/address-limits.ts";
-import type { Identity } from "../identity/identity.ts";
-import type { WrongProofs } from "../identity/wrong-proofs.ts";
+import type { SeatProofs } from "../identity/seat-proofs.ts";
 import type { Watch } from "../ops/watch.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
@@ -44,8 +43,7 @@ export interface RoomContext {
   readonly clock: Clock;
   readonly store: SeatStore;
   readonly commits: CommitQueue;
-  readonly identity: Identity;
-  readonly wrongProofs: WrongProofs;
+  readonly proofs: SeatProofs;
   readonly limits: AddressLimits;
   readonly pings: PingLoop;
   readonly backlog: Backlog;

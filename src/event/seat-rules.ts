@@ -3,7 +3,6 @@ import type { Claim } from "../identity/identity.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
-import { proveReturn } from "../admission/admission.ts";
 import type { RoomContext } from "./context.ts";
 
 /** What a room author says of new seats, by Colyseus's names; asked whenever somebody wants one. EventRoom is one. */
@@ -35,7 +34,7 @@ export class SeatRules {
     if (this.#roster.isKicked(deviceId))
       throw new Refusal(403, "This device was removed from the event", { reason: "kicked" });
     const seat = this.#roster.get(deviceId);
-    if (seat !== undefined) proveReturn(this.#context, claim, seat, address);
+    if (seat !== undefined) this.#context.proofs.proveReturn(claim, seat, address);
     else this.#checkNew();
     return seat;
   }
