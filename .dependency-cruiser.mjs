@@ -29,7 +29,7 @@ const parts = {
   store: { inner: ["seats", "protocol", "clock"] },
   cluster: { inner: ["protocol", "store", "clock", "rooms/redis"] },
   identity: { inner: ["seats", "protocol", "clock", "command-line", "boot"] },
-  ops: { inner: ["seats", "protocol", "identity", "clock"] },
+  ops: { inner: ["protocol", "identity", "clock"] },
   // These five were one folder: what each may import of the others is being cut down to the table of ARCHITECTURE.md.
   admission: { inner: [...once, "event", "rooms", "sync"] },
   connections: { inner: [...once, "admission", "event", "rooms", "sync"] },

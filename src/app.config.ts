@@ -15,7 +15,7 @@ import { SeatProofs } from "./identity/seat-proofs.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { createRoutes } from "./ops/routes.ts";
-import { Watch } from "./ops/watch.ts";
+import { Telemetry, type Watch } from "./ops/telemetry.ts";
 import { roomName } from "./protocol/messages.ts";
 import { Admission } from "./admission/admission.ts";
 import { Backlog } from "./connections/backlog.ts";
@@ -113,16 +113,16 @@ function build<R extends AnyEventRoom>(
   const connections = new ConnectionLimit(config);
   const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1));
   const log = options.log ?? createLogger(config.logLevel);
-  const watch = new Watch(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
+  const telemetry = new Telemetry(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
   const frames = new FramesRead();
   const hosts = new HostKeys();
   const identity = createIdentity(config, clock, hosts);
   let isDraining = false;
-  const cluster = createCluster(config, clock, watch);
+  const cluster = createCluster(config, clock, telemetry);
   if (cluster !== undefined) options.onCluster?.(cluster);
   const store = options.store ?? cluster?.store ?? createStore(config.storeUrl, log);
   const proof = cluster?.member ?? new SoleProcess(events, localRooms);
-  const commits = new CommitQueue(store, clock, (error) => watch.caught("store", error), proof);
+  const commits = new CommitQueue(store, clock, (error) => telemetry.reportError("store", error), proof);
   const health = () => ({
     suspended: Number(commits.state === "suspended"),
     behind: Number(commits.state === "behind"),
@@ -141,14 +141,14 @@ function build<R extends AnyEventRoom>(
     limits: new AddressLimits(config, clock),
     pings,
     backlog,
-    watch,
+    telemetry,
     frames,
     events,
-    recovery: new Recovery(store, (error) => watch.caught("restore", error)),
+    recovery: new Recovery(store, (error) => telemetry.reportError("restore", error)),
     ownership: cluster?.member,
     isDraining: () => isDraining,
   };
-  const door: Doorkeeper = new Doorkeeper(config.joinsPerSecond, clock, watch.metrics);
+  const door: Doorkeeper = new Doorkeeper(config.joinsPerSecond, clock, telemetry.metrics);
   const lateness = new LoopLateness((lateMs) => door.sampled(lateMs));
   const admission = new Admission(context, door);
   class Bound extends room {
@@ -157,7 +157,7 @@ function build<R extends AnyEventRoom>(
   }
 
   const routes = createRoutes({
-    registry: watch.metrics.registry,
+    registry: telemetry.metrics.registry,
     monitorPassword: config.monitorPassword,
     isMonitorOn: config.isMonitorOn,
     clock,
@@ -172,13 +172,13 @@ function build<R extends AnyEventRoom>(
     whyNotReady: () => (isDraining ? "draining" : whyNotServing(context.commits)),
   });
   const restore = (roomId: string) => context.recovery.restore(roomId);
-  const matchmaking = new Matchmaking({ admission, door, watch, restore });
+  const matchmaking = new Matchmaking({ admission, door, telemetry, restore });
   const gate: Gate = {
     peers: new Peers(config.trustProxy, log, cluster?.elsewhere),
     connections,
     allowedOrigins: config.allowedOrigins,
     isDraining: () => isDraining,
-    refused: (code) => watch.metrics.refused(code),
+    refused: (code) => telemetry.metrics.refused(code),
     isSuspended: () => context.commits.state === "suspended",
     letBack: (roomId, token, whenGone) => matchmaking.letBack(roomId, token, whenGone),
     matchmake: (call) => matchmaking.answer(call),
@@ -211,7 +211,7 @@ function build<R extends AnyEventRoom>(
   return {
     server,
     config,
-    watch,
+    watch: telemetry,
     newHostCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
     room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
     async listen(port = config.port, host = config.host) {
@@ -258,11 +258,12 @@ function whyNotServing(commits: CommitQueue): string | undefined {
   return `the store is out of reach: ${commits.why ?? "unknown"}`;
 }
 
-function createCluster(config: Config, clock: Clock, watch: Watch): Cluster | undefined {
+function createCluster(config: Config, clock: Clock, telemetry: Telemetry): Cluster | undefined {
   if (config.redisUrl === "") return undefined;
   const clusterWatch = {
-    happened: (event: string, fields: { event_id: string; epoch: number }) => watch.clustered(event, fields),
-    caught: (error: unknown) => watch.caught("cluster", error),
+    happened: (event: string, fields: { event_id: string; epoch: number }) =>
+      telemetry.recordOwnership(event, fields),
+    caught: (error: unknown) => telemetry.reportError("cluster", error),
   };
   return new Cluster(config, { clock, rooms: localRooms, watch: clusterWatch });
 }

@@ -69,9 +69,9 @@ export class Admission {
     try {
       return await this.#admit(token, options, caller, whenGone);
     } catch (error) {
-      const { watch } = this.#context;
-      const refusal = asRefusal(error, (unexpected) => watch.caught("join", unexpected));
-      if (refusal !== goneAway) watch.refused(refusal, idsIn(options));
+      const { telemetry } = this.#context;
+      const refusal = asRefusal(error, (unexpected) => telemetry.reportError("join", unexpected));
+      if (refusal !== goneAway) telemetry.recordRefusal(refusal, idsIn(options));
       throw refusal;
     }
   }

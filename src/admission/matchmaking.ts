@@ -2,7 +2,7 @@
 // id; the framework's own search goes over all rooms, and its router through several request objects, for every join.
 import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
 import type { Claim } from "../identity/identity.ts";
-import type { Watch } from "../ops/watch.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
 import { type Admission, type Admitting } from "./admission.ts";
@@ -17,7 +17,7 @@ type Reservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 interface Parts {
   readonly admission: Admission;
   readonly door: Doorkeeper;
-  readonly watch: Watch;
+  readonly telemetry: Telemetry;
   /** Brings a stored event's room back, if it has none yet. */
   readonly restore: (roomId: string) => Promise<void>;
 }
@@ -33,15 +33,15 @@ export class Matchmaking {
 
   /** Reserves a seat, or finds the one to come back to. @throws Refusal */
   async answer(call: MatchmakeCall): Promise<object> {
-    const { watch } = this.#parts;
+    const { telemetry } = this.#parts;
     const isJoin = call.method === "joinOrCreate" && call.room === roomName;
     try {
       if (isJoin) return await this.#join(call);
       if (call.method === "reconnect") return await this.#reconnect(call);
       throw noSuchMethod();
     } catch (error) {
-      const refusal = asRefusal(error, (unexpected) => watch.caught("matchmake", unexpected));
-      if (!isJoin) watch.refused(refusal, {}); // the desk has told of its refusals itself
+      const refusal = asRefusal(error, (unexpected) => telemetry.reportError("matchmake", unexpected));
+      if (!isJoin) telemetry.recordRefusal(refusal, {}); // the desk has told of its refusals itself
       throw refusal;
     }
   }

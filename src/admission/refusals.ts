@@ -1,7 +1,7 @@
 // Every error that may reach a joining client goes through here and comes out as one of the contract's codes and a
 // sentence. Colyseus turns codes outside 200-599 into 500 with a stack, and lets other errors' texts through.
 import { ErrorCode, ServerError } from "@colyseus/core";
-import type { Watch } from "../ops/watch.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
 import { Refusal, type RefusalCode, retryLater } from "../protocol/refusal.ts";
 
 const retryMs = 1000;
@@ -60,15 +60,15 @@ export function isRefusal(error: unknown): boolean {
 
 /** Runs what answers a client; whatever it throws comes out as a refusal, and is watched. @throws ServerError */
 export async function answered(
-  watch: Watch,
+  telemetry: Telemetry,
   ids: { event_id: string | undefined },
   answer: () => Promise<void>,
 ): Promise<void> {
   try {
     await answer();
   } catch (error) {
-    const refusal = asRefusal(error, (cause) => watch.caught("answer", cause, ids));
-    watch.refused(refusal, ids);
+    const refusal = asRefusal(error, (cause) => telemetry.reportError("answer", cause, ids));
+    telemetry.recordRefusal(refusal, ids);
     throw asServerError(refusal);
   }
 }

@@ -103,8 +103,8 @@ export class Sockets {
   lose(connection: Connection): void {
     const { deviceId, id, lastHeardAt } = connection;
     this.forget(connection);
-    const { clock, watch } = this.#context;
-    watch.metrics.detected(clock.now() - lastHeardAt);
+    const { clock, telemetry } = this.#context;
+    telemetry.metrics.detected(clock.now() - lastHeardAt);
     if (deviceId !== null)
       this.#host.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
   }

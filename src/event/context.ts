@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { AddressLimits } from "../identity/address-limits.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
-import type { Watch } from "../ops/watch.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import type { Backlog } from "../connections/backlog.ts";
@@ -47,7 +47,7 @@ export interface RoomContext {
   readonly limits: AddressLimits;
   readonly pings: PingLoop;
   readonly backlog: Backlog;
-  readonly watch: Watch;
+  readonly telemetry: Telemetry;
   readonly frames: FramesRead;
   /** Every event that lives in this process. */
   readonly events: Set<LocalEvent>;

@@ -9,7 +9,7 @@ const retryMs = 1000;
 
 /** @throws ServerError 503 when the event is another process's, or cannot be read. */
 export async function openEvent(
-  { ownership, store, commits, clock, watch }: RoomContext,
+  { ownership, store, commits, clock, telemetry }: RoomContext,
   eventId: string,
 ): Promise<{ stored: StoredEvent | undefined; epoch: number }> {
   const leased = ownership?.epochOf(eventId);
@@ -25,7 +25,7 @@ export async function openEvent(
     const stored = isForgetting ? undefined : await store.load(eventId);
     return { stored, epoch: leased ?? epochAfter(stored?.facts.epoch ?? 0, clock.now()) };
   } catch (error) {
-    watch.caught("store", error, { event_id: eventId });
+    telemetry.reportError("store", error, { event_id: eventId });
     throw asServerError(retryLater("The event cannot be read just now", retryMs));
   }
 }

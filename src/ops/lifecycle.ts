@@ -1,7 +1,7 @@
 // A server as a process: it outlives other people's errors, and it leaves in an orderly way. Reads no global:
 // whoever has the process hands it over.
 import { findPackageManagers, isGone, type Started } from "./starters.ts";
-import type { Watch } from "./watch.ts";
+import type { Watch } from "./telemetry.ts";
 
 /** An exit is never later than this after the first signal, whatever a room or a store does. */
 const shutdownLimitMs = 9500;
@@ -37,17 +37,17 @@ export async function serve(
   host: Host,
   managers: Promise<readonly number[]> = findPackageManagers(host),
 ): Promise<number> {
-  const { watch } = app;
+  const { watch: telemetry } = app;
   // [E9] one guest's error must not end everybody's event
-  host.on("unhandledRejection", (reason) => watch.caught("unhandledRejection", reason));
-  host.on("uncaughtException", (error) => watch.caught("uncaughtException", error));
+  host.on("unhandledRejection", (reason) => telemetry.reportError("unhandledRejection", reason));
+  host.on("uncaughtException", (error) => telemetry.reportError("uncaughtException", error));
   let stoppingSince: number | undefined;
   const stop = async (why: Record<string, unknown>): Promise<void> => {
     stoppingSince = performance.now();
-    watch.log.info(why, "stopping: everyone is asked to come back");
+    telemetry.log.info(why, "stopping: everyone is asked to come back");
     // What was told is stored already: leaving late would help nobody.
     setTimeout(() => host.exit(0), shutdownLimitMs);
-    await app.close().catch((error: unknown) => watch.caught("shutdown", error));
+    await app.close().catch((error: unknown) => telemetry.reportError("shutdown", error));
     host.exit(0);
   };
   let isRunByManager = false;

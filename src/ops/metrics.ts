@@ -1,8 +1,7 @@
 // What a dashboard sees: counts, latencies and the event loop, in Prometheus's format. No label holds an id,
 // so that the number of series does not grow with participants or events.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Change } from "../seats/roster.ts";
-import { seenAway } from "../seats/seat.ts";
+import { announcedAbsence, type TransitionFacts } from "./transition.ts";
 
 export interface Census {
   readonly events: number;
@@ -101,18 +100,17 @@ export class Metrics {
     this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
   }
 
-  changed(change: Change): void {
-    if (change.event === "join") this.#joins.inc();
-    const { before, after } = change;
-    const [wasAway, isAway] = [seenAway(before), seenAway(after)];
+  recordTransition({ event, before, after, at }: TransitionFacts): void {
+    if (event === "join") this.#joins.inc();
+    const [wasAway, isAway] = [announcedAbsence(before), announcedAbsence(after)];
     if (isAway !== undefined && wasAway === undefined) this.#disconnects.inc({ reason: isAway.reason });
-    if (change.event === "return_completed" && before !== undefined && before.status !== "connected") {
+    if (event === "return_completed" && before !== undefined && before.status !== "connected") {
       const path = before.attempt?.session == null ? "reconnection" : "join";
       if (before.status === "temporarily_disconnected" && wasAway === undefined) this.#blips.inc();
       else this.#returns.inc({ reason: wasAway?.reason ?? "none", path });
-      if (before.attempt !== null) this.#returning.observe((change.at - before.attempt.startedAt) / 1000);
+      if (before.attempt !== null) this.#returning.observe((at - before.attempt.startedAt) / 1000);
       if (before.status === "temporarily_disconnected")
-        this.#away.observe((change.at - before.disconnectedAt) / 1000);
+        this.#away.observe((at - before.disconnectedAt) / 1000);
     }
     if (after?.status === "permanently_left") {
       this.#leaves.inc({ reason: after.reason });
@@ -138,11 +136,12 @@ export class Metrics {
     this.#turnedAway.inc();
   }
 
-  clustered(event: string): void {
+  /** An event has come to this process of a cluster, or gone from it. */
+  recordOwnership(event: string): void {
     this.#cluster.inc({ event });
   }
 
-  caught(where: string): void {
+  countError(where: string): void {
     this.#errors.inc({ where });
   }
 

@@ -90,7 +90,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000, "moving"));
     this.#context = context;
     const guard = this[authorGuard];
-    guard.begin(context.watch, eventId);
+    guard.begin(context.telemetry, eventId);
     aroundFrames(
       this,
       (client) => context.frames.begins(client, guard),
@@ -135,7 +135,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
     if (isReturn) this.#host.arrivals.reconnected(client as SeatClient, admitted);
     else
-      await answered(this.#context.watch, this[authorGuard].ids, () =>
+      await answered(this.#context.telemetry, this[authorGuard].ids, () =>
         this.#host.arrivals.join(client as SeatClient, admitted),
       );
   }
@@ -305,7 +305,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       ownChanges: () => this.#room.ownChanges(),
       take: (deviceId, message, id) => this[publishing].take(this.#room.entry(deviceId), message, id),
       onApplied: (change, entry) => {
-        this.#context.watch.changed(change);
+        this.#context.telemetry.recordTransition(change);
         const guard = (call: () => unknown) => this[authorGuard].run("hook", call);
         callHooks(this, change, entry as ParticipantOf<S>, this.#connections, guard);
       },

@@ -1,19 +1,19 @@
 // Around everything of a room author's that we call: what it throws, at once or later, is reported with the event that it
 // happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
 import type { Client } from "@colyseus/core";
-import type { Watch } from "../../ops/watch.ts";
+import type { Telemetry } from "../../ops/telemetry.ts";
 import type { SeatClient } from "../seat-client.ts";
 
 /** Where a room keeps its guard: a name that no author can meet. */
 export const authorGuard = Symbol("guard");
 
 export class AuthorGuard {
-  #watch: Watch | undefined;
+  #telemetry: Telemetry | undefined;
   #eventId: string | undefined;
 
   /** Which event this is, and who hears of errors; before that, nothing of an author's is called. */
-  begin(watch: Watch, eventId: string): void {
-    this.#watch = watch;
+  begin(telemetry: Telemetry, eventId: string): void {
+    this.#telemetry = telemetry;
     this.#eventId = eventId;
   }
 
@@ -28,12 +28,12 @@ export class AuthorGuard {
   };
 
   caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
-    this.#watch?.caught(where, error, { ...this.ids, ...fields });
+    this.#telemetry?.reportError(where, error, { ...this.ids, ...fields });
   }
 
   /** A client has sent what cannot be read; so many lines a minute say so at most. */
   malformed(client: Client, why: string): void {
-    this.#watch?.malformed(why, this.idsOf(client));
+    this.#telemetry?.recordMalformed(why, this.idsOf(client));
   }
 
   /** Which event and which device a client speaks for; no device for an observer. */
