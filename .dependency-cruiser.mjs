@@ -27,7 +27,7 @@ const parts = {
   "command-line": { inner: [], packages: ["fs", "util"] },
   boot: { inner: ["main"] },
   store: { inner: ["seats", "protocol", "clock"] },
-  cluster: { inner: ["protocol", "store", "clock", "rooms/redis"] },
+  cluster: { inner: ["protocol", "store", "clock"] },
   identity: { inner: ["seats", "protocol", "clock", "command-line", "boot"] },
   ops: { inner: ["protocol", "identity", "clock"] },
   // These five were one folder: what each may import of the others is being cut down to the table of ARCHITECTURE.md.

@@ -33,6 +33,7 @@ import { Peers } from "./admission/peer.ts";
 import { onlyOne } from "./rooms/one-app.ts";
 import { PingLoop } from "./connections/ping-loop.ts";
 import { Recovery } from "./event/recovery.ts";
+import { clusterBackend } from "./rooms/redis/cluster-backend.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
 import { roomIdOf } from "./protocol/event-key.ts";
 import { SoleProcess } from "./rooms/sole-process.ts";
@@ -193,7 +194,7 @@ function build<R extends AnyEventRoom>(
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
     logger: frameworkLogger(log, frames),
-    ...(cluster === undefined ? {} : { driver: cluster.driver, presence: cluster.presence }),
+    ...(cluster === undefined ? {} : clusterBackend(config.redisUrl, cluster.member.owner, telemetry)),
     ...(config.publicAddress === "" ? {} : { publicAddress: config.publicAddress }),
     selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
   });

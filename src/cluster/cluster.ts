@@ -1,13 +1,10 @@
 // The cluster as this process knows it, put together: leases, membership, routing, sweeping, and the way out.
 import type { Server } from "node:http";
 import { networkInterfaces } from "node:os";
-import { Redis } from "ioredis";
 import type { Clock } from "../clock.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-import { CalmPresence } from "../rooms/redis/calm-presence.ts";
 import { ClusterStore } from "./cluster-store.ts";
 import { Elsewhere, offer } from "./carrying/elsewhere.ts";
-import { FencedDriver } from "../rooms/redis/fenced-driver.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { ClusterWatch } from "./cluster-watch.ts";
 import { Member } from "./member.ts";
@@ -42,8 +39,6 @@ export class Cluster {
   readonly leases: RedisLeases;
   readonly store: SeatStore;
   readonly elsewhere: Elsewhere;
-  readonly driver: FencedDriver;
-  readonly presence: CalmPresence;
   readonly splices: Splices;
   readonly #settings: ClusterSettings;
   readonly #sweep: Sweep;
@@ -61,8 +56,6 @@ export class Cluster {
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
     const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);
     this.elsewhere = new Elsewhere({ member: this.member, router, rooms, splices: this.splices });
-    this.driver = new FencedDriver(calmRedis(redisUrl), id, (eventId) => rooms.idOf(eventId));
-    this.presence = new CalmPresence(calmRedis(redisUrl), caught);
     const eventIds = () => this.store.eventIds();
     const sweep = { member: this.member, leases: this.leases, rooms, splices: this.splices, clock };
     this.#sweep = new Sweep({ ...sweep, eventIds, random: Math.random, caught }, leaseMs);
@@ -106,17 +99,6 @@ export class Cluster {
     });
     await Promise.all(givers);
   }
-}
-
-function calmRedis(url: string): Redis {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 1,
-    commandTimeout: 1500,
-    retryStrategy: (attempt) => Math.min(1000, 50 * attempt),
-  });
-  redis.on("error", () => {}); // every failure reaches us with its command, too
-  return redis;
 }
 
 /** Where others reach a server that listens on `host`: there, or on this machine's first address that is not its own. */

@@ -9,31 +9,34 @@
 //   missing        processes that are waited for since Redis forgot everything (hash: id -> until when, address)
 //   alive          last-alive instants (the store's)           secret       by which processes know each other
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import type { Redis } from "ioredis";
 import { RedisClient } from "../store/redis/redis-client.ts";
+import { aliveKey, keyOfRoom, prefix } from "../store/redis/redis-keys.ts";
+import { luaScript, type Scripted, withScripts } from "../store/redis/redis-scripts.ts";
 import type { Peer } from "./absent-peers.ts";
 import type { Renewal } from "./lease-proof.ts";
 
-const prefix = "holdfast:";
 /** A renewal may take this part of a lease: timers run before I/O, and a stall is not an outage. */
 const patiencePart = 0.8;
 const longestRetryMs = 500;
 /** After Redis has forgotten everything, new events wait so long at most for processes that were there before. */
 const missedMs = 30_000;
-const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
-/** A script that asks which Redis answers. */
-const askingScript = (name: string) => script("which") + script(name);
 
-type Reply = (string | number | null)[];
-type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
-interface Scripts {
-  holdfastRenew: Script<[string, string | null, string, string, string, string[]]>;
-  holdfastClaim: Script<Reply>;
-  holdfastConfirm: Script<number>;
-  holdfastRelease: Script<number>;
-  holdfastMissing: Script<number>;
-}
+type Renewed = [
+  since: string,
+  previousAt: string | null,
+  secret: string,
+  redis: string,
+  now: string,
+  others: string[],
+];
+/** `which` asks which Redis answers. */
+const scripts = {
+  renew: luaScript<Renewed>(import.meta.url, 6, "which", "renew"),
+  claim: luaScript<(string | number | null)[]>(import.meta.url, 7, "which", "claim"),
+  confirm: luaScript<number>(import.meta.url, 3, "confirm"),
+  release: luaScript<number>(import.meta.url, 4, "release"),
+  missing: luaScript<number>(import.meta.url, 1, "missing"),
+};
 
 export type Claimed =
   | { readonly is: "mine"; readonly epoch: number; readonly eventId: string; readonly existed: boolean }
@@ -57,9 +60,7 @@ export interface Self {
   readonly isDraining: boolean;
 }
 
-/** The part of every key that belongs to one event. */
-const leaseKey = (roomId: string) => `${prefix}lease:${roomId.replace(/^ev-/, "")}`;
-const factsKey = (roomId: string) => `${prefix}facts:${roomId.replace(/^ev-/, "")}`;
+const leaseKey = (roomId: string) => keyOfRoom("lease", roomId);
 const processKey = (id: string) => `${prefix}process:${id}`;
 const ownedKey = (id: string) => `${prefix}owned:${id}`;
 const processesKey = `${prefix}processes`;
@@ -72,7 +73,7 @@ export const newProcessId = randomUUID;
 
 export class RedisLeases {
   readonly #client: RedisClient;
-  readonly #redis: Redis & Scripts;
+  readonly #redis: Scripted<typeof scripts>;
   readonly #id: string;
   readonly #leaseMs: number;
   /** A command that takes longer has failed. */
@@ -86,13 +87,7 @@ export class RedisLeases {
     this.#leaseMs = leaseMs;
     this.commandTimeoutMs = leaseMs * patiencePart;
     this.#client = new RedisClient(url, { commandTimeoutMs: this.commandTimeoutMs, longestRetryMs });
-    const { redis } = this.#client;
-    redis.defineCommand("holdfastRenew", { numberOfKeys: 6, lua: askingScript("renew") });
-    redis.defineCommand("holdfastClaim", { numberOfKeys: 7, lua: askingScript("claim") });
-    redis.defineCommand("holdfastConfirm", { numberOfKeys: 3, lua: script("confirm") });
-    redis.defineCommand("holdfastRelease", { numberOfKeys: 4, lua: script("release") });
-    redis.defineCommand("holdfastMissing", { numberOfKeys: 1, lua: script("missing") });
-    this.#redis = redis as Redis & Scripts;
+    this.#redis = withScripts(this.#client.redis, scripts);
   }
 
   open(): Promise<void> {
@@ -106,9 +101,9 @@ export class RedisLeases {
   /** Says that this process lives, at this instant of its clock. */
   async renew({ id, address, isDraining }: Self, at: number): Promise<Answer> {
     const sentAt = performance.now();
-    const renewal = this.#redis.holdfastRenew(
+    const renewal = this.#redis.renew(
       processKey(id),
-      `${prefix}alive`,
+      aliveKey,
       processesKey,
       `${prefix}secret`,
       redisKey,
@@ -138,12 +133,12 @@ export class RedisLeases {
 
   /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */
   async claim(roomId: string, eventId = ""): Promise<Claimed> {
-    const reply = await this.#redis.holdfastClaim(
+    const reply = await this.#redis.claim(
       leaseKey(roomId),
       processKey(this.#id),
       ownedKey(this.#id),
       releasedKey,
-      factsKey(roomId),
+      keyOfRoom("facts", roomId),
       redisKey,
       missingKey,
       this.#id,
@@ -172,7 +167,7 @@ export class RedisLeases {
   /** Which of these are still this process's; those that Redis had forgotten are written again. */
   async confirm(held: readonly { roomId: string; eventId: string; epoch: number }[]): Promise<boolean[]> {
     const confirmed = held.map(({ roomId, eventId, epoch }) =>
-      this.#redis.holdfastConfirm(
+      this.#redis.confirm(
         leaseKey(roomId),
         ownedKey(this.#id),
         releasedKey,
@@ -187,7 +182,7 @@ export class RedisLeases {
 
   /** Notes processes that are to be waited for, but for those that live. */
   async missing(peers: readonly Peer[]): Promise<void> {
-    await this.#redis.holdfastMissing(missingKey, String(missedMs), processKey(""), ...peers.flat());
+    await this.#redis.missing(missingKey, String(missedMs), processKey(""), ...peers.flat());
   }
 
   /** This process is back, and has written all leases of its own again: nobody need wait for it. */
@@ -198,7 +193,7 @@ export class RedisLeases {
   /** Gives an event up; with `isOver` it is forgotten, otherwise anyone may take it at once. */
   async release(roomId: string, epoch: number, isOver: boolean): Promise<void> {
     const keys = [leaseKey(roomId), ownedKey(this.#id), releasedKey, redisKey];
-    await this.#redis.holdfastRelease(...keys, this.#id, String(epoch), roomId, isOver ? "1" : "0");
+    await this.#redis.release(...keys, this.#id, String(epoch), roomId, isOver ? "1" : "0");
   }
 
   /** The other processes that live. */

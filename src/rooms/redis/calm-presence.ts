@@ -6,12 +6,17 @@ import type { Redis } from "ioredis";
 /** Subscribing goes on by itself when Redis is back (RedisPresence subscribes again to everything): no need to wait. */
 const subscribeLimitMs = 500;
 
-export class CalmPresence extends RedisPresence {
-  readonly #onError: (error: unknown) => void;
+/** Who hears of errors that nobody else handles: telemetry. */
+export interface ErrorReporter {
+  reportError(where: string, error: unknown): void;
+}
 
-  constructor(redis: Redis, onError: (error: unknown) => void) {
+export class CalmPresence extends RedisPresence {
+  readonly #errors: ErrorReporter;
+
+  constructor(redis: Redis, errors: ErrorReporter) {
     super(redis);
-    this.#onError = onError;
+    this.#errors = errors;
   }
 
   override async subscribe(...call: Parameters<RedisPresence["subscribe"]>): Promise<this> {
@@ -51,7 +56,7 @@ export class CalmPresence extends RedisPresence {
     try {
       return await asked;
     } catch (error) {
-      this.#onError(error);
+      this.#errors.reportError("cluster", error);
       return undefined;
     }
   }

@@ -1,35 +1,31 @@
 // The framework's listing of rooms in Redis, for the monitor and the host's page: a row is written by the owner of its
 // event only, at most twice a second, and no failure of it reaches a join. Which room an event has is not asked here.
 // A reach-in: uses the driver's `_client` and its key (redis-driver 0.18.3), pinned by test/redis/cluster/fenced-driver.test.ts.
-import { readFileSync } from "node:fs";
 import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";
 import type { Redis } from "ioredis";
+import { roomIdOf } from "../../protocol/event-key.ts";
+import { keyOfRoom } from "../../store/redis/redis-keys.ts";
+import { luaScript, type Scripted, withScripts } from "../../store/redis/redis-scripts.ts";
 
 const listingKey = "roomcaches";
 const writeEveryMs = 500;
-const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
-
-interface Scripts {
-  holdfastList(...keysAndArguments: string[]): Promise<number>;
-  holdfastUnlist(...keysAndArguments: string[]): Promise<number>;
-}
+const scripts = {
+  list: luaScript<number>(import.meta.url, 2, "list"),
+  unlist: luaScript<number>(import.meta.url, 1, "unlist"),
+};
 
 export class FencedDriver extends RedisDriver {
   readonly #owner: string;
-  readonly #redis: Redis & Scripts;
-  readonly #idOf: (eventId: string) => string;
+  readonly #redis: Scripted<typeof scripts>;
   readonly #dirty = new Map<string, IRoomCache>();
   #timer: NodeJS.Timeout | undefined;
 
   /** `owner`: the name that event leases have for this process. */
-  constructor(redis: Redis, owner: string, idOf: (eventId: string) => string) {
+  constructor(redis: Redis, owner: string) {
     super(redis);
-    redis.defineCommand("holdfastList", { numberOfKeys: 2, lua: script("list") });
-    redis.defineCommand("holdfastUnlist", { numberOfKeys: 1, lua: script("unlist") });
-    this.#redis = redis as Redis & Scripts;
+    this.#redis = withScripts(redis, scripts);
     this.#owner = owner;
-    this.#idOf = idOf;
   }
 
   /** One room of an id: a second one in this process, or one whose event is not ours, is discarded. */
@@ -56,7 +52,7 @@ export class FencedDriver extends RedisDriver {
 
   override async remove(roomId: string): Promise<boolean> {
     this.#dirty.delete(roomId);
-    return this.#redis.holdfastUnlist(listingKey, roomId, matchMaker.processId).then(
+    return this.#redis.unlist(listingKey, roomId, matchMaker.processId).then(
       (removed) => removed === 1,
       () => false,
     );
@@ -66,14 +62,14 @@ export class FencedDriver extends RedisDriver {
   override async cleanup(processId: string): Promise<void> {
     const rows = await this.query({ processId }).catch(() => []);
     await Promise.all(
-      rows.map(({ roomId }) => this.#redis.holdfastUnlist(listingKey, roomId, processId).catch(() => 0)),
+      rows.map(({ roomId }) => this.#redis.unlist(listingKey, roomId, processId).catch(() => 0)),
     );
   }
 
   /** An event's room is looked for in this process only: whoever asks has been routed here, and would open it here. */
   override async findOne(conditions: Partial<IRoomCache>): Promise<IRoomCache> {
     const { event_id: eventId } = conditions as { event_id?: unknown };
-    const roomId = typeof eventId === "string" ? this.#idOf(eventId) : conditions.roomId;
+    const roomId = typeof eventId === "string" ? roomIdOf(eventId) : conditions.roomId;
     return (roomId === undefined ? undefined : this.#local(roomId)) as IRoomCache; // undefined is allowed: none
   }
 
@@ -96,8 +92,8 @@ export class FencedDriver extends RedisDriver {
 
   async #write(room: IRoomCache): Promise<void> {
     if (!room.roomId) return;
-    const lease = `holdfast:lease:${room.roomId.replace(/^ev-/, "")}`;
+    const lease = keyOfRoom("lease", room.roomId);
     const row = JSON.stringify(initializeRoomCache(room));
-    await this.#redis.holdfastList(listingKey, lease, room.roomId, row, this.#owner).catch(() => 0);
+    await this.#redis.list(listingKey, lease, room.roomId, row, this.#owner).catch(() => 0);
   }
 }

@@ -6,9 +6,28 @@ import { shownUrl, whyNotRedisUrl } from "../store-url.ts";
 export interface RedisClientOptions {
   /** A command without an answer has failed after this, in ms. */
   readonly commandTimeoutMs: number;
-  /** The longest pause between two attempts to connect, in ms. */
-  readonly longestRetryMs: number;
+  /** The longest pause between two attempts to connect, in ms; 1000 when left out. */
+  readonly longestRetryMs?: number;
+  /** Whether commands wait while there is no connection; when left out they fail at once. */
+  readonly isQueueing?: boolean;
 }
+
+/** Every connection of this process to Redis is made here. It connects when it is first asked to. */
+export function connectionTo(
+  url: string,
+  { commandTimeoutMs, longestRetryMs = 1000, isQueueing = false }: RedisClientOptions,
+): Redis {
+  return new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    commandTimeout: commandTimeoutMs,
+    enableOfflineQueue: isQueueing,
+    retryStrategy: (attempt) => Math.min(longestRetryMs, 50 * attempt),
+  });
+}
+
+/** In which time Redis has answered a command of a store, or of the framework. */
+export const usualCommandTimeoutMs = 1500;
 
 /** How long a start waits for Redis: for a connection, or until it has loaded its data. */
 const openLimitMs = 5000;
@@ -24,17 +43,11 @@ export class RedisClient {
   #trouble: Error | undefined;
 
   /** @throws Error when the URL is not one of Redis */
-  constructor(url: string, { commandTimeoutMs, longestRetryMs }: RedisClientOptions) {
+  constructor(url: string, options: RedisClientOptions) {
     const allowed = whyNotRedisUrl(url);
     if (allowed !== undefined) throw new Error(`A Redis URL must be ${allowed}.`);
     this.#url = url;
-    this.redis = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: 1,
-      commandTimeout: commandTimeoutMs,
-      enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(longestRetryMs, 50 * attempt),
-    });
+    this.redis = connectionTo(url, options);
     this.redis.on("error", (error: Error) => {
       this.#trouble = withoutCommand(error);
       // A connection whose database could not be chosen would go on, in database 0.

@@ -2,19 +2,21 @@
 // hold has a lease that every sign of life renews; its epoch goes with every write, so that a process that has slept
 // through its lease, and been followed by another, writes nothing any more.
 import { shownUrl } from "../store-url.ts";
+import { prefix } from "./redis-keys.ts";
+import { luaScript, type Scripted } from "./redis-scripts.ts";
 
 /** As long as a cluster's lease: a server that was killed can be followed this much later. */
 export const holdLeaseMs = 2500;
 const askEveryMs = 100;
 
-/** Asks Redis for the hold: see hold.lua. */
-export interface HoldScripts {
-  holdfastHold(...keysAndArguments: string[]): Promise<[is: "mine" | "held", epochOrBeat: string]>;
-  holdfastLetGo(...keysAndArguments: string[]): Promise<number>;
-}
+/** They ask Redis for the hold, and let it go. */
+export const holdScripts = {
+  hold: luaScript<[is: "mine" | "held", epochOrBeat: string]>(import.meta.url, 2, "hold"),
+  letGo: luaScript<number>(import.meta.url, 1, "let-go"),
+};
 
-export const holdKeys = { server: "holdfast:server", processes: "holdfast:processes" };
-const processPrefix = "holdfast:process:";
+/** Whose this Redis is without a cluster, and the processes of a cluster that may own something in it. */
+export const holdKeys = { server: `${prefix}server`, processes: `${prefix}processes` };
 
 /**
  * Takes the hold, and waits for whoever has it: one that was killed renews nothing for a lease, one that drains lets go.
@@ -23,7 +25,7 @@ const processPrefix = "holdfast:process:";
  * @throws Error with one sentence when another still has it after `waitMs`
  */
 export async function takeHold(
-  redis: HoldScripts,
+  redis: Scripted<typeof holdScripts>,
   owner: string,
   { url, setting, waitMs }: { url: string; setting: string; waitMs: number },
 ): Promise<string> {
@@ -31,13 +33,13 @@ export async function takeHold(
   let [seen, seenAt, silent] = ["", performance.now(), ""];
   for (;;) {
     const { server, processes } = holdKeys;
-    const [is, word] = await redis.holdfastHold(
+    const [is, word] = await redis.hold(
       server,
       processes,
       owner,
       String(holdLeaseMs),
       silent,
-      processPrefix,
+      `${prefix}process:`,
     );
     if (is === "mine") return word;
     const now = performance.now();

@@ -1,22 +1,26 @@
 // Where an event is in Redis, and how it is read.
-import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
+import { roomIdOf } from "../../protocol/event-key.ts";
 import type { EventFacts, StoredEvent, StoredSeat } from "../seat-store.ts";
 
 const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
 
-export const eventsKey = "holdfast:events";
-export const aliveKey = "holdfast:alive";
-export const keptKey = "holdfast:kept";
-export const ordersKey = "holdfast:orders";
+/** What every key of ours begins with. */
+export const prefix = "holdfast:";
+export const eventsKey = `${prefix}events`;
+export const aliveKey = `${prefix}alive`;
+export const keptKey = `${prefix}kept`;
+export const ordersKey = `${prefix}orders`;
 
-/** The part of an event's keys that is its own. */
-function hashOf(eventId: string): string {
-  return createHash("sha256").update(eventId).digest("base64url");
+type Kind = "facts" | "seats" | "lease";
+
+/** A key of the event that has this room: the room's id without `ev-` names it. */
+export function keyOfRoom(kind: Kind, roomId: string): string {
+  return `${prefix}${kind}:${roomId.replace(/^ev-/, "")}`;
 }
 
-export function key(kind: "facts" | "seats" | "lease", eventId: string): string {
-  return `holdfast:${kind}:${hashOf(eventId)}`;
+export function key(kind: Kind, eventId: string): string {
+  return keyOfRoom(kind, roomIdOf(eventId));
 }
 
 /** What Redis has of an event; undefined when it has nothing. */

@@ -10,34 +10,28 @@
 //   lease:<hash>         in a cluster, whose event it is (src/cluster); a commit of anyone else's writes nothing
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import type { ChainableCommander, Redis } from "ioredis";
-import { RedisClient } from "./redis-client.ts";
-import { holdKeys, holdLeaseMs, type HoldScripts, takeHold } from "./redis-hold.ts";
+import { RedisClient, usualCommandTimeoutMs } from "./redis-client.ts";
+import { holdKeys, holdLeaseMs, holdScripts, takeHold } from "./redis-hold.ts";
 import { aliveKey, eventsKey, keptKey, key, loadEvent, ordersKey } from "./redis-keys.ts";
+import { luaScript, type Scripted, withScripts } from "./redis-scripts.ts";
 import type { EventBatch, Kept, SeatStore, StoredEvent } from "../seat-store.ts";
 
 const weekMs = 7 * 86_400_000;
 const renewEveryMs = 3_600_000;
-const usualCommandTimeoutMs = 1500;
-const longestRetryMs = 1000;
 
-const script = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), "utf8");
-const writingScript = (name: string) => script("may") + script(name);
+const scripts = {
+  ...holdScripts,
+  commit: luaScript<number>(import.meta.url, 6, "may", "commit"),
+  forget: luaScript<number>(import.meta.url, 6, "may", "forget"),
+  alive: luaScript<Kept>(import.meta.url, 3, "alive"),
+  prune: luaScript<number>(import.meta.url, 2, "prune"),
+};
 
 /** Clocks of two machines do not run at quite the same speed. */
 const provenPart = 0.9;
 
 /** What the scripts that write answer: see may.lua. */
 const [fenced, tooLate] = [0, -1];
-
-type Script<Answer> = (...keysAndArguments: string[]) => Promise<Answer>;
-interface Scripts extends HoldScripts {
-  holdfastCommit: Script<number>;
-  holdfastForget: Script<number>;
-  holdfastAlive: Script<Kept>;
-  holdfastPrune: Script<number>;
-}
 
 /** In a cluster: as whom, and at which epoch of an event's lease, this process writes. */
 export interface Fence {
@@ -60,7 +54,7 @@ export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
   readonly #url: string;
   readonly #client: RedisClient;
-  readonly #redis: Redis & Scripts;
+  readonly #redis: Scripted<typeof scripts>;
   /** This process, as far as Redis is concerned. */
   readonly #owner: string;
   readonly #fence: Fence | undefined;
@@ -86,15 +80,8 @@ export class RedisStore implements SeatStore {
     const usual = { lockWaitMs: 12_000, isHolding: true, isOrdered: true };
     this.#options = { ...usual, commandTimeoutMs: usualCommandTimeoutMs, ...options };
     const { commandTimeoutMs } = this.#options;
-    this.#client = new RedisClient(url, { commandTimeoutMs, longestRetryMs });
-    const { redis } = this.#client;
-    redis.defineCommand("holdfastCommit", { numberOfKeys: 6, lua: writingScript("commit") });
-    redis.defineCommand("holdfastForget", { numberOfKeys: 6, lua: writingScript("forget") });
-    redis.defineCommand("holdfastAlive", { numberOfKeys: 3, lua: script("alive") });
-    redis.defineCommand("holdfastPrune", { numberOfKeys: 2, lua: script("prune") });
-    redis.defineCommand("holdfastHold", { numberOfKeys: 2, lua: script("hold") });
-    redis.defineCommand("holdfastLetGo", { numberOfKeys: 1, lua: script("let-go") });
-    this.#redis = redis as Redis & Scripts;
+    this.#client = new RedisClient(url, { commandTimeoutMs });
+    this.#redis = withScripts(this.#client.redis, scripts);
   }
 
   async open(): Promise<void> {
@@ -122,8 +109,8 @@ export class RedisStore implements SeatStore {
   }
 
   async commit(batch: readonly EventBatch[]): Promise<readonly string[]> {
-    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
-    for (const event of batch) void pipeline.holdfastCommit(...this.#commitArguments(event));
+    const pipeline = this.#redis.pipeline();
+    for (const event of batch) void pipeline.commit(...this.#commitArguments(event));
     const results = (await this.#ask(pipeline.exec())) ?? [];
     const failure = results.find(([error]) => error !== null)?.[0];
     if (failure) throw this.#client.explain(failure);
@@ -148,7 +135,7 @@ export class RedisStore implements SeatStore {
   }
 
   async forget(eventId: string): Promise<void> {
-    const answer = await this.#ask(this.#redis.holdfastForget(...this.#writing(eventId)));
+    const answer = await this.#ask(this.#redis.forget(...this.#writing(eventId)));
     if (answer === tooLate)
       throw new Error("Redis was asked to forget an event after a later commit, and did not");
     this.#own.delete(eventId);
@@ -173,7 +160,7 @@ export class RedisStore implements SeatStore {
 
   async close(): Promise<void> {
     if (this.#hold !== "" && this.holds())
-      await this.#redis.holdfastLetGo(holdKeys.server, this.#owner, this.#hold).catch(() => {}); // its lease runs out
+      await this.#redis.letGo(holdKeys.server, this.#owner, this.#hold).catch(() => {}); // its lease runs out
     this.#client.close();
   }
 
@@ -181,7 +168,7 @@ export class RedisStore implements SeatStore {
     const instant = String(Math.floor(at));
     const word = isBeginning ? randomUUID() : (this.#word ?? "");
     const kept = await this.#ask(
-      this.#redis.holdfastAlive(
+      this.#redis.alive(
         aliveKey,
         keptKey,
         holdKeys.server,
@@ -238,14 +225,14 @@ export class RedisStore implements SeatStore {
   }
 
   async #renew(): Promise<void> {
-    const pipeline = this.#redis.pipeline() as ChainableCommander & Scripts;
+    const pipeline = this.#redis.pipeline();
     // Processes whose events have all gone by now, too.
     for (const [owner, at] of Object.entries(await this.#redis.hgetall(aliveKey)))
       if (this.#acknowledgedAt - Number(at) > 2 * weekMs)
         for (const hash of [aliveKey, keptKey, ordersKey]) pipeline.hdel(hash, owner);
     for (const id of this.#own) pipeline.pexpire(key("facts", id), weekMs).pexpire(key("seats", id), weekMs);
     for (const id of await this.#redis.smembers(eventsKey))
-      void pipeline.holdfastPrune(eventsKey, key("facts", id), id);
+      void pipeline.prune(eventsKey, key("facts", id), id);
     await pipeline.exec();
   }
 }

@@ -29,7 +29,7 @@ describeWithRedis("cluster: the fenced listing", function () {
   beforeEach(() => {
     client = new Redis(redis.url, { maxRetriesPerRequest: 1, commandTimeout: 300 });
     client.on("error", () => {});
-    driver = new FencedDriver(client, "me", (eventId) => `ev-${eventId}`);
+    driver = new FencedDriver(client, "me");
   });
   afterEach(async () => {
     await driver.shutdown();
@@ -53,7 +53,7 @@ describeWithRedis("cluster: the fenced listing", function () {
   });
 
   it("[K8] redis-presence 0.18.5: its two clients are where they are let go", async () => {
-    const presence = new CalmPresence(client, () => {});
+    const presence = new CalmPresence(client, { reportError() {} });
     const clients = ["pub", "sub"].map((name) => Reflect.get(presence, name));
     expect(clients.every((one) => one instanceof Redis)).to.equal(true);
     presence.shutdown();
