@@ -25,6 +25,7 @@ import { Doorkeeper } from "./admission/join-queue.ts";
 import { FramesRead } from "./rooms/frames-read.ts";
 import type { Gate } from "./admission/request-gate.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
+import { takenBy } from "./rooms/internals/ws.ts";
 import { frameworkLogger } from "./rooms/framework-logger.ts";
 import { LoopLateness } from "./admission/loop-lateness.ts";
 import { Matchmaking, narrowController } from "./admission/matchmaking.ts";
@@ -112,7 +113,7 @@ function build<R extends AnyEventRoom>(
   const events = new Set<LocalEvent>();
   const pings = new PingLoop(config, clock);
   const connections = new ConnectionLimit(config);
-  const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1));
+  const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1), takenBy);
   const log = options.log ?? createLogger(config.logLevel);
   const telemetry = new Telemetry(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
   const frames = new FramesRead();

@@ -3,7 +3,6 @@
 // waiting are looked at: when everybody reads, there is no timer and nothing to count.
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../clock.ts";
-import { takenBy } from "../rooms/internals/socket.ts";
 
 /** Where the bounds come from: what one process of 512 MB can spare, and 32 sockets of an event at theirs. */
 const mb = 1024 * 1024;
@@ -40,6 +39,9 @@ export interface Reader {
   caughtUp(): void;
 }
 
+/** How much of what was written to a socket has left this process, in bytes. `takenBy` of rooms/internals/ws is one. */
+type TakenBy = (socket: WebSocket) => number;
+
 interface Kept {
   readonly reader: Reader;
   readonly event: EventBacklog;
@@ -58,13 +60,18 @@ export class EventBacklog {
 export class Backlog {
   readonly #clock: Clock;
   readonly #deadAfterMs: number;
+  readonly #takenBy: TakenBy;
   readonly #kept = new Map<WebSocket, Kept>();
   #bytes = 0;
   #cut = 0;
   #timer: Timer | undefined;
 
-  /** @param deadAfterMs how long a socket may be silent before it is dead, in ms */
-  constructor(clock: Clock, deadAfterMs: number) {
+  /**
+   * @param deadAfterMs how long a socket may be silent before it is dead, in ms
+   * @param takenBy how much a socket has taken
+   */
+  constructor(clock: Clock, deadAfterMs: number, takenBy: TakenBy) {
+    this.#takenBy = takenBy;
     this.#clock = clock;
     this.#deadAfterMs = deadAfterMs;
   }
@@ -115,7 +122,13 @@ export class Backlog {
 
   #begin(reader: Reader, event: EventBacklog): Kept {
     const { socket } = reader;
-    const kept = { reader, event, ownBytes: 0, takenBytes: takenBy(socket), judgedAt: this.#clock.now() };
+    const kept = {
+      reader,
+      event,
+      ownBytes: 0,
+      takenBytes: this.#takenBy(socket),
+      judgedAt: this.#clock.now(),
+    };
     this.#kept.set(socket, kept);
     this.#timer ??= this.#clock.after(sampleMs, () => this.#sample());
     return kept;
@@ -137,7 +150,7 @@ export class Backlog {
     }
     if (waiting > backlogLimits.socketBytes) return this.#cutOff(kept);
     if (now - kept.judgedAt < this.#deadAfterMs) return undefined;
-    const taken = takenBy(socket);
+    const taken = this.#takenBy(socket);
     if (taken - kept.takenBytes < leastTakenBytes) return this.#cutOff(kept);
     kept.takenBytes = taken;
     kept.judgedAt = now;

@@ -10,7 +10,7 @@ import type { CommitQueue, Committer } from "../store/commit-queue.ts";
 import type { EventBatch } from "../store/seat-store.ts";
 import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
 import { livesOf } from "./coalesce-by-seat.ts";
-import { frameOf } from "../rooms/internals/serializer.ts";
+import { frameOf } from "../rooms/internals/ws.ts";
 
 /** The room, as the publisher needs it. */
 export interface Stage {

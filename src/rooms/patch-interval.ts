@@ -2,11 +2,10 @@
 // `this.clock`, a time step, `onBeforePatch`), and while the state has changed. An event in which nothing happens has no
 // interval at all: what wakes it is noticed where it is asked for, and each tick of its clock looks whether it may stop.
 import type { Room } from "@colyseus/core";
-import { forgetTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
+import { forgetTimestep, hasTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
 import type { Guard } from "../sync/own-state.ts";
 import type { Publisher } from "../event/announcer.ts";
-import { hasTimestep } from "./internals/serializer.ts";
 
 type PatchHook = (state: unknown) => unknown;
 

@@ -14,7 +14,7 @@ import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 import type { Connection } from "../connections/connection.ts";
 import type { Corks } from "../sync/write-coalescing.ts";
-import { frameOf, isShared, writeLater } from "./internals/serializer.ts";
+import { frameOf, isShared, writeLater } from "./internals/ws.ts";
 
 type Bytes = Uint8Array | Buffer;
 

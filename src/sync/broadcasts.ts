@@ -4,7 +4,7 @@ import { type Client, ClientState, getMessageBytes, Protocol, type Room } from "
 import type { WebSocket } from "ws";
 import { Corks } from "./write-coalescing.ts";
 import type { DeferredEffects } from "../rooms/author/deferred-effects.ts";
-import { frameOf } from "../rooms/internals/serializer.ts";
+import { frameOf } from "../rooms/internals/ws.ts";
 import type { WriteGate } from "./write-gate.ts";
 
 export interface Patches {

@@ -2,7 +2,7 @@
 // and watched for changes, so that only what has changed is stored again. Costs nothing for an author who adds nothing.
 import type { Encoder } from "@colyseus/schema";
 import type { HeldSeat } from "../seats/seat.ts";
-import { visitChanged } from "../rooms/internals/serializer.ts";
+import { visitChanged } from "../rooms/internals/schema.ts";
 import type { EventSchema, ParticipantOf, StateOf } from "../rooms/schema/EventState.ts";
 
 type Jsonable = object & { restore(json: never): unknown };

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { FanOut } from "./fan-out.ts";
 import { Pace } from "./patch-throttle.ts";
 import type { Publisher } from "../event/announcer.ts";
-import { hasStagedFrames } from "../rooms/internals/serializer.ts";
+import { hasStagedFrames } from "../rooms/internals/core.ts";
 import { WriteGate } from "./write-gate.ts";
 
 export interface PatchStage {

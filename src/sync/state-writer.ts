@@ -2,7 +2,7 @@
 // fields are beside them: the author writes those, and after a restart own-state.ts.
 import type { HeldSeat, Seat } from "../seats/seat.ts";
 import { seenAway, statusOf } from "../seats/seat.ts";
-import { guardMapKeys } from "../rooms/internals/serializer.ts";
+import { guardMapKeys } from "../rooms/internals/schema.ts";
 import type { EventSchema, ParticipantOf, StateOf } from "../rooms/schema/EventState.ts";
 
 export interface EventFacts {

@@ -3,7 +3,7 @@
 // sent to that socket is kept behind it. Knows bytes and sockets only.
 import type { WebSocket } from "ws";
 import type { Corks } from "./write-coalescing.ts";
-import { writeFrames, writeLater } from "../rooms/internals/serializer.ts";
+import { writeFrames, writeLater } from "../rooms/internals/ws.ts";
 
 /** While something is kept, it is asked this often whether it may be written. */
 const pauseMs = 20;

@@ -145,7 +145,7 @@ export const goals: readonly Goal[] = [
 /** What other commands measure. */
 export const measuredElsewhere = [
   "SQLite: a tick of 1,000 transitions < 20 ms (npm run bench:store)",
-  "a slow client never holds silently wrong state (test/rooms/framework/reach-in.test.ts)",
+  "a slow client never holds silently wrong state (test/pure/framework/serializer.test.ts)",
 ];
 
 /** Goals that this report can judge, first those of the scenarios that it has. */

@@ -42,15 +42,3 @@ export function lockHooks(room: object): void {
     Object.defineProperty(room, name, { value, writable: false, configurable: false });
   }
 }
-
-/**
- * @colyseus/core 0.18.17, Room.ts:500-512: `autoDispose` is a property of each room, defined after its construction. An
- * event's room goes when its roster says so: the framework would forget seats that are held.
- */
-export function refuseAutoDispose(room: object): void {
-  const set = (isOn: boolean) => {
-    if (isOn)
-      throw new TypeError("autoDispose: an event ends when nobody has had a seat for EVENT_RETENTION_MS");
-  };
-  Object.defineProperty(room, "autoDispose", { get: () => false, set });
-}

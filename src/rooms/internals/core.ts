@@ -1,27 +1,11 @@
-// Parts of a Colyseus room that Colyseus does not document, as read in @colyseus/core 0.18.17; how they are counted and
-// reserved. test/rooms/framework/internals.test.ts pins each of them.
+// Parts of a Colyseus room that Colyseus does not document, as read in @colyseus/core 0.18.17: how clients are
+// counted, which frame is read, what its interval does. test/rooms/framework/core.test.ts pins each of them.
 import type { EventEmitter } from "node:events";
-import { type Client, type IRoomCache, matchMaker, type Room } from "@colyseus/core";
+import type { Client, IRoomCache, Room } from "@colyseus/core";
 
-/** What a reservation holds: join options, what `onJoin` gets as its third argument, whether its socket has come. */
-type Reservation = [options: object, auth: object, isConsumed: boolean, isHeld: boolean];
-
-const reservationsOf = (room: object) => Reflect.get(room, "_reservedSeats") as Record<string, Reservation>;
-const listingOf = (room: object) => Reflect.get(room, "_listing") as IRoomCache;
+/** The room's row in the listing of the matchmaker. */
+export const listingOf = (room: object) => Reflect.get(room, "_listing") as IRoomCache;
 const eventsOf = (room: object) => Reflect.get(room, "_events") as EventEmitter;
-
-/**
- * Reserves a seat for a session that has just proved itself by its reconnection token: its socket is then a join like
- * any other (Room.ts:1727-1860), counted like any other. Without the framework's own hold (`allowReconnection`), which
- * keeps the client that was with its socket, counts nothing at the return, and asks the global `WebSocket` whether the
- * new socket is open (Room.ts:1766), which need not exist. The socket must be handed to the framework in this same turn
- * of the event loop: nothing expires this reservation.
- * @param auth what `onJoin` gets as its third argument
- */
-export function reserveReturn(room: Room, sessionId: string, auth: object): void {
-  reservationsOf(room)[sessionId] = [{}, auth, false, false];
-  void matchMaker.driver.update(listingOf(room), { $inc: { clients: 1 } });
-}
 
 /**
  * The process's number of connected users (`stats.local.ccu`) is counted by a room's events `join` and `leave`
@@ -71,6 +55,16 @@ export function aroundFrames(
   });
 }
 
+/**
+ * Transport.ts:300: messages for after the next patch are staged on their clients, which share
+ * one list of those who have some. True when there are any.
+ */
+export function hasStagedFrames(clients: readonly Client[]): boolean {
+  const [first] = clients;
+  const staged = first && (Reflect.get(first, "_pendingFrameClients") as unknown[] | undefined);
+  return staged !== undefined && staged.length > 0;
+}
+
 export type SetRate = (rateMs: number | null) => void;
 
 /**
@@ -99,4 +93,21 @@ export function stopPatching(room: object, setRate: SetRate): void {
  */
 export function forgetTimestep(room: object): void {
   Reflect.set(room, "_simulationInterval", undefined);
+}
+
+/** Room.ts:1337: a patch ticks the clock of a room that has no time step of its own. */
+export function hasTimestep(room: object): boolean {
+  return Reflect.get(room, "_simulationInterval") !== undefined;
+}
+
+/**
+ * Room.ts:500-512: `autoDispose` is a property of each room, defined after its construction. An event's room goes when its
+ * roster says so: the framework would forget seats that are held.
+ */
+export function refuseAutoDispose(room: object): void {
+  const set = (isOn: boolean) => {
+    if (isOn)
+      throw new TypeError("autoDispose: an event ends when nobody has had a seat for EVENT_RETENTION_MS");
+  };
+  Object.defineProperty(room, "autoDispose", { get: () => false, set });
 }

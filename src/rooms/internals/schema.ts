@@ -1,4 +1,6 @@
-// Parts of @colyseus/schema that it does not document, as read in 5.0.34. test/rooms/framework/internals.test.ts pins each of them.
+// Parts of @colyseus/schema that it does not document, as read in 5.0.34: what changed in a state, how its buffers grow, how
+// a class says what its fields are. test/pure/framework/schema.test.ts pins each of them; undo/ has a test of its own.
+import { $changes, type Encoder } from "@colyseus/schema";
 
 /** What records the changes of a state: an `Encoder`. */
 export interface Recorded {
@@ -18,4 +20,80 @@ export function onNextChange({ root }: Recorded, then: () => void): void {
     enqueueChangeTree.apply(root, args);
     then();
   };
+}
+
+/**
+ * @colyseus/schema 5.0.34, encoder/MapJournal.ts:29: the index of keys is a plain object, so a key named like a
+ * member of Object.prototype ends the process at the next patch. Call it on a map before its first key, and never
+ * `clear()` that map (it makes a new plain object).
+ */
+export function guardMapKeys(map: object): void {
+  const journal = Reflect.get(map, "journal") as { indexByKey: Record<string, number> };
+  journal.indexByKey = Object.create(null) as Record<string, number>;
+}
+
+interface ChangeTree {
+  readonly ref: object;
+  readonly parent?: object;
+}
+interface ChangeNode {
+  readonly changeTree: ChangeTree;
+  readonly next?: ChangeNode;
+}
+
+/**
+ * @colyseus/schema 5.0.34, encoder/ChangeTree.ts:98: what has changed since the last patch is a linked list, and no
+ * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root or
+ * until `visit` returns false.
+ */
+export function visitChanged(encoder: Encoder, visit: (instance: object) => boolean): void {
+  const root = encoder.root as unknown as { changes: { next?: ChangeNode } };
+  for (let node = root.changes.next; node !== undefined; node = node.next) {
+    let tree: ChangeTree | undefined = node.changeTree;
+    while (tree !== undefined) {
+      const goesOn: boolean = visit(tree.ref);
+      tree = goesOn && tree.parent !== undefined ? treeOf(tree.parent) : undefined;
+    }
+  }
+}
+
+function treeOf(instance: object): ChangeTree | undefined {
+  return Reflect.get(instance, $changes) as ChangeTree | undefined;
+}
+
+type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
+const resizeMethod = "_resizeBuffer";
+
+/** Encoder.ts: a buffer that is too small is replaced with a warning, and a new one of its double size. Here without the words. */
+export function growQuietly(encoder: Encoder): void {
+  const resize: Resize = (buffer, usedOffset) => {
+    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(usedOffset + 1)));
+    grown.set(buffer);
+    if (buffer === encoder.sharedBuffer) encoder.sharedBuffer = grown;
+    return grown;
+  };
+  if (typeof Reflect.get(encoder, resizeMethod) !== "function")
+    throw new Error(
+      `@colyseus/schema has no Encoder.${resizeMethod} any more: re-read src/rooms/internals/schema.ts`,
+    );
+  Reflect.set(encoder, resizeMethod, resize);
+}
+
+/** A field of a schema class, as the class's metadata has it. */
+export interface Field {
+  readonly name: string;
+  readonly type: unknown;
+  readonly patchOnly?: boolean;
+  readonly fullStateOnly?: boolean;
+}
+
+/** metadata.ts: the fields of a schema class stand in its `Symbol.metadata`, by their index. */
+export function fieldOf(type: object, name: string): Field | undefined {
+  const metadata = Reflect.get(type, Symbol.metadata) as Record<string, Field>;
+  return Object.values(metadata).find((field) => field.name === name);
+}
+
+/** types/builder.ts: a field's definition says in `_noSync` that it is not synchronised (`.noSync()`). */
+export function isLocal(definition: object): boolean {
+  return Reflect.get(definition, "_noSync") === true;
 }

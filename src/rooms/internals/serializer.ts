@@ -1,23 +1,11 @@
-// Reaches into the framework's internals, each with the version it was read in and why no public hook does; ARCHITECTURE
-// lists those of other files. test/rooms/framework/reach-in.test.ts pins them: an upgrade that moves an internal turns red there.
-import type { Socket } from "node:net";
+// The serializer of an event's state: what leaves is a copy, and the same bytes for all clients. Overrides protected parts
+// of the framework's own, as read in @colyseus/core 0.18.17; test/pure/framework/serializer.test.ts pins them.
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
-import { $changes, type Encoder, type Schema } from "@colyseus/schema";
-import type { WebSocket } from "ws";
-import { keptWaiting } from "../../connections/backlog.ts";
-import type { Corks } from "../../sync/write-coalescing.ts";
+import type { Encoder, Schema } from "@colyseus/schema";
 import { PatchLog } from "../../sync/patch-log.ts";
 import { following, SnapshotTail } from "../../sync/snapshot-tail.ts";
-
-/**
- * @colyseus/schema 5.0.34, encoder/MapJournal.ts:29: the index of keys is a plain object, so a key named like a
- * member of Object.prototype ends the process at the next patch. Call it on a map before its first key, and never
- * `clear()` that map (it makes a new plain object).
- */
-export function guardMapKeys(map: object): void {
-  const journal = Reflect.get(map, "journal") as { indexByKey: Record<string, number> };
-  journal.indexByKey = Object.create(null) as Record<string, number>;
-}
+import { growQuietly } from "./schema.ts";
+import { frameOf, inFrame } from "./ws.ts";
 
 /** A room's buffers begin with this many bytes each, and grow with the room: the framework's begin with 16 KB. */
 const smallestBuffer = 256;
@@ -29,8 +17,6 @@ interface Resuming {
 }
 
 type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
-type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
-const resizeMethod = "_resizeBuffer";
 
 /**
  * @colyseus/core 0.18.17, serializer/SchemaSerializer.ts:170: patches and full states are views of one buffer that
@@ -164,160 +150,5 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
       if (bytes.buffer !== this.fullEncodeBuffer.buffer) this.fullEncodeBuffer = new Uint8Array(bytes.buffer);
       return inFrame(bytes);
     };
-  }
-}
-
-function growQuietly(encoder: Encoder): void {
-  const resize: Resize = (buffer, usedOffset) => {
-    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(usedOffset + 1)));
-    grown.set(buffer);
-    if (buffer === encoder.sharedBuffer) encoder.sharedBuffer = grown;
-    return grown;
-  };
-  if (typeof Reflect.get(encoder, resizeMethod) !== "function")
-    throw new Error(
-      `@colyseus/schema has no Encoder.${resizeMethod} any more: re-read src/rooms/internals/serializer.ts`,
-    );
-  Reflect.set(encoder, resizeMethod, resize);
-}
-
-const binaryFrame = 0x82;
-
-/** Frames that have been made already, of what many are sent. */
-const framed = new WeakMap<Uint8Array, Buffer>();
-
-/** One unmasked, unfragmented binary WebSocket frame (RFC 6455, 5.2): the same bytes for every client. */
-export function frameOf(payload: Uint8Array): Buffer {
-  return framed.get(payload) ?? newFrameOf(payload);
-}
-
-/** True for a payload that many are sent, in one frame. */
-export function isShared(payload: Uint8Array): boolean {
-  return framed.has(payload);
-}
-
-/** The payload of a frame that `frameOf` will not have to make again. */
-function inFrame(payload: Uint8Array): Uint8Array {
-  const frame = newFrameOf(payload);
-  const shared = frame.subarray(frame.length - payload.length);
-  framed.set(shared, frame);
-  return shared;
-}
-
-function newFrameOf(payload: Uint8Array): Buffer {
-  const { length } = payload;
-  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(header + length);
-  frame[0] = binaryFrame;
-  if (header === 2) frame[1] = length;
-  else if (header === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.set(payload, header);
-  return frame;
-}
-
-/**
- * ws 8.23: `send` costs one system call a frame, and there is no way to hand it several. Frames to clients are not
- * masked, so all of a tick's frames are one buffer for everybody: written once to the socket itself. Without
- * per-message deflate (Colyseus's default, and ours) the sender never queues, so nothing can be overtaken.
- */
-export function writeFrames(socket: WebSocket, frames: Buffer): void {
-  if (socket.readyState !== socket.OPEN) return;
-  const raw = Reflect.get(socket, "_socket") as { write(bytes: Buffer): boolean } | null;
-  if (raw?.write(frames) === false) keptWaiting(socket, 0);
-}
-
-/** More than this is worth a write of its own; and it should be on its way while the next is made. */
-const largeBytes = 16 * 1024;
-
-/** ws 8.23, likewise: the same at the end of this turn of the event loop, together with what else that brings. */
-export function writeLater(socket: WebSocket, frames: Buffer, corks: Corks, ownBytes = 0): void {
-  if (socket.readyState !== socket.OPEN) return;
-  const raw = Reflect.get(socket, "_socket") as Socket | null;
-  if (raw === null) return;
-  if (frames.length <= largeBytes) corks.hold(raw);
-  if (!raw.write(frames)) keptWaiting(socket, ownBytes);
-}
-
-/**
- * @colyseus/core 0.18.17, Transport.ts:300: messages for after the next patch are staged on their clients, which share
- * one list of those who have some. True when there are any.
- */
-export function hasStagedFrames(clients: readonly Client[]): boolean {
-  const [first] = clients;
-  const staged = first && (Reflect.get(first, "_pendingFrameClients") as unknown[] | undefined);
-  return staged !== undefined && staged.length > 0;
-}
-
-/** @colyseus/core 0.18.17, Room.ts:1337: a patch ticks the clock of a room that has no time step of its own. */
-export function hasTimestep(room: object): boolean {
-  return Reflect.get(room, "_simulationInterval") !== undefined;
-}
-
-interface ChangeTree {
-  readonly ref: object;
-  readonly parent?: object;
-}
-interface ChangeNode {
-  readonly changeTree: ChangeTree;
-  readonly next?: ChangeNode;
-}
-
-/**
- * @colyseus/schema 5.0.34, encoder/ChangeTree.ts:98: what has changed since the last patch is a linked list, and no
- * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root or
- * until `visit` returns false.
- */
-export function visitChanged(encoder: Encoder, visit: (instance: object) => boolean): void {
-  const root = encoder.root as unknown as { changes: { next?: ChangeNode } };
-  for (let node = root.changes.next; node !== undefined; node = node.next) {
-    let tree: ChangeTree | undefined = node.changeTree;
-    while (tree !== undefined) {
-      const goesOn: boolean = visit(tree.ref);
-      tree = goesOn && tree.parent !== undefined ? treeOf(tree.parent) : undefined;
-    }
-  }
-}
-
-function treeOf(instance: object): ChangeTree | undefined {
-  return Reflect.get(instance, $changes) as ChangeTree | undefined;
-}
-
-type ReservedSeats = Record<
-  string,
-  [options: unknown, claim: unknown, isConsumed?: boolean, isHeld?: boolean]
->;
-
-/** The sessions that are reserved in a room and whose sockets have not come; one that is held for a return is none. */
-function waitingSessions(room: object): string[] {
-  const seats = Reflect.get(room, "_reservedSeats") as ReservedSeats;
-  return Object.keys(seats).filter((sessionId) => {
-    const [, , isConsumed, isHeld] = seats[sessionId] as ReservedSeats[string];
-    return !isConsumed && !isHeld;
-  });
-}
-
-/** @colyseus/core 0.18.17, Room.ts:2115-2130: how many seats are reserved whose sockets have not come. O(reservations). */
-export function reservationCount(room: object): number {
-  return waitingSessions(room).length;
-}
-
-/**
- * @colyseus/core 0.18.17, Room.ts:2115-2130, 2171: a seat that is reserved and whose socket has not come keeps a room
- * that is being disposed of for seatReservationTimeout (15 s), and with it the end of the process. Call it before
- * `disconnect()`; whoever comes with such a reservation is told that it has expired, and joins again.
- */
-export function forgetReservations(room: object): void {
-  const seats = Reflect.get(room, "_reservedSeats") as ReservedSeats;
-  const timeouts = Reflect.get(room, "_reservedSeatTimeouts") as Record<string, NodeJS.Timeout>;
-  for (const sessionId of waitingSessions(room)) {
-    clearTimeout(timeouts[sessionId]);
-    Reflect.deleteProperty(timeouts, sessionId);
-    Reflect.deleteProperty(seats, sessionId);
   }
 }

@@ -1,14 +1,15 @@
 // The framework's listing of rooms in Redis, for the monitor and the host's page: a row is written by the owner of its
 // event only, at most twice a second, and no failure of it reaches a join. Which room an event has is not asked here.
-// A reach-in: uses the driver's `_client` and its key (redis-driver 0.18.3), pinned by test/redis/cluster/fenced-driver.test.ts.
 import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";
 import type { Redis } from "ioredis";
 import { roomIdOf } from "../../protocol/event-key.ts";
 import { keyOfRoom } from "../../store/redis/redis-keys.ts";
 import { luaScript, type Scripted, withScripts } from "../../store/redis/redis-scripts.ts";
+import { listingOf } from "../internals/core.ts";
 
-const listingKey = "roomcaches";
+/** Where the driver keeps its listing (redis-driver 0.18.3). */
+export const listingKey = "roomcaches";
 const writeEveryMs = 500;
 const scripts = {
   list: luaScript<number>(import.meta.url, 2, "list"),
@@ -80,7 +81,7 @@ export class FencedDriver extends RedisDriver {
 
   #local(roomId: string): IRoomCache | undefined {
     const room = matchMaker.getLocalRoomById(roomId);
-    return room === undefined ? undefined : (Reflect.get(room, "_listing") as IRoomCache);
+    return room === undefined ? undefined : listingOf(room);
   }
 
   async #flush(): Promise<void> {

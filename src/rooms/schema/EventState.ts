@@ -2,6 +2,7 @@
 // commit; a room author's by the author, whenever it likes.
 // Never here: tokens, hashes, addresses, heartbeats (a beat would cost everyone a patch).
 import { type SchemaType, schema, t } from "@colyseus/schema";
+import { fieldOf, isLocal } from "../internals/schema.ts";
 import { keepLocalFields } from "../internals/undo/values.ts";
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
 
@@ -49,9 +50,7 @@ export function defineEventState<P extends Fields = NoFields, E extends Fields =
 
 /** Names of the fields that are not synchronised (`.noSync()`). */
 function localIn(fields: object): string[] {
-  return Object.entries(fields).flatMap(([name, field]) =>
-    Reflect.get(field as object, "_noSync") === true ? [name] : [],
-  );
+  return Object.entries(fields).flatMap(([name, field]) => (isLocal(field as object) ? [name] : []));
 }
 
 function refuseTaken(own: object, ours: object, owner: string): void {
@@ -67,18 +66,6 @@ export function isFlat({ Participant, State, own }: EventSchema): boolean {
     return typeof field?.type === "string" && !field.patchOnly && !field.fullStateOnly;
   };
   return own.participant.every(isPlain(Participant)) && own.event.every(isPlain(State));
-}
-
-interface Field {
-  readonly name: string;
-  readonly type: unknown;
-  readonly patchOnly?: boolean;
-  readonly fullStateOnly?: boolean;
-}
-
-function fieldOf(type: object, name: string): Field | undefined {
-  const metadata = Reflect.get(type, Symbol.metadata) as Record<string, Field>;
-  return Object.values(metadata).find((field) => field.name === name);
 }
 
 /** The state of an event whose author adds nothing. */

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { PassThrough } from "node:stream";
 import type { WebSocket } from "ws";
 import { Corks } from "../../../src/sync/write-coalescing.ts";
-import { writeLater } from "../../../src/rooms/internals/serializer.ts";
+import { writeLater } from "../../../src/rooms/internals/ws.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { WebSocket } from "ws";
 import { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { Backlog, backlogLimits, EventBacklog, type Reader } from "../../../src/connections/backlog.ts";
-import { takenBy } from "../../../src/rooms/internals/socket.ts";
+import { takenBy } from "../../../src/rooms/internals/ws.ts";
 import { PresenceLog, replayBytes } from "../../../src/seats/presence-log.ts";
 import { presenceResumedType, presenceResumeType } from "../../../src/protocol/session.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
@@ -62,7 +62,7 @@ class FakeReader implements Reader {
 
 function scene() {
   const clock = new FakeClock();
-  const backlog = new Backlog(clock, deadAfterMs);
+  const backlog = new Backlog(clock, deadAfterMs, takenBy);
   const event = new EventBacklog();
   return { clock, backlog, event, reader: (of = event) => new FakeReader(backlog, of) };
 }

@@ -12,7 +12,7 @@ import { storm } from "../../../loadtest/bench/storm.ts";
 import { clientFrame, FrameReader, headBytes } from "../../../loadtest/bench/wire/frames.ts";
 import { Refused } from "../../../loadtest/bench/wire/matchmaking.ts";
 import { parsePresenceResume } from "../../../src/protocol/requests.ts";
-import { frameOf } from "../../../src/rooms/internals/serializer.ts";
+import { frameOf } from "../../../src/rooms/internals/ws.ts";
 import { startApp } from "../../../harness/servers/app.ts";
 import { until } from "../../../harness/wait.ts";
 

@@ -1,6 +1,7 @@
 // Has the changes of every state in this process recorded while one is under way that may have to be taken back. Nothing is
 // touched before an author asks for it (`onPublish`).
 import { Metadata, type Schema, TypeContext } from "@colyseus/schema";
+import { lookFor } from "./log.ts";
 import { recordRoots, recordTrees, recordViews } from "./trees.ts";
 import { recordFields, recordValues } from "./values.ts";
 
@@ -16,12 +17,21 @@ export function recordChangesOf(state: new () => object): void {
   for (const type of types) refuseStreams(type);
   if (!isInstalled) {
     isInstalled = true;
-    recordTrees();
-    recordRoots();
-    recordViews();
-    recordValues();
+    recordAll();
   }
   for (const type of types) recordFields(type);
+}
+
+function recordAll(): void {
+  recordTrees();
+  recordRoots();
+  recordViews();
+  recordValues();
+}
+
+/** @throws Error when the framework has a method no more that would have to be recorded */
+export function lookForMethods(): void {
+  lookFor(recordAll);
 }
 
 function refuseStreams(type: typeof Schema): void {

@@ -63,13 +63,30 @@ export function currentLog(): UndoLog | undefined {
 }
 
 type Method = (this: object, ...parameters: unknown[]) => unknown;
+interface Type {
+  readonly prototype: object;
+  readonly name: string;
+}
+
+/** True while it is only looked whether every method is there. */
+let isLookingOnly = false;
+
+/** Calls `record`, which replaces nothing: only looks. @throws Error when a method is not there */
+export function lookFor(record: () => void): void {
+  isLookingOnly = true;
+  try {
+    record();
+  } finally {
+    isLookingOnly = false;
+  }
+}
 
 /**
  * Has `save` called before each of these methods, while a change is under way, with the object and the parameters.
  * @throws Error when there is no such method: another version of the framework than was read
  */
 export function before<Target extends object>(
-  type: { readonly prototype: object; readonly name: string },
+  type: Type,
   names: readonly string[],
   save: (log: UndoLog, target: Target, ...parameters: never[]) => void,
 ): void {
@@ -86,7 +103,7 @@ export function before<Target extends object>(
 
 /** Has `run` called instead of each of these methods, while a change is under way, with the original bound to its object. */
 export function insteadOf<Target extends object>(
-  type: { readonly prototype: object; readonly name: string },
+  type: Type,
   names: readonly string[],
   run: (log: UndoLog, target: Target, original: () => unknown, ...parameters: never[]) => unknown,
 ): void {
@@ -107,7 +124,7 @@ export function insteadOf<Target extends object>(
 }
 
 function replace(
-  { prototype, name: owner }: { readonly prototype: object; readonly name: string },
+  { prototype, name: owner }: Type,
   names: readonly string[],
   replacement: (original: Method) => Method,
 ): void {
@@ -115,6 +132,7 @@ function replace(
     const found = Object.getOwnPropertyDescriptor(prototype, name);
     if (typeof found?.value !== "function")
       throw new Error(`@colyseus/schema has no ${owner}.${name} any more: re-read src/rooms/internals/undo`);
+    if (isLookingOnly) continue;
     Object.defineProperty(prototype, name, { ...found, value: replacement(found.value as Method) });
   }
 }
