@@ -124,10 +124,10 @@ function build<R extends AnyEventRoom>(
   if (cluster !== undefined) options.onCluster?.(cluster);
   const store = options.store ?? cluster?.store ?? createStore(config.storeUrl, log);
   const proof = cluster?.member ?? new SoleProcess(events, localRooms);
-  const commits = new CommitQueue(store, clock, (error) => telemetry.reportError("store", error), proof);
+  const commits: CommitQueue = new CommitQueue(store, clock, telemetry, proof);
   const health = () => ({
     suspended: Number(commits.state === "suspended"),
-    behind: Number(commits.state === "behind"),
+    degraded: Number(commits.state === "degraded"),
     waiting: door.waiting,
     ...backlog.census,
     connectionsRefused: connections.refused,

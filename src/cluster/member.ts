@@ -2,7 +2,7 @@
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
 import type { Clock } from "../clock.ts";
 import { retryLater } from "../protocol/refusal.ts";
-import type { Proof } from "../store/commit-queue.ts";
+import type { Proof } from "../store/committer.ts";
 import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
 import { AbsentPeers } from "./absent-peers.ts";

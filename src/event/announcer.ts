@@ -6,7 +6,8 @@ import type { Announcement } from "../protocol/messages.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
-import type { CommitQueue, Committer } from "../store/commit-queue.ts";
+import type { CommitQueue } from "../store/commit-queue.ts";
+import type { Committer } from "../store/committer.ts";
 import type { EventBatch } from "../store/seat-store.ts";
 import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
 import { livesOf } from "./coalesce-by-seat.ts";
@@ -120,7 +121,7 @@ export class Publisher implements Committer {
 
   /** Has everything of the event stored with the next commit, and nothing else kept. */
   storeWhole(): void {
-    this.#commits.owe(this);
+    this.#commits.markDirty(this);
   }
 
   /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */

@@ -10,7 +10,8 @@ export interface Census {
   readonly sockets: number;
   /** 1 while nothing may be told, because the store or the lease is out of reach. */
   readonly suspended: number;
-  readonly behind: number;
+  /** 1 while the server serves from memory what it cannot store. */
+  readonly degraded: number;
   /** Joins and returns that wait for their turn. */
   readonly waiting: number;
   /** Sockets for which something waits in this process, and what waits for one of them alone, in bytes. */
@@ -81,7 +82,7 @@ export class Metrics {
     this.#gauge(
       "store_behind",
       "1 while the server serves from memory what it cannot store",
-      () => census().behind,
+      () => census().degraded,
     );
     this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
     this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);

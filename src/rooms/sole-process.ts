@@ -1,6 +1,6 @@
 // A process without a cluster whose store another server has taken over, after this one had stood still: it parts with
 // its events, and whoever is connected is asked to come back, to wherever the event is served now.
-import type { Proof } from "../store/commit-queue.ts";
+import type { Proof } from "../store/committer.ts";
 import type { LocalEvent } from "../event/context.ts";
 
 /** The rooms of this process. */

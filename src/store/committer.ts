@@ -1,7 +1,8 @@
-// The commit queue and the rooms, as they see each other, and what a cluster has to prove to the queue.
+// The ports of the commit queue: who hands it what is decided (event/, one for each event), who says whether this process
+// may still write (cluster/member, rooms/sole-process), and who hears of errors (ops/telemetry).
 import type { EventBatch } from "./seat-store.ts";
 
-/** A room, as the queue sees it: hands over what it has decided, and hears when that is durable. */
+/** An event, as the queue sees it: hands over what it has decided, and hears when that is durable. */
 export interface Committer {
   /** Takes everything decided so far, or with `isWhole` everything there is; undefined when there is nothing. */
   takeDecided(isWhole: boolean): EventBatch | undefined;
@@ -9,19 +10,24 @@ export interface Committer {
   committed(): void;
   /** What was taken is not stored: it will be asked for again. Must not throw. */
   putBack(): void;
-  /** The store was out of reach for this long: nobody pays for that. */
+  /** The store was out of reach for this long, in ms: nobody pays for that. */
   postpone(byMs: number): void;
 }
 
-/** `behind`: serving from memory what is not stored. `suspended`: telling nothing until it is. */
-export type StoreState = "ok" | "behind" | "suspended";
+/** `degraded`: serving from memory what is not stored. `suspended`: announcing nothing until it is. */
+export type StoreState = "ok" | "degraded" | "suspended";
 
-/** In a cluster: whether this process may still speak for its events. */
+/** Whether this process may still write, and announce what it has written. */
 export interface Proof {
-  /** False when its lease may have run out by `now`. */
+  /** False when its lease may have run out by `now` (epoch ms). */
   holds(now: number): boolean;
   /** The event's lease has gone to another, or Redis remembers an older one: nothing of this commit was written. */
   fenced(eventId: string): void;
   /** The whole store has gone to another, which happens to a process without a cluster. */
   taken?(): void;
+}
+
+/** Who hears of errors that nobody else handles. Must not throw. */
+export interface ErrorReporter {
+  reportError(where: string, error: unknown): void;
 }

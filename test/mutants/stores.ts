@@ -22,7 +22,7 @@ export const stores: readonly Break[] = [
       [
         "D7",
         "what could not be written is never written",
-        "for (const { committer } of taken) this.#owe(committer);",
+        "for (const { committer } of taken) this.#markDirty(committer);",
         "",
       ],
       [
@@ -34,8 +34,8 @@ export const stores: readonly Break[] = [
       [
         "D8",
         "what Redis did not take is told",
-        "committer.putBack();\n      if (!this.#forgotten",
-        "committer.committed();\n      if (!this.#forgotten",
+        "committer.putBack();\n        if (!this.#forgotten",
+        "committer.committed();\n        if (!this.#forgotten",
       ],
       [
         "D8",
@@ -52,9 +52,9 @@ export const stores: readonly Break[] = [
       ],
       [
         "D8",
-        "a debt that is made during a commit is paid by it",
-        "&& this.#behind.get(committer) === debt) this",
-        ") this",
+        "a mark that is made during a commit is taken away by it",
+        "this.#dirty.written(committer, mark);",
+        "this.#dirty.written(committer, this.#dirty.markOf(committer));",
       ],
       [
         "D11",
@@ -71,7 +71,7 @@ export const stores: readonly Break[] = [
       [
         "E9",
         "one room's error keeps the others from being stored",
-        "this.#onTrouble(error);\n      return undefined;",
+        "this.#reportError(error);\n      return undefined;",
         "throw error;",
       ],
       ["D5", "flush waits for nothing", "while (!isDone() &&", "while (isDone() &&"],

@@ -29,7 +29,7 @@ describe("cluster: telling under a lease", () => {
     told = 0;
     store = new Suspending();
     const proof = { holds: () => isProven, fenced: () => {} };
-    queue = new CommitQueue(store, systemClock, () => {}, proof);
+    queue = new CommitQueue(store, systemClock, { reportError() {} }, proof);
     await queue.start();
     const stage: Stage & PublishedEvent = {
       eventId: "e",

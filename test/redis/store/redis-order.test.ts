@@ -4,7 +4,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { systemClock } from "../../../src/clock.ts";
-import { type Committer, CommitQueue } from "../../../src/store/commit-queue.ts";
+import { CommitQueue } from "../../../src/store/commit-queue.ts";
+import type { Committer } from "../../../src/store/committer.ts";
 import { loadEvent } from "../../../src/store/redis/redis-keys.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import type { EventBatch } from "../../../src/store/seat-store.ts";
@@ -120,7 +121,12 @@ describeWithRedis("durable seats: the order of writes, against a model", functio
         const way = await new Delay(redis.port).start();
         const store = new RedisStore(`redis://127.0.0.1:${way.port}`, undefined, { commandTimeoutMs: 100 });
         await store.open();
-        const queue = new CommitQueue(store, systemClock, () => {});
+        const queue = new CommitQueue(
+          store,
+          systemClock,
+          { reportError() {} },
+          { holds: () => true, fenced() {} },
+        );
         await queue.start();
         const events = [new Model("e", queue), new Model("f", queue)];
         const late: (() => void)[] = [];

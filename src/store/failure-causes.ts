@@ -1,17 +1,19 @@
+import type { ErrorReporter } from "./committer.ts";
+
 /** What a store has failed of since it was last in order. Each cause is reported once. */
-export class Causes {
-  readonly #onTrouble: (error: unknown) => void;
+export class FailureCauses {
+  readonly #errors: ErrorReporter;
   readonly #known = new Set<string>();
 
-  constructor(onTrouble: (error: unknown) => void) {
-    this.#onTrouble = onTrouble;
+  constructor(errors: ErrorReporter) {
+    this.#errors = errors;
   }
 
   report(error: unknown): void {
     const cause = error instanceof Error ? error.message : String(error);
     const isKnown = this.#known.delete(cause);
     this.#known.add(cause); // the last of them
-    if (!isKnown) this.#onTrouble(error);
+    if (!isKnown) this.#errors.reportError("store", error);
   }
 
   get last(): string | undefined {
