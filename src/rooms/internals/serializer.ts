@@ -2,8 +2,7 @@
 // of the framework's own, as read in @colyseus/core 0.18.17; test/pure/framework/serializer.test.ts pins them.
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import type { Encoder, Schema } from "@colyseus/schema";
-import { PatchLog } from "../../sync/patch-log.ts";
-import { following, SnapshotTail } from "../../sync/snapshot-tail.ts";
+import { PatchHistory } from "../../sync/patch-history.ts";
 import { growQuietly } from "./schema.ts";
 import { frameOf, inFrame } from "./ws.ts";
 
@@ -27,8 +26,7 @@ type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
   readonly #send: (patch: Buffer) => void;
   readonly #isFlat: boolean;
-  readonly #snapshot = new SnapshotTail();
-  readonly #log = new PatchLog();
+  readonly #history = new PatchHistory();
   /** What was made last for one who returned, before the next patch: those who dropped together come back together. */
   #missed: { readonly patch: Uint8Array; readonly since: number } | undefined;
   #hasState = false;
@@ -59,15 +57,13 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     const { hasChanges } = this.encoder;
     if (hasChanges) this.#fullState = this.#missed = undefined;
     if (!this.#isShared(timing) || clients.length === 0 || !hasChanges) {
-      if (hasChanges) this.#untold();
+      if (hasChanges) this.#history.skip(); // no patch of ours says how
       return super.applyPatches(clients, state, timing);
     }
     this.needFullEncode = true;
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
     const patch = this.encoder.encode({ offset: 1 });
-    const body = following(patch.subarray(1));
-    this.#snapshot.add(body);
-    this.#log.add(body);
+    this.#history.add(patch.subarray(1));
     this.#send(frameOf(patch));
     this.encoder.discardChanges();
     return true;
@@ -84,7 +80,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
 
   /** The number of the last patch. */
   get patchNumber(): number {
-    return this.#log.number;
+    return this.#history.number;
   }
 
   /** What a client that has kept its state has missed, as one patch; undefined when it has to be sent the whole. */
@@ -92,28 +88,23 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     const known = client?.knownPatch;
     if (known === undefined) return undefined;
     if (this.#missed?.since === known) return this.#missed.patch;
-    const missed = this.#log.since(known);
+    const missed = this.#history.since(known);
     if (missed === undefined) return undefined;
     const patch = inFrame(Buffer.concat([Uint8Array.of(Protocol.ROOM_STATE_PATCH), ...missed]));
     this.#missed = { patch, since: known };
     return patch;
   }
 
-  #untold(): void {
-    this.#snapshot.forget();
-    this.#log.skip();
-  }
-
   #whole(): Uint8Array {
     if (this.#fullState !== undefined) return this.#fullState;
-    const known = this.#snapshot.whole();
-    if (known === undefined) {
-      this.needFullEncode = true;
-      const encoded = super.getFullState();
-      this.#snapshot.begin(encoded);
-      this.#fullState = encoded;
-    } else this.#fullState = inFrame(known);
-    this.#log.measure(this.#fullState.length);
+    const known = this.#history.whole();
+    if (known !== undefined) {
+      this.#fullState = inFrame(known);
+      return this.#fullState;
+    }
+    this.needFullEncode = true;
+    this.#fullState = super.getFullState();
+    this.#history.begin(this.#fullState);
     return this.#fullState;
   }
 

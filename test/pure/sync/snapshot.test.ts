@@ -6,7 +6,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
 import { defineEventState, isFlat } from "../../../src/rooms/schema/EventState.ts";
-import { SnapshotTail } from "../../../src/sync/snapshot-tail.ts";
 
 const kind = defineEventState({
   participant: { score: t.number().default(0) },
@@ -162,17 +161,6 @@ describe("the first state", () => {
       wire.serializer.getFullState();
     }
     expect(count).to.equal(1);
-  });
-
-  it("[E17] a tail that has grown to a quarter of its snapshot is given up", () => {
-    const tail = new SnapshotTail();
-    tail.add(Uint8Array.of(255, 1));
-    expect(tail.whole()).to.equal(undefined);
-    tail.begin(new Uint8Array(40_000));
-    for (let k = 0; k < 10; k++) tail.add(new Uint8Array(1000).fill(255));
-    expect(tail.whole()?.length).to.equal(50_000);
-    tail.add(new Uint8Array(1000).fill(255));
-    expect(tail.whole()).to.equal(undefined);
   });
 
   it("[E17] only where every field is a plain value that patches tell", () => {

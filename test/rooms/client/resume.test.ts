@@ -4,8 +4,7 @@ import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
 import type { EventSession, Returned } from "../../../src/client/session/types.ts";
-import { acknowledgementOf, keptStateIn } from "../../../src/protocol/session.ts";
-import { PatchLog } from "../../../src/sync/patch-log.ts";
+import { acknowledgementOf } from "../../../src/protocol/session.ts";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import type { FaultProxy } from "../../../harness/fault-proxy.ts";
@@ -13,57 +12,6 @@ import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { until } from "../../../harness/wait.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
-
-describe("the patches of a room", () => {
-  const patch = (length: number) => new Uint8Array(length).fill(255);
-
-  it("[P12] are numbered, and those since a number are all of them or none", () => {
-    const log = new PatchLog();
-    log.measure(1000);
-    for (let k = 0; k < 5; k++) log.add(patch(10));
-    expect(log.number).to.equal(5);
-    expect(log.since(5)).to.deep.equal([]);
-    expect(log.since(3)).to.have.length(2);
-    expect(log.since(0)).to.have.length(5);
-    for (const never of [6, -1, 1.5, Number.NaN]) expect(log.since(never), String(never)).to.equal(undefined);
-  });
-
-  it("[P12] are kept as long as they are less than half of the whole state", () => {
-    const log = new PatchLog();
-    log.add(patch(10));
-    expect(log.since(0), "nothing is known of the whole").to.equal(undefined);
-    log.measure(1000);
-    for (let k = 0; k < 100; k++) log.add(patch(100));
-    expect(log.since(96)).to.have.length(5);
-    expect(log.since(95)).to.equal(undefined);
-  });
-
-  it("[P12] end where the state changed without one", () => {
-    const log = new PatchLog();
-    log.measure(1000);
-    log.add(patch(10));
-    log.skip();
-    log.add(patch(10));
-    expect(log.number).to.equal(3);
-    expect(log.since(2)).to.have.length(1);
-    expect(log.since(1)).to.equal(undefined);
-  });
-
-  it("[P13] what a client says that it has is read exactly, and anything else is nothing", () => {
-    const kept = { epoch: 1_764_000_000_000, patch: 77 };
-    expect(keptStateIn(acknowledgementOf(kept))).to.deep.equal(kept);
-    expect(keptStateIn(Uint8Array.of(10))).to.equal(undefined);
-    for (const bad of [
-      { epoch: 1, patch: -1 },
-      { epoch: Number.NaN, patch: 1 },
-      { epoch: 1, patch: 0.5 },
-      { epoch: 1, patch: Number.POSITIVE_INFINITY },
-    ])
-      expect(keptStateIn(acknowledgementOf(bad)), JSON.stringify(bad)).to.equal(undefined);
-    for (const length of [0, 2, 9, 16, 18, 400])
-      expect(keptStateIn(new Uint8Array(length).fill(10))).to.equal(undefined);
-  });
-});
 
 const board = defineEventState({
   participant: { points: t.number().default(0) },
