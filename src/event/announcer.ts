@@ -1,310 +1,160 @@
-// From decided to told, in that order and never back: decided -> stored (one commit per process) -> state -> messages.
-// Nobody hears of a change before it is durable, and no message goes out before the state that it describes.
-import { getMessageBytes, Protocol } from "@colyseus/core";
-import type { Clock, Timer } from "../clock.ts";
+// What of one event is stored becomes known, in this order and never back: the state takes it, hooks hear of it, everyone
+// is sent the announcements right behind the patch that shows it, and only then is let go who waits for it.
+// Owns what is stored and not announced yet; never stores, decides or times anything: patches are sync's.
+import type { Clock } from "../clock.ts";
 import type { Announcement } from "../protocol/messages.ts";
+import type { Effect } from "../seats/events.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
-import type { Seat } from "../seats/seat.ts";
+import type { ConnectionId, Seat } from "../seats/seat.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
-import type { Committer } from "../store/committer.ts";
-import type { EventBatch } from "../store/seat-store.ts";
-import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
-import { livesOf } from "./coalesce-by-seat.ts";
-import { frameOf } from "../rooms/internals/ws.ts";
+import type { PatchSource } from "../sync/patch-source.ts";
+import { coalesceBySeat } from "./coalesce-by-seat.ts";
+import type { CommitBatch, DecidedChange } from "./commit-batch.ts";
 
-/** The room, as the publisher needs it. */
-export interface Stage {
-  /** Runs a patch now: calls applyCommitted before it and tell after it. */
-  publish(): void;
-  /** How long a patch has to wait, in ms; 0 or less: not at all. */
-  waitMs(now: number): number;
-  /** True while some have not been told yet of what was applied last. */
-  isTelling(): boolean;
+/** Makes patches, one at a time and not too often. Implemented by `sync/PatchCycle`. */
+export interface Patches {
+  /** Something is stored: asks for a patch, now or as soon as there may be one. */
+  requestPatch(): void;
+  /** True while some have not been sent the last patch yet. */
+  readonly isSending: boolean;
+}
+
+/** The synchronised state. Implemented by `sync/RoomState`. */
+export interface SeatState {
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
-  /** A change is stored and in the state: hooks, logs and metrics may hear of it. `entry` is its seat's. */
-  onApplied(change: Change, entry: object | undefined): void;
-  /** What a room author has changed since the last patch: whose fields, and whether the event's. */
-  ownChanges(): { readonly devices: readonly string[]; readonly event: boolean };
 }
 
-/** The event, likewise. */
-export interface PublishedEvent extends StorableEvent {
-  sendTo(connection: string, announcement: Announcement): void;
-  /** The store was out of reach for this long. */
-  postpone(byMs: number): void;
+/** Hears of each change that is stored and in the state; `entry` is its seat's. Implemented by `event/EventAuthor`. */
+export interface ChangeListener {
+  applied(change: Change, entry: object | undefined): void;
 }
 
-interface Decided {
-  readonly change: Change;
-  readonly whenTold: (() => void) | undefined;
+/** Sends something to one connection. Implemented by `event/Event`. */
+export interface OneRecipient {
+  sendTo(connection: ConnectionId, announcement: Announcement): void;
 }
 
-interface Taken {
-  readonly changes: Decided[];
-  readonly touched: Set<string>;
-  readonly hasFacts: boolean;
-  readonly whenStored: (() => void)[];
+/** The frame that everyone is sent of an announcement. Implemented by `rooms/internals`. */
+export type AnnouncementFrame = (announcement: Announcement) => Buffer;
+
+/** Whom an announcer works with. */
+interface Parts {
+  readonly batch: Pick<CommitBatch, "isStored">;
+  readonly commits: Pick<CommitQueue, "state">;
+  readonly patches: Patches;
+  readonly state: SeatState;
+  readonly listener: ChangeListener;
+  readonly recipient: OneRecipient;
+  readonly frameOf: AnnouncementFrame;
+  readonly history: PresenceLog;
+  readonly clock: Clock;
 }
 
-export class Publisher implements Committer {
-  readonly #stage: Stage;
-  readonly #event: PublishedEvent;
-  readonly #commits: CommitQueue;
-  readonly #clock: Clock;
-  readonly #history: PresenceLog;
-  #decided: Decided[] = [];
-  /** What a commit under way is about; undefined when none is. */
-  #committing: Taken | undefined;
-  /** Devices and facts that have changed in what a room author keeps there: stored, but told by the state alone. */
-  #touched = new Set<string>();
-  #whenStored: (() => void)[] = [];
-  #gathersOwn = false;
-  #hasFacts = true; // a new event's first commit says what it is
-  #committed: Decided[] = [];
-  #applied: Decided[] = [];
-  #afterNext: (() => void)[] = [];
-  #whenAllStored: ((isStored: boolean) => void)[] = [];
-  #timer: Timer | undefined;
+export class Announcer implements PatchSource {
+  readonly #parts: Parts;
+  #stored: DecidedChange[] = [];
+  /** What the state shows, and the one patch that is being made carries. */
+  #applied: DecidedChange[] = [];
+  #whenIdle: (() => void)[] = [];
   #isClosed = false;
-  #isAbandoned = false;
-  /** Something beside changes waits to be stored. */
-  #isAsked = false;
 
-  constructor(stage: Stage, event: PublishedEvent, commits: CommitQueue, clock: Clock, history: PresenceLog) {
-    this.#history = history;
-    this.#stage = stage;
-    this.#event = event;
-    this.#commits = commits;
-    this.#clock = clock;
-    commits.join(this);
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  /** Takes a change that the roster has decided. `whenTold` runs once it is stored, in the state and told. */
-  decide(change: Change, whenTold?: () => void): void {
-    this.#decided.push({ change, whenTold });
-    this.#commits.request(this);
+  /** These changes are stored: they are announced with the next patch, which is asked for. */
+  announce(changes: readonly DecidedChange[]): void {
+    this.#stored.push(...changes);
+    this.requestPatch();
   }
 
-  /** Runs `then` once everything decided so far has been told. */
-  afterwards(then: () => void): void {
-    if (this.isIdle) then();
-    else this.#afterNext.push(then);
-  }
-
-  get isIdle(): boolean {
-    const isBusy = this.#committing !== undefined || this.#isAsked || this.#stage.isTelling();
-    return !isBusy && this.#decided.length + this.#committed.length + this.#applied.length === 0;
-  }
-
-  /** Resolves with whether everything decided so far is stored, within `limitMs` if that is given. */
-  stored(limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
-    if (this.#isAllStored) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const isLimited = limitMs !== Number.POSITIVE_INFINITY;
-      const limit = isLimited ? this.#clock.after(limitMs, () => resolve(false)) : undefined;
-      this.#whenAllStored.push((isStored) => {
-        limit?.cancel();
-        resolve(isStored);
-      });
-    });
-  }
-
-  get #isAllStored(): boolean {
-    return this.#committing === undefined && this.#decided.length === 0 && !this.#isAsked;
-  }
-
-  get isAbandoned(): boolean {
-    return this.#isAbandoned;
-  }
-
-  /** Has everything of the event stored with the next commit, and nothing else kept. */
-  storeWhole(): void {
-    this.#commits.markDirty(this);
-  }
-
-  /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
-  touch(deviceId: string, whenStored?: () => void): void {
-    this.#touched.add(deviceId);
-    if (whenStored !== undefined) {
-      this.#whenStored.push(whenStored);
-      this.#gathersOwn = true; // whatever a handler changed belongs into the same commit
-    }
-    this.#ask();
-  }
-
-  /** Has whatever a room author has changed since the last patch stored with the next commit. */
-  storeOwn(): void {
-    const { devices, event } = this.#stage.ownChanges();
-    for (const deviceId of devices) this.touch(deviceId);
-    if (event) this.touchFacts();
-  }
-
-  /** Has the event's facts stored with the next commit. */
-  touchFacts(): void {
-    this.#hasFacts = true;
-    this.#ask();
-  }
-
-  #ask(): void {
-    this.#isAsked = true;
-    this.#commits.request(this);
-  }
-
-  takeDecided(isWhole: boolean): EventBatch | undefined {
-    if (this.#committing !== undefined) return undefined;
-    if (this.#gathersOwn) {
-      this.#gathersOwn = false;
-      this.storeOwn();
-    }
-    const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
-    if (isNothing && !isWhole) return undefined;
-    const taken = {
-      changes: this.#decided,
-      touched: this.#touched,
-      hasFacts: this.#hasFacts,
-      whenStored: this.#whenStored,
-    };
-    const batch = isWhole ? wholeBatch(this.#event) : this.#batchOf(taken); // may throw: nothing is taken yet
-    this.#committing = taken;
-    this.#isAsked = false;
-    this.#decided = [];
-    this.#touched = new Set();
-    this.#hasFacts = false;
-    this.#whenStored = [];
-    return batch;
-  }
-
-  #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
-    return batchOf(this.#event, [...touched, ...changes.map(({ change }) => change.deviceId)], hasFacts);
-  }
-
-  committed(): void {
-    const taken = this.#committing;
-    this.#committed.push(...(taken?.changes ?? []));
-    this.#committing = undefined;
-    for (const then of taken?.whenStored ?? []) then();
-    if (this.#isAllStored) for (const then of this.#whenAllStored.splice(0)) then(true);
-    else this.#commits.request(this);
+  /** Asks for a patch if something waits for one. */
+  requestPatch(): void {
     if (this.#isClosed) this.#release();
-    else if (this.#committed.length > 0) this.#schedule();
+    else if (this.#stored.length > 0) this.#parts.patches.requestPatch();
     else this.#settle();
   }
 
-  putBack(): void {
-    const taken = this.#committing;
-    if (taken === undefined) return;
-    this.#committing = undefined;
-    this.#decided = [...taken.changes, ...this.#decided];
-    for (const deviceId of taken.touched) this.#touched.add(deviceId);
-    this.#hasFacts ||= taken.hasFacts;
-    this.#whenStored = [...taken.whenStored, ...this.#whenStored];
-    this.#isAsked = true;
+  /** True when everything that was decided is announced. */
+  get isIdle(): boolean {
+    const { batch, patches } = this.#parts;
+    return batch.isStored && !patches.isSending && this.#stored.length + this.#applied.length === 0;
   }
 
-  postpone(byMs: number): void {
-    this.#event.postpone(byMs);
-    if (this.#committed.length > 0) this.#schedule(); // what was stored just before
+  /** Runs `then` once everything decided so far has been announced. */
+  whenIdle(then: () => void): void {
+    if (this.isIdle) then();
+    else this.#whenIdle.push(then);
   }
 
-  /**
-   * Before a patch: the state takes what is stored. Returns what everyone is to be told of it, right behind the patch;
-   * undefined when there is nothing, or when this process may not speak for the event.
-   */
-  applyCommitted(): Buffer | undefined {
-    const now = this.#clock.now();
-    this.#history.trim(now);
-    if (this.#committed.length === 0 || this.#commits.state === "suspended") return undefined;
-    const changes = this.#committed;
-    this.#committed = [];
+  // --- with each patch ---
+
+  applyStored(): Buffer | undefined {
+    const { history, clock, commits, state, listener } = this.#parts;
+    const now = clock.now();
+    history.trim(now);
+    if (this.#stored.length === 0 || commits.state === "suspended") return undefined;
+    const changes = this.#stored;
+    this.#stored = [];
     this.#applied.push(...changes);
-    const lives = livesOf(changes);
-    for (const life of new Set(lives.values())) life.entry = this.#stage.write(life.seat);
-    for (const { change } of changes) this.#stage.onApplied(change, lives.get(change)?.entry);
-    return this.#framesFor(changes, now);
+    const seats = coalesceBySeat(changes);
+    for (const seat of new Set(seats.values())) seat.entry = state.write(seat.last);
+    for (const { change } of changes) listener.applied(change, seats.get(change)?.entry);
+    return this.#framesOf(changes, now);
   }
 
-  #framesFor(changes: readonly Decided[], now: number): Buffer | undefined {
+  #framesOf(changes: readonly DecidedChange[], now: number): Buffer | undefined {
+    const { history, frameOf } = this.#parts;
     const frames: Buffer[] = [];
-    for (const { change } of changes) {
-      for (const effect of change.effects) {
-        // "others" needs no exception: the one who joins has no state yet, and hears nothing before it
-        if (effect.type !== "announce" || effect.audience === "self") continue;
-        const { type, payload } = this.#history.append(effect.announcement, now);
-        frames.push(frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload)));
-      }
-    }
+    // "others" needs no exception: the one who joins has no state yet, and is sent nothing before it
+    for (const { change } of changes)
+      for (const effect of change.effects)
+        if (isForMany(effect)) frames.push(frameOf(history.append(effect.announcement, now)));
     return frames.length === 0 ? undefined : Buffer.concat(frames);
   }
 
-  /** After the patch: whoever waits for a change hears of it, and what concerns only one is told to that one. */
-  tell(): void {
+  patched(): void {
     if (this.#applied.length === 0) return;
-    const told = this.#applied;
+    const announced = this.#applied;
     this.#applied = [];
-    for (const { change } of told) {
-      for (const effect of change.effects) {
-        if (effect.type !== "announce" || effect.audience !== "self") continue;
-        if (change.after?.status !== "connected") continue;
-        this.#event.sendTo(change.after.connection, effect.announcement);
-      }
-    }
-    for (const { whenTold } of told) whenTold?.();
+    for (const { change } of announced) this.#sendToItself(change);
+    for (const { whenAnnounced } of announced) whenAnnounced?.();
     this.#settle();
   }
 
-  /** Everyone has been told. */
-  told(): void {
+  /** What concerns nobody but the one that it is about. */
+  #sendToItself({ after, effects }: Change): void {
+    if (after?.status !== "connected") return;
+    for (const effect of effects)
+      if (effect.type === "announce" && effect.audience === "self")
+        this.#parts.recipient.sendTo(after.connection, effect.announcement);
+  }
+
+  delivered(): void {
     this.#settle();
   }
 
   #settle(): void {
-    if (this.isIdle) for (const then of this.#afterNext.splice(0)) then();
+    if (this.isIdle) for (const then of this.#whenIdle.splice(0)) then();
   }
 
-  /** The room is going: what is decided is still stored, whoever waits for that hears of it, and nobody is told. */
+  /** The room is going: nothing is announced any more, and whoever waits for what is stored, now or later, is let go. */
   close(): void {
     this.#isClosed = true;
-    this.#timer?.cancel();
     this.#release();
   }
 
-  /** The room has gone. With `isForgotten`, so has the event: nothing of it may be stored any more. */
-  stop(isForgotten: boolean): void {
-    this.close();
-    this.#commits.leave(this, isForgotten);
-  }
-
-  /** The event is another process's now: nothing more is stored or told, and whoever waits is let go. */
-  abandon(): void {
-    this.#isAbandoned = true;
-    this.end();
-  }
-
-  /** The event is over: nothing more of it is stored or told, and whoever waits is let go. */
-  end(): void {
-    const waiting = [...(this.#committing?.changes ?? []), ...this.#decided];
-    this.stop(true);
-    this.#committing = undefined;
-    this.#decided = [];
-    for (const { whenTold } of waiting) whenTold?.();
-    for (const then of this.#whenAllStored.splice(0)) then(false);
-  }
-
   #release(): void {
-    const stored = [...this.#applied.splice(0), ...this.#committed.splice(0)];
-    for (const { whenTold } of stored) whenTold?.();
-    for (const then of this.#afterNext.splice(0)) then();
+    const stored = [...this.#applied.splice(0), ...this.#stored.splice(0)];
+    for (const { whenAnnounced } of stored) whenAnnounced?.();
+    for (const then of this.#whenIdle.splice(0)) then();
   }
+}
 
-  #schedule(): void {
-    if (this.#timer !== undefined) return;
-    const waitMs = this.#stage.waitMs(this.#clock.now());
-    if (waitMs <= 0) return this.#stage.publish();
-    this.#timer = this.#clock.after(waitMs, () => {
-      this.#timer = undefined;
-      this.#stage.publish();
-    });
-  }
+type Announced = Extract<Effect, { type: "announce" }>;
+
+function isForMany(effect: Effect): effect is Announced {
+  return effect.type === "announce" && effect.audience !== "self";
 }

@@ -1,25 +1,26 @@
-// Which changes of one tick are about the same seat: of each, only the last word is worth writing into the state.
+// Which changes of one patch are about the same seat: of each, only how it was last is worth writing into the state.
 import type { Change } from "../seats/roster.ts";
 import type { Seat } from "../seats/seat.ts";
 
-/** One seat from its join to its leave, as far as a tick saw it: a device may have had several. */
-export interface Life {
-  seat: Seat;
+/** One seat from its join to its leave, as far as a patch saw it: a device may have had several. */
+export interface PatchedSeat {
+  /** As it was last. */
+  last: Seat;
   entry?: object;
 }
 
-/** Which life each change belongs to; in a tick, only the last word on each life is worth writing. */
-export function livesOf(changes: readonly { readonly change: Change }[]): Map<Change, Life> {
-  const lives = new Map<Change, Life>();
-  const current = new Map<string, Life>();
+/** Which seat each change is about; a leave and a join of one device are about two. */
+export function coalesceBySeat(changes: readonly { readonly change: Change }[]): Map<Change, PatchedSeat> {
+  const seats = new Map<Change, PatchedSeat>();
+  const current = new Map<string, PatchedSeat>();
   for (const { change } of changes) {
     const { deviceId, before, after } = change;
     if (after === undefined) continue;
     const known = before === undefined ? undefined : current.get(deviceId);
-    const life = known ?? { seat: after };
-    life.seat = after;
-    current.set(deviceId, life);
-    lives.set(change, life);
+    const seat = known ?? { last: after };
+    seat.last = after;
+    current.set(deviceId, seat);
+    seats.set(change, seat);
   }
-  return lives;
+  return seats;
 }

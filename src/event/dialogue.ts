@@ -11,7 +11,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { RoomContext } from "./context.ts";
 import type { HostedRoom } from "./hosted-room.ts";
 import { Outboxes } from "./outboxes.ts";
-import type { Publisher } from "./announcer.ts";
+import type { CommitBatch } from "./commit-batch.ts";
 import type { Sockets } from "../connections/connections.ts";
 
 /** A client asks for what it missed once for each connection; again soon after, it is not answered. */
@@ -31,7 +31,7 @@ export class Dialogue {
     { clock, backlog }: RoomContext,
     roster: Roster,
     sockets: Sockets,
-    publisher: Publisher,
+    batch: CommitBatch,
     history: PresenceLog,
     room: HostedRoom,
   ) {
@@ -48,7 +48,7 @@ export class Dialogue {
       take: (...message) => room.take(...message),
       remember: ({ deviceId, connection }, outbox) =>
         roster.apply(deviceId, { type: "published", connection, outbox }, clock.now()),
-      store: (deviceId, whenStored) => publisher.touch(deviceId, whenStored),
+      store: (deviceId, whenStored) => batch.touch(deviceId, whenStored),
     });
   }
 

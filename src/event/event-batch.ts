@@ -5,14 +5,14 @@ import type { EventBatch, EventFacts, StoredSeat } from "../store/seat-store.ts"
 export interface StorableEvent {
   readonly eventId: string;
   /** The seat that a device has now, as it is to be stored; undefined when it has none. */
-  stored(deviceId: string): StoredSeat | undefined;
-  allStored(): StoredSeat[];
+  seat(deviceId: string): StoredSeat | undefined;
+  allSeats(): StoredSeat[];
   facts(): EventFacts;
 }
 
 export function wholeBatch(event: StorableEvent): EventBatch {
   const { eventId } = event;
-  return { eventId, upserts: event.allStored(), removals: [], facts: event.facts(), isWhole: true };
+  return { eventId, upserts: event.allSeats(), removals: [], facts: event.facts(), isWhole: true };
 }
 
 /** The seats of these devices, which may be named twice, and with `hasFacts` what the event is. */
@@ -20,7 +20,7 @@ export function batchOf(event: StorableEvent, devices: Iterable<string>, hasFact
   const upserts: StoredSeat[] = [];
   const removals: string[] = [];
   for (const deviceId of new Set(devices)) {
-    const seat = event.stored(deviceId);
+    const seat = event.seat(deviceId);
     if (seat === undefined) removals.push(deviceId);
     else upserts.push(seat);
   }

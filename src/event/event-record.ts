@@ -17,6 +17,7 @@ export interface OwnParts {
 
 /** What the event's room knows of itself. */
 export interface EventLife {
+  readonly eventId: string;
   readonly epoch: number;
   readonly isClosed: boolean;
 }
@@ -30,6 +31,10 @@ export class EventRecord {
     this.#roster = roster;
     this.#own = own;
     this.#life = life;
+  }
+
+  get eventId(): string {
+    return this.#life.eventId;
   }
 
   seat(deviceId: string): StoredSeat | undefined {

@@ -1,9 +1,11 @@
 // Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
 // deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
 import type { Client } from "@colyseus/core";
+import type { Announcement } from "../protocol/messages.ts";
+import { announcementFrame } from "../rooms/internals/message-frames.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, isPublic, Roster } from "../seats/roster.ts";
-import type { HeldSeat } from "../seats/seat.ts";
+import type { ConnectionId, HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { Arrivals } from "./arrivals.ts";
@@ -15,15 +17,17 @@ import type { HostedRoom } from "./hosted-room.ts";
 import { Participants } from "./participants.ts";
 import { Parting } from "./parting.ts";
 import { EventRecord } from "./event-record.ts";
-import { type PublishedEvent, Publisher } from "./announcer.ts";
+import { Announcer, type OneRecipient } from "./announcer.ts";
+import { CommitBatch, type CommitListener, type DecidedChange } from "./commit-batch.ts";
 import { Retention } from "./retention.ts";
 import { SeatRules } from "./seat-rules.ts";
 import { Reconnections } from "../connections/reconnections.ts";
 
-export class EventHost implements LocalEvent {
+export class EventHost implements LocalEvent, CommitListener, OneRecipient {
   readonly eventId: string;
   readonly participants: Participants;
-  readonly publisher: Publisher;
+  readonly batch: CommitBatch;
+  readonly announcer: Announcer;
   readonly parting: Parting;
   /** What everyone has been told. */
   readonly history: PresenceLog;
@@ -47,17 +51,20 @@ export class EventHost implements LocalEvent {
     this.eventId = eventId;
     this.#roster = new Roster(config);
     this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
-    const event: PublishedEvent = {
-      eventId,
-      sendTo: (id, { type, payload }) => this.#sockets.get(id)?.client.send(type, payload),
-      stored: (deviceId) => this.#record.seat(deviceId),
-      allStored: () => this.#record.allSeats(),
-      facts: () => this.#record.facts(),
-      postpone: (byMs) => this.#postpone(byMs),
-    };
     this.history = new PresenceLog(epoch, config);
     this.#record = new EventRecord(this.#roster, room.own, this);
-    this.publisher = new Publisher(room, event, context.commits, clock, this.history);
+    this.batch = new CommitBatch(this, this.#record, room, context.commits, clock);
+    this.announcer = new Announcer({
+      batch: this.batch,
+      commits: context.commits,
+      patches: room.patches,
+      state: room,
+      listener: room,
+      recipient: this,
+      frameOf: announcementFrame,
+      history: this.history,
+      clock,
+    });
     this.parting = new Parting(context, this);
     const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
       this.#decide(deviceId, event, whenTold);
@@ -76,11 +83,11 @@ export class EventHost implements LocalEvent {
       changed: () => this.#retention.reconsider(),
       caughtUp: (connection) => this.dialogue.caughtUp(connection),
     });
-    this.dialogue = new Dialogue(context, this.#roster, this.#sockets, this.publisher, this.history, room);
+    this.dialogue = new Dialogue(context, this.#roster, this.#sockets, this.batch, this.history, room);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     this.#retention = new Retention(clock, periods, {
       isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
-      isQuiet: () => room.isVacant() && this.publisher.isIdle,
+      isQuiet: () => room.isVacant() && this.announcer.isIdle,
       end: () => room.end(),
     });
     this.arrivals = new Arrivals(context, this, {
@@ -100,7 +107,7 @@ export class EventHost implements LocalEvent {
     const { clock, config } = this.#context;
     this.#isClosed = stored.facts.isClosed;
     const seats = this.#record.restore(stored, clock, config);
-    this.publisher.storeWhole(); // [D3] the deadlines are of this process's time from now on
+    this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
     this.#retention.remember();
     return seats;
@@ -117,8 +124,8 @@ export class EventHost implements LocalEvent {
   /** The server is going: what has not been handed to the store yet is handed to it now. */
   flush(): void {
     if (!this.#retention.isUsed) return; // there is nothing to come back to
-    this.publisher.storeOwn();
-    this.publisher.touchFacts();
+    this.batch.touchAuthorsChanges();
+    this.batch.touchFacts();
   }
 
   get census() {
@@ -148,7 +155,7 @@ export class EventHost implements LocalEvent {
     await new Promise<void>((resolve) => {
       this.#decide(deviceId, { type: "leave", connection: id }, resolve);
     });
-    if (this.publisher.isAbandoned) connection.close("serverShutdown");
+    if (this.parting.isLost) connection.close("serverShutdown");
     return undefined;
   }
 
@@ -178,14 +185,25 @@ export class EventHost implements LocalEvent {
     return change !== undefined;
   }
 
+  // --- what becomes of what is decided ---
+
+  committed(changes: readonly DecidedChange[]): void {
+    this.announcer.announce(changes);
+  }
+
   /** The store was out of reach: for as long, nobody could return, and no deadline was decided. */
-  #postpone(byMs: number): void {
+  postpone(byMs: number): void {
     for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "postpone", byMs });
     this.#timer.set(this.#roster.nextDeadline());
+    this.announcer.requestPatch(); // for what was stored just before
+  }
+
+  sendTo(connection: ConnectionId, { type, payload }: Announcement): void {
+    this.#sockets.get(connection)?.client.send(type, payload);
   }
 
   #expire(now: number): void {
-    if (this.#context.commits.state === "suspended") return; // set again by #postpone
+    if (this.#context.commits.state === "suspended") return; // set again by postpone
     for (const change of this.#roster.expire(now)) this.#carryOut(change);
     this.#timer.set(this.#roster.nextDeadline());
   }
@@ -197,8 +215,8 @@ export class EventHost implements LocalEvent {
       if (connection !== undefined) this.#sockets.cut(connection, effect.close);
     }
     if (change.after?.status === "permanently_left") this.#room.connections.left(change.deviceId);
-    if (change.event === "kick") this.publisher.touchFacts();
-    if (isPublic(change)) this.publisher.decide(change, whenTold);
+    if (change.event === "kick") this.batch.touchFacts();
+    if (isPublic(change)) this.batch.decide(change, whenTold);
     else whenTold?.();
     this.#retention.reconsider();
   }
@@ -214,12 +232,12 @@ export class EventHost implements LocalEvent {
   async #close(): Promise<void> {
     this.#isClosed = true;
     this.#room.closing();
-    this.publisher.touchFacts();
+    this.batch.touchFacts();
     for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
-    await new Promise<void>((resolve) => this.publisher.afterwards(resolve));
+    await new Promise<void>((resolve) => this.announcer.whenIdle(resolve));
     for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");
     this.#retention.remember();
-    if (!this.publisher.isAbandoned) this.#room.closed(); // or it is another process's by now
+    if (!this.parting.isLost) this.#room.closed(); // or it is another process's by now
   }
 
   /** The room has gone: no timer of ours may outlive it. */
@@ -227,7 +245,8 @@ export class EventHost implements LocalEvent {
     this.#timer.set(null);
     this.#sockets.dispose();
     this.#retention.stop();
-    this.publisher.stop(this.parting.isForgotten);
+    this.announcer.close();
+    this.batch.leave(this.parting.isForgotten);
     this.#context.events.delete(this);
     this.#context.limits.ended(this.eventId);
   }

@@ -3,14 +3,15 @@ import type { Client } from "@colyseus/core";
 import type { OutboxMessage } from "../protocol/session.ts";
 import type { DeferredEffects } from "../rooms/author/deferred-effects.ts";
 import type { OwnParts } from "./event-record.ts";
-import type { Stage } from "./announcer.ts";
+import type { ChangeListener, Patches, SeatState } from "./announcer.ts";
+import type { AuthorsChanges } from "./commit-batch.ts";
 import type { UnderWay } from "../rooms/seat-client.ts";
 import type { NewSeatPolicy } from "./seat-rules.ts";
 import type { SeatConnections } from "../connections/seat-connections.ts";
 
 /** What the host needs of the Colyseus room around it. */
-export interface HostedRoom
-  extends Pick<Stage, "publish" | "waitMs" | "isTelling" | "write" | "onApplied" | "ownChanges"> {
+export interface HostedRoom extends SeatState, ChangeListener, AuthorsChanges {
+  readonly patches: Patches;
   /** The last patch of the state that a client has been sent; undefined where the state cannot be resumed. */
   patchOf(client: Client): number | undefined;
   /** What goes before anything else that a client is sent. */

@@ -1,11 +1,13 @@
 // How an event leaves its room: for good, to another process, or to another room of this one.
 import type { RoomContext } from "./context.ts";
-import type { Publisher } from "./announcer.ts";
+import type { Announcer } from "./announcer.ts";
+import type { CommitBatch } from "./commit-batch.ts";
 
 /** The event, as far as its parting needs it. */
 export interface PartingEvent {
   readonly eventId: string;
-  readonly publisher: Pick<Publisher, "close" | "end" | "stored" | "storeWhole">;
+  readonly batch: Pick<CommitBatch, "discard" | "stored" | "storeWhole">;
+  readonly announcer: Pick<Announcer, "close">;
   /** Hands the store what it does not have yet. */
   flush(): void;
 }
@@ -15,6 +17,7 @@ export class Parting {
   readonly #event: PartingEvent;
   #isForgotten = false;
   #isGivenUp = false;
+  #isLost = false;
 
   constructor(context: RoomContext, event: PartingEvent) {
     this.#context = context;
@@ -31,12 +34,25 @@ export class Parting {
     return this.#isGivenUp;
   }
 
+  /** Another process has claimed the event. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */
   going(willReturn: boolean): void {
-    if (willReturn) return this.#event.publisher.close();
+    this.#event.announcer.close();
+    if (willReturn) return;
     this.#isForgotten = true;
-    this.#event.publisher.end(); // a commit after this would leave a row behind
+    this.#event.batch.discard(); // a commit after this would leave a row behind
     this.#context.commits.forget(this.#event.eventId);
+  }
+
+  /** The event is another process's now: nothing more is stored or announced, and whoever waits is let go. */
+  lose(): void {
+    this.#isLost = true;
+    this.#event.announcer.close();
+    this.#event.batch.discard();
   }
 
   /**
@@ -44,20 +60,20 @@ export class Parting {
    * from then on nothing that happens here is part of the event.
    */
   async lastWord(limitMs: number): Promise<boolean> {
-    this.#event.publisher.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
+    this.#event.batch.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
     this.going(true);
-    this.#isGivenUp = await this.#event.publisher.stored(limitMs);
+    this.#isGivenUp = await this.#event.batch.stored(limitMs);
     return this.#isGivenUp;
   }
 
   /** [K16] A room author asks everyone back: the event is stored, and opens again as another room, at a later epoch. */
   async beginAnew(disconnect: () => Promise<unknown>): Promise<void> {
     const { ownership, recovery } = this.#context;
-    const { eventId, publisher } = this.#event;
-    publisher.storeWhole(); // likewise
+    const { eventId, batch } = this.#event;
+    batch.storeWhole(); // likewise
     this.#event.flush();
     this.going(true);
-    await publisher.stored();
+    await batch.stored();
     const gone = disconnect();
     (ownership ?? recovery).again(eventId, gone);
     await gone;

@@ -70,7 +70,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
 
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
   save(): void {
-    this[publishing].effects.run(() => this.#host.publisher.touchFacts());
+    this[publishing].effects.run(() => this.#host.batch.touchFacts());
   }
 
   /** Ends the event for everyone (close code 4502). Resolves when everyone has been told and closed. */
@@ -115,7 +115,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
     const { serializer } = this.#room;
-    this.#interval = new PatchInterval(this, serializer, this.#host.publisher, this[authorGuard].run);
+    this.#interval = new PatchInterval(this, serializer, this.#host.batch, this[authorGuard].run);
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     const setMetadata = (ours: EventMetadata) => super.setMetadata(this[listing].ofEvent(ours));
     this.#metadata = new MetadataWriter(this.#host, context.clock, { setMetadata });
@@ -194,12 +194,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       this.#cycle.stop();
       void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
     }
-    this.#host.publisher.abandon();
+    this.#host.parting.lose();
   }
 
   /** Has all of the event stored again. */
   rewrite(): void {
-    if (!this.#isDisposing) this.#host.publisher.storeWhole();
+    if (!this.#isDisposing) this.#host.batch.storeWhole();
   }
 
   /** The event goes to another process: decides nothing more but goodbyes, and has what is decided stored. */
@@ -273,8 +273,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
   #patchStage(): PatchStage {
     return {
       clients: this.clients,
-      publisher: () => this.#host.publisher,
-      patch: () => super.broadcastPatch(),
+      source: () => this.#host.announcer,
+      patch: () => !this.#isDisposing && super.broadcastPatch(),
       patched: () => this.#metadata.update(),
       leaving: () => this.#broadcasts.flush(),
       tickClock: () => hasTimestep(this) || this.clock.tick(),
@@ -292,9 +292,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },
-      publish: () => void (this.#isDisposing || this.#cycle.run()),
-      waitMs: (now) => this.#cycle.pace.waitMs(now),
-      isTelling: () => this.#cycle.isTelling,
+      patches: this.#cycle,
       underWay: this.#broadcasts,
       effects: this[publishing].effects,
       patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
@@ -304,7 +302,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       own: this.#room.own,
       ownChanges: () => this.#room.ownChanges(),
       take: (deviceId, message, id) => this[publishing].take(this.#room.entry(deviceId), message, id),
-      onApplied: (change, entry) => {
+      applied: (change, entry) => {
         this.#context.telemetry.recordTransition(change);
         const guard = (call: () => unknown) => this[authorGuard].run("hook", call);
         callHooks(this, change, entry as ParticipantOf<S>, this.#connections, guard);

@@ -5,7 +5,7 @@ import type { Room } from "@colyseus/core";
 import { forgetTimestep, hasTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
 import type { Guard } from "../sync/own-state.ts";
-import type { Publisher } from "../event/announcer.ts";
+import type { CommitBatch } from "../event/commit-batch.ts";
 
 type PatchHook = (state: unknown) => unknown;
 
@@ -17,7 +17,7 @@ export interface PatchedRoom extends Room {
 export class PatchInterval {
   readonly #room: PatchedRoom;
   readonly #serializer: { readonly changes: Recorded };
-  readonly #publisher: Pick<Publisher, "storeOwn">;
+  readonly #batch: Pick<CommitBatch, "touchAuthorsChanges">;
   readonly #guard: Guard;
   readonly #setRate: SetRate;
   /** As the author wants it: `patchRate`. */
@@ -30,17 +30,17 @@ export class PatchInterval {
   /**
    * Takes over the interval that the framework has begun.
    * @param serializer records the state's changes
-   * @param publisher stores what the author has changed, before each patch
+   * @param batch stores what the author has changed, before each patch
    */
   constructor(
     room: PatchedRoom,
     serializer: { readonly changes: Recorded },
-    publisher: Pick<Publisher, "storeOwn">,
+    batch: Pick<CommitBatch, "touchAuthorsChanges">,
     guard: Guard,
   ) {
     this.#room = room;
     this.#serializer = serializer;
-    this.#publisher = publisher;
+    this.#batch = batch;
     this.#guard = guard;
     this.#rateMs = room.patchRate;
     this.#setRate = ratesOf(room);
@@ -98,7 +98,7 @@ export class PatchInterval {
     const beforePatch: PatchHook = (state) => {
       const hook = this.#hook;
       if (hook !== undefined) this.#guard("onBeforePatch", () => hook(state));
-      this.#guard("own", () => this.#publisher.storeOwn()); // last: what the hook changes is stored, too
+      this.#guard("own", () => this.#batch.touchAuthorsChanges()); // last: what the hook changes is stored, too
     };
     Object.defineProperty(this.#room, "onBeforePatch", {
       get: () => beforePatch,

@@ -6,13 +6,13 @@ import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../clock.ts";
 import { FanOut } from "./fan-out.ts";
 import { Pace } from "./patch-throttle.ts";
-import type { Publisher } from "../event/announcer.ts";
 import { hasStagedFrames } from "../rooms/internals/core.ts";
+import type { PatchSource } from "./patch-source.ts";
 import { WriteGate } from "./write-gate.ts";
 
 export interface PatchStage {
   readonly clients: readonly Client[];
-  publisher(): Pick<Publisher, "applyCommitted" | "tell" | "told">;
+  source(): PatchSource;
   /** The framework's own patch; calls `send` with its frame if the state has changed. */
   patch(): boolean;
   /** A patch has been made. */
@@ -63,14 +63,14 @@ export class PatchCycle {
       gate: this.gate,
       done: (writingMs) => {
         this.pace.took(this.#preparingMs + writingMs);
-        stage.guard("told", () => stage.publisher().told());
+        stage.guard("told", () => stage.source().delivered());
         if (this.#isAwaited) this.#runIn(this.pace.waitMs(clock.now()));
       },
     });
   }
 
   /** True while some have not been written to yet. */
-  get isTelling(): boolean {
+  get isSending(): boolean {
     return this.#fanOut.isUnderWay;
   }
 
@@ -83,6 +83,13 @@ export class PatchCycle {
     return false;
   }
 
+  /** Something is stored: makes a patch now, or as soon as there may be one. */
+  requestPatch(): void {
+    const waitMs = this.pace.waitMs(this.#clock.now());
+    if (waitMs <= 0) this.run();
+    else if (!this.#isStopped) this.#runIn(waitMs);
+  }
+
   #runIn(waitMs: number): void {
     this.#timer ??= this.#clock.after(Math.max(0, waitMs), () => {
       this.#timer = undefined;
@@ -93,15 +100,15 @@ export class PatchCycle {
   /** Makes a patch now, or as soon as everyone has the one before. */
   run(): boolean {
     if (this.#isStopped) return false;
-    this.#isAwaited = this.#isRunning || this.isTelling;
+    this.#isAwaited = this.#isRunning || this.isSending;
     if (this.#isAwaited) return false;
     this.#isRunning = true;
     this.#startedAt = this.#clock.now();
     this.#hasSent = false;
-    const { guard, publisher, patch, patched } = this.#stage;
+    const { guard, source, patch, patched } = this.#stage;
     let hasChanges = false;
     guard("apply", () => {
-      this.#trailer = publisher().applyCommitted();
+      this.#trailer = source().applyStored();
     });
     guard("patch", () => {
       hasChanges = patch();
@@ -109,12 +116,12 @@ export class PatchCycle {
     if (this.#trailer !== undefined) this.#begin(this.#trailer, true); // no patch has carried it
     this.#trailer = undefined;
     this.#hasFollowers = false;
-    guard("tell", () => publisher().tell());
+    guard("tell", () => source().patched());
     patched();
     this.#isRunning = false;
     if (hasChanges || this.#hasSent) this.pace.began(this.#startedAt);
     if (hasChanges && !this.#hasSent) this.pace.took(this.#clock.now() - this.#startedAt); // the framework's own
-    if (this.#isAwaited && !this.isTelling) this.#runIn(this.pace.waitMs(this.#clock.now()));
+    if (this.#isAwaited && !this.isSending) this.#runIn(this.pace.waitMs(this.#clock.now()));
     return hasChanges;
   }
 

@@ -9,14 +9,14 @@ export const rooms: readonly Break[] = [
       [
         "E2",
         "a drop and a return in one tick are shown to nobody",
-        "const changes = this.#committed;",
-        "const twice = (id: string) => this.#committed.filter(({ change }) => change.deviceId === id).length > 1;\n    const changes = this.#committed.filter(({ change }) => !twice(change.deviceId));",
+        "const changes = this.#stored;",
+        "const twice = (id: string) => this.#stored.filter(({ change }) => change.deviceId === id).length > 1;\n    const changes = this.#stored.filter(({ change }) => !twice(change.deviceId));",
       ],
       [
         "E2 S16",
         "of two changes of a device the last one is told",
-        'for (const { change } of changes) {\n      for (const effect of change.effects) {\n        // "others"',
-        'for (const { change } of changes.filter((one, i) => !changes.slice(i + 1).some((two) => two.change.deviceId === one.change.deviceId))) {\n      for (const effect of change.effects) {\n        // "others"',
+        "for (const { change } of changes)\n      for (const effect of change.effects)\n",
+        "for (const { change } of changes.filter((one, i) => !changes.slice(i + 1).some((two) => two.change.deviceId === one.change.deviceId)))\n      for (const effect of change.effects)\n",
       ],
     ],
   ),
@@ -27,13 +27,13 @@ export const rooms: readonly Break[] = [
       [
         "S7",
         "a word to the returner alone is told to everyone",
-        'effect.audience === "self") continue;\n        const',
-        "effect.audience === undefined) continue;\n        const",
+        'effect.type === "announce" && effect.audience !== "self";',
+        'effect.type === "announce";',
       ],
       [
         "S4 S7",
         "the returner is not told of a takeover",
-        "this.#event.sendTo(change.after.connection, effect.announcement);",
+        "this.#parts.recipient.sendTo(after.connection, effect.announcement);",
         "",
       ],
     ],
@@ -41,19 +41,37 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/announcer.ts",
-    ["cluster/telling", "rooms/session"],
+    ["pure/event/announcing"],
     [
       [
         "K4",
-        "what is stored is told without a lease",
-        ' || this.#commits.state === "suspended") return',
+        "what is stored is announced without a lease",
+        ' || commits.state === "suspended") return',
         ") return",
       ],
+    ],
+  ),
+  ...breaksOf(
+    "event/commit-batch.ts",
+    ["pure/event/announcing"],
+    [
       [
         "P5",
         "what a handler changed is stored by another commit",
-        "this.#gathersOwn = true;",
-        "this.#gathersOwn = false;",
+        "this.#takesAuthorsChanges = true;",
+        "this.#takesAuthorsChanges = false;",
+      ],
+      [
+        "D2",
+        "what could not be stored is stored behind what came later",
+        "this.#decided = [...taken.changes, ...this.#decided];",
+        "this.#decided = [...this.#decided, ...taken.changes];",
+      ],
+      [
+        "D2",
+        "what could not be stored is not tried again",
+        "    this.#isRequested = true;\n  }\n\n  postpone",
+        "  }\n\n  postpone",
       ],
       [
         "P5",
@@ -64,14 +82,14 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/announcer.ts",
-    ["durable/storm"],
+    "event/commit-batch.ts",
+    ["redis/durable/storm"],
     [
       [
         "D2",
         "a join is acknowledged before it is stored",
-        "this.#decided.push({ change, whenTold });",
-        "this.#decided.push({ change, whenTold: undefined });\n    whenTold?.();",
+        "this.#decided.push({ change, whenAnnounced });",
+        "this.#decided.push({ change, whenAnnounced: undefined });\n    whenAnnounced?.();",
       ],
     ],
     "SQLite",
@@ -89,8 +107,8 @@ export const rooms: readonly Break[] = [
       [
         "E19",
         "a hook's patch takes the words of the one that called it",
-        "this.#isAwaited = this.#isRunning || this.isTelling;",
-        "this.#isAwaited = this.isTelling;",
+        "this.#isAwaited = this.#isRunning || this.isSending;",
+        "this.#isAwaited = this.isSending;",
       ],
     ],
     "E1|E19",
@@ -420,13 +438,13 @@ export const rooms: readonly Break[] = [
     "L3|E13",
   ),
   ...breaksOf(
-    "event/announcer.ts",
-    ["cluster/telling"],
+    "event/commit-batch.ts",
+    ["pure/event/announcing"],
     [
       [
         "K4",
         "who waits in an event that is lost waits for ever",
-        "for (const { whenTold } of waiting) whenTold?.();",
+        "for (const { whenAnnounced } of waiting) whenAnnounced?.();",
         "",
       ],
     ],

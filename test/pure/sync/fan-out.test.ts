@@ -116,16 +116,16 @@ describe("patch cycle", () => {
   it("[E19] a patch that an author's hook asks for comes after the one that called the hook, and takes none away", async () => {
     const many = ears(60, 0.5);
     const question = { hasCommitted: true, isChanged: false, patches: 0 };
-    const publisher = {
-      applyCommitted() {
+    const source = {
+      applyStored() {
         if (!question.hasCommitted) return undefined;
         question.hasCommitted = false;
         question.isChanged = true; // a seat is written
         cycle.ask(); // and its hook asks for a patch
         return Buffer.from("told");
       },
-      tell() {},
-      told() {},
+      patched() {},
+      delivered() {},
     };
     const patch = () => {
       if (!question.isChanged) return false;
@@ -138,7 +138,7 @@ describe("patch cycle", () => {
     const cycle: PatchCycle = new PatchCycle(
       {
         clients: clients(many),
-        publisher: () => publisher,
+        source: () => source,
         patch,
         patched: nothing,
         leaving: nothing,
@@ -150,7 +150,7 @@ describe("patch cycle", () => {
       systemClock,
     );
     cycle.run();
-    await until("all told", () => !cycle.isTelling);
+    await until("all told", () => !cycle.isSending);
     for (const { heard } of many) expect(heard).to.deep.equal(["patch 1 told"]);
     question.isChanged = true;
     await until("the patch that was asked for has come", () => many.every(({ heard }) => heard.length === 2));

@@ -1,0 +1,207 @@
+// What of one event is on its way into the store. Owns what is decided, whose fields have changed, and whether the event's
+// facts have; hands all of it to the queue as one batch when it is asked, takes it back when it could not be stored, and
+// knows who waits for that. Never announces anything: what is committed goes to its event.
+import type { Clock } from "../clock.ts";
+import type { Change } from "../seats/roster.ts";
+import type { CommitQueue } from "../store/commit-queue.ts";
+import type { Committer } from "../store/committer.ts";
+import type { EventBatch } from "../store/seat-store.ts";
+import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
+
+/** A change that the roster has decided, and who waits until it is announced. */
+export interface DecidedChange {
+  readonly change: Change;
+  readonly whenAnnounced: (() => void) | undefined;
+}
+
+/** Hears what becomes of a batch. Implemented by `event/Event`. */
+export interface CommitListener {
+  /** These changes are stored, in the order in which they were decided. May be none. */
+  committed(changes: readonly DecidedChange[]): void;
+  /** The store was out of reach for this long, in ms: nobody pays for that. */
+  postpone(byMs: number): void;
+}
+
+/** What a room author has changed since the last patch. Implemented by `event/EventAuthor`. */
+export interface AuthorsChanges {
+  ownChanges(): { readonly devices: readonly string[]; readonly event: boolean };
+}
+
+/** What the queue has been given, until it says what became of it. */
+interface Taken {
+  readonly changes: DecidedChange[];
+  readonly touched: Set<string>;
+  readonly hasFacts: boolean;
+  readonly whenStored: (() => void)[];
+}
+
+export class CommitBatch implements Committer {
+  readonly #listener: CommitListener;
+  readonly #record: StorableEvent;
+  readonly #author: AuthorsChanges;
+  readonly #commits: CommitQueue;
+  readonly #clock: Clock;
+  #decided: DecidedChange[] = [];
+  /** Devices whose seat or own fields have changed in what nobody is told of: stored, and announced by the state alone. */
+  #touched = new Set<string>();
+  #hasFacts = true; // a new event's first commit says what it is
+  #whenStored: (() => void)[] = [];
+  /** Whatever a handler changed belongs into the same commit. */
+  #takesAuthorsChanges = false;
+  /** Something beside changes waits to be stored. */
+  #isRequested = false;
+  /** What a commit under way is about; undefined when none is. */
+  #underWay: Taken | undefined;
+  #whenAllStored: ((isStored: boolean) => void)[] = [];
+
+  constructor(
+    listener: CommitListener,
+    record: StorableEvent,
+    author: AuthorsChanges,
+    commits: CommitQueue,
+    clock: Clock,
+  ) {
+    this.#listener = listener;
+    this.#record = record;
+    this.#author = author;
+    this.#commits = commits;
+    this.#clock = clock;
+    commits.join(this);
+  }
+
+  // --- what is to be stored ---
+
+  /** Takes a change that the roster has decided. `whenAnnounced` runs once it is stored, in the state and announced. */
+  decide(change: Change, whenAnnounced?: () => void): void {
+    this.#decided.push({ change, whenAnnounced });
+    this.#commits.request(this);
+  }
+
+  /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
+  touch(deviceId: string, whenStored?: () => void): void {
+    this.#touched.add(deviceId);
+    if (whenStored !== undefined) {
+      this.#whenStored.push(whenStored);
+      this.#takesAuthorsChanges = true;
+    }
+    this.#request();
+  }
+
+  /** Has the event's facts stored with the next commit. */
+  touchFacts(): void {
+    this.#hasFacts = true;
+    this.#request();
+  }
+
+  /** Has whatever a room author has changed since the last patch stored with the next commit. */
+  touchAuthorsChanges(): void {
+    const { devices, event } = this.#author.ownChanges();
+    for (const deviceId of devices) this.touch(deviceId);
+    if (event) this.touchFacts();
+  }
+
+  /** Has everything of the event stored with the next commit, and nothing else kept. */
+  storeWhole(): void {
+    this.#commits.markDirty(this);
+  }
+
+  #request(): void {
+    this.#isRequested = true;
+    this.#commits.request(this);
+  }
+
+  // --- what the queue asks ---
+
+  takeDecided(isWhole: boolean): EventBatch | undefined {
+    if (this.#underWay !== undefined) return undefined;
+    if (this.#takesAuthorsChanges) {
+      this.#takesAuthorsChanges = false;
+      this.touchAuthorsChanges();
+    }
+    const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
+    if (isNothing && !isWhole) return undefined;
+    const taken = {
+      changes: this.#decided,
+      touched: this.#touched,
+      hasFacts: this.#hasFacts,
+      whenStored: this.#whenStored,
+    };
+    const batch = isWhole ? wholeBatch(this.#record) : this.#batchOf(taken); // may throw: nothing is taken yet
+    this.#underWay = taken;
+    this.#isRequested = false;
+    this.#decided = [];
+    this.#touched = new Set();
+    this.#hasFacts = false;
+    this.#whenStored = [];
+    return batch;
+  }
+
+  #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
+    const devices = new Set(touched);
+    for (const { change } of changes) devices.add(change.deviceId);
+    return batchOf(this.#record, devices, hasFacts);
+  }
+
+  committed(): void {
+    const taken = this.#underWay;
+    this.#underWay = undefined;
+    if (taken !== undefined) for (const whenStored of taken.whenStored) whenStored();
+    if (this.isStored) this.#letGo(true);
+    else this.#commits.request(this);
+    this.#listener.committed(taken?.changes ?? []);
+  }
+
+  putBack(): void {
+    const taken = this.#underWay;
+    if (taken === undefined) return;
+    this.#underWay = undefined;
+    this.#decided = [...taken.changes, ...this.#decided];
+    for (const deviceId of taken.touched) this.#touched.add(deviceId);
+    this.#hasFacts ||= taken.hasFacts;
+    this.#whenStored = [...taken.whenStored, ...this.#whenStored];
+    this.#isRequested = true;
+  }
+
+  postpone(byMs: number): void {
+    this.#listener.postpone(byMs);
+  }
+
+  // --- who waits, and the end ---
+
+  /** True when nothing waits to be stored. */
+  get isStored(): boolean {
+    return this.#underWay === undefined && this.#decided.length === 0 && !this.#isRequested;
+  }
+
+  /** Resolves with whether everything decided so far is stored, within `limitMs` if that is given. */
+  stored(limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    if (this.isStored) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const isLimited = limitMs !== Number.POSITIVE_INFINITY;
+      const limit = isLimited ? this.#clock.after(limitMs, () => resolve(false)) : undefined;
+      this.#whenAllStored.push((isStored) => {
+        limit?.cancel();
+        resolve(isStored);
+      });
+    });
+  }
+
+  /** The room has gone; what is decided is still stored, unless `isForgotten`: then the event is over. */
+  leave(isForgotten: boolean): void {
+    this.#commits.leave(this, isForgotten);
+  }
+
+  /** Nothing more of the event is stored, and whoever waits is let go. */
+  discard(): void {
+    const waiting = [...(this.#underWay?.changes ?? []), ...this.#decided];
+    this.leave(true);
+    this.#underWay = undefined;
+    this.#decided = [];
+    for (const { whenAnnounced } of waiting) whenAnnounced?.();
+    this.#letGo(false);
+  }
+
+  #letGo(isStored: boolean): void {
+    for (const letGo of this.#whenAllStored.splice(0)) letGo(isStored);
+  }
+}

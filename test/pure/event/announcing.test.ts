@@ -1,0 +1,168 @@
+// From decided to announced: in one order, each once, whatever the store does; and between a commit and its announcement
+// an owner may have been stopped: it announces only what it can still prove.
+import { expect } from "chai";
+import { systemClock } from "../../../src/clock.ts";
+import { Announcer } from "../../../src/event/announcer.ts";
+import { CommitBatch, type DecidedChange } from "../../../src/event/commit-batch.ts";
+import { PresenceLog } from "../../../src/seats/presence-log.ts";
+import type { Change } from "../../../src/seats/roster.ts";
+import { CommitQueue } from "../../../src/store/commit-queue.ts";
+import { MemoryStore } from "../../../src/store/memory-store.ts";
+import type { EventBatch } from "../../../src/store/seat-store.ts";
+import { quiet, until } from "../../../harness/wait.ts";
+
+/** A store that another process may write, too: while it fails, or the lease is not proven, nothing is announced. */
+class Suspending extends MemoryStore {
+  override readonly onFailure = "suspend" as unknown as "serve";
+  isFailing = false;
+  begun = 0;
+  readonly batches: EventBatch[] = [];
+  afterCommit: () => void = () => {};
+  override async commit(batches: readonly EventBatch[]): Promise<void> {
+    this.begun += 1;
+    await quiet(50);
+    if (this.isFailing) throw new Error("out of reach");
+    this.batches.push(...batches);
+    await super.commit(batches);
+    this.afterCommit();
+  }
+}
+
+/** An event of which only what it decides, stores and announces is real. */
+class Announcing {
+  readonly eventId = "e";
+  readonly isSending = false;
+  readonly announced: string[] = [];
+  readonly batch: CommitBatch;
+  readonly announcer: Announcer;
+  own = { devices: [] as string[], event: false };
+
+  constructor(commits: CommitQueue) {
+    this.batch = new CommitBatch(this, this, this, commits, systemClock);
+    this.announcer = new Announcer({
+      batch: this.batch,
+      commits,
+      patches: this,
+      state: this,
+      listener: this,
+      recipient: this,
+      frameOf: ({ type }) => Buffer.from(type),
+      history: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
+      clock: systemClock,
+    });
+  }
+  committed(changes: readonly DecidedChange[]) {
+    this.announcer.announce(changes);
+  }
+  postpone() {
+    this.announcer.requestPatch();
+  }
+  requestPatch() {
+    this.announcer.applyStored();
+    this.announcer.patched();
+  }
+  ownChanges = () => this.own;
+  write = () => ({});
+  applied({ deviceId }: Change) {
+    this.announced.push(deviceId);
+  }
+  sendTo() {}
+  seat = () => undefined;
+  allSeats = () => [];
+  facts = () => ({ isClosed: false, epoch: 1, kicked: [], schema: "", own: null });
+}
+
+function joinOf(deviceId: string): Change {
+  return { deviceId, event: "join", before: undefined, after: undefined, effects: [], at: 0 };
+}
+
+describe("announcing what is stored", () => {
+  let isProven: boolean;
+  let queue: CommitQueue;
+  let store: Suspending;
+  let event: Announcing;
+  beforeEach(async () => {
+    isProven = true;
+    store = new Suspending();
+    const proof = { holds: () => isProven, fenced: () => {} };
+    queue = new CommitQueue(store, systemClock, { reportError() {} }, proof);
+    await queue.start();
+    event = new Announcing(queue);
+  });
+  afterEach(() => queue.stop());
+  const isStored = async () => (await store.load("e")) !== undefined;
+
+  it("[D1] what is decided is stored first, then announced, then let go, in the order in which it was decided", async () => {
+    const steps: string[] = [];
+    store.afterCommit = () => steps.push("stored");
+    for (const device of ["a", "b"])
+      event.batch.decide(joinOf(device), () => steps.push(`${device} of ${event.announced.join("")}`));
+    event.announcer.whenIdle(() => steps.push("idle"));
+    await until("idle", () => steps.includes("idle"));
+    expect(steps).to.deep.equal(["stored", "a of ab", "b of ab", "idle"]);
+  });
+
+  it("[D2] what could not be stored is stored in its order, with what was decided meanwhile, and announced once", async () => {
+    store.isFailing = true;
+    event.batch.decide(joinOf("a"));
+    let isAcknowledged = false;
+    event.batch.touch("p", () => (isAcknowledged = true));
+    await until("a commit is under way", () => store.begun === 1);
+    event.batch.decide(joinOf("b"));
+    await until("suspended", () => queue.state === "suspended");
+    event.batch.decide(joinOf("c"));
+    expect([event.announced, isAcknowledged, event.batch.isStored]).to.deep.equal([[], false, false]);
+    expect(await event.batch.stored(50)).to.equal(false);
+    store.isFailing = false;
+    await until("announced", () => event.announced.length === 3);
+    expect(event.announced).to.deep.equal(["a", "b", "c"]);
+    expect([isAcknowledged, await event.batch.stored()]).to.deep.equal([true, true]);
+  });
+
+  it("[D2] whoever waits until all is stored waits for what nobody is told of, too, also when it is tried again", async () => {
+    store.isFailing = true;
+    event.batch.touch("p");
+    await until("suspended", () => queue.state === "suspended");
+    expect(event.batch.isStored).to.equal(false);
+    store.isFailing = false;
+    expect(await event.batch.stored()).to.equal(true);
+    expect(store.batches[0]?.removals).to.deep.equal(["p"]);
+  });
+
+  it("[P5] what a handler has changed is in the commit that says that its message was taken", async () => {
+    event.own = { devices: ["neighbour"], event: false };
+    await new Promise<void>((resolve) => event.batch.touch("author", resolve));
+    expect(store.batches[0]?.removals).to.have.members(["author", "neighbour"]); // nobody has a seat here
+  });
+
+  it("[K4] a lease that lapses between the commit and the announcement: announced when it is proven again", async () => {
+    store.afterCommit = () => (isProven = false);
+    let isAnswered = false;
+    event.batch.decide(joinOf("d"), () => (isAnswered = true));
+    await until("stored", isStored);
+    await quiet(200);
+    event.requestPatch(); // the room's own patch, meanwhile
+    expect(event.announced).to.deep.equal([]);
+    expect(isAnswered).to.equal(false);
+    store.afterCommit = () => {};
+    isProven = true;
+    await until("announced", () => event.announced.length === 1 && isAnswered);
+  });
+
+  it("[K4] claimed elsewhere: never announced, nothing more is stored, and nobody waits for ever", async () => {
+    store.afterCommit = () => (isProven = false);
+    let answers = 0;
+    event.batch.decide(joinOf("d"), () => (answers += 1));
+    await until("stored", isStored);
+    event.batch.decide(joinOf("d"), () => (answers += 1));
+    event.announcer.close();
+    event.batch.discard();
+    expect(answers).to.equal(2); // whoever waits is let go: its socket is gone
+    await store.forget("e");
+    isProven = true;
+    event.batch.touchFacts();
+    await quiet(800);
+    expect(event.announced).to.deep.equal([]);
+    expect(await store.load("e")).to.equal(undefined);
+  });
+});
