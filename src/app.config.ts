@@ -262,12 +262,7 @@ function whyNotServing(commits: CommitQueue): string | undefined {
 
 function createCluster(config: Config, clock: Clock, telemetry: Telemetry): Cluster | undefined {
   if (config.redisUrl === "") return undefined;
-  const clusterWatch = {
-    happened: (event: string, fields: { event_id: string; epoch: number }) =>
-      telemetry.recordOwnership(event, fields),
-    caught: (error: unknown) => telemetry.reportError("cluster", error),
-  };
-  return new Cluster(config, { clock, rooms: localRooms, watch: clusterWatch });
+  return new Cluster(config, { clock, rooms: localRooms, reporter: telemetry });
 }
 
 function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {

@@ -14,7 +14,7 @@ export class AbsentPeers {
   readonly #notes: Notes;
   /** Who lived at the last renewal; undefined before the first. */
   #known: readonly Peer[] | undefined;
-  #untold: readonly Peer[] = [];
+  #unannounced: readonly Peer[] = [];
 
   constructor(notes: Notes) {
     this.#notes = notes;
@@ -22,9 +22,9 @@ export class AbsentPeers {
 
   /** A renewal was answered with who lives; `hasForgotten` when Redis did not know us any more. */
   async renewed(peers: readonly Peer[], hasForgotten: boolean): Promise<void> {
-    if (hasForgotten && this.#known !== undefined) this.#untold = this.#known;
-    if (this.#untold.length > 0) await this.#notes.missing(this.#untold);
-    this.#untold = [];
+    if (hasForgotten && this.#known !== undefined) this.#unannounced = this.#known;
+    if (this.#unannounced.length > 0) await this.#notes.missing(this.#unannounced);
+    this.#unannounced = [];
     this.#known = peers;
   }
 }

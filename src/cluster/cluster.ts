@@ -1,13 +1,16 @@
-// The cluster as this process knows it, put together: leases, membership, routing, sweeping, and the way out.
+// cluster/ owns which process has an event: leases and epochs in Redis, carrying requests to the owner, taking in what is
+// nobody's, and handing over. It decides nothing about seats, imports nothing of Colyseus, and knows rooms by a port
+// (local-rooms.ts). This file puts it together: the cluster as this process knows it.
 import type { Server } from "node:http";
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../clock.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import { ClusterStore } from "./cluster-store.ts";
-import { Elsewhere, offer } from "./carrying/elsewhere.ts";
+import { Elsewhere } from "./carrying/elsewhere.ts";
+import { HandOver } from "./hand-over.ts";
 import type { LocalRooms } from "./local-rooms.ts";
-import type { ClusterWatch } from "./cluster-watch.ts";
 import { Member } from "./member.ts";
+import type { OwnershipReporter } from "./ownership-reporter.ts";
 import { newProcessId, RedisLeases } from "./redis-leases.ts";
 import { Router } from "./router.ts";
 import { Splices } from "./carrying/splices.ts";
@@ -25,12 +28,9 @@ export interface ClusterSettings {
 export interface ClusterParts {
   readonly clock: Clock;
   readonly rooms: LocalRooms;
-  readonly watch: ClusterWatch;
+  readonly reporter: OwnershipReporter;
 }
 
-/** Events handed over at the same time. */
-const handOversAtOnce = 8;
-const offerLimitMs = 1500;
 /** So long an owner is left alone after a carried client was sent on: it may be back before anybody hears of it. */
 const lingerMs = 3000;
 
@@ -42,23 +42,22 @@ export class Cluster {
   readonly splices: Splices;
   readonly #settings: ClusterSettings;
   readonly #sweep: Sweep;
+  readonly #handOver: HandOver;
   readonly #clock: Clock;
 
-  constructor(settings: ClusterSettings, { clock, rooms, watch }: ClusterParts) {
+  constructor(settings: ClusterSettings, { clock, rooms, reporter }: ClusterParts) {
     const { redisUrl, leaseMs } = settings;
     const id = newProcessId();
-    const caught = (error: unknown) => watch.caught(error);
     this.#settings = settings;
     this.#clock = clock;
     this.splices = new Splices(clock, settings.pingIntervalMs);
     this.leases = new RedisLeases(redisUrl, id, leaseMs);
-    this.member = new Member({ id, leases: this.leases, clock, rooms, watch }, leaseMs);
+    this.member = new Member({ id, leases: this.leases, clock, rooms, reporter }, leaseMs);
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
     const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);
     this.elsewhere = new Elsewhere({ member: this.member, router, rooms, splices: this.splices });
-    const eventIds = () => this.store.eventIds();
-    const sweep = { member: this.member, leases: this.leases, rooms, splices: this.splices, clock };
-    this.#sweep = new Sweep({ ...sweep, eventIds, random: Math.random, caught }, leaseMs);
+    this.#sweep = new Sweep(this, { clock, rooms, reporter }, leaseMs);
+    this.#handOver = new HandOver(this.member, this.leases, rooms, reporter);
   }
 
   /** The server listens: from now on others may know where, and this process takes in what is nobody's. */
@@ -76,28 +75,8 @@ export class Cluster {
     this.member.isDraining = true;
     const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
     const carried = this.splices.sendOn(lingerMs);
-    await Promise.race([this.#handOver(), limit]);
+    await Promise.race([this.#handOver.run(), limit]);
     await Promise.all([carried, this.splices.sendOn(0)]); // those who came meanwhile, too
-  }
-
-  async #handOver(): Promise<void> {
-    const others = await this.leases.peers().catch(() => []);
-    const peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
-    let turn = Math.floor(Math.random() * 1000);
-    const offerToOne = async (roomId: string) => {
-      for (let tries = 0; tries < Math.min(3, peers.length); tries++) {
-        turn += 1;
-        const peer = peers[turn % peers.length] as string;
-        if (await offer(peer, roomId, this.member.secret, offerLimitMs)) return;
-      }
-    };
-    const events = this.member.events();
-    for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
-    const givers = Array.from({ length: handOversAtOnce }, async () => {
-      for (let held = events.pop(); held !== undefined; held = events.pop())
-        await this.member.handOver(held, offerToOne);
-    });
-    await Promise.all(givers);
   }
 }
 

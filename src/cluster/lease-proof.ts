@@ -1,7 +1,7 @@
 // May this process still speak for its events? A proof that needs nobody's answer: its lease was renewed so recently, on
 // a Redis that has forgotten nothing, that nobody can have taken anything from it. Pure: time is an argument.
 
-/** Clocks of two machines do not run at quite the same speed, and a word takes time to be said. */
+/** Clocks of two machines do not run at quite the same speed, and a message takes time to be sent. */
 const marginPart = 0.1;
 
 /** A failure counts as news of Redis only if it came when it should: one that is later was seen by a process that stood still. */
@@ -29,7 +29,7 @@ export class LeaseProof {
   readonly #leaseMs: number;
   #until = Number.NEGATIVE_INFINITY;
   #outOfReachUntil = Number.NEGATIVE_INFINITY;
-  #settledAt = Number.POSITIVE_INFINITY;
+  #warmedUpAt = Number.POSITIVE_INFINITY;
   #last: Renewal | undefined;
   /** The last instant of ours that Redis has acknowledged. */
   #acknowledgedAt = -1;
@@ -45,8 +45,8 @@ export class LeaseProof {
   }
 
   /** The lease has been held for so long that whoever lives has renewed theirs, too. */
-  isSettled(now: number): boolean {
-    return this.holds(now) && now > this.#settledAt;
+  isWarmedUp(now: number): boolean {
+    return this.holds(now) && now > this.#warmedUpAt;
   }
 
   /** Which Redis answered last; "" before the first answer. */
@@ -55,8 +55,8 @@ export class LeaseProof {
   }
 
   /**
-   * Whether anything may be said: the lease is proven, or Redis is known to be out of reach, so that nobody can tell
-   * and application messages flow. Not after a gap in which this process did not ask: it must hear first.
+   * Whether anything may be announced or sent: the lease is proven, or Redis is known to be out of reach, so that nobody can announce
+   * anything and application messages flow. Not after a gap in which this process did not ask: it needs an answer first.
    */
   maySpeak(now: number): boolean {
     return this.holds(now) || now < this.#outOfReachUntil;
@@ -87,7 +87,7 @@ export class LeaseProof {
       this.#isDoubtful = true;
       this.#until = Number.NEGATIVE_INFINITY;
     }
-    if (last === undefined || this.#isDoubtful) this.#settledAt = Number.POSITIVE_INFINITY;
+    if (last === undefined || this.#isDoubtful) this.#warmedUpAt = Number.POSITIVE_INFINITY;
     this.#last = renewal;
     return this.#isDoubtful;
   }
@@ -99,7 +99,7 @@ export class LeaseProof {
   renewed(sentAt: number, aliveAt: number): void {
     this.#isDoubtful = false;
     this.#acknowledgedAt = Math.floor(aliveAt);
-    if (this.#settledAt === Number.POSITIVE_INFINITY) this.#settledAt = sentAt + this.#leaseMs;
+    if (this.#warmedUpAt === Number.POSITIVE_INFINITY) this.#warmedUpAt = sentAt + this.#leaseMs;
     this.#until = Math.max(this.#until, sentAt + this.#leaseMs * (1 - marginPart));
   }
 }

@@ -7,15 +7,13 @@ import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
 import { AbsentPeers } from "./absent-peers.ts";
 import { LeaseProof } from "./lease-proof.ts";
-import type { ClusterWatch } from "./cluster-watch.ts";
 import { type Held, newlyHeld } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
+import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { Claimed, RedisLeases } from "./redis-leases.ts";
+import { RoomOpener } from "./room-opener.ts";
 
 const retryMs = 500;
-const disposalLimitMs = 3000;
-/** How long an event that is handed over waits for a slow store. */
-const lastWordLimitMs = 2000;
 /** How long a new seat waits for those who are on their way from where the event was. */
 const returnersFirstMs = 500;
 
@@ -28,7 +26,8 @@ export class Member implements Fence, Proof {
   readonly #leases: RedisLeases;
   readonly #clock: Clock;
   readonly #rooms: LocalRooms;
-  readonly #watch: ClusterWatch;
+  readonly #reporter: OwnershipReporter;
+  readonly #opener: RoomOpener;
   readonly #proof: LeaseProof;
   readonly #absent: AbsentPeers;
   readonly #held = new Map<string, Held>();
@@ -37,14 +36,21 @@ export class Member implements Fence, Proof {
   readonly #releasing = new Set<string>();
 
   constructor(
-    parts: { id: string; leases: RedisLeases; clock: Clock; rooms: LocalRooms; watch: ClusterWatch },
+    parts: {
+      id: string;
+      leases: RedisLeases;
+      clock: Clock;
+      rooms: LocalRooms;
+      reporter: OwnershipReporter;
+    },
     leaseMs: number,
   ) {
     this.owner = parts.id;
     this.#leases = parts.leases;
     this.#clock = parts.clock;
     this.#rooms = parts.rooms;
-    this.#watch = parts.watch;
+    this.#reporter = parts.reporter;
+    this.#opener = new RoomOpener(parts.leases, parts.rooms, parts.clock, parts.reporter);
     this.#proof = new LeaseProof(leaseMs);
     this.#absent = new AbsentPeers(parts.leases);
   }
@@ -64,8 +70,8 @@ export class Member implements Fence, Proof {
   }
 
   /** It has had its lease for so long that whoever lives has renewed theirs, too. */
-  isSettled(now: number): boolean {
-    return this.#proof.isSettled(now);
+  isWarmedUp(now: number): boolean {
+    return this.#proof.isWarmedUp(now);
   }
 
   /** Which Redis answered last, and since when it counts. */
@@ -116,7 +122,7 @@ export class Member implements Fence, Proof {
   #lose(held: Held): void {
     if (this.#held.get(held.roomId) !== held) return;
     this.#held.delete(held.roomId);
-    this.#watch.happened("lost", { event_id: held.eventId, epoch: held.epoch });
+    this.#reporter.recordOwnership("lost", { event_id: held.eventId, epoch: held.epoch });
     this.#rooms.get(held.roomId)?.lose();
   }
 
@@ -181,51 +187,14 @@ export class Member implements Fence, Proof {
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */
   async open(roomId: string): Promise<void> {
     const held = this.#held.get(roomId);
-    if (held === undefined || held.isLeaving) throw retryLater("The event has moved", retryMs, "moving");
-    if (this.#isOpen(roomId)) return;
-    held.opening ??= this.#create(held).finally(() => {
-      held.opening = undefined;
-    });
-    await held.opening;
-    if (!this.#isOpen(roomId)) throw retryLater("The event cannot be opened just now", retryMs, "moving");
+    if (held === undefined) throw retryLater("The event has moved", retryMs, "moving");
+    await this.#opener.open(held);
   }
 
-  async #create(held: Held): Promise<void> {
-    try {
-      await this.#gone(held.roomId);
-      if (held.hasOpened) await this.#beginAnew(held);
-      await this.#rooms.create(held.eventId);
-      const { eventId: event_id, epoch } = held;
-      this.#watch.happened(held.existed ? "adopted" : "opened", { event_id, epoch });
-      held.hasOpened = true;
-      held.existed = true;
-    } catch (error) {
-      this.#watch.caught(error);
-    }
-  }
-
-  /** [K16] Another room tells under another epoch: places in the first one's history would be told twice. */
-  async #beginAnew(held: Held): Promise<void> {
-    const claimed = await this.#leases.claim(held.roomId, held.eventId);
-    if (claimed.is !== "mine") throw retryLater("The event cannot be opened just now", retryMs, "moving");
-    held.epoch = claimed.epoch;
-    held.hasOpened = false;
-  }
-
+  /** The event has been stored and its room is going: opens another for it when that is `gone`. */
   again(eventId: string, gone: Promise<unknown>): void {
     const held = this.#held.get(this.#rooms.idOf(eventId));
-    if (held !== undefined) void gone.then(() => this.#settle(held));
-  }
-
-  /** A room of ours that lost this event before, and is still being disposed of. */
-  async #gone(roomId: string): Promise<void> {
-    const until = this.#clock.now() + disposalLimitMs;
-    while (this.#rooms.get(roomId)?.isDisposing === true && this.#clock.now() < until)
-      await new Promise((resolve) => this.#clock.after(10, () => resolve(undefined)));
-  }
-
-  #isOpen(roomId: string): boolean {
-    return this.#rooms.get(roomId)?.isDisposing === false;
+    if (held !== undefined) void gone.then(() => this.#openOrGiveUp(held));
   }
 
   /** Someone is here who may make this event's room come to be. Call what it returns when they have gone. */
@@ -233,18 +202,18 @@ export class Member implements Fence, Proof {
     held.visitors += 1;
     return () => {
       held.visitors -= 1;
-      if (held.visitors > 0 || this.#isOpen(held.roomId) || held.opening !== undefined) return;
-      void this.#settle(held);
+      if (held.visitors > 0 || this.#opener.isOpen(held.roomId) || held.opening !== undefined) return;
+      void this.#openOrGiveUp(held);
     };
   }
 
   /** An event of ours without a room, that nobody is about to open: opened if it was there before, otherwise given up. */
-  async #settle(held: Held): Promise<void> {
+  async #openOrGiveUp(held: Held): Promise<void> {
     try {
       if (held.existed) await this.open(held.roomId);
-      else await this.#giveUp(held, true);
+      else await this.giveUp(held, true);
     } catch (error) {
-      this.#watch.caught(error); // the next sweep tries again
+      this.#reporter.reportError("cluster", error); // the next sweep tries again
     }
   }
 
@@ -260,13 +229,14 @@ export class Member implements Fence, Proof {
     }
     for (const held of this.#held.values()) {
       const isBusy = held.visitors > 0 || held.isLeaving || held.opening !== undefined;
-      if (!isBusy && !this.#isOpen(held.roomId)) await this.#settle(held);
+      if (!isBusy && !this.#opener.isOpen(held.roomId)) await this.#openOrGiveUp(held);
     }
   }
 
   // --- parting with events ---
 
-  async #giveUp(held: Held, isOver: boolean): Promise<void> {
+  /** Lets go of an event: with `isOver` Redis forgets it, otherwise anyone may take it at once. */
+  async giveUp(held: Held, isOver: boolean): Promise<void> {
     if (this.#held.get(held.roomId) === held) this.#held.delete(held.roomId);
     this.#releasing.add(held.roomId);
     await this.#leases
@@ -285,24 +255,6 @@ export class Member implements Fence, Proof {
       held.isLeaving = false; // it still has its seats: the next sweep opens it
       throw error;
     }
-    return this.#giveUp(held, true);
-  }
-
-  /** Hands one event over: stores its last, gives it up, lets `offer` find it a new owner, then sends everyone on. */
-  async handOver(held: Held, offer: (roomId: string) => Promise<void>): Promise<void> {
-    held.isLeaving = true;
-    await held.opening;
-    const room = this.#rooms.get(held.roomId);
-    if (room === undefined || room.isDisposing) return this.#giveUp(held, !held.existed);
-    try {
-      if (!(await room.lastWord(lastWordLimitMs))) throw new Error("not everything could be stored in time");
-      await this.#giveUp(held, false);
-      this.#watch.happened("handed_over", { event_id: held.eventId, epoch: held.epoch });
-      await offer(held.roomId);
-    } catch (error) {
-      this.#watch.caught(error); // its lease will run out
-    }
-    await room.sendOn();
-    return undefined;
+    return this.giveUp(held, true);
   }
 }

@@ -2,44 +2,54 @@
 // room here: their countdowns must end, too.
 // Every process looks, at its own moments; which of them gets an event is for Redis to say.
 import type { Clock, Timer } from "../clock.ts";
+import type { SeatStore } from "../store/seat-store.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
+import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { RedisLeases } from "./redis-leases.ts";
 import type { Splices } from "./carrying/splices.ts";
 
-export interface SweepParts {
+/** What is swept for, and with: the parts of the cluster. */
+export interface Swept {
   readonly member: Member;
   readonly leases: RedisLeases;
-  readonly rooms: LocalRooms;
   readonly splices: Splices;
+  readonly store: SeatStore;
+}
+
+/** What the cluster has of its process. */
+interface Surroundings {
   readonly clock: Clock;
-  /** Ids of every stored event. */
-  readonly eventIds: () => Promise<readonly string[]>;
-  readonly random: () => number;
-  readonly caught: (error: unknown) => void;
+  readonly rooms: LocalRooms;
+  readonly reporter: OwnershipReporter;
 }
 
 const atOnce = 4;
 
 export class Sweep {
-  readonly #parts: SweepParts;
+  readonly #cluster: Swept;
+  readonly #clock: Clock;
+  readonly #rooms: LocalRooms;
+  readonly #reporter: OwnershipReporter;
   readonly #everyMs: number;
   #timer: Timer | undefined;
   #isStopped = false;
   /** The Redis in which events that nobody ever claimed have been looked for. */
   #lookedIn = "";
 
-  constructor(parts: SweepParts, leaseMs: number) {
-    this.#parts = parts;
+  constructor(cluster: Swept, { clock, rooms, reporter }: Surroundings, leaseMs: number) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#rooms = rooms;
+    this.#reporter = reporter;
     this.#everyMs = leaseMs / 2;
   }
 
   start(): void {
     if (this.#isStopped) return;
-    const { clock, random, caught } = this.#parts;
-    this.#timer = clock.after(this.#everyMs * (0.5 + random()), () => {
+    this.#timer = this.#clock.after(this.#everyMs * (0.5 + Math.random()), () => {
       this.run()
-        .catch(caught)
+        .catch((error: unknown) => this.#reporter.reportError("cluster", error))
         .finally(() => this.start());
     });
   }
@@ -50,8 +60,8 @@ export class Sweep {
   }
 
   async run(): Promise<void> {
-    const { leases, member } = this.#parts;
-    if (!member.isSettled(this.#parts.clock.now())) return; // who has just come knows less than the others
+    const { leases, member } = this.#cluster;
+    if (!member.isWarmedUp(this.#clock.now())) return; // who has just come knows less than the others
     await this.#cutDeadEnds();
     await member.reconcile();
     const orphans = this.#shuffled(await leases.orphans());
@@ -64,7 +74,7 @@ export class Sweep {
 
   /** WebSockets to a process whose lease ran out: it has stopped, and their clients would wait for nothing. */
   async #cutDeadEnds(): Promise<void> {
-    const { leases, splices } = this.#parts;
+    const { leases, splices } = this.#cluster;
     const addresses = splices.addresses();
     if (addresses.length === 0) return;
     const alive = new Set((await leases.peers()).map(({ address }) => address));
@@ -72,21 +82,21 @@ export class Sweep {
   }
 
   async #take(roomId: string, eventId?: string): Promise<void> {
-    const { member, caught } = this.#parts;
+    const { member } = this.#cluster;
     if (this.#isStopped || member.isDraining) return;
     try {
       await member.claim(roomId, eventId);
       if (member.held(roomId) !== undefined) await member.open(roomId);
     } catch (error) {
-      caught(error);
+      this.#reporter.reportError("cluster", error);
     }
   }
 
   /** Once for each Redis: events stored before there was a cluster, or whose leases this Redis has lost. */
   async #takeUnclaimed(): Promise<void> {
-    const { leases, rooms, eventIds, member } = this.#parts;
+    const { leases, store, member } = this.#cluster;
     const { redis } = member;
-    const byRoom = new Map((await eventIds()).map((eventId) => [rooms.idOf(eventId), eventId]));
+    const byRoom = new Map((await store.eventIds()).map((eventId) => [this.#rooms.idOf(eventId), eventId]));
     for (const roomId of this.#shuffled(await leases.unclaimed([...byRoom.keys()])))
       await this.#take(roomId, byRoom.get(roomId));
     this.#lookedIn = redis;
@@ -95,7 +105,7 @@ export class Sweep {
   /** Each process begins elsewhere, so that they share the work. */
   #shuffled<Item>(items: Item[]): Item[] {
     for (let i = items.length - 1; i > 0; i--) {
-      const other = Math.floor(this.#parts.random() * (i + 1));
+      const other = Math.floor(Math.random() * (i + 1));
       [items[i], items[other]] = [items[other] as Item, items[i] as Item];
     }
     return items;

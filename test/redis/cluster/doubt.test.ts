@@ -43,8 +43,8 @@ describeWithRedis("cluster: what may not be believed", function () {
         );
       },
     };
-    const watch = { happened: () => {}, caught: () => {} };
-    const it = new Member({ id, leases, clock: systemClock, rooms: local, watch }, leaseMs);
+    const reporter = { recordOwnership() {}, reportError() {} };
+    const it = new Member({ id, leases, clock: systemClock, rooms: local, reporter }, leaseMs);
     it.address = address;
     const renew = () => it.renew(systemClock.now());
     await renew();

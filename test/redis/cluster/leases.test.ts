@@ -198,8 +198,8 @@ describeWithRedis("cluster: leases in Redis", function () {
     const lost: string[] = [];
     const room = (roomId: string) => notedRoom(() => void lost.push(roomId));
     const rooms = { idOf: (eventId: string) => `ev-${eventId}`, get: room, create: async () => {} };
-    const watch = { happened: () => {}, caught: () => {} };
-    const a = new Member({ id, leases, clock: systemClock, rooms, watch }, leaseMs);
+    const reporter = { recordOwnership() {}, reportError() {} };
+    const a = new Member({ id, leases, clock: systemClock, rooms, reporter }, leaseMs);
     expect(await a.renew(Date.now())).to.equal("kept");
     await redis.command("hset", "holdfast:redis", "since", "0"); // Redis has been here for long
     await a.renew(Date.now());

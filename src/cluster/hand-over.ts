@@ -1,0 +1,70 @@
+// The way out of a process that drains: it gives each of its events to a process that stays, after the event's last
+// commit, and asks everyone in it to come back (4010).
+import { offer } from "./carrying/elsewhere.ts";
+import type { Held } from "./held.ts";
+import type { LocalRooms } from "./local-rooms.ts";
+import type { Member } from "./member.ts";
+import type { OwnershipReporter } from "./ownership-reporter.ts";
+import type { RedisLeases } from "./redis-leases.ts";
+
+/** Events handed over at the same time. */
+const atOnce = 8;
+/** How many processes are asked to take an event, and how long each has to answer. */
+const [offersEach, offerLimitMs] = [3, 1500];
+/** How long an event that is handed over waits for a slow store. */
+const storeLimitMs = 2000;
+
+export class HandOver {
+  readonly #member: Member;
+  readonly #leases: RedisLeases;
+  readonly #rooms: LocalRooms;
+  readonly #reporter: OwnershipReporter;
+  /** Addresses of the processes that stay, and whose turn it is: they share the events. */
+  #peers: string[] = [];
+  #turn = Math.floor(Math.random() * 1000);
+
+  constructor(member: Member, leases: RedisLeases, rooms: LocalRooms, reporter: OwnershipReporter) {
+    this.#member = member;
+    this.#leases = leases;
+    this.#rooms = rooms;
+    this.#reporter = reporter;
+  }
+
+  /** Hands every event over. Never rejects: what could not be offered is taken when its lease has run out. */
+  async run(): Promise<void> {
+    const others = await this.#leases.peers().catch(() => []);
+    this.#peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
+    const events = this.#member.events();
+    for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
+    const givers = Array.from({ length: atOnce }, async () => {
+      for (let held = events.pop(); held !== undefined; held = events.pop()) await this.#give(held);
+    });
+    await Promise.all(givers);
+  }
+
+  /** Stores an event's last changes, gives it up, finds it a new owner, then sends everyone on. */
+  async #give(held: Held): Promise<void> {
+    await held.opening;
+    const room = this.#rooms.get(held.roomId);
+    if (room === undefined || room.isDisposing) return this.#member.giveUp(held, !held.existed);
+    try {
+      if (!(await room.lastWord(storeLimitMs))) throw new Error("not everything could be stored in time");
+      await this.#member.giveUp(held, false);
+      const { eventId: event_id, epoch } = held;
+      this.#reporter.recordOwnership("handed_over", { event_id, epoch });
+      await this.#offer(held.roomId);
+    } catch (error) {
+      this.#reporter.reportError("cluster", error); // its lease will run out
+    }
+    await room.sendOn();
+    return undefined;
+  }
+
+  async #offer(roomId: string): Promise<void> {
+    for (let tries = 0; tries < Math.min(offersEach, this.#peers.length); tries++) {
+      this.#turn += 1;
+      const peer = this.#peers[this.#turn % this.#peers.length] as string;
+      if (await offer(peer, roomId, this.#member.secret, offerLimitMs)) return;
+    }
+  }
+}
