@@ -14,12 +14,6 @@ export const stores: readonly Break[] = [
       ],
       ["K3", "nobody hears which event was lost", "this.#proof.fenced(batch.eventId);", ""],
       [
-        "K4",
-        "a lease that has run out suspends nothing",
-        "const holds = this.#proof.holds(this.#clock.now()) &&",
-        "const holds =",
-      ],
-      [
         "D7",
         "what could not be written is never written",
         "for (const { committer } of taken) this.#markDirty(committer);",
@@ -78,16 +72,53 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "store/store-health.ts",
+    ["store/commit-queue", "cluster/telling"],
+    [
+      [
+        "K4",
+        "a lease that has run out suspends nothing",
+        "const holds = this.#proof.holds(this.#clock.now()) &&",
+        "const holds =",
+      ],
+      [
+        "D8",
+        "an outage counts from the failure, not from the last answer",
+        "this.#suspendedAt = this.#lastAnsweredAt;",
+        "this.#suspendedAt = this.#clock.now() + 400;",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "store/sqlite/sqlite-store.ts",
     ["store/stores"],
     [
       ["D1", "a whole batch leaves what was there", "if (isWhole) clear.run(eventId);", ""],
+      [
+        "D1 D11",
+        "a forgotten event keeps its seats",
+        "clear.run(eventId);\n      drop.run(eventId);",
+        "drop.run(eventId);",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "store/sqlite/sqlite-file.ts",
+    ["store/stores"],
+    [
       [
         "D1",
         "half of a commit may stay",
         'if (database.isTransaction) database.exec("ROLLBACK");',
         'if (database.isTransaction) database.exec("COMMIT");',
       ],
+      ["D9", "two servers use one file", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode = NORMAL"],
+    ],
+  ),
+  ...breaksOf(
+    "store/sqlite/sqlite-schema.ts",
+    ["store/stores"],
+    [
       [
         "D9",
         "a file of another program is taken",
@@ -95,13 +126,6 @@ export const stores: readonly Break[] = [
         "if (!isSqlite)",
       ],
       ["D9", "a newer file is taken", "if (version > upgrades.length)", "if (version > upgrades.length + 1)"],
-      ["D9", "two servers use one file", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA locking_mode = NORMAL"],
-      [
-        "D1 D11",
-        "a forgotten event keeps its seats",
-        "this.#prepared.clear.run(eventId);\n      this.#prepared.drop",
-        "this.#prepared.drop",
-      ],
     ],
   ),
   ...breaksOf(
