@@ -2,17 +2,24 @@
 
 export const now = (): number => performance.timeOrigin + performance.now();
 
-/** Resolves with the first value of `read` that is neither undefined, null nor false. @throws after `withinMs`. */
+/** For how long a condition is waited for: far longer than it takes. What a rule bounds, its test asserts itself. */
+export const longWaitMs = 10_000;
+
+/**
+ * Resolves with the first value of `read` that is neither undefined, null nor false. `what` names it in the error; as a
+ * function it is asked when the wait is over. @throws after `withinMs`.
+ */
 export async function until<Value>(
-  what: string,
+  what: string | (() => string),
   read: () => Value | undefined | null | false | Promise<Value | undefined | null | false>,
-  withinMs = 5000,
+  withinMs = longWaitMs,
 ): Promise<Value> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const value = await read();
     if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`not within ${withinMs} ms: ${typeof what === "string" ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

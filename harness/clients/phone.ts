@@ -12,15 +12,6 @@ export interface Heard {
 // biome-ignore lint: the SDK's state is reflected at run time
 type AnyState = any; // oxlint-disable-line no-explicit-any
 
-const sdkChatter =
-  /^\[Colyseus reconnection\]|Room connection was closed unexpectedly|onMessage\(\) not registered/;
-for (const level of ["info", "warn"] as const) {
-  const write = console[level].bind(console);
-  console[level] = (...parts: unknown[]) => {
-    if (!sdkChatter.test(String(parts[0]))) write(...parts);
-  };
-}
-
 export interface JoinOptions {
   event_id?: string;
   device_id?: string;
@@ -90,9 +81,9 @@ export class Phone {
   }
 
   /** Waits for an announcement about a device. */
-  async hears(type: AnnouncementType, deviceId: string, withinMs = 5000): Promise<Heard> {
+  async hears(type: AnnouncementType, deviceId: string, withinMs?: number): Promise<Heard> {
     return until(
-      `${type} about ${deviceId}; heard ${JSON.stringify(this.heard.map(wordOf))}`,
+      () => `${type} about ${deviceId}; heard ${JSON.stringify(this.heard.map(wordOf))}`,
       () => this.heard.find((heard) => heard.type === type && heard.payload.device_id === deviceId),
       withinMs,
     );
@@ -106,7 +97,7 @@ export class Phone {
   /** The socket dies without a goodbye; the SDK reconnects by itself unless told not to. */
   drop({ reconnect = false } = {}): void {
     this.room.reconnection.enabled = reconnect;
-    this.#transport().ws.terminate?.();
+    this.#transport().ws.terminate();
   }
 
   /** The raw socket, for what the SDK has no word for. */
@@ -120,8 +111,8 @@ export class Phone {
     return this.#transport().ws as never;
   }
 
-  #transport(): { ws: { terminate?: () => void } } {
-    return this.room.connection.transport as unknown as { ws: { terminate?: () => void } };
+  #transport(): { ws: { terminate(): void } } {
+    return this.room.connection.transport as unknown as { ws: { terminate(): void } };
   }
 }
 

@@ -19,7 +19,7 @@ export async function sendRaw(
   socket.on("close", () => (isClosed = true));
   socket.write(text, "latin1");
   await until(
-    `an answer to ${text.slice(0, 60)}; it was ${answer}`,
+    () => `an answer to ${text.slice(0, 60)}; it was ${answer}`,
     () => isClosed || enough(answer),
     10_000,
   );

@@ -26,7 +26,7 @@ export async function startServer(
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
   const port = await until(
-    `a listening server; it printed ${output}`,
+    () => `a listening server; it printed ${output}`,
     () => {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`the server exited: ${output}`);

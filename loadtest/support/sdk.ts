@@ -1,6 +1,7 @@
 // The stock SDK as the load tests use it: unmodified, its chatter kept off the terminal, its rooms typed.
 // Also the one clock that every journal and log here is written with (the server's own kind: epoch, monotonic).
 import { Client, type Room } from "@colyseus/sdk";
+import { silenceSdk } from "../../harness/clients/sdk-chatter.ts";
 import { roomName } from "../../src/protocol/index.ts";
 
 /** What the load tests read of an event's state. */
@@ -18,14 +19,7 @@ export interface JoinOptions {
   readonly role?: "observer";
 }
 
-const chatter =
-  /^\[Colyseus reconnection\]|Room connection was closed unexpectedly|onMessage\(\) not registered/;
-for (const level of ["info", "warn"] as const) {
-  const write = console[level].bind(console);
-  console[level] = (...parts: unknown[]) => {
-    if (!chatter.test(String(parts[0]))) write(...parts);
-  };
-}
+silenceSdk();
 
 /** A new page, or a new start of the app: nothing is kept but what is passed. */
 export async function join(url: string, options: JoinOptions): Promise<EventRoomHandle> {

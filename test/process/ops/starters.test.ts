@@ -64,7 +64,7 @@ describe("who started the server", function () {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
     const find = () => /served by (\d+)/.exec(output)?.[1];
-    const pid = Number(await until(`a server: ${output}`, find, 20_000));
+    const pid = Number(await until(() => `a server: ${output}`, find, 20_000));
     servers.push(pid);
     return { child, pid, output: () => output };
   }

@@ -36,7 +36,10 @@ describe("write gate", () => {
     fanOut = new FanOut(host);
   });
   const heard = async (words: string, ear: Ear = ears[0]) =>
-    until(`${words}; heard ${ear.heard}`, () => ear.heard === words);
+    until(
+      () => `${words}; heard ${ear.heard}`,
+      () => ear.heard === words,
+    );
 
   it("[K18] nothing is written while nothing may be said; then everything in its order, once", async () => {
     maySpeak = false;

@@ -379,7 +379,10 @@ describe("disconnect tracking: the event room", () => {
       await witness.hears("participant_joined", me.device_id);
       await quiet(20);
       misbehave(raw);
-      await until(`${name}: ${code}, was ${raw.closedWith}`, () => raw.closedWith === code);
+      await until(
+        () => `${name}: ${code}, was ${raw.closedWith}`,
+        () => raw.closedWith === code,
+      );
       await witness.hears("participant_temporarily_disconnected", me.device_id);
       const again = await Phone.join(app.url, me);
       await again.hears("participant_reconnected", me.device_id);

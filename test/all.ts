@@ -1,0 +1,52 @@
+// `npm run test:all`: every tier, one after the other, and what became of each. Further arguments go to mocha in each of
+// them. Exits with 1 when a test failed or a tier could not be run.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+const tiers = ["test", "test:process", "test:redis", "test:browser", "test:tools"];
+
+interface Outcome {
+  readonly tier: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+}
+
+/** Mocha's own count in the summary at the end of its output. */
+function countOf(output: string, kind: string): number {
+  return Number([...output.matchAll(new RegExp(`^ +(\\d+) ${kind}`, "gm"))].at(-1)?.[1] ?? 0);
+}
+
+/** Runs a tier and shows what it prints. */
+async function run(tier: string, args: readonly string[]): Promise<Outcome> {
+  const startedAt = performance.now();
+  const child = spawn("npm", ["run", tier, "--", ...args], { stdio: ["inherit", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    output += bytes.toString();
+    process.stdout.write(bytes);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  const failed = countOf(output, "failing");
+  return {
+    tier,
+    passed: countOf(output, "passing"),
+    failed: code === 0 ? failed : Math.max(1, failed),
+    skipped: countOf(output, "pending"),
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+  };
+}
+
+const outcomes: Outcome[] = [];
+for (const tier of tiers) outcomes.push(await run(tier, process.argv.slice(2)));
+const sum = (count: "passed" | "failed" | "skipped" | "seconds") =>
+  outcomes.reduce((total, outcome) => total + outcome[count], 0);
+for (const { tier, passed, failed, skipped, seconds } of outcomes)
+  console.log(
+    `${tier.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} did not run, in ${seconds} s`,
+  );
+console.log(
+  `${"all".padEnd(12)} ${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} did not run, in ${sum("seconds")} s`,
+);
+process.exitCode = sum("failed") > 0 ? 1 : 0;
