@@ -138,7 +138,32 @@ export default {
       name: "load tests know the server from outside",
       severity: "error",
       from: { path: "^loadtest/" },
-      to: { path: ["rooms", "seats", "store"].map(at) },
+      to: { path: ["rooms", "event", "sync", "connections", "admission", "seats", "store"].map(at) },
+    },
+    {
+      // What they share is in harness/. The tests of the tools of loadtest (test/tools) load their pure parts.
+      name: "tests and load tests do not import each other",
+      severity: "error",
+      from: { path: "^test/", pathNot: "^test/tools/" },
+      to: { path: "^loadtest/" },
+    },
+    {
+      name: "load tests and tests do not import each other",
+      severity: "error",
+      from: { path: "^loadtest/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "the harness imports neither tests nor load tests, and src neither it nor them",
+      severity: "error",
+      from: { path: "^(?:src|harness)/" },
+      to: { path: ["^test/", "^loadtest/"] },
+    },
+    {
+      name: "src does not import the harness",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^harness/" },
     },
   ],
   options: {

@@ -27,6 +27,22 @@ export async function until<Value>(
 /** Lets real time pass where the point is that nothing happens in it. */
 export const quiet = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What `task` resolves with. @throws after `limitMs`, having called `onHang`. */
+export async function within<Value>(
+  limitMs: number,
+  task: Promise<Value>,
+  onHang: () => void = () => {},
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      onHang();
+      reject(new Error(`not within ${limitMs} ms`));
+    }, limitMs);
+  });
+  return Promise.race([task, limit]).finally(() => clearTimeout(timer));
+}
+
 /**
  * How long this machine kept this process from running since it was made, in ms: the lateness of a timer that should
  * fire every 5 ms, where it is more than 20 ms. A bound that a rule names is asserted as written, of the time that is left when

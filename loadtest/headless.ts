@@ -7,7 +7,7 @@ import { errorLog } from "./support/error-log.ts";
 import { Guest } from "./support/guest.ts";
 import { now, waitFor } from "./support/sdk.ts";
 import { pool, Tally } from "./support/tally.ts";
-import { temporaryStore } from "./support/temporary-store.ts";
+import { temporaryStore } from "../harness/servers/temporary-store.ts";
 
 interface Options {
   readonly endpoint: string | undefined;

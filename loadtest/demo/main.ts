@@ -12,7 +12,7 @@ import { flag, number, readCommandLine, whole } from "../../src/command-line.ts"
 import { type App, createApp } from "../../src/app.config.ts";
 import { errorLog } from "../support/error-log.ts";
 import { now, sleep, waitFor } from "../support/sdk.ts";
-import { temporaryStore } from "../support/temporary-store.ts";
+import { temporaryStore } from "../../harness/servers/temporary-store.ts";
 import { PhoneNetwork } from "./network.ts";
 import { DemoPhone } from "./phone.ts";
 import { DemoRoom } from "./room.ts";

@@ -2,16 +2,8 @@
 // never notices a dead path by itself), comes back by its own path, and joins again when the SDK will not.
 // Keeps a journal of what it did and heard; judges nothing.
 import { closeCodes, dutyAfter, heartbeatType } from "../../src/protocol/index.ts";
-import {
-  type EventRoomHandle,
-  isRefusal,
-  join,
-  now,
-  reconnect,
-  sleep,
-  waitFor,
-  within,
-} from "../support/sdk.ts";
+import { within } from "../../harness/wait.ts";
+import { type EventRoomHandle, isRefusal, join, now, reconnect, sleep, waitFor } from "../support/sdk.ts";
 import type { Attempt, Journal, ReturnPath } from "./evidence.ts";
 import { hear, isPhone } from "./hear.ts";
 import type { PhoneNetwork } from "./network.ts";

@@ -2,7 +2,7 @@
 // held against what the server answers and tells. Owns the rhythm; how an act is done is Acts'.
 import { colyseusDialect } from "../bench/dialects/colyseus.ts";
 import { oursDialect } from "../bench/dialects/ours.ts";
-import type { Random } from "../fuzz/random.ts";
+import type { Random } from "../../harness/fuzz/random.ts";
 import { Rhythm } from "./rhythm.ts";
 import { Acts, type Operation, operations } from "./acts.ts";
 import { Guest, Town, Venue } from "./venue.ts";

@@ -2,7 +2,8 @@
 // Measures; decides nothing about when.
 import "../../harness/clients/use-ws.ts";
 import { heartbeatType } from "../../src/protocol/index.ts";
-import { type EventRoomHandle, join, reconnect, within } from "./sdk.ts";
+import { within } from "../../harness/wait.ts";
+import { type EventRoomHandle, join, reconnect } from "./sdk.ts";
 
 export interface GuestIdentity {
   readonly event_id: string;

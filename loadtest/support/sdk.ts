@@ -50,19 +50,3 @@ export function isRefusal(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === "number" && ((code >= 400 && code < 600 && code !== 503) || code >= 4000);
 }
-
-/** What `task` resolves with. @throws after `limitMs`, having called `onHang`. */
-export async function within<Value>(
-  limitMs: number,
-  task: Promise<Value>,
-  onHang: () => void = () => {},
-): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onHang();
-      reject(new Error(`not within ${limitMs} ms`));
-    }, limitMs);
-  });
-  return Promise.race([task, limit]).finally(() => clearTimeout(timer));
-}

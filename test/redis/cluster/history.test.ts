@@ -1,10 +1,15 @@
 // The history checker on a short history (npm run soak -- cluster: a long one), and the proof that it can fail.
 // SECONDS and SEED choose; the seed is printed.
 import { expect } from "chai";
-import { isOrdered, violationsIn } from "../../../loadtest/cluster/check.ts";
-import type { Evidence, Span, Told } from "../../../loadtest/cluster/evidence.ts";
-import { allTroubles } from "../../../loadtest/cluster/chaos.ts";
-import { type Guard, guards, type HistoryOptions, runHistory } from "../../../loadtest/cluster/history.ts";
+import { isOrdered, violationsIn } from "../../../harness/cluster-history/check.ts";
+import type { Evidence, Span, Told } from "../../../harness/cluster-history/evidence.ts";
+import { allTroubles } from "../../../harness/cluster-history/chaos.ts";
+import {
+  type Guard,
+  guards,
+  type HistoryOptions,
+  runHistory,
+} from "../../../harness/cluster-history/history.ts";
 import { describeWithRedis } from "../../../harness/servers/redis.ts";
 
 const seconds = Number(process.env.SECONDS ?? 60);

@@ -192,6 +192,17 @@ describe("hostile joins", () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).to.equal(undefined);
   });
 
+  it("[J11] an upgrade whose address is none ends that socket, and nothing else", async () => {
+    const socket = connect(app.port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(
+      "GET *% HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    );
+    socket.resume();
+    await until("it is closed", () => socket.closed);
+  });
+
   it("[J11] headers that make no URL do not hang a join", async () => {
     const me = identity();
     for (const host of [

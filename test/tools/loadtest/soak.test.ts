@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Crowd, kinds } from "../../../loadtest/bench/crowd.ts";
-import { Random } from "../../../loadtest/fuzz/random.ts";
+import { Random } from "../../../harness/fuzz/random.ts";
 import { countsIn, metricIn } from "../../../loadtest/soak/books.ts";
 import { lineOf, trendTable } from "../../../loadtest/soak/lines.ts";
 import { Rhythm } from "../../../loadtest/soak/rhythm.ts";

@@ -1,6 +1,6 @@
 // Many of our clients lose one server at once.
 import { expect } from "chai";
-import { runHerd } from "../../../loadtest/herd.ts";
+import { runHerd } from "../../../harness/herd.ts";
 
 describe("a herd of our clients", function () {
   this.timeout(90_000);

@@ -2,9 +2,9 @@
 // cannot be reached by the others; Redis stands still, fails over and loses its last writes, answers late, has a clock
 // that goes back. At least half of the processes are left in peace at any moment.
 import { once } from "node:events";
-import { isAlive, type TestCluster } from "../../harness/servers/cluster.ts";
-import type { ServerProcess } from "../../harness/servers/server-process.ts";
-import { now } from "../../harness/wait.ts";
+import { isAlive, type TestCluster } from "../servers/cluster.ts";
+import type { ServerProcess } from "../servers/server-process.ts";
+import { now } from "../wait.ts";
 
 export interface ChaosOptions {
   readonly random: () => number;

@@ -1,10 +1,10 @@
 // A client of the cluster on the stock SDK: the SDK's own reconnection as long as it tries, then a join by identity, for
 // ever; and what the SDK lacks, a watchdog: a path on which nothing is heard is given up (its process may have stopped).
 // Writes down what it saw, and nothing that it knows.
-import "../../harness/clients/phone.ts"; // before the SDK: quiets it, and gives it a WebSocket that can be cut
+import "../clients/phone.ts"; // before the SDK: quiets it, and gives it a WebSocket that can be cut
 import { Client, type Room } from "@colyseus/sdk";
-import type { JoinOptions } from "../../harness/clients/phone.ts";
-import { now } from "../../harness/wait.ts";
+import type { JoinOptions } from "../clients/phone.ts";
+import { now } from "../wait.ts";
 import type { DeviceStory, Span, Visit } from "./evidence.ts";
 
 // biome-ignore lint: the SDK's state is reflected at run time
