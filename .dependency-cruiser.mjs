@@ -28,14 +28,17 @@ const parts = {
   boot: { inner: ["main"] },
   store: { inner: ["seats", "protocol", "clock"] },
   cluster: { inner: ["protocol", "store", "clock"] },
-  identity: { inner: ["seats", "protocol", "clock", "command-line", "boot"] },
+  identity: {
+    inner: ["seats", "protocol", "clock", "command-line", "boot"],
+    packages: ["crypto", "net", "jose"],
+  },
+  admission: { inner: ["identity", "seats", "protocol", "clock"], packages: ["http", "net", "stream"] },
   ops: { inner: ["protocol", "identity", "clock"] },
-  // These five were one folder: what each may import of the others is being cut down to the table of ARCHITECTURE.md.
-  admission: { inner: [...once, "event", "rooms", "sync"] },
+  // These four were one folder: what each may import of the others is being cut down to the table of ARCHITECTURE.md.
   connections: { inner: [...once, "admission", "event", "rooms", "sync"] },
   sync: { inner: [...once, "connections", "event", "rooms"] },
-  event: { inner: [...once, "admission", "connections", "sync", "rooms"] },
-  rooms: { inner: [...once, "admission", "connections", "sync", "event"] },
+  event: { inner: [...once, "connections", "sync", "rooms"] },
+  rooms: { inner: [...once, "admission", "connections", "sync", "event", "cluster"] },
   client: {
     inner: ["protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
     packages: ["@colyseus/sdk", "msgpackr"],
@@ -59,6 +62,7 @@ const parts = {
       "clock",
       "config",
     ],
+    packages: ["http"],
   },
   holdfast: {
     inner: [

@@ -1,42 +1,42 @@
 // Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
 // Holds no state of its own beside the app that it returns.
-import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
 import type { Server as HttpServer } from "node:http";
+import { Admission } from "./admission/admission.ts";
+import { ConnectionLimit } from "./admission/connection-limit.ts";
+import { HttpGate } from "./admission/http-gate.ts";
+import { JoinQueue } from "./admission/join-queue.ts";
+import { LoopLateness } from "./admission/loop-lateness.ts";
+import { Matchmaking } from "./admission/matchmaking.ts";
+import { Peers } from "./admission/peer.ts";
+import { Readiness } from "./admission/readiness.ts";
+import { RequestGate } from "./admission/request-gate.ts";
+import { TokenReturns } from "./admission/token-returns.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import type { LocalRooms } from "./cluster/local-rooms.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
+import { Backlog } from "./connections/backlog.ts";
+import { PingLoop } from "./connections/ping-loop.ts";
+import type { LocalEvent, RoomContext } from "./event/context.ts";
+import { Recovery } from "./event/recovery.ts";
 import { AddressLimits } from "./identity/address-limits.ts";
+import { createIdentity } from "./identity/create-identity.ts";
 import { HostKeys } from "./identity/host-keys.ts";
-import type { Identity } from "./identity/identity.ts";
-import { OpenIdentity } from "./identity/open-identity.ts";
-import { TokenIdentity } from "./identity/token-identity.ts";
 import { SeatProofs } from "./identity/seat-proofs.ts";
+import { HostAccess } from "./ops/host-access.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
-import { Metrics } from "./ops/metrics.ts";
+import { type Census, type CensusSource, Metrics } from "./ops/metrics.ts";
 import { createRoutes } from "./ops/routes.ts";
 import { Telemetry, type Watch } from "./ops/telemetry.ts";
-import { roomName } from "./protocol/messages.ts";
-import { Admission } from "./admission/admission.ts";
-import { Backlog } from "./connections/backlog.ts";
-import type { LocalEvent, RoomContext } from "./event/context.ts";
-import { ConnectionLimit } from "./admission/connection-limit.ts";
-import { Doorkeeper } from "./admission/join-queue.ts";
-import { FramesRead } from "./rooms/frames-read.ts";
-import type { Gate } from "./admission/request-gate.ts";
-import { EventRoom } from "./rooms/EventRoom.ts";
-import { takenBy } from "./rooms/internals/ws.ts";
-import { frameworkLogger } from "./rooms/framework-logger.ts";
-import { LoopLateness } from "./admission/loop-lateness.ts";
-import { Matchmaking, narrowController } from "./admission/matchmaking.ts";
-import { listEvents } from "./rooms/metadata.ts";
-import { Peers } from "./admission/peer.ts";
-import { onlyOne } from "./rooms/one-app.ts";
-import { PingLoop } from "./connections/ping-loop.ts";
-import { Recovery } from "./event/recovery.ts";
-import { clusterBackend } from "./rooms/redis/cluster-backend.ts";
-import { checkRoomClass } from "./rooms/room-class.ts";
 import { roomIdOf } from "./protocol/event-key.ts";
+import { EventRoom } from "./rooms/EventRoom.ts";
+import { FrameworkAuth } from "./rooms/framework-auth.ts";
+import { narrowController } from "./rooms/framework-controller.ts";
+import { createServer, type Server } from "./rooms/framework-server.ts";
+import { FramesRead } from "./rooms/frames-read.ts";
+import { takenBy } from "./rooms/internals/ws.ts";
+import { onlyOne } from "./rooms/one-app.ts";
+import { checkRoomClass } from "./rooms/room-class.ts";
+import { RoomDirectory } from "./rooms/room-directory.ts";
 import { SoleProcess } from "./rooms/sole-process.ts";
 import { GatedTransport } from "./rooms/transport.ts";
 import { CommitQueue } from "./store/commit-queue.ts";
@@ -74,17 +74,6 @@ export interface App<R extends AnyEventRoom = EventRoom> {
   close(): Promise<void>;
 }
 
-function createIdentity(config: Config, clock: Clock, hosts: HostKeys): Identity {
-  if (config.authMode === "open") return new OpenIdentity(hosts);
-  const keys =
-    config.sessionJwksUrl === "" ? { secret: config.sessionSecret } : { jwksUrl: config.sessionJwksUrl };
-  return new TokenIdentity(keys, clock, {
-    ...(config.sessionAudience === "" ? {} : { audience: config.sessionAudience }),
-    ...(config.sessionIssuer === "" ? {} : { issuer: config.sessionIssuer }),
-    ...(config.sessionMaxAgeMs === 0 ? {} : { maxAgeMs: config.sessionMaxAgeMs }),
-  });
-}
-
 /** How long a process of a cluster takes to give its events to others. */
 const handOverLimitMs = 6000;
 /** How long a shutdown waits for a slow store before it closes the rooms. */
@@ -101,175 +90,178 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const { storeUrl = options.config?.redisUrl } = options.config ?? {};
   const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
   checkRelations(config);
-  return onlyOne(() => build<R>(room, config, options));
+  return onlyOne(() => {
+    const process = new Process(room, config, options as AppOptions);
+    return {
+      server: process.server,
+      config,
+      watch: process.telemetry,
+      newHostCode: () => process.newHostCode(),
+      room: (eventId) => process.room(eventId) as R | undefined,
+      listen: (port = config.port, host = config.host) => process.listen(port, host),
+      drain: () => process.drain(),
+      close: () => process.close(),
+    };
+  });
 }
 
-function build<R extends AnyEventRoom>(
-  room: typeof EventRoom,
-  config: Config,
-  options: AppOptions<R>,
-): App<R> {
-  const clock = options.clock ?? systemClock;
-  const events = new Set<LocalEvent>();
-  const pings = new PingLoop(config, clock);
-  const connections = new ConnectionLimit(config);
-  const backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1), takenBy);
-  const log = options.log ?? createLogger(config.logLevel);
-  const telemetry = new Telemetry(log, new Metrics(() => ({ ...census(events, pings), ...health() })));
-  const frames = new FramesRead();
-  const hosts = new HostKeys();
-  const identity = createIdentity(config, clock, hosts);
-  let isDraining = false;
-  const cluster = createCluster(config, clock, telemetry);
-  if (cluster !== undefined) options.onCluster?.(cluster);
-  const store = options.store ?? cluster?.store ?? createStore(config.storeUrl, log);
-  const proof = cluster?.member ?? new SoleProcess(events, localRooms);
-  const commits: CommitQueue = new CommitQueue(store, clock, telemetry, proof);
-  const health = () => ({
-    suspended: Number(commits.state === "suspended"),
-    degraded: Number(commits.state === "degraded"),
-    waiting: door.waiting,
-    ...backlog.census,
-    connectionsRefused: connections.refused,
-    spliced: cluster?.splices.size ?? 0,
-  });
+/** The parts of one server, each made once and handed to the others by itself. */
+class Process implements CensusSource {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly #config: Config;
+  /** Every event that lives here. */
+  readonly #events = new Set<LocalEvent>();
+  readonly #rooms = new RoomDirectory(this.#events);
+  readonly #frames = new FramesRead();
+  readonly #pings: PingLoop;
+  readonly #backlog: Backlog;
+  readonly #connections: ConnectionLimit;
+  readonly #cluster: Cluster | undefined;
+  readonly #store: SeatStore;
+  readonly #recovery: Recovery;
+  readonly #commits: CommitQueue;
+  readonly #queue: JoinQueue;
+  readonly #lateness: LoopLateness;
+  readonly #readiness: Readiness;
+  readonly #hosts: HostAccess;
+  readonly #transport: GatedTransport;
+  readonly server: Server;
 
-  const context: RoomContext = {
-    config,
-    clock,
-    store,
-    commits,
-    proofs: new SeatProofs(identity, clock),
-    limits: new AddressLimits(config, clock),
-    pings,
-    backlog,
-    telemetry,
-    frames,
-    events,
-    recovery: new Recovery(store, (error) => telemetry.reportError("restore", error)),
-    ownership: cluster?.member,
-    isDraining: () => isDraining,
-  };
-  const door: Doorkeeper = new Doorkeeper(config.joinsPerSecond, clock, telemetry.metrics);
-  const lateness = new LoopLateness((lateMs) => door.sampled(lateMs));
-  const admission = new Admission(context, door);
-  class Bound extends room {
-    static override context = context;
-    static override onAuth = admission.authorize.bind(admission);
+  constructor(room: typeof EventRoom, config: Config, options: AppOptions) {
+    const clock = options.clock ?? systemClock;
+    const log = options.log ?? createLogger(config.logLevel);
+    const telemetry = new Telemetry(log, new Metrics(this));
+    this.#config = config;
+    this.clock = clock;
+    this.log = log;
+    this.telemetry = telemetry;
+    this.#pings = new PingLoop(config, clock);
+    this.#backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1), takenBy);
+    this.#connections = new ConnectionLimit(config);
+    const cluster = { clock, rooms: this.#rooms, reporter: telemetry };
+    this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
+    if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
+    this.#store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
+    this.#recovery = new Recovery(this.#store, this.#rooms, telemetry);
+    const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, this.#recovery);
+    this.#commits = new CommitQueue(this.#store, clock, telemetry, owner);
+    this.#queue = new JoinQueue(config.joinsPerSecond, clock, telemetry.metrics);
+    this.#lateness = new LoopLateness(this.#queue);
+    this.#readiness = new Readiness(this.#queue, this.#commits);
+
+    const keys = config.authMode === "open" ? new HostKeys() : undefined;
+    const identity = createIdentity(config, clock, keys);
+    const proofs = new SeatProofs(identity, clock);
+    const limits = new AddressLimits(config, clock);
+    this.#hosts = new HostAccess(identity, keys, this.#rooms, clock);
+
+    const { maxEvents } = config;
+    const admission = new Admission(proofs, limits, this.#queue, this.#rooms, owner, maxEvents);
+    const returns = new TokenReturns(this.#rooms, owner, this.#queue);
+    const matchmaking = new Matchmaking(admission, returns, this.#rooms, telemetry);
+    const carrier = this.#cluster?.elsewhere;
+    const peers = new Peers(config.trustProxy, log, carrier);
+    const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
+    const http = new HttpGate(gate, matchmaking, telemetry.metrics, this.#routes());
+    this.#transport = new GatedTransport(gate, http, returns, this.#rooms);
+    narrowController(config);
+
+    const context: RoomContext = {
+      config,
+      clock,
+      store: this.#store,
+      commits: this.#commits,
+      proofs,
+      limits,
+      pings: this.#pings,
+      backlog: this.#backlog,
+      telemetry,
+      frames: this.#frames,
+      rooms: this.#rooms,
+      events: this.#events,
+      recovery: this.#recovery,
+      ownership: this.#cluster?.member,
+      readiness: this.#readiness,
+    };
+    class Bound extends room {
+      static override context = context;
+      static override onAuth = new FrameworkAuth(admission, telemetry).authorize;
+    }
+    const name = this.#cluster?.member.owner;
+    this.server = createServer(Bound, this.#transport, config, name, log, this.#frames, telemetry);
   }
 
-  const routes = createRoutes({
-    registry: telemetry.metrics.registry,
-    monitorPassword: config.monitorPassword,
-    isMonitorOn: config.isMonitorOn,
-    clock,
-    log,
-    hosts: {
-      redeem: (code) => hosts.redeem(code),
-      newCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
-      scopeOf: (token) => identity.hostOf(token),
-      events: listEvents,
-      now: () => clock.now(),
-    },
-    whyNotReady: () => (isDraining ? "draining" : whyNotServing(context.commits)),
-  });
-  const restore = (roomId: string) => context.recovery.restore(roomId);
-  const matchmaking = new Matchmaking({ admission, door, telemetry, restore });
-  const gate: Gate = {
-    peers: new Peers(config.trustProxy, log, cluster?.elsewhere),
-    connections,
-    allowedOrigins: config.allowedOrigins,
-    isDraining: () => isDraining,
-    refused: (code) => telemetry.metrics.refused(code),
-    isSuspended: () => context.commits.state === "suspended",
-    letBack: (roomId, token, whenGone) => matchmaking.letBack(roomId, token, whenGone),
-    matchmake: (call) => matchmaking.answer(call),
-    handle: routes,
-    elsewhere: cluster?.elsewhere,
-  };
-  narrowController(gate);
-  const transport = new GatedTransport(gate);
-  const server = defineServer({
-    rooms: { [roomName]: defineRoom(Bound).filterBy(["event_id" as never]) },
-    transport,
-    greet: false,
-    gracefullyShutdown: false, // signals are index.ts's business
-    logger: frameworkLogger(log, frames),
-    ...(cluster === undefined ? {} : clusterBackend(config.redisUrl, cluster.member.owner, telemetry)),
-    ...(config.publicAddress === "" ? {} : { publicAddress: config.publicAddress }),
-    selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
-  });
-  // The framework would delay each room's messages on their way in: our sockets are late as a whole, and in order.
-  server.simulateLatency = (roundTripMs) => {
-    transport.simulateLatency(roundTripMs / 2);
-    log.warn(`Sockets that are opened from now on are slow: a round trip takes ${roundTripMs} ms longer`);
-  };
-  // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
-  matchMaker.setHealthChecksEnabled(cluster === undefined);
-  const drain = () => {
-    isDraining = true;
-    door.shut();
-  };
-  return {
-    server,
-    config,
-    watch: telemetry,
-    newHostCode: () => (config.authMode === "open" ? hosts.newCode() : undefined),
-    room: (eventId) => matchMaker.getLocalRoomById(roomIdOf(eventId)) as R | undefined,
-    async listen(port = config.port, host = config.host) {
-      for (const doubt of doubtsAbout(config)) log.warn(doubt);
-      await store.open();
-      await context.commits.start();
-      if (cluster === undefined) await context.recovery.begin();
-      await server.listen(port, host);
-      lateness.start();
-      const http = (server.transport as GatedTransport).server as HttpServer;
-      await cluster?.begin(http, host);
-      const address = http.address();
-      return typeof address === "object" && address !== null ? address.port : port;
-    },
-    drain,
-    async close() {
-      drain();
-      lateness.stop();
-      context.recovery.stop();
-      await cluster?.handOver(handOverLimitMs);
-      for (const event of events) event.flush();
-      await context.commits.flush(flushLimitMs);
-      await server.gracefullyShutdown(false);
-      pings.stop();
-      backlog.stop();
-      await context.commits.stop();
-      await store.close();
-    },
-  };
-}
-
-/** The rooms of this process, as its cluster sees them. */
-const localRooms: LocalRooms = {
-  idOf: roomIdOf,
-  get: (roomId) => matchMaker.getLocalRoomById(roomId) as EventRoom | undefined,
-  create: async (eventId) => {
-    await matchMaker.createRoom(roomName, { event_id: eventId });
-  },
-};
-
-/** What `/readyz` says of the store; undefined when it is in order. */
-function whyNotServing(commits: CommitQueue): string | undefined {
-  if (commits.state === "ok") return undefined;
-  return `the store is out of reach: ${commits.why ?? "unknown"}`;
-}
-
-function createCluster(config: Config, clock: Clock, telemetry: Telemetry): Cluster | undefined {
-  if (config.redisUrl === "") return undefined;
-  return new Cluster(config, { clock, rooms: localRooms, reporter: telemetry });
-}
-
-function census(events: ReadonlySet<LocalEvent>, pings: PingLoop) {
-  let [connected, held] = [0, 0];
-  for (const event of events) {
-    connected += event.census.connected;
-    held += event.census.held;
+  #routes() {
+    const { monitorPassword, isMonitorOn } = this.#config;
+    return createRoutes({
+      registry: this.telemetry.metrics.registry,
+      monitorPassword,
+      isMonitorOn,
+      clock: this.clock,
+      log: this.log,
+      hosts: this.#hosts,
+      readiness: this.#readiness,
+    });
   }
-  return { events: events.size, connected, held, sockets: pings.size };
+
+  census(): Census {
+    let [connected, held] = [0, 0];
+    for (const { census } of this.#events) {
+      connected += census.connected;
+      held += census.held;
+    }
+    return {
+      events: this.#events.size,
+      connected,
+      held,
+      sockets: this.#pings.size,
+      suspended: Number(this.#commits.state === "suspended"),
+      degraded: Number(this.#commits.state === "degraded"),
+      waiting: this.#queue.waiting,
+      ...this.#backlog.census,
+      connectionsRefused: this.#connections.refused,
+      spliced: this.#cluster?.splices.size ?? 0,
+    };
+  }
+
+  newHostCode(): string | undefined {
+    return this.#hosts.newCode();
+  }
+
+  room(eventId: string): EventRoom | undefined {
+    return this.#rooms.get(roomIdOf(eventId));
+  }
+
+  drain(): void {
+    this.#readiness.drain();
+  }
+
+  async listen(port: number, host: string): Promise<number> {
+    for (const doubt of doubtsAbout(this.#config)) this.log.warn(doubt);
+    await this.#store.open();
+    await this.#commits.start();
+    if (this.#cluster === undefined) await this.#recovery.begin();
+    await this.server.listen(port, host);
+    this.#lateness.start();
+    const http = this.#transport.server as HttpServer;
+    await this.#cluster?.begin(http, host);
+    const address = http.address();
+    return typeof address === "object" && address !== null ? address.port : port;
+  }
+
+  async close(): Promise<void> {
+    this.drain();
+    this.#lateness.stop();
+    this.#recovery.stop();
+    await this.#cluster?.handOver(handOverLimitMs);
+    for (const event of this.#events) event.flush();
+    await this.#commits.flush(flushLimitMs);
+    await this.server.gracefullyShutdown(false);
+    this.#pings.stop();
+    this.#backlog.stop();
+    await this.#commits.stop();
+    await this.#store.close();
+  }
 }

@@ -35,7 +35,7 @@ const lateIntervalMs = 20;
 export const leastHintMs = 1000;
 const longestHintMs = 15_000;
 
-export class DoorRules<W extends Waiter> {
+export class AdmissionPolicy<W extends Waiter> {
   /** Between two, in ms; 0 is no rate. */
   readonly #intervalMs: number;
   readonly #returns = new Set<W>();

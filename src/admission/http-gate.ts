@@ -1,77 +1,194 @@
-// The gate in front of the HTTP routes: who is at the other end, how large a body may be, what happens while we drain.
-// Reads a matchmaking request once, has it answered, and writes the answer; everything else is passed on.
+// The gate in front of the HTTP routes: how large a body may be and how long it may take, and where each request goes.
+// Reads a matchmaking request once, has Matchmaking answer it, and writes the answer; everything else is passed on.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import { getBearerToken } from "@colyseus/core";
-import { Refusal } from "../protocol/refusal.ts";
-import { callerOf } from "./admission.ts";
-import type { Corks } from "../sync/write-coalescing.ts";
-import { corsHeaders } from "./cors.ts";
-import { type Gate, retryMs, type WhenGone } from "./request-gate.ts";
-import { mendUrl } from "./peer.ts";
+import type { Duplex } from "node:stream";
+import { Refusal, type RefusalCode } from "../protocol/refusal.ts";
+import type { Carried } from "./carrier.ts";
+import type { Matchmaking } from "./matchmaking.ts";
+import { callerOf } from "./peer.ts";
+import { noSuchMethod } from "./refusals.ts";
+import type { RequestGate } from "./request-gate.ts";
 import { bodyWithinMs, limitBodyTime } from "./slow-requests.ts";
-import { noSuchMethod, notStorable, restarting } from "./refusals.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** [W1] */
 export const maxBodyBytes = 64 * 1024;
+/** So long one that was turned away may keep its connection, to read why. */
+export const turnedAwayMs = 1000;
 const matchmakePath = /^\/matchmake(?:\/|$)/;
 /** Method and room name in the framework's own alphabet. */
 const joinPath = /^\/matchmake\/([\w-]+)\/([\w-]+)(?:\?|$)/;
 const jsonType = /^application\/json(?:\s*;|$)/i;
+const bearer = "Bearer ";
 
-/** Takes the place of the server's request listeners; preflights still go to them. */
-export function standInFront(server: HttpServer, gate: Gate, corks: Corks): void {
-  const behind = server.listeners("request") as Listener[];
-  server.removeAllListeners("request");
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    gate.peers.stamp(request);
-    gate.connections.asked(request, gate.elsewhere?.isFromPeer(request) === true);
-    mendUrl(request);
-    const { method, url = "" } = request;
-    if (Number(request.headers["content-length"]) > maxBodyBytes) return tooLarge(request, response, gate);
-    limitBodyTime(request, () => tooSlow(request, response, gate));
-    if (gate.elsewhere?.adopt(request, response)) return;
-    else if (!matchmakePath.test(url)) gate.handle(request, response);
-    else if (method === "POST") readBody(request, response, gate, corks);
-    else if (method === "OPTIONS") for (const listener of behind) listener.call(server, request, response);
-    else gate.handle(request, response);
-  });
+/** Who counts what the gate itself refuses. ops/metrics implements it. */
+export interface GateMetrics {
+  refused(code: RefusalCode): void;
 }
 
-/** Why no matchmaking request is answered just now, or this one never. */
-function whyNot(request: IncomingMessage, gate: Gate): Refusal | undefined {
-  // In a cluster, a draining process still knows where to.
-  if (gate.isDraining() && gate.elsewhere === undefined) return restarting();
-  if (gate.isSuspended()) return notStorable();
-  return joinPath.test(request.url ?? "") ? undefined : noSuchMethod();
+/** Gathers what is written to a socket in one turn of the event loop. Implemented by sync/write-coalescing. */
+export interface WriteCoalescer {
+  hold(socket: Duplex): void;
 }
 
-function readBody(request: IncomingMessage, response: ServerResponse, gate: Gate, corks: Corks): void {
-  const refusal = whyNot(request, gate);
-  if (refusal !== undefined) return turnAway(request, response, gate, refusal);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const onData = (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
+export class HttpGate {
+  readonly gate: RequestGate;
+  readonly matchmaking: Matchmaking;
+  readonly metrics: GateMetrics;
+  readonly #routes: Listener;
+
+  /** @param routes answers everything that is not matchmaking */
+  constructor(gate: RequestGate, matchmaking: Matchmaking, metrics: GateMetrics, routes: Listener) {
+    this.gate = gate;
+    this.matchmaking = matchmaking;
+    this.metrics = metrics;
+    this.#routes = routes;
+  }
+
+  /** Takes the place of the server's request listeners; preflights still go to them. */
+  standInFront(server: HttpServer, writes: WriteCoalescer): void {
+    const behind = server.listeners("request") as Listener[];
+    server.removeAllListeners("request");
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const exchange = new HttpExchange(this, writes, request, response);
+      if (!exchange.begins()) return;
+      const { method, url = "" } = request;
+      const isMatchmaking = matchmakePath.test(url);
+      if (isMatchmaking && method === "POST") exchange.readBody();
+      else if (isMatchmaking && method === "OPTIONS")
+        for (const listener of behind) listener.call(server, request, response);
+      else this.#routes(request, response);
+    });
+  }
+}
+
+/** One request and its answer. */
+class HttpExchange implements Carried {
+  readonly #http: HttpGate;
+  readonly #writes: WriteCoalescer;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #options: Record<string, unknown> = {};
+
+  constructor(http: HttpGate, writes: WriteCoalescer, request: IncomingMessage, response: ServerResponse) {
+    this.#http = http;
+    this.#writes = writes;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  /** False when that is all: it was too large, or a word between processes. */
+  begins(): boolean {
+    const { gate } = this.#http;
+    gate.receive(this.#request);
+    if (Number(this.#request.headers["content-length"]) > maxBodyBytes) {
+      this.#tooLarge();
+      return false;
+    }
+    limitBodyTime(this.#request, this);
+    return gate.carrier?.adopt(this.#request, this.#response) !== true;
+  }
+
+  readBody(): void {
+    const refusal = this.#whyNot();
+    if (refusal !== undefined) return this.refuse(refusal);
+    this.#request.on("data", this.#read).once("end", this.#end);
+    this.#request.on("error", () => this.#response.destroy());
+    return undefined;
+  }
+
+  /** The body has not arrived in time. */
+  tooSlow(): void {
+    if (this.#response.headersSent) this.#request.socket.destroy();
+    const sentence = `The request body did not arrive within ${bodyWithinMs} ms`;
+    this.refuse(new Refusal(400, sentence, { reason: "unreadable" }));
+  }
+
+  here(): void {
+    void this.#answer();
+  }
+
+  /** Refuses without having read the request, or without more of this connection. */
+  refuse(refusal: Refusal, headers: Record<string, string> = {}): void {
+    const [request, response] = [this.#request, this.#response];
+    if (response.headersSent || response.destroyed) return;
+    this.#http.metrics.refused(refusal.code);
+    // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
+    response.writeHead(refusal.code, {
+      ...this.#http.gate.corsHeaders(request),
+      ...headers,
+      "content-type": "application/json",
+      connection: "close",
+    });
+    response.end(JSON.stringify(refusal.body));
+    request.resume();
+    response.once("finish", () => setTimeout(() => request.socket.destroy(), turnedAwayMs).unref());
+  }
+
+  /** Why no matchmaking request is answered just now, or this one never. */
+  #whyNot(): Refusal | undefined {
+    const refusal = this.#http.gate.whyNotMatchmaking();
+    if (refusal !== undefined) return refusal;
+    return joinPath.test(this.#request.url ?? "") ? undefined : noSuchMethod();
+  }
+
+  readonly #read = (chunk: Buffer): void => {
+    this.#size += chunk.length;
+    if (this.#size <= maxBodyBytes) this.#chunks.push(chunk);
     else {
-      request.off("data", onData);
-      request.off("end", onEnd);
-      tooLarge(request, response, gate);
+      this.#request.off("data", this.#read);
+      this.#request.off("end", this.#end);
+      this.#tooLarge();
     }
   };
-  const onEnd = () => {
+
+  readonly #end = (): void => {
     // A type that needs no preflight would let any page's visitors send joins.
-    const isJson = size === 0 || jsonType.test(request.headers["content-type"] ?? "");
-    if (!isJson) return turnAway(request, response, gate, wrongContentType());
-    const text = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString("utf8");
+    const isJson = this.#size === 0 || jsonType.test(this.#request.headers["content-type"] ?? "");
+    if (!isJson) return this.refuse(wrongContentType());
+    const [first = Buffer.alloc(0)] = this.#chunks;
+    const text = (this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first).toString("utf8");
     const body = bodyOf(text);
-    if (body === undefined) turnAway(request, response, gate, notJson());
-    else route(request, response, gate, body, corks);
+    if (body === undefined) return this.refuse(notJson());
+    this.#options = body.options;
+    // Here, or wherever in the cluster the event is.
+    const { carrier } = this.#http.gate;
+    if (carrier === undefined) return this.here();
+    return carrier.join(this.#request, this.#response, body.text, this);
   };
-  request.on("data", onData).once("end", onEnd);
-  request.on("error", () => response.destroy());
+
+  async #answer(): Promise<void> {
+    const [request, response] = [this.#request, this.#response];
+    const { headers, url = "" } = request;
+    const [, method = "", room = ""] = joinPath.exec(url) ?? [];
+    const { authorization = "" } = headers;
+    const token = authorization.startsWith(bearer)
+      ? authorization.slice(bearer.length) || undefined
+      : undefined;
+    const caller = callerOf((name) => headers[name]);
+    const call = { method, room, options: this.#options, token, caller, client: response };
+    const [status, answer] = await this.#http.matchmaking.answer(call).then(
+      (found) => [200, found] as const,
+      (refusal: Refusal) => [refusal.code, refusal.body] as const,
+    );
+    if (response.headersSent || response.destroyed) return;
+    const json = JSON.stringify(answer);
+    this.#writes.hold(request.socket);
+    response.writeHead(status, {
+      ...this.#http.gate.corsHeaders(request),
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(json),
+    });
+    response.end(json);
+  }
+
+  #tooLarge(): void {
+    const sentence = `The request body is larger than ${maxBodyBytes} bytes`;
+    this.refuse(new Refusal(413, sentence, { reason: "too_large" }));
+  }
 }
 
 const wrongContentType = () =>
@@ -95,79 +212,4 @@ function bodyOf(text: string): Body | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Here, or wherever in the cluster the event is. */
-function route(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate,
-  body: Body,
-  corks: Corks,
-): void {
-  const here = () => void matchmake(request, response, gate, body.options, corks);
-  if (gate.elsewhere === undefined) return here();
-  const refuse = (refusal: Refusal, headers = {}) => turnAway(request, response, gate, refusal, headers);
-  return gate.elsewhere.join(request, response, body.text, { here, refuse });
-}
-
-async function matchmake(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate,
-  options: Record<string, unknown>,
-  corks: Corks,
-): Promise<void> {
-  const { headers, url = "" } = request;
-  const [, method = "", room = ""] = joinPath.exec(url) ?? [];
-  const token = getBearerToken(headers.authorization as string);
-  const caller = callerOf((name) => headers[name]);
-  const whenGone: WhenGone = (leave) => (response.closed ? leave() : void response.once("close", leave));
-  const [status, answer] = await gate.matchmake({ method, room, options, token, caller, whenGone }).then(
-    (found) => [200, found] as const,
-    (refusal: Refusal) => [refusal.code, refusal.body] as const,
-  );
-  if (response.headersSent || response.destroyed) return;
-  const json = JSON.stringify(answer);
-  corks.hold(request.socket);
-  response.writeHead(status, {
-    ...corsHeaders(gate, headers.origin, headers.host),
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(json),
-  });
-  response.end(json);
-}
-
-function tooLarge(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
-  const sentence = `The request body is larger than ${maxBodyBytes} bytes`;
-  turnAway(request, response, gate, new Refusal(413, sentence, { reason: "too_large" }));
-}
-
-function tooSlow(request: IncomingMessage, response: ServerResponse, gate: Gate): void {
-  if (response.headersSent) request.socket.destroy();
-  const sentence = `The request body did not arrive within ${bodyWithinMs} ms`;
-  turnAway(request, response, gate, new Refusal(400, sentence, { reason: "unreadable" }));
-}
-
-/** Refuses without having read the request, or without more of this connection. */
-function turnAway(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: Gate,
-  refusal: Refusal,
-  headers: Record<string, string> = {},
-): void {
-  if (response.headersSent || response.destroyed) return;
-  gate.refused(refusal.code);
-  const cors = corsHeaders(gate, request.headers.origin, request.headers.host);
-  // Not reading a body that we refuse would leave the client waiting for us to: say that the connection ends.
-  response.writeHead(refusal.code, {
-    ...cors,
-    ...headers,
-    "content-type": "application/json",
-    connection: "close",
-  });
-  response.end(JSON.stringify(refusal.body));
-  request.resume();
-  response.once("finish", () => setTimeout(() => request.socket.destroy(), retryMs).unref());
 }

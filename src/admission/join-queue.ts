@@ -1,14 +1,14 @@
 // One per process, in front of what a join costs: lets in what the rate and the event loop bear, has the rest wait for a
-// moment (a stock SDK does not notice), and refuses with a hint what could not be served in time. `door-rules` decides.
+// moment (a stock SDK does not notice), and refuses with a hint what could not be served in time. `admission-policy`
+// decides whose turn it is. Knows neither claims nor rooms.
 import type { Clock, Timer } from "../clock.ts";
-import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { DoorRules, leastHintMs, type Waiter, type Who } from "./admission-policy.ts";
-import type { WhenGone } from "./request-gate.ts";
-import { restarting } from "./refusals.ts";
+import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { AdmissionPolicy, leastHintMs, type Waiter, type Who } from "./admission-policy.ts";
+import { goneAway, restarting } from "./refusals.ts";
 import { SeatTurns } from "./seat-turns.ts";
 
-/** Who counts those that wait and those that are refused. */
-export interface DoorWatch {
+/** Who counts those that wait and those that are refused. ops/metrics implements it. */
+export interface QueueMetrics {
   delayed(): void;
   turnedAway(): void;
 }
@@ -22,13 +22,16 @@ interface Waiting extends Waiter {
   held?: Timer | undefined;
 }
 
-/** What ends the wait of a client that has gone: nobody hears it, and nobody was refused. */
-export const goneAway = new Refusal(503, "The client has gone");
+/** The answer or the socket of a client that waits: its close says that the client has gone. */
+export interface Closable {
+  readonly closed: boolean;
+  once(event: "close", listener: () => void): unknown;
+}
 
-export class Doorkeeper {
-  readonly #rules: DoorRules<Waiting>;
+export class JoinQueue {
+  readonly #policy: AdmissionPolicy<Waiting>;
   readonly #clock: Clock;
-  readonly #watch: DoorWatch;
+  readonly #metrics: QueueMetrics;
   readonly #seats = new SeatTurns<Waiting>();
   readonly #held = new Set<Waiting>();
   #timer: Timer | undefined;
@@ -36,61 +39,69 @@ export class Doorkeeper {
   #isShut = false;
 
   /** @param joinsPerSecond joins and returns to let in each second; 0: as many as the event loop bears */
-  constructor(joinsPerSecond: number, clock: Clock, watch: DoorWatch) {
-    this.#rules = new DoorRules(joinsPerSecond);
+  constructor(joinsPerSecond: number, clock: Clock, metrics: QueueMetrics) {
+    this.#policy = new AdmissionPolicy(joinsPerSecond);
     this.#clock = clock;
-    this.#watch = watch;
+    this.#metrics = metrics;
   }
 
   get waiting(): number {
-    return this.#rules.waiting + this.#held.size;
+    return this.#policy.waiting + this.#held.size;
   }
 
   /** False: returns are never held up, and need not be counted. */
   get isRated(): boolean {
-    return this.#rules.isRated;
+    return this.#policy.isRated;
+  }
+
+  /** The server is going, and nobody is to be let in. */
+  get isShut(): boolean {
+    return this.#isShut;
   }
 
   /**
-   * Undefined: go in. Otherwise resolves when it is this one's turn; `whenGone` lets it leave before.
+   * Undefined: go in. Otherwise resolves when it is this one's turn.
+   * @param client whose close ends the wait; undefined for one that cannot go
    * @param seat which seat a return is for (proven): an older one that waits for the same is refused
    * @throws Refusal 503 (as a rejection) with a hint, when it would take too long, a newer return of the same seat came,
    * or the server is going
    */
-  pass(who: Who, whenGone: WhenGone, seat?: string): Promise<void> | undefined {
+  pass(who: Who, client: Closable | undefined, seat?: string): Promise<void> | undefined {
     if (this.#isShut) return undefined;
     const now = this.#clock.now();
     const counted = this.isRated ? seat : undefined;
     const isSoon = counted !== undefined && this.#seats.readyAt(counted) > now;
-    if (!isSoon && this.#rules.enters(who, now)) {
+    if (!isSoon && this.#policy.enters(who, now)) {
       if (counted !== undefined) this.#seats.entered(counted, now);
       return undefined;
     }
-    const retryInMs = this.#rules.refuses(who, now);
+    const retryInMs = this.#policy.refuses(who, now);
     if (retryInMs !== undefined) return Promise.reject(this.#tooMany(retryInMs));
-    return this.#queue(who, whenGone, counted);
+    return this.#queue(who, client, counted);
   }
 
   /** The event loop was this late, in ms. */
   sampled(lateMs: number): void {
-    this.#rules.sampled(lateMs);
+    this.#policy.sampled(lateMs);
     if (this.waiting > 0) this.#serve();
   }
 
   /** The server is going: everyone who waits is told so, and nobody is held up any more. */
   shut(): void {
     this.#isShut = true;
-    for (const waiting of [...this.#held, ...this.#rules.empty()]) this.#turnAway(waiting, restarting());
+    for (const waiting of [...this.#held, ...this.#policy.empty()]) this.#turnAway(waiting, restarting());
   }
 
-  #queue(who: Who, whenGone: WhenGone, seat: string | undefined): Promise<void> {
+  #queue(who: Who, client: Closable | undefined, seat: string | undefined): Promise<void> {
     return new Promise((enter, refuse) => {
       const waiting = { who, cameAt: this.#clock.now(), enter, refuse, seat };
-      if (seat === undefined) this.#rules.add(waiting);
+      if (seat === undefined) this.#policy.add(waiting);
       else this.#queueForSeat(waiting, seat);
-      whenGone(() => this.#forget(waiting));
+      const leave = () => this.#forget(waiting);
+      if (client?.closed) leave();
+      else client?.once("close", leave);
       this.#serve();
-      if (this.#isWaiting(waiting)) this.#watch.delayed();
+      if (this.#isWaiting(waiting)) this.#metrics.delayed();
     });
   }
 
@@ -98,19 +109,19 @@ export class Doorkeeper {
     const older = this.#seats.waits(seat, waiting);
     if (older !== undefined) this.#turnAway(older, this.#tooMany(leastHintMs));
     const soonMs = this.#seats.readyAt(seat) - this.#clock.now();
-    if (soonMs <= 0) return this.#rules.add(waiting);
+    if (soonMs <= 0) return this.#policy.add(waiting);
     this.#held.add(waiting);
     waiting.held = this.#clock.after(soonMs, () => {
       this.#held.delete(waiting);
       waiting.cameAt = this.#clock.now();
-      this.#rules.add(waiting);
+      this.#policy.add(waiting);
       this.#serve();
     });
     return undefined;
   }
 
   #isWaiting(waiting: Waiting): boolean {
-    return this.#held.has(waiting) || this.#rules.has(waiting);
+    return this.#held.has(waiting) || this.#policy.has(waiting);
   }
 
   #forget(waiting: Waiting): void {
@@ -120,7 +131,7 @@ export class Doorkeeper {
   #turnAway(waiting: Waiting, refusal: Refusal): void {
     waiting.held?.cancel();
     this.#held.delete(waiting);
-    this.#rules.remove(waiting);
+    this.#policy.remove(waiting);
     if (waiting.seat !== undefined) this.#seats.stops(waiting.seat, waiting);
     waiting.refuse(refusal);
     this.#arm();
@@ -128,9 +139,9 @@ export class Doorkeeper {
 
   #serve(): void {
     const now = this.#clock.now();
-    for (let one = this.#rules.next(now); one; one = this.#rules.next(now)) this.#enter(one, now);
-    for (let one = this.#rules.expired(now); one; one = this.#rules.expired(now))
-      one.refuse(this.#tooMany(this.#rules.hintMs(now)));
+    for (let one = this.#policy.next(now); one; one = this.#policy.next(now)) this.#enter(one, now);
+    for (let one = this.#policy.expired(now); one; one = this.#policy.expired(now))
+      one.refuse(this.#tooMany(this.#policy.hintMs(now)));
     this.#arm();
   }
 
@@ -145,7 +156,7 @@ export class Doorkeeper {
 
   /** One timer, for the next instant at which there is something to do; one that is early asks again. */
   #arm(): void {
-    const at = this.#rules.nextAt();
+    const at = this.#policy.nextAt();
     if (at !== undefined && this.#timer !== undefined && this.#dueAt <= at) return;
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -159,7 +170,7 @@ export class Doorkeeper {
   }
 
   #tooMany(retryInMs: number): Refusal {
-    this.#watch.turnedAway();
+    this.#metrics.turnedAway();
     return retryLater("Too many are joining just now", retryInMs, "busy");
   }
 }

@@ -3,19 +3,23 @@
 
 const everyMs = 100;
 
+/** Hears how late each timer was, in ms. JoinQueue implements it. */
+export interface LatenessListener {
+  sampled(lateMs: number): void;
+}
+
 export class LoopLateness {
-  readonly #hear: (lateMs: number) => void;
+  readonly #listener: LatenessListener;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `hear` is told how late each was, in ms. */
-  constructor(hear: (lateMs: number) => void) {
-    this.#hear = hear;
+  constructor(listener: LatenessListener) {
+    this.#listener = listener;
   }
 
   start(): void {
     const dueAt = performance.now() + everyMs;
     this.#timer = setTimeout(() => {
-      this.#hear(performance.now() - dueAt);
+      this.#listener.sampled(performance.now() - dueAt);
       this.start();
     }, everyMs).unref();
   }

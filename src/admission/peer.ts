@@ -1,9 +1,9 @@
-// Who is at the other end of a request, and what of it the framework can bear: stamped and mended before anyone reads it.
+// Who is at the other end of a request, and what of it the framework can bear: found out and mended before anyone reads it.
 import type { IncomingMessage } from "node:http";
 import { addressOf, isLoopback } from "../identity/address.ts";
-import type { Logger } from "../ops/logger.ts";
+import type { Caller } from "../identity/identity.ts";
 import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
-import type { Elsewhere } from "./elsewhere.ts";
+import type { Carrier } from "./carrier.ts";
 
 /**
  * Headers that a client on this machine sends by itself: browsers, Node, curl. Proxies add others, under more names than
@@ -35,23 +35,38 @@ const hopsHeader = "x-forwarded-for";
 /** For a socket that is gone already, and has no address any more. */
 const noAddress = "0.0.0.0";
 
+/** Where a doubt about the proxies in front is logged. ops/logger is one. */
+export interface WarningLog {
+  warn(sentence: string): void;
+}
+
+/** Who is at the other end of a request that has been stamped: what its headers say, under whatever `header` finds them. */
+export function callerOf(header: (name: string) => string | string[] | null | undefined): Caller {
+  const [address, direct] = [String(header(peerHeader) ?? "unknown"), header(directHeader)];
+  return {
+    address: addressOf(address) ?? address,
+    isLocal: direct === "local",
+    isShared: direct === "shared",
+  };
+}
+
 /** Finds out who is at the other end of each request. */
 export class Peers {
   readonly #trustProxy: number;
-  readonly #log: Pick<Logger, "warn">;
-  readonly #elsewhere: Elsewhere | undefined;
+  readonly #log: WarningLog;
+  readonly #carrier: Carrier | undefined;
   readonly #warned = new Set<string>();
 
   /** `trustProxy`: how many proxies stand in front whose X-Forwarded-For is believed. */
-  constructor(trustProxy: number, log: Pick<Logger, "warn">, elsewhere?: Elsewhere) {
+  constructor(trustProxy: number, log: WarningLog, carrier?: Carrier) {
     this.#trustProxy = trustProxy;
     this.#log = log;
-    this.#elsewhere = elsewhere;
+    this.#carrier = carrier;
   }
 
   /** Tells admission who is at the other end, in headers that nobody outside can set. */
   stamp(request: IncomingMessage): void {
-    if (this.#elsewhere?.isFromPeer(request)) return; // it has stamped them
+    if (this.#carrier?.isFromPeer(request)) return; // it has stamped them
     const { headers, socket } = request;
     Reflect.deleteProperty(headers, peerHeader);
     Reflect.deleteProperty(headers, directHeader);

@@ -1,44 +1,62 @@
-// What the gate in front of the framework asks of the process behind it. Types and numbers only.
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RefusalCode } from "../protocol/refusal.ts";
-import type { Caller } from "../identity/identity.ts";
+// What every request and every upgrade meets first: who is at the other end, whether the connection counts, whether its
+// page may talk to us, whether anybody is let in. Reads nothing of what is asked.
+import type { IncomingMessage } from "node:http";
+import type { Refusal } from "../protocol/refusal.ts";
+import type { Carrier } from "./carrier.ts";
 import type { ConnectionLimit } from "./connection-limit.ts";
-import type { Origins } from "./cors.ts";
-import type { Elsewhere } from "./elsewhere.ts";
-import type { Peers } from "./peer.ts";
+import { corsHeaders, isAllowedOrigin, type Origins } from "./cors.ts";
+import { mendUrl, type Peers } from "./peer.ts";
+import type { Readiness } from "./readiness.ts";
 
-export interface Gate extends Origins {
-  readonly peers: Peers;
+export class RequestGate {
   readonly connections: ConnectionLimit;
-  isDraining(): boolean;
-  /** The gate itself has refused a join. */
-  refused(code: RefusalCode): void;
-  /** The store is out of reach, and nothing may be told that is not stored. */
-  isSuspended(): boolean;
-  /** A socket that returns by its token: resolves when it may come in, to be judged there. @throws Refusal */
-  letBack(roomId: string, token: string, whenGone: WhenGone): Promise<void>;
-  /** Answers a matchmaking request with what the SDK needs to connect. @throws Refusal */
-  matchmake(call: MatchmakeCall): Promise<object>;
-  /** Answers everything that is not matchmaking. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
   /** In a cluster: sends on what belongs to another process. */
-  readonly elsewhere?: Elsewhere | undefined;
+  readonly carrier: Carrier | undefined;
+  readonly #peers: Peers;
+  readonly #origins: Origins;
+  readonly #readiness: Readiness;
+
+  constructor(
+    peers: Peers,
+    connections: ConnectionLimit,
+    origins: Origins,
+    readiness: Readiness,
+    carrier: Carrier | undefined,
+  ) {
+    this.#peers = peers;
+    this.connections = connections;
+    this.#origins = origins;
+    this.#readiness = readiness;
+    this.carrier = carrier;
+  }
+
+  /** A request has come: finds out whose it is, and makes it one that the framework can bear. */
+  receive(request: IncomingMessage): void {
+    this.#peers.stamp(request);
+    this.connections.asked(request, this.carrier?.isFromPeer(request) === true);
+    mendUrl(request);
+  }
+
+  /** True when nobody asks who sends this upgrade. */
+  isUncounted({ socket }: IncomingMessage): boolean {
+    return this.carrier === undefined && !this.connections.counts(socket);
+  }
+
+  /** Why no matchmaking request is answered; in a cluster a draining process still knows where to. */
+  whyNotMatchmaking(): Refusal | undefined {
+    return this.carrier === undefined ? this.#readiness.refusal() : this.#readiness.suspension();
+  }
+
+  /** Why no socket may return here by its token. */
+  whyNotReturning(): Refusal | undefined {
+    return this.#readiness.refusal();
+  }
+
+  isAllowedOrigin({ headers }: IncomingMessage): boolean {
+    return isAllowedOrigin(this.#origins, headers.origin, headers.host);
+  }
+
+  corsHeaders({ headers }: IncomingMessage): Record<string, string> {
+    return corsHeaders(this.#origins, headers.origin, headers.host);
+  }
 }
-
-/** One matchmaking request, read: `/matchmake/<method>/<room>`. */
-export interface MatchmakeCall {
-  readonly method: string;
-  /** A room's name, or for `reconnect` its id. */
-  readonly room: string;
-  readonly options: Record<string, unknown>;
-  /** The SDK's `client.auth.token`. */
-  readonly token: string | undefined;
-  readonly caller: Caller;
-  readonly whenGone: WhenGone;
-}
-
-/** Calls `leave` when the client at the other end has gone, or has had its answer. */
-export type WhenGone = (leave: () => void) => void;
-
-/** Said with every 503 of the gate's own. */
-export const retryMs = 1000;

@@ -15,17 +15,22 @@ export function createPatientServer(): Server {
   return createServer({ headersTimeout: headersWithinMs, connectionsCheckingInterval: checkEveryMs });
 }
 
-/** Calls `tooSlow` when the request's body has not arrived whole within 15 s. */
-export function limitBodyTime(request: IncomingMessage, tooSlow: () => void): void {
+/** Who answers a request whose body does not arrive. HttpGate's exchange is one. */
+export interface BodyAwaited {
+  tooSlow(): void;
+}
+
+/** Tells `awaited` when the request's body has not arrived whole within 15 s. */
+export function limitBodyTime(request: IncomingMessage, awaited: BodyAwaited): void {
   const { headers } = request;
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   if (!hasBody) return;
   // Nearly every body arrives with its headers: a timer is for those that have not when this turn ends.
-  setImmediate(() => void (request.complete || request.socket.destroyed || startTimer(request, tooSlow)));
+  setImmediate(() => void (request.complete || request.socket.destroyed || startTimer(request, awaited)));
 }
 
-function startTimer(request: IncomingMessage, tooSlow: () => void): void {
-  const timer = setTimeout(() => request.complete || tooSlow(), bodyWithinMs).unref();
+function startTimer(request: IncomingMessage, awaited: BodyAwaited): void {
+  const timer = setTimeout(() => request.complete || awaited.tooSlow(), bodyWithinMs).unref();
   const ended = () => {
     // Node closes a request that has been answered, while the rest of its body may still be on its way.
     if (request.complete || request.socket.destroyed) clearTimeout(timer);

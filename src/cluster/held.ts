@@ -14,11 +14,11 @@ export interface Held {
   visitors: number;
   isLeaving: boolean;
   /** Until then, those who had a seat come before new ones. */
-  newcomersAt: number;
+  joinsAllowedAt: number;
 }
 
 /** An event that has just been claimed. */
 export function newlyHeld(roomId: string, eventId: string, epoch: number, existed: boolean): Held {
-  const idle = { opening: undefined, visitors: 0, isLeaving: false, newcomersAt: 0 };
+  const idle = { opening: undefined, visitors: 0, isLeaving: false, joinsAllowedAt: 0 };
   return { roomId, eventId, epoch, existed, hasOpened: false, ...idle };
 }

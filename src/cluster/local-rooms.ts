@@ -1,4 +1,4 @@
-// The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by app.config.
+// The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by rooms/room-directory.
 
 /** A room of this process, as the cluster sees it. */
 export interface LocalRoom {

@@ -174,14 +174,14 @@ export class Member implements Fence, Proof {
   /** Takes an event that another process offers, with everyone in it about to come. @throws Refusal 503 */
   async adopt(roomId: string): Promise<void> {
     const held = this.#held.get(roomId);
-    if (held !== undefined) held.newcomersAt = this.#clock.now() + returnersFirstMs;
+    if (held !== undefined) held.joinsAllowedAt = this.#clock.now() + returnersFirstMs;
     await this.open(roomId);
   }
 
-  /** [K6] resolves when a new seat may be taken. */
-  async makeWay(roomId: string): Promise<void> {
-    const waitMs = (this.#held.get(roomId)?.newcomersAt ?? 0) - this.#clock.now();
-    if (waitMs > 0) await new Promise((resolve) => this.#clock.after(waitMs, () => resolve(undefined)));
+  /** [K6] resolves when a new seat may be taken; undefined: now. */
+  waitForReturners(roomId: string): Promise<void> | undefined {
+    const waitMs = (this.#held.get(roomId)?.joinsAllowedAt ?? 0) - this.#clock.now();
+    return waitMs > 0 ? new Promise((resolve) => this.#clock.after(waitMs, resolve)) : undefined;
   }
 
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */

@@ -41,11 +41,12 @@ export class Arrivals {
     this.#parts = parts;
   }
 
-  /** Says no, or nothing, before a socket exists; a return that is let in makes the seat's expiry wait. */
-  admit(claim: Claim, caller: Caller): void {
+  /** Says no, or which of both it is, before a socket exists; a return that is let in makes its seat's expiry wait. */
+  admit(claim: Claim, caller: Caller): "return" | "join" {
     const seat = this.#check(claim, caller.address);
     if (seat === undefined) this.#context.limits.join(claim, caller);
     else this.#parts.decide(seat.deviceId, { type: "return_admitted" });
+    return seat === undefined ? "join" : "return";
   }
 
   /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */

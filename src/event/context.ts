@@ -28,12 +28,6 @@ export interface Ownership {
    * has not answered since. While Redis is known to be out of reach application messages flow.
    */
   maySpeak(): boolean;
-  /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */
-  restore(roomId: string): Promise<void>;
-  /** Resolves when a new seat may be taken: after those who are on their way back. */
-  makeWay(roomId: string): Promise<void>;
-  /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
-  openFor(eventId: string): Promise<void>;
   /** The event has been stored and its room is going: opens another for it when that is `gone`. */
   again(eventId: string, gone: Promise<unknown>): void;
 }
@@ -49,11 +43,13 @@ export interface RoomContext {
   readonly backlog: Backlog;
   readonly telemetry: Telemetry;
   readonly frames: FramesRead;
+  /** The rooms of this process. rooms/room-directory implements it. */
+  readonly rooms: { get(roomId: string): { readonly isDisposing: boolean } | undefined };
   /** Every event that lives in this process. */
   readonly events: Set<LocalEvent>;
   readonly recovery: Recovery;
   /** Undefined for a process that is alone: all events are its own. */
   readonly ownership: Ownership | undefined;
-  /** True from the first word of a shutdown on: nobody new is let in. */
-  isDraining(): boolean;
+  /** Draining: from the beginning of a shutdown on, nobody new is let in. admission/readiness implements it. */
+  readonly readiness: { readonly isDraining: boolean };
 }

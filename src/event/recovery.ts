@@ -1,19 +1,30 @@
 // Brings every stored event back after a start: most before the server listens, the rest right after, and whichever
 // is asked for at once; and one whose author asked everyone back. Only enumerates: a room loads its own event when it is created.
-import { matchMaker } from "@colyseus/core";
-import { roomName } from "../protocol/messages.ts";
-import { retryLater } from "../protocol/refusal.ts";
+import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 
 /** The start waits this long for events to be restored; what is left comes back while the server already listens. */
 const startBudgetMs = 1000;
 /** A store that could not be read is asked again after this. */
-const retryMs = 1000;
+const readAgainMs = 1000;
+
+/** Gives events their rooms. rooms/room-directory implements it. */
+export interface EventRooms {
+  /** Resolves when rooms can be created. */
+  ready(): Promise<void>;
+  create(eventId: string): Promise<void>;
+}
+
+/** Hears of events that could not be brought back. ops/telemetry implements it. */
+export interface RecoveryReports {
+  reportError(where: "restore", error: unknown): void;
+}
 
 export class Recovery {
-  readonly #store: SeatStore;
-  readonly #onError: (error: unknown) => void;
+  readonly #store: Pick<SeatStore, "eventIds">;
+  readonly #rooms: EventRooms;
+  readonly #reports: RecoveryReports;
   /** Stored events that have no room yet, by room id. */
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
@@ -21,14 +32,15 @@ export class Recovery {
   /** What is pending is being worked off. */
   #isGoingOn = false;
 
-  constructor(store: SeatStore, onError: (error: unknown) => void) {
+  constructor(store: Pick<SeatStore, "eventIds">, rooms: EventRooms, reports: RecoveryReports) {
     this.#store = store;
-    this.#onError = onError;
+    this.#rooms = rooms;
+    this.#reports = reports;
   }
 
   /** Called after the matchmaker is ready and before the server listens. */
   async begin(): Promise<void> {
-    await matchMaker.onReady;
+    await this.#rooms.ready();
     for (const eventId of await this.#store.eventIds()) this.#pending.set(roomIdOf(eventId), eventId);
     const until = performance.now() + startBudgetMs;
     for (const roomId of this.#pending.keys()) {
@@ -45,7 +57,7 @@ export class Recovery {
   async restore(roomId: string): Promise<void> {
     if (!this.#pending.has(roomId)) return;
     await this.#attempt(roomId);
-    if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryMs);
+    if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryHintMs);
   }
 
   /** [K16] The event has been stored and its room is going: opens another for it when that is `gone`. */
@@ -79,9 +91,9 @@ export class Recovery {
 
   async #create(roomId: string, eventId: string): Promise<void> {
     try {
-      await matchMaker.createRoom(roomName, { event_id: eventId });
+      await this.#rooms.create(eventId);
     } catch (error) {
-      this.#onError(error);
+      this.#reports.reportError("restore", error);
     } finally {
       this.#underWay.delete(roomId);
     }
@@ -96,7 +108,7 @@ export class Recovery {
         await this.#attempt(roomId);
         await new Promise((resolve) => setImmediate(resolve)); // those who are here come first
       }
-      if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+      if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, readAgainMs).unref());
     }
     this.#isGoingOn = false;
   }

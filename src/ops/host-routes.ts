@@ -1,23 +1,13 @@
 // What the host dashboard asks over HTTP: a token for its one-time link, and the list of events. Actions go through
 // the event's own socket (`host_action`), where its room is.
 import express, { type Request, type RequestHandler, Router } from "express";
+import type { HostAccess } from "./host-access.ts";
 import { Refusal } from "../protocol/refusal.ts";
-import type { HostEvent, HostEventList, HostSession } from "../protocol/session.ts";
-
-export interface HostDesk {
-  /** Spends a one-time code for a host token; undefined when it is not one. */
-  redeem(code: string): string | undefined;
-  /** A code for another browser. */
-  newCode(): string | undefined;
-  /** Which event a host token is for, "*" for all. Rejects with a Refusal. */
-  scopeOf(token: string): Promise<string>;
-  events(): Promise<HostEvent[]>;
-  now(): number;
-}
+import type { HostEventList, HostSession } from "../protocol/session.ts";
 
 const longestBody = "8kb";
 
-export function hostRoutes(desk: HostDesk): Router {
+export function hostRoutes(hosts: HostAccess): Router {
   const router = Router();
   router.use((_request, response, next) => {
     response.set("cache-control", "no-store");
@@ -37,7 +27,7 @@ export function hostRoutes(desk: HostDesk): Router {
     const [scheme, token] = (request.headers.authorization ?? "").split(" ");
     if (scheme?.toLowerCase() !== "bearer" || !token)
       throw new Refusal(401, "Missing host token", { reason: "bad_token" });
-    return desk.scopeOf(token);
+    return hosts.scopeOf(token);
   };
 
   router.post(
@@ -45,7 +35,7 @@ export function hostRoutes(desk: HostDesk): Router {
     express.json({ limit: longestBody }),
     answer(async ({ body }): Promise<HostSession> => {
       const code: unknown = (body as { code?: unknown } | undefined)?.code;
-      const host_token = typeof code === "string" ? desk.redeem(code) : undefined;
+      const host_token = typeof code === "string" ? hosts.redeem(code) : undefined;
       if (host_token === undefined)
         throw new Refusal(401, "This link is not valid, or was used already", { reason: "bad_token" });
       return { host_token };
@@ -55,7 +45,7 @@ export function hostRoutes(desk: HostDesk): Router {
     "/code",
     answer(async (request) => {
       await scope(request);
-      const code = desk.newCode();
+      const code = hosts.newCode();
       if (code === undefined)
         throw new Refusal(403, "In token mode hosts are given tokens, not links", { reason: "not_allowed" });
       return { code };
@@ -65,9 +55,9 @@ export function hostRoutes(desk: HostDesk): Router {
     "/events",
     answer(async (request): Promise<HostEventList> => {
       const eventId = await scope(request);
-      const all = await desk.events();
+      const all = await hosts.events();
       const events = eventId === "*" ? all : all.filter(({ event_id }) => event_id === eventId);
-      return { server_time: desk.now(), events };
+      return { server_time: hosts.now(), events };
     }),
   );
   return router;

@@ -25,6 +25,11 @@ export interface Census {
   readonly spliced: number;
 }
 
+/** Whoever can be counted. The process's composition in app.config implements it. */
+export interface CensusSource {
+  census(): Census;
+}
+
 const latencyBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const awayBuckets = [0.5, 1, 2, 5, 10, 15, 20, 25, 30, 60, 300];
 
@@ -64,7 +69,7 @@ export class Metrics {
   );
   readonly #away = this.#histogram("away_seconds", "How long those who came back had been away", awayBuckets);
 
-  constructor(census: () => Census) {
+  constructor(source: CensusSource) {
     collectDefaultMetrics({ register: this.registry }); // brings nodejs_eventloop_lag_* and memory
     const participants = new Gauge({
       name: "holdfast_participants",
@@ -72,33 +77,45 @@ export class Metrics {
       labelNames: ["status"],
       registers: [this.registry],
       collect: () => {
-        const { connected, held } = census();
+        const { connected, held } = source.census();
         participants.set({ status: "connected" }, connected);
         participants.set({ status: "temporarily_disconnected" }, held);
       },
     });
-    this.#gauge("events", "Events on this server", () => census().events);
-    this.#gauge("suspended", "1 while the store or the lease is out of reach", () => census().suspended);
+    this.#gauge("events", "Events on this server", () => source.census().events);
+    this.#gauge(
+      "suspended",
+      "1 while the store or the lease is out of reach",
+      () => source.census().suspended,
+    );
     this.#gauge(
       "store_behind",
       "1 while the server serves from memory what it cannot store",
-      () => census().degraded,
+      () => source.census().degraded,
     );
-    this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => census().spliced);
-    this.#gauge("admission_waiting", "Joins and returns that wait for their turn", () => census().waiting);
-    this.#gauge("slow_readers", "Sockets for which something waits", () => census().slowReaders);
-    this.#gauge("backlog_bytes", "What waits for slow readers, each its own", () => census().backlogBytes);
+    this.#gauge("spliced_sockets", "WebSockets carried to other processes", () => source.census().spliced);
+    this.#gauge(
+      "admission_waiting",
+      "Joins and returns that wait for their turn",
+      () => source.census().waiting,
+    );
+    this.#gauge("slow_readers", "Sockets for which something waits", () => source.census().slowReaders);
+    this.#gauge(
+      "backlog_bytes",
+      "What waits for slow readers, each its own",
+      () => source.census().backlogBytes,
+    );
     this.#sum(
       "slow_readers_cut_total",
       "Clients closed with 4010 because they did not take what they were sent",
-      () => census().slowReadersCut,
+      () => source.census().slowReadersCut,
     );
     this.#sum(
       "connections_refused_total",
       "Connections closed because their address had too many without a seat",
-      () => census().connectionsRefused,
+      () => source.census().connectionsRefused,
     );
-    this.#gauge("sockets", "Sockets in rooms, observers included", () => census().sockets);
+    this.#gauge("sockets", "Sockets in rooms, observers included", () => source.census().sockets);
   }
 
   recordTransition({ event, before, after, at }: TransitionFacts): void {

@@ -5,7 +5,8 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
 import { type RefusalReason, refusalBody } from "../protocol/refusal.ts";
-import { type HostDesk, hostRoutes } from "./host-routes.ts";
+import type { HostAccess } from "./host-access.ts";
+import { hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
 import { pages } from "./pages.ts";
 import { PasswordGuard } from "./password-guard.ts";
@@ -16,8 +17,12 @@ export interface OpsRoutes {
   readonly isMonitorOn: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly hosts: HostDesk;
-  /** Why the server is not ready for new joins; undefined when it is. */
+  readonly hosts: HostAccess;
+  readonly readiness: ReadinessProbe;
+}
+
+/** Why the server is not ready for new joins; undefined when it is. admission/readiness implements it. */
+export interface ReadinessProbe {
   whyNotReady(): string | undefined;
 }
 
@@ -50,7 +55,7 @@ export function createRoutes(routes: OpsRoutes): Express {
     response.json({ status: "alive" });
   });
   app.get("/readyz", (_request, response) => {
-    const why = routes.whyNotReady();
+    const why = routes.readiness.whyNotReady();
     response.status(why === undefined ? 200 : 503).json({ status: why ?? "ready" });
   });
   app.get("/metrics", async (_request, response) => {

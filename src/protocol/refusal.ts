@@ -136,6 +136,9 @@ export function refusalIn(
   return code === status && typeof error === "string" && isKnown ? { ...body, code, error } : undefined;
 }
 
+/** The hint where nothing better is known: a moment, in ms. */
+export const retryHintMs = 1000;
+
 /**
  * A refusal that says when to try again: 503, or 429 when the reason is `too_many`. The hint is in the sentence, too:
  * the stock SDK keeps only code and sentence.

@@ -1,10 +1,10 @@
 // One event as a Colyseus room: forwards the framework's hooks to the event's host, and is the class that room
 // authors extend. Decides nothing and stores nothing itself.
-import { type Client, matchMaker, type Room, SchemaSerializer, type Serializer } from "@colyseus/core";
+import { type Client, type Room, SchemaSerializer, type Serializer } from "@colyseus/core";
 import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { retryLater } from "../protocol/refusal.ts";
-import type { Admitting } from "../admission/admission.ts";
+import type { AdmittingRoom } from "../admission/room-directory.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
 import { callHooks } from "./author/author-hooks.ts";
@@ -23,7 +23,8 @@ import { PatchCycle, type PatchStage } from "../sync/patch-cycle.ts";
 import { PatchInterval } from "./patch-interval.ts";
 import { PresentedSession } from "../connections/reconnections.ts";
 import { RoomState } from "../sync/room-state.ts";
-import { answered, asServerError, reconnectionRefused } from "../admission/refusals.ts";
+import { beingClosed, reconnectionRefused } from "../admission/refusals.ts";
+import { answered, asServerError, forFramework } from "./server-errors.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SeatConnections } from "../connections/seat-connections.ts";
@@ -38,7 +39,10 @@ export interface EventRoomOptions {
  * The room of one event. Extend it to add fields (`schema`), messages (`messages`) and hooks (`onSeatTaken`, ...);
  * leave Colyseus's own lifecycle hooks to it. Start it with `createApp({ room: MyRoom })`.
  */
-export class EventRoom<S extends EventSchema = typeof plainEvent> extends AuthorRoom<S> implements Admitting {
+export class EventRoom<S extends EventSchema = typeof plainEvent>
+  extends AuthorRoom<S>
+  implements AdmittingRoom
+{
   /** Set by createApp for every room class it serves. */
   static context: RoomContext;
 
@@ -86,8 +90,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     if (typeof eventId !== "string") throw asServerError(retryLater("An event needs an event_id", 0));
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
-    const previous = matchMaker.getLocalRoomById(this.roomId) as EventRoom | undefined;
-    if (previous?.isDisposing) throw asServerError(retryLater("The event is being closed", 1000, "moving"));
+    if (context.rooms.get(this.roomId)?.isDisposing) throw asServerError(beingClosed());
     this.#context = context;
     const guard = this[authorGuard];
     guard.begin(context.telemetry, eventId);
@@ -97,7 +100,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
       () => context.frames.ends(),
       (client, error) => guard.caught("onMessage", error, guard.idsOf(client)),
     );
-    const { stored, epoch } = await openEvent(context, eventId);
+    const { stored, epoch } = await forFramework(openEvent(context, eventId));
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
     this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
@@ -123,7 +126,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     else this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
 
-  /** `admitted` is what the desk let through, or a session that has proved itself by its reconnection token. */
+  /** `admitted` is what admission let through, or a session that has proved itself by its reconnection token. */
   override async onJoin(
     client: Client,
     _options: unknown,
@@ -172,7 +175,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     this.#cycle?.finish();
     if (!this.#goes()) return super.disconnect(closeCode);
     const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
-    if (willReturn && !this.#context.isDraining())
+    if (willReturn && !this.#context.readiness.isDraining)
       return this.#host.parting.beginAnew(() => super.disconnect(closeCode));
     this.#host.parting.going(willReturn);
     return super.disconnect(closeCode);
@@ -221,9 +224,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent> extends Author
     return this.#isDisposing;
   }
 
-  /** Called by the desk, before a socket exists. */
-  admit(claim: Claim, caller: Caller): void {
-    this.#host.arrivals.admit(claim, caller);
+  /** Called by admission, before a socket exists. */
+  admit(claim: Claim, caller: Caller): "return" | "join" {
+    return this.#host.arrivals.admit(claim, caller);
   }
 
   /** A capacity limit here would make the matchmaker build other rooms; the roster counts instead. */

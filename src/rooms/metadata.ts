@@ -1,7 +1,5 @@
 // What a monitor may see of an event, kept in the room's listing and written at most once a second.
-import { matchMaker } from "@colyseus/core";
 import type { Clock, Timer } from "../clock.ts";
-import { roomName } from "../protocol/messages.ts";
 import type { RosterCounts } from "../seats/roster.ts";
 
 /** A room's metadata; nothing of it is secret. */
@@ -10,16 +8,6 @@ export interface EventMetadata {
   readonly connected: number;
   readonly held: number;
   readonly left: number;
-}
-
-/** Every event that is listed, with its counts as of a second ago at most. O(events). */
-export async function listEvents(): Promise<EventMetadata[]> {
-  const rooms = await matchMaker.query({ name: roomName });
-  return rooms.flatMap(({ metadata }) => {
-    if (metadata?.event_id === undefined) return [];
-    const { event_id, connected, held, left } = metadata as EventMetadata; // the author's is not asked for
-    return [{ event_id, connected, held, left }];
-  });
 }
 
 /** The event whose counts are listed. */

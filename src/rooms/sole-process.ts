@@ -1,21 +1,21 @@
-// A process without a cluster whose store another server has taken over, after this one had stood still: it parts with
-// its events, and whoever is connected is asked to come back, to wherever the event is served now.
-import type { Proof } from "../store/committer.ts";
+// A process without a cluster: every event is its own. When another server has taken its store over, after this one had
+// stood still, it parts with its events, and whoever is connected is asked to come back, to wherever the event is served.
+// Implements what admission asks an owner of events (EventOwner), and what the commit queue asks of its writer (Proof).
+import type { EventOwner } from "../admission/event-owner.ts";
 import type { LocalEvent } from "../event/context.ts";
+import type { Recovery } from "../event/recovery.ts";
+import type { Proof } from "../store/committer.ts";
+import type { RoomDirectory } from "./room-directory.ts";
 
-/** The rooms of this process. */
-export interface LosableRooms {
-  idOf(eventId: string): string;
-  get(roomId: string): { lose(): void } | undefined;
-}
-
-export class SoleProcess implements Proof {
+export class SoleProcess implements Proof, EventOwner {
   readonly #events: ReadonlySet<LocalEvent>;
-  readonly #rooms: LosableRooms;
+  readonly #rooms: RoomDirectory;
+  readonly #recovery: Recovery;
 
-  constructor(events: ReadonlySet<LocalEvent>, rooms: LosableRooms) {
+  constructor(events: ReadonlySet<LocalEvent>, rooms: RoomDirectory, recovery: Recovery) {
     this.#events = events;
     this.#rooms = rooms;
+    this.#recovery = recovery;
   }
 
   /** Nobody but the store itself can say otherwise. */
@@ -29,5 +29,18 @@ export class SoleProcess implements Proof {
 
   taken(): void {
     for (const { eventId } of this.#events) this.fenced(eventId);
+  }
+
+  restore(roomId: string): Promise<void> {
+    return this.#recovery.restore(roomId);
+  }
+
+  /** Nobody comes from another process. */
+  waitForReturners(): undefined {
+    return undefined;
+  }
+
+  openFor(eventId: string): Promise<void> {
+    return this.#rooms.create(eventId);
   }
 }

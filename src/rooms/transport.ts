@@ -1,31 +1,28 @@
 // Colyseus's WebSocket transport with a gate in front of its HTTP routes and its upgrades: which origins may come in,
 // what happens while we drain, which seat a socket is for. Reads each request's address once, by hand: the framework's
 // own way builds a URL, a Request and its headers for every socket.
+// Its option `beforeUpgrade` (ws-transport 0.18.4) cannot do this: it is handed a path and headers, not the socket, so
+// that nothing could be carried to another process, nobody who goes while they wait would be noticed, and no socket made
+// slow; and it is what builds those objects. `listenForUpgrade`, which is protected and so public to a subclass, can.
 import { type IncomingMessage, type Server as HttpServer, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import {
-  connectClientToRoom,
-  createAuthContext,
-  getMessageBytes,
-  matchMaker,
-  Protocol,
-  Room,
-} from "@colyseus/core";
+import { connectClientToRoom, createAuthContext, getMessageBytes, Protocol, type Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
-import { closeCodes } from "../protocol/close-codes.ts";
-import { Refusal, retryLater } from "../protocol/refusal.ts";
-import { Corks } from "../sync/write-coalescing.ts";
-import { isAllowedOrigin } from "../admission/cors.ts";
-import { type Gate, retryMs, type WhenGone } from "../admission/request-gate.ts";
-import { standInFront } from "../admission/http-gate.ts";
-import { LatentSocket } from "../connections/latent-socket.ts";
-import { mendUrl } from "../admission/peer.ts";
+import type { CarriedUpgrade } from "../admission/carrier.ts";
+import { type HttpGate, turnedAwayMs } from "../admission/http-gate.ts";
 import { isAsked, isWebSocket, readWithoutOffer } from "../admission/plain-upgrade.ts";
-import { notStorable, reconnectionRefused, restarting } from "../admission/refusals.ts";
-import { SeatClient } from "./seat-client.ts";
+import { reconnectionRefused } from "../admission/refusals.ts";
+import type { RequestGate } from "../admission/request-gate.ts";
 import { createPatientServer } from "../admission/slow-requests.ts";
+import type { TokenReturns } from "../admission/token-returns.ts";
+import { LatentSocket } from "../connections/latent-socket.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
+import { Corks } from "../sync/write-coalescing.ts";
+import type { RoomDirectory } from "./room-directory.ts";
+import { SeatClient } from "./seat-client.ts";
 
 /** [E12] a frame over this closes with 1009. */
 const maxFrameBytes = 4096;
@@ -44,16 +41,22 @@ interface Target {
 const nothing = () => {};
 
 export class GatedTransport extends WebSocketTransport {
-  readonly #gate: Gate;
+  readonly #gate: RequestGate;
+  readonly #http: HttpGate;
+  readonly #returns: TokenReturns;
+  readonly #rooms: RoomDirectory;
   readonly #corks = new Corks();
   #oneWayMs: number | undefined;
   /** Nobody's: what a socket's request says of itself is not asked for once it has a seat. */
   readonly #context = createAuthContext({ headers: {} });
 
-  constructor(gate: Gate) {
+  constructor(gate: RequestGate, http: HttpGate, returns: TokenReturns, rooms: RoomDirectory) {
     // pingInterval 0: our own loop hears frames as well as pongs
     super({ pingInterval: 0, maxPayload: maxFrameBytes, server: createPatientServer() });
     this.#gate = gate;
+    this.#http = http;
+    this.#returns = returns;
+    this.#rooms = rooms;
     this.wss.on("wsClientError", (_error: Error, socket: Duplex) =>
       turnAway(socket, new Refusal(400, "This is no WebSocket handshake", { reason: "unreadable" })),
     );
@@ -94,27 +97,22 @@ export class GatedTransport extends WebSocketTransport {
     return super.listen(port, hostname, backlog, () => {
       server.off("error", failed);
       whenListening?.();
-      standInFront(server, this.#gate, this.#corks);
+      this.#http.standInFront(server, this.#corks);
       server.on("request", isAsked);
     });
   }
 
   /** Here, or wherever in the cluster the event is. */
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { elsewhere, peers, connections } = this.#gate;
-    const here = () => void this.#admit(request, socket, head);
-    if (elsewhere === undefined && !connections.counts(request.socket)) return here(); // nobody asks who it is
-    peers.stamp(request);
-    connections.asked(request, elsewhere?.isFromPeer(request) === true);
-    if (elsewhere === undefined) return here();
-    mendUrl(request);
-    const refuse = (refusal: Refusal, headers: Record<string, string> = {}) =>
-      turnAway(socket, refusal, headers);
-    const carried = () => connections.seated(socket);
-    return elsewhere.upgrade(request, socket, head, { here, refuse, carried });
+    const upgrade = new Upgrade(this, this.#gate, request, socket, head);
+    if (this.#gate.isUncounted(request)) return upgrade.here(); // nobody asks who it is
+    this.#gate.receive(request);
+    const { carrier } = this.#gate;
+    return carrier === undefined ? upgrade.here() : carrier.upgrade(request, socket, head, upgrade);
   }
 
-  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** Has a socket opened, or refuses it before the handshake. */
+  async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const target = targetOf(request.url);
     const refusal = await this.#whyNot(request, socket, target);
     if (socket.destroyed) return;
@@ -126,32 +124,28 @@ export class GatedTransport extends WebSocketTransport {
 
   /** Answers before the handshake; 503 makes the SDK try again, where an error after it would end it. */
   async #whyNot(
-    { headers }: IncomingMessage,
+    request: IncomingMessage,
     socket: Duplex,
     { roomId, reconnectionToken }: Target,
   ): Promise<Refusal | undefined> {
-    const gate = this.#gate;
-    if (!isAllowedOrigin(gate, headers.origin, headers.host))
+    if (!this.#gate.isAllowedOrigin(request))
       return new Refusal(403, "Pages of this origin may not connect", { reason: "wrong_origin" });
     if (reconnectionToken !== null) {
-      if (gate.isDraining()) return restarting();
-      if (gate.isSuspended()) return notStorable();
+      const refusal = this.#gate.whyNotReturning();
+      if (refusal !== undefined) return refusal;
       const giveUp = () => socket.destroy();
       socket.on("error", giveUp);
       socket.on("end", giveUp); // half of it stays open otherwise
-      const whenGone: WhenGone = (leave) => (socket.closed ? leave() : void socket.once("close", leave));
-      const refusal = await gate.letBack(roomId, reconnectionToken, whenGone).then(
+      const noTurn = await this.#returns.waitForTurn(roomId, reconnectionToken, socket).then(
         () => undefined,
         (error: unknown) =>
-          error instanceof Refusal ? error : retryLater("This cannot be answered", retryMs),
+          error instanceof Refusal ? error : retryLater("This cannot be answered", retryHintMs),
       );
       socket.off("error", giveUp);
       socket.off("end", giveUp);
-      if (refusal !== undefined) return refusal;
+      if (noTurn !== undefined) return noTurn;
     }
-    const room: unknown = matchMaker.getLocalRoomById(roomId);
-    // The framework keeps its rooms in a plain object: `/p/__proto__` would be one.
-    return room === undefined || room instanceof Room
+    return this.#rooms.mayBeRoom(roomId)
       ? undefined
       : new Refusal(400, "There is no such room", { reason: "unreadable" });
   }
@@ -160,13 +154,13 @@ export class GatedTransport extends WebSocketTransport {
     const { roomId, sessionId, reconnectionToken, skipHandshake } = target;
     socket.on("error", nothing); // a close follows, and says what there is to say
     if (sessionId === null) return this.#measure(socket, request);
-    const why = whyNoSeat(target);
+    const room = this.#rooms.find(roomId);
+    const why = whyNoSeat(room, sessionId, reconnectionToken);
     if (why !== undefined) {
       const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
       return socket.send(bytes, () => socket.close(why.close));
     }
     const client = new SeatClient(sessionId, socket, this.#corks);
-    const room = matchMaker.getLocalRoomById(roomId);
     const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
     try {
       await connectClientToRoom(room, client, this.#context, options);
@@ -180,6 +174,7 @@ export class GatedTransport extends WebSocketTransport {
     }
     return undefined;
   }
+
   /** The SDK's measurement of latency, which the framework answers; it does not expect an address that is none. */
   async #measure(socket: WebSocket, request: IncomingMessage): Promise<void> {
     try {
@@ -187,6 +182,41 @@ export class GatedTransport extends WebSocketTransport {
     } catch {
       socket.terminate();
     }
+  }
+}
+
+/** A request for a WebSocket that is to be served wherever its event is. */
+class Upgrade implements CarriedUpgrade {
+  readonly #transport: GatedTransport;
+  readonly #gate: RequestGate;
+  readonly #request: IncomingMessage;
+  readonly #socket: Duplex;
+  readonly #head: Buffer;
+
+  constructor(
+    transport: GatedTransport,
+    gate: RequestGate,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ) {
+    this.#transport = transport;
+    this.#gate = gate;
+    this.#request = request;
+    this.#socket = socket;
+    this.#head = head;
+  }
+
+  here(): void {
+    void this.#transport.open(this.#request, this.#socket, this.#head);
+  }
+
+  refuse(refusal: Refusal, headers?: Record<string, string>): void {
+    turnAway(this.#socket, refusal, headers);
+  }
+
+  carried(): void {
+    this.#gate.connections.seated(this.#socket);
   }
 }
 
@@ -206,17 +236,16 @@ function targetOf(url = "/"): Target {
 }
 
 /** A join whose reservation ran out, or whose room is being closed: the framework would answer with a code of its own. */
-function whyNoSeat({
-  roomId,
-  sessionId,
-  reconnectionToken,
-}: Target): { refusal: Refusal; close: number } | undefined {
-  const room: unknown = matchMaker.getLocalRoomById(roomId);
+function whyNoSeat(
+  room: Room | undefined,
+  sessionId: string,
+  reconnectionToken: string | null,
+): { refusal: Refusal; close: number } | undefined {
   if (reconnectionToken !== null) {
-    if (room instanceof Room) return undefined; // the room judges the token itself
+    if (room !== undefined) return undefined; // it judges the token itself
     return { refusal: reconnectionRefused(), close: closeCodes.reconnectionRefused.code };
   }
-  if (room instanceof Room && room.hasReservedSeat(sessionId as string)) return undefined;
+  if (room?.hasReservedSeat(sessionId)) return undefined;
   const refusal = retryLater("The reserved seat is gone; join again", 0, "moving");
   return { refusal, close: closeCodes.undecodable.code };
 }
@@ -235,5 +264,5 @@ function turnAway(socket: Duplex, refusal: Refusal, headers: Record<string, stri
   socket.end(`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code]}\r\n${head}\r\n${body}`);
   // A client may keep its half of the connection open for as long as it likes.
   socket.resume();
-  setTimeout(() => socket.destroy(), retryMs).unref();
+  setTimeout(() => socket.destroy(), turnedAwayMs).unref();
 }

@@ -282,9 +282,9 @@ export const rooms: readonly Break[] = [
     "admission/join-queue.ts",
     ["admission/join-queue"],
     [
-      ["Q6", "who has gone keeps its place", "this.#rules.remove(waiting);", ""],
+      ["Q6", "who has gone keeps its place", "this.#policy.remove(waiting);", ""],
       ["Q6", "a drain leaves those who wait", "this.#turnAway(waiting, restarting());", "waiting.cameAt;"],
-      ["Q7", "who had to wait is not counted", "if (this.#isWaiting(waiting)) this.#watch.delayed();", ""],
+      ["Q7", "who had to wait is not counted", "if (this.#isWaiting(waiting)) this.#metrics.delayed();", ""],
     ],
   ),
   ...breaksOf(
@@ -294,8 +294,8 @@ export const rooms: readonly Break[] = [
       [
         "J10",
         "there is no end of events",
-        "this.#context.events.size >= config.maxEvents",
-        "this.#context.events.size >= Number.POSITIVE_INFINITY",
+        "this.#rooms.size >= this.#maxEvents",
+        "this.#rooms.size >= Number.POSITIVE_INFINITY",
       ],
     ],
     "J10",
@@ -469,8 +469,8 @@ export const rooms: readonly Break[] = [
       [
         "D2",
         "every participant's join is refused",
-        "if (isDraining()) throw restarting();",
-        'if (isDraining() || JSON.stringify(options).includes("session_token")) throw restarting();',
+        "if (this.#queue.isShut) throw restarting();",
+        'if (this.#queue.isShut || JSON.stringify(options).includes("session_token")) throw restarting();',
       ],
     ],
     "SQLite",

@@ -1,7 +1,8 @@
 // Every HTTP answer that refuses has one form: a code, a reason of the closed list, a sentence, and when to ask again.
 import { connect } from "node:net";
 import { expect } from "chai";
-import { asRefusal, asServerError } from "../../../src/admission/refusals.ts";
+import { asRefusal } from "../../../src/admission/refusals.ts";
+import { asServerError, withoutServerError } from "../../../src/rooms/server-errors.ts";
 import { Refusal, type RefusalBody, refusalReasons, retryLater } from "../../../src/protocol/refusal.ts";
 import { closeCodes } from "../../../src/protocol/close-codes.ts";
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";
@@ -152,9 +153,11 @@ describe("refusals over HTTP", () => {
 
   it("[J20] what passes through the framework keeps its reason; what is unexpected says `unavailable`", () => {
     const mine = retryLater("The event is being closed", 700, "moving");
-    expect(asRefusal(asServerError(mine), () => {})).to.equal(mine);
+    expect(withoutServerError(asServerError(mine))).to.equal(mine);
     const unexpected: unknown[] = [];
-    const { body } = asRefusal(new Error("secret"), (error) => unexpected.push(error));
+    const reports = { reportError: (_where: string, error: unknown) => unexpected.push(error) };
+    expect(asRefusal(mine, reports, "join")).to.equal(mine);
+    const { body } = asRefusal(new Error("secret"), reports, "join");
     expect(body).to.deep.include({ code: 503, reason: "unavailable", retry_after_ms: 1000 });
     expect(unexpected).to.have.length(1);
     expect(new Refusal(403, "Members only").body).to.deep.equal({

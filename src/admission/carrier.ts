@@ -1,22 +1,27 @@
-// The port to whatever carries requests to other processes (src/cluster). Declared here, for the gate.
+// The port to whatever carries requests to the process of a cluster that owns their event. Implemented by
+// cluster/carrying; what it answers is implemented by http-gate and rooms/transport.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "../protocol/refusal.ts";
 
-export interface Answering {
+/** A request that is to be served wherever its event is. */
+export interface Carried {
   refuse(refusal: Refusal, headers?: Record<string, string>): void;
   /** Serves it in this process. */
   here(): void;
 }
-export interface Upgrading extends Answering {
+
+/** The same for a request for a WebSocket. */
+export interface CarriedUpgrade extends Carried {
   /** Another process has the socket's seat; it runs through this one. */
   carried(): void;
 }
-export interface Elsewhere {
+
+export interface Carrier {
   /** A request of another process: what it says of its client is believed. */
   isFromPeer(request: IncomingMessage): boolean;
-  join(request: IncomingMessage, response: ServerResponse, body: string, answering: Answering): void;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Upgrading): void;
+  join(request: IncomingMessage, response: ServerResponse, body: string, carried: Carried): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, carried: CarriedUpgrade): void;
   /** A word between processes. False when it is none. */
   adopt(request: IncomingMessage, response: ServerResponse): boolean;
 }

@@ -1,7 +1,9 @@
-// The door in front of matchmaking, on a clock that is moved by hand: who goes in when, who is refused, who has gone.
+// The join queue in front of matchmaking, on a clock that is moved by hand: who goes in when, who is refused, who has gone.
+import { EventEmitter } from "node:events";
 import { expect } from "chai";
-import { DoorRules, type Waiter, type Who } from "../../../src/admission/admission-policy.ts";
-import { Doorkeeper, goneAway } from "../../../src/admission/join-queue.ts";
+import { AdmissionPolicy, type Waiter, type Who } from "../../../src/admission/admission-policy.ts";
+import { JoinQueue } from "../../../src/admission/join-queue.ts";
+import { goneAway } from "../../../src/admission/refusals.ts";
 import type { Refusal } from "../../../src/protocol/refusal.ts";
 import { WindowCounter } from "../../../src/identity/window-counter.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
@@ -26,21 +28,21 @@ class CountingClock extends FakeClock {
   }
 }
 
-/** A door, and what became of those who came to it. */
+/** A queue, and what became of those who came to it. */
 class Scene {
   readonly clock = new CountingClock();
-  readonly door: Doorkeeper;
+  readonly queue: JoinQueue;
   readonly inside: string[] = [];
   readonly refusals = new Map<string, Refusal>();
-  readonly leaving = new Map<string, () => void>();
+  readonly answers = new Map<string, EventEmitter & { closed: boolean }>();
   /** How long each had to wait, in ms. */
   readonly waits = new Map<string, number>();
   delayed = 0;
   turnedAway = 0;
 
   constructor(perSecond: number) {
-    const watch = { delayed: () => (this.delayed += 1), turnedAway: () => (this.turnedAway += 1) };
-    this.door = new Doorkeeper(perSecond, this.clock, watch);
+    const metrics = { delayed: () => (this.delayed += 1), turnedAway: () => (this.turnedAway += 1) };
+    this.queue = new JoinQueue(perSecond, this.clock, metrics);
   }
 
   /** Returns whether it went in without a wait. */
@@ -50,10 +52,16 @@ class Scene {
       this.inside.push(name);
       this.waits.set(name, this.clock.now() - cameAt);
     };
-    const turn = this.door.pass(who, (leave) => this.leaving.set(name, leave), seat);
+    const answer = Object.assign(new EventEmitter(), { closed: false });
+    this.answers.set(name, answer);
+    const turn = this.queue.pass(who, answer, seat);
     turn?.then(enter, (refusal: Refusal) => this.refusals.set(name, refusal));
     if (turn === undefined) enter();
     return turn === undefined;
+  }
+
+  leaves(name: string): void {
+    this.answers.get(name)?.emit("close");
   }
 
   /** So many of one kind at once: `r0`, `r1`... or `j0`, `j1`... */
@@ -62,7 +70,7 @@ class Scene {
   }
 
   late(lateMs: number, times = 3): void {
-    for (let i = 0; i < times; i++) this.door.sampled(lateMs);
+    for (let i = 0; i < times; i++) this.queue.sampled(lateMs);
   }
 
   get kinds(): string {
@@ -81,7 +89,7 @@ class Scene {
   }
 }
 
-describe("the doorkeeper", () => {
+describe("the join queue", () => {
   it("[Q1] without a rate, and within one, everybody goes in at once and no timer is set", async () => {
     const free = new Scene(0);
     free.crowd(5000, "join");
@@ -123,7 +131,7 @@ describe("the doorkeeper", () => {
     }
     await scene.clock.advance(500);
     expect(scene.inside).to.deep.equal(names);
-    expect(scene.door.waiting).to.equal(0);
+    expect(scene.queue.waiting).to.equal(0);
   });
 
   it("[Q2] returns that come later go in before the joins that wait", async () => {
@@ -176,7 +184,7 @@ describe("the doorkeeper", () => {
   it("[Q4] a join that could not be served in 2 s is refused at once, and told when to come: each further back", async () => {
     const scene = new Scene(10);
     scene.crowd(100, "join");
-    expect(scene.inside.length + scene.door.waiting).to.equal(23);
+    expect(scene.inside.length + scene.queue.waiting).to.equal(23);
     await scene.clock.advance(0);
     expect(scene.refusals.size).to.equal(77);
     expect(scene.turnedAway).to.equal(77);
@@ -186,7 +194,7 @@ describe("the doorkeeper", () => {
     expect(hints[76]).to.be.within(9500, 10_500);
     expect(hints).to.deep.equal(hints.toSorted((a, b) => a - b));
     await scene.clock.advance(2100);
-    expect(scene.door.waiting).to.equal(0);
+    expect(scene.queue.waiting).to.equal(0);
     expect(scene.comes("late")).to.equal(true);
   });
 
@@ -242,7 +250,7 @@ describe("the doorkeeper", () => {
   it("[Q5] one long stall, stalls of 100 ms and every second one late are nothing", () => {
     const scene = new Scene(0);
     for (const pattern of [[5000], Array(50).fill(240), Array(50).fill([400, 20]).flat()] as number[][]) {
-      for (const lateMs of pattern) scene.door.sampled(lateMs);
+      for (const lateMs of pattern) scene.queue.sampled(lateMs);
       scene.crowd(200, "join");
     }
     expect(scene.inside.length).to.equal(600);
@@ -274,9 +282,9 @@ describe("the doorkeeper", () => {
   it("[Q6] who goes while waiting leaves the queue, and the next one has the place", async () => {
     const scene = new Scene(2);
     scene.crowd(4, "join");
-    scene.leaving.get("j1")?.();
-    scene.leaving.get("j0")?.(); // has gone in: nothing
-    expect(scene.door.waiting).to.equal(2);
+    scene.leaves("j1");
+    scene.leaves("j0"); // has gone in: nothing
+    expect(scene.queue.waiting).to.equal(2);
     await scene.clock.advance(300);
     expect(scene.inside).to.deep.equal(["j0", "j2"]);
     expect(scene.refusals.get("j1")).to.equal(goneAway);
@@ -289,13 +297,13 @@ describe("the doorkeeper", () => {
     const scene = new Scene(2);
     scene.crowd(4, "join");
     scene.comes("r", "return");
-    scene.door.shut();
+    scene.queue.shut();
     await scene.clock.advance(10_000);
     expect(scene.inside).to.deep.equal(["j0"]);
     expect([...scene.refusals.values()].map(({ code, message }) => `${code} ${message}`)).to.deep.equal(
       Array(4).fill("503 The server is restarting; retry in 1000 ms"),
     );
-    expect(scene.door.waiting).to.equal(0);
+    expect(scene.queue.waiting).to.equal(0);
     scene.crowd(10, "join");
     expect(scene.inside.length).to.equal(11);
   });
@@ -339,18 +347,18 @@ describe("the doorkeeper", () => {
     expect(scene.longestWait("j")).to.be.at.most(300);
     await scene.clock.advance(1500);
     expect(scene.inside, "the newest one gets in").to.include("s499");
-    expect(scene.door.waiting).to.equal(0);
+    expect(scene.queue.waiting).to.equal(0);
   });
 
   it("[H6] one that waits for its seat's turn may go, and is answered by a drain", async () => {
     const scene = new Scene(10);
     expect(scene.comes("a1", "return", "a")).to.equal(true);
     scene.comes("a2", "return", "a");
-    expect(scene.door.waiting).to.equal(1);
-    scene.leaving.get("a2")?.();
-    expect(scene.door.waiting).to.equal(0);
+    expect(scene.queue.waiting).to.equal(1);
+    scene.leaves("a2");
+    expect(scene.queue.waiting).to.equal(0);
     scene.comes("a3", "return", "a");
-    scene.door.shut();
+    scene.queue.shut();
     await scene.clock.advance(2000);
     expect(scene.refusals.get("a2")).to.equal(goneAway);
     expect(scene.refusals.get("a3")).to.include({ code: 503 });
@@ -365,13 +373,13 @@ describe("the doorkeeper", () => {
   it("[Q7] counts who had to wait and who was refused", async () => {
     const scene = new Scene(1);
     scene.crowd(6, "join");
-    expect([scene.delayed, scene.turnedAway, scene.door.waiting]).to.deep.equal([2, 3, 2]);
+    expect([scene.delayed, scene.turnedAway, scene.queue.waiting]).to.deep.equal([2, 3, 2]);
     await scene.clock.advance(3000);
-    expect([scene.delayed, scene.turnedAway, scene.door.waiting]).to.deep.equal([2, 3, 0]);
+    expect([scene.delayed, scene.turnedAway, scene.queue.waiting]).to.deep.equal([2, 3, 0]);
   });
 });
 
-describe("the door's rules, over random storms", () => {
+describe("the admission policy, over random storms", () => {
   /** Chance with a seed: the same storm for the same seed. */
   function storm(seed: number) {
     let state = seed;
@@ -385,7 +393,7 @@ describe("the door's rules, over random storms", () => {
   it("[Q2] [Q3] nobody is lost or overtaken by its own kind, no return waits over 2 s and no join over 4 s", () => {
     for (let seed = 1; seed <= 25; seed++) {
       const chance = storm(seed);
-      const rules = new DoorRules<Waiter>([0, 1, 7, 60, 900][seed % 5] as number);
+      const rules = new AdmissionPolicy<Waiter>([0, 1, 7, 60, 900][seed % 5] as number);
       const taken: Record<Who, number> = { return: 0, join: 0 };
       let [came, gone, refused] = [0, 0, 0];
       const leaves = (waiter: Waiter, now: number, isIn: boolean) => {

@@ -1,0 +1,11 @@
+// The port by which admission asks for events that have no room yet. Implemented by cluster/member, and by
+// rooms/sole-process for a process that is alone.
+
+export interface EventOwner {
+  /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */
+  restore(roomId: string): Promise<void>;
+  /** Resolves when a new seat may be taken, after those who are on their way back; undefined: now. */
+  waitForReturners(roomId: string): Promise<void> | undefined;
+  /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's, or cannot be opened */
+  openFor(eventId: string): Promise<void>;
+}

@@ -1,0 +1,34 @@
+// The port by which admission knows the event rooms of this process. Implemented by rooms/room-directory, and by EventRoom.
+import type { Caller, Claim } from "../identity/identity.ts";
+
+/** A room that can say no before a socket exists. */
+export interface AdmittingRoom {
+  /** It is being closed, and lets nobody in. */
+  readonly isDisposing: boolean;
+  /**
+   * Lets a proven claim in, or not. A return that is let in makes the expiry of its seat wait.
+   * @returns whether it is a return to a seat that is held, or a join
+   * @throws Refusal when this claim cannot have, or return to, a seat
+   */
+  admit(claim: Claim, caller: Caller): "return" | "join";
+  /** Which session a reconnection token is good for; undefined for none. Its seat waits with it. */
+  checkReconnectionToken(token: string): string | undefined;
+  /** Whose seat a session has; undefined when it has none. */
+  deviceOfSession(sessionId: string): string | undefined;
+}
+
+/** A seat that is kept for a socket, in the form in which the SDK wants to hear of it. */
+export interface Reservation {
+  readonly sessionId: string;
+}
+
+export interface RoomDirectory {
+  /** How many events have a room in this process. */
+  readonly size: number;
+  /** The room of an event that is open here. */
+  get(roomId: string): AdmittingRoom | undefined;
+  /** Reserves a seat for a claim that the room has admitted. @throws Refusal */
+  reserve(roomId: string, claim: Claim): Promise<Reservation>;
+  /** The reservation of a session that returns by its token: its seat is kept already. */
+  reservationOf(roomId: string, sessionId: string): Reservation;
+}

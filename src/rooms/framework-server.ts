@@ -1,0 +1,53 @@
+// Colyseus's server around our rooms and our transport, with what it must not do by itself taken from it.
+import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
+import type { ErrorReporter } from "./redis/calm-presence.ts";
+import { clusterBackend } from "./redis/cluster-backend.ts";
+import type { Logger } from "../ops/logger.ts";
+import { roomName } from "../protocol/messages.ts";
+import type { EventRoom } from "./EventRoom.ts";
+import { frameworkLogger } from "./framework-logger.ts";
+import type { FramesRead } from "./frames-read.ts";
+import type { GatedTransport } from "./transport.ts";
+
+export type { Server } from "@colyseus/core";
+
+/** Settings of these names, in lower case; "" is not set. */
+export interface ServerSettings {
+  readonly redisUrl: string;
+  readonly publicAddress: string;
+}
+
+/**
+ * @param room the class of every event's room, bound to its process
+ * @param owner the name that event leases have for this process; undefined for one that is alone
+ * @param errors hears what the cluster's presence could not do
+ */
+export function createServer(
+  room: new () => EventRoom,
+  transport: GatedTransport,
+  settings: ServerSettings,
+  owner: string | undefined,
+  log: Logger,
+  frames: FramesRead,
+  errors: ErrorReporter,
+): Server {
+  const { redisUrl, publicAddress } = settings;
+  const server = defineServer({
+    rooms: { [roomName]: defineRoom(room).filterBy(["event_id" as never]) },
+    transport,
+    greet: false,
+    gracefullyShutdown: false, // signals are index.ts's business
+    logger: frameworkLogger(log, frames),
+    ...(owner === undefined ? {} : clusterBackend(redisUrl, owner, errors)),
+    ...(publicAddress === "" ? {} : { publicAddress }),
+    selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
+  });
+  // The framework would delay each room's messages on their way in: our sockets are late as a whole, and in order.
+  server.simulateLatency = (roundTripMs) => {
+    transport.simulateLatency(roundTripMs / 2);
+    log.warn(`Sockets that are opened from now on are slow: a round trip takes ${roundTripMs} ms longer`);
+  };
+  // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
+  matchMaker.setHealthChecksEnabled(owner === undefined);
+  return server;
+}
