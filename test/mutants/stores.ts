@@ -20,12 +20,6 @@ export const stores: readonly Break[] = [
         "",
       ],
       [
-        "D7",
-        "a failure of SQLite holds everyone up",
-        'if (this.#store.onFailure === "serve") {',
-        'if (this.#store.onFailure !== "serve" && taken.length < 0) {',
-      ],
-      [
         "D8",
         "what Redis did not take is told",
         "committer.putBack();\n        if (!this.#forgotten",
@@ -82,10 +76,10 @@ export const stores: readonly Break[] = [
         "const holds =",
       ],
       [
-        "D8",
-        "an outage counts from the failure, not from the last answer",
-        "this.#suspendedAt = this.#lastAnsweredAt;",
-        "this.#suspendedAt = this.#clock.now() + 400;",
+        "D7",
+        "a failure of SQLite holds everyone up",
+        'if (this.#store.onFailure === "suspend") return this.#suspend(error);',
+        "this.#suspend(error);\n    if (error !== undefined) return undefined;",
       ],
     ],
   ),
