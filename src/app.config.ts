@@ -33,6 +33,7 @@ import { FrameworkAuth } from "./rooms/framework-auth.ts";
 import { narrowController } from "./rooms/framework-controller.ts";
 import { createServer, type Server } from "./rooms/framework-server.ts";
 import { FramesRead } from "./rooms/frames-read.ts";
+import { checkInternals } from "./rooms/internals/check.ts";
 import { takenBy } from "./rooms/internals/ws.ts";
 import { onlyOne } from "./rooms/one-app.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
@@ -82,10 +83,12 @@ const flushLimitMs = 2000;
 /**
  * Builds a server. One at a time in a process: Colyseus's matchmaker is a module of its own. One that failed to start, or
  * was closed, does not count.
- * @throws TypeError when the room's class cannot work; SettingError; Error when another app is open
+ * @throws UnfitPackages when the installed Colyseus is not one that Holdfast can use; TypeError when the room's class
+ * cannot work; SettingError; Error when another app is open
  */
 export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
   const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
+  checkInternals();
   checkRoomClass(room);
   const { storeUrl = options.config?.redisUrl } = options.config ?? {};
   const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };

@@ -69,17 +69,32 @@ function backupPath(host: Terminal): string | undefined {
   return refuse(command, host, new UsageError(sentence));
 }
 
+/** Loads the server and makes the app; ends with 1 and a sentence where the installed packages do not fit. */
+async function loadApp(host: Terminal, config: Config) {
+  try {
+    const [{ createApp }, { serve }] = await Promise.all([
+      import("./app.config.ts"),
+      import("./ops/lifecycle.ts"),
+    ]);
+    return { app: createApp({ config }), serve };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const isUnfit = name === "UnfitPackages";
+    // What Node says of an import that its package does not export.
+    if (!isUnfit && !(name === "SyntaxError" && message.includes("does not provide an export"))) throw error;
+    const why = isUnfit ? message : `Holdfast cannot run with the installed packages: ${message}`;
+    host.stderr.write(`${why}\n`);
+    return host.exit(1);
+  }
+}
+
 /** Runs the server as the process `host`, until a signal ends it. */
 export async function main(host: Host & Terminal): Promise<void> {
   const managers = findPackageManagers(host); // before the server is loaded: they may go any time
   const copyTo = backupPath(host);
   const config = readSettings(host);
   if (copyTo !== undefined) return backUpAndExit(host, config.storeUrl, copyTo);
-  const [{ createApp }, { serve }] = await Promise.all([
-    import("./app.config.ts"),
-    import("./ops/lifecycle.ts"),
-  ]);
-  const app = createApp({ config });
+  const { app, serve } = await loadApp(host, config);
   try {
     const port = await serve(app, host, managers);
     const at = `http://localhost:${port}`;

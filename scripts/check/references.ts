@@ -1,9 +1,9 @@
 // Fails when a file names what is not there: a path of this repository, a rule of SPEC.md, another version of a package
 // than the installed one, or a document that is not in the repository; and when a file of src reaches into a package's
-// internals and ARCHITECTURE does not say so. A path may be written as in the code, relative to the root, or to src,
+// internals and docs/upgrading-colyseus.md does not say so. A path may be written as in the code, relative to the root, or to src,
 // loadtest, test or the naming file, with or without its extension.
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 
 const texts = ["*.md", "{docs,examples,loadtest,test}/**/*.md", "deploy/*", "compose.yaml", "Dockerfile"];
 const sources = ["src", "test", "harness", "loadtest", "examples"].map(
@@ -49,8 +49,7 @@ const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
 };
 const isInstalled = (name: string, version: string): boolean =>
   `${dependencies[name] ?? dependencies[`@colyseus/${name}`]}.`.startsWith(`${version}.`);
-const architecture = readFileSync("ARCHITECTURE.md", "utf8");
-const reachIns = architecture.slice(architecture.indexOf("## Reach-ins"));
+const reachIns = readFileSync("docs/upgrading-colyseus.md", "utf8");
 
 function problemsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
@@ -63,15 +62,14 @@ function problemsOf(file: string): string[] {
   const old = [...prose.matchAll(release)].flatMap(([words, name = "", version = ""]) =>
     isInstalled(name, version) ? [] : [words],
   );
-  const isUnlisted =
-    file.startsWith("src/") && reachIn.test(text) && !reachIns.includes(`\`${relative("src", file)}\``);
+  const isUnlisted = file.startsWith("src/") && reachIn.test(text) && !reachIns.includes(`\`${file}\``);
   return [
     ...named.map((each) => `there is no ${each}`),
     ...cited.map((each) => `cites ${each}, which is not in this repository`),
     ...unknown.map((each) => `SPEC.md has no rule ${each}`),
     ...old.map((each) => `${each} is not the version in package.json`),
     ...(isUnlisted
-      ? ["reaches into a package's internals; ARCHITECTURE.md, Reach-ins, does not list it"]
+      ? ["reaches into a package's internals; docs/upgrading-colyseus.md does not list it"]
       : []),
   ].map((problem) => `${file}: ${problem}`);
 }

@@ -14,7 +14,7 @@ startCounting();
 const { createApp, createLogger, defineEventState, EventRoom, t } = await import("../../src/holdfast.ts");
 
 /** The first says how long the flow takes. */
-const rounds = 4;
+const rounds = 7;
 const boundMs = 10_000;
 const shows = (option: string) => process.argv.includes(option);
 

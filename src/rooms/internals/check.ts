@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { coreProbes } from "./probes/core.ts";
+export type { Internal } from "./probes/internal.ts";
 import type { Internal } from "./probes/internal.ts";
 import { schemaProbes } from "./probes/schema.ts";
 import { transportProbes } from "./probes/transport.ts";
@@ -16,6 +17,21 @@ export const internals: readonly Internal[] = [...coreProbes, ...schemaProbes, .
  */
 export function brokenInternals(table: readonly Internal[] = internals): string[] {
   return table.flatMap((internal) => (isThere(internal) ? [] : [sentenceOf(internal)]));
+}
+
+/** The installed packages do not have what Holdfast needs of them; `message` is one sentence. */
+export class UnfitPackages extends Error {
+  override readonly name = "UnfitPackages";
+}
+
+/** @throws UnfitPackages when the installed packages do not have all of the table */
+export function checkInternals(table: readonly Internal[] = internals): void {
+  const [first, ...others] = brokenInternals(table);
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` ${others.length} more like it.`;
+  throw new UnfitPackages(
+    `Holdfast cannot run with the installed packages (docs/upgrading-colyseus.md): ${first}${more}`,
+  );
 }
 
 function isThere(internal: Internal): boolean {

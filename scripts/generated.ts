@@ -1,0 +1,49 @@
+// The parts of documents that are written from the code: between `<!-- generated: NAME -->` and `<!-- /generated -->`.
+// `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { type Internal, internals } from "../src/rooms/internals/check.ts";
+
+const isUpdate = process.argv.includes("--update");
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+const row = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+function tableOf(name: string, rows: readonly Internal[]): string {
+  const [first] = rows;
+  return [
+    `### \`${name}\`, read in ${first?.readIn}`,
+    "",
+    "| part | so that | used by | pinned by | what upstream would have to offer |",
+    "|---|---|---|---|---|",
+    ...rows.map((each) =>
+      row([each.name, each.purpose, code(each.usedBy), code(each.pinnedBy), sentence(each.wanted)]),
+    ),
+  ].join("\n");
+}
+
+/** Every part, by its name. */
+const parts: Readonly<Record<string, () => string>> = {
+  internals: () =>
+    Object.entries(Object.groupBy(internals, (each) => each.package))
+      .map(([name, rows = []]) => tableOf(name, rows))
+      .join("\n\n"),
+};
+
+const marked = /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
+
+for (const file of globSync(["*.md", "docs/*.md"])) {
+  const text = readFileSync(file, "utf8");
+  const written = text.replaceAll(marked, (_all, begin: string, name: string, end: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`${file}: there is no generated part ${name}`);
+    return `${begin}${part()}\n${end}`;
+  });
+  if (written === text) continue;
+  if (isUpdate) writeFileSync(file, written);
+  else {
+    console.error(`${file} is not what the code says: npm run docs:update`);
+    process.exitCode = 1;
+  }
+}
