@@ -3,15 +3,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
-import { Refusal, retryLater } from "../protocol/refusal.ts";
+import { peerSecretHeader } from "../protocol/peer-headers.ts";
+import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { Held } from "./held.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
-
-/** Carries the secret between processes; from anyone else it means nothing. */
-export const peerSecretHeader = "x-holdfast-cluster";
-/** An answer that says: not here (any more), ask again who owns it. */
-export const movedHeader = "x-holdfast-moved";
 
 export type Route =
   | { readonly to: "here"; readonly held: Held | undefined }
@@ -26,7 +22,6 @@ export interface Asked {
 }
 
 const pollMs = 60;
-const retryMs = 1000;
 
 export class Router {
   readonly #member: Member;
@@ -59,7 +54,7 @@ export class Router {
       const route = await this.#locate(asked);
       if (route !== undefined && (await go(route)) === "done") return;
       if (asked.isFromPeer || this.#clock.now() > until)
-        throw retryLater("The event is moving to another server", retryMs, "moving");
+        throw retryLater("The event is moving to another server", retryHintMs, "moving");
       await new Promise((resolve) => this.#clock.after(pollMs, () => resolve(undefined)));
     }
   }
@@ -90,7 +85,7 @@ export class Router {
       return await question();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw retryLater("The cluster cannot be asked just now", retryMs, "suspended");
+      throw retryLater("The cluster cannot be asked just now", retryHintMs, "suspended");
     }
   }
 }

@@ -52,7 +52,7 @@ export class Arrivals {
   /** Gives a socket its seat. Resolves when a new seat is stored and in the state; a return is complete only later. */
   async join(client: SeatClient, claim: Claim): Promise<void> {
     this.#context.limits.used(client.sessionId);
-    const seat = this.#check(claim, "unknown"); // the desk has counted the address; what it saw may have changed
+    const seat = this.#check(claim, "unknown"); // admission has counted the address; what it saw may have changed
     this.#parts.retention.remember();
     client.reconnectionToken = newReconnectionToken();
     if (claim.role === "observer") {

@@ -8,3 +8,7 @@ export const peerHeader = "x-holdfast-peer";
  * so that anybody may be behind the address; otherwise `remote`.
  */
 export const directHeader = "x-holdfast-direct";
+/** Carries the cluster's secret between processes; from anyone else it means nothing. */
+export const peerSecretHeader = "x-holdfast-cluster";
+/** An answer between processes that says: not here (any more), ask again who owns it. */
+export const movedHeader = "x-holdfast-moved";

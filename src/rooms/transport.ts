@@ -20,12 +20,11 @@ import type { TokenReturns } from "../admission/token-returns.ts";
 import { LatentSocket } from "../connections/latent-socket.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
+import { maxFrameBytes } from "../protocol/session.ts";
 import { Corks } from "../sync/write-coalescing.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { SeatClient } from "./seat-client.ts";
 
-/** [E12] a frame over this closes with 1009. */
-const maxFrameBytes = 4096;
 /** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
 const keepAliveMs = 65_000;
 

@@ -2,13 +2,14 @@
 // WebSockets, and the word between processes that an event is free to take.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Refusal, retryLater } from "../../protocol/refusal.ts";
+import { Refusal, retryHintMs, retryLater } from "../../protocol/refusal.ts";
 import { forward } from "./forward.ts";
 import type { LocalRooms } from "../local-rooms.ts";
 import type { Held } from "../held.ts";
 import type { Member } from "../member.ts";
 import type { Splices } from "./splices.ts";
-import { type Asked, movedHeader, peerSecretHeader, type Route, type Router } from "../router.ts";
+import { movedHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
+import type { Asked, Route, Router } from "../router.ts";
 
 export const adoptPath = "/cluster/adopt/";
 
@@ -29,7 +30,6 @@ const askEveryMs = 300;
 const answerLimitMs = 8000;
 /** [K27] All attempts together, with what a request waits before the first of them: it is answered within 10 s. */
 const askedLimitMs = 9500;
-const retryMs = 1000;
 const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
 const moved = { [movedHeader]: "1" };
 
@@ -54,7 +54,7 @@ export class Elsewhere {
   /** A matchmaking request with its whole body. */
   join(request: IncomingMessage, response: ServerResponse, body: string, answering: Answering): void {
     const asked = this.#askedBy(request, body);
-    if (asked === undefined) return answering.here(); // the desk has a sentence for it
+    if (asked === undefined) return answering.here(); // admission has a sentence for it
     const carry = async (address: string, signal: AbortSignal) => {
       const answer = await forward(request, body, address, this.#member.secret, signal);
       if (answer === "moved") return "moved";
@@ -160,11 +160,11 @@ export class Elsewhere {
       clearInterval(timer);
       clearTimeout(limit);
     }
-    throw retryLater("The event's server cannot be reached just now", retryMs, "unavailable");
+    throw retryLater("The event's server cannot be reached just now", retryHintMs, "unavailable");
   }
 
   #refuse(error: unknown, { isFromPeer }: Asked, answering: Answering): void {
-    const refusal = error instanceof Refusal ? error : retryLater("Not now", 1000);
+    const refusal = error instanceof Refusal ? error : retryLater("Not now", retryHintMs);
     answering.refuse(refusal, isFromPeer ? moved : {});
   }
 }

@@ -1,8 +1,7 @@
 // Carries an HTTP request to the process that owns its event, and the answer back, as a whole. Changes nothing of either
 // but for the headers by which processes know each other.
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from "node:http";
-import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
-import { movedHeader, peerSecretHeader } from "../router.ts";
+import { directHeader, movedHeader, peerHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
 
 /** What another process needs to know of the one who asks; set by the gate, never by a client. */
 export const peerHeaders = [peerHeader, directHeader] as const;

@@ -7,7 +7,7 @@ import type { Clock } from "../../clock.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import { peerHeaders, target } from "./forward.ts";
 import { endOfHead, FrameEnds } from "./frame-ends.ts";
-import { movedHeader, peerSecretHeader } from "../router.ts";
+import { movedHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
 
 /** An owner pings every client; who has heard nothing for so many pings has no owner behind it. */
 const silentPings = 3;

@@ -207,7 +207,7 @@ describe("disconnect tracking: the framework's traps", () => {
     const arriving = Array.from({ length: 60 }, (_, i) =>
       quiet(i * 20).then(() => RawClient.join(app.url, identity(event)).catch((error: Error) => error)),
     );
-    // One that the desk let through a moment before, and that finds no room in the listing any more.
+    // One that admission let through a moment before, and that finds no room in the listing any more.
     const late = await matchMaker.createRoom("event", { event_id: event }).catch((error) => error);
     expect(late).to.include({ code: 503 });
     const arrived = await Promise.all(arriving);

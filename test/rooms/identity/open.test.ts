@@ -191,7 +191,7 @@ describe("joins with the stock SDK: open mode", () => {
       device_id,
       session_token: `token ${i}`,
     }));
-    // All are let in by the desk before any of them has its socket: the seat is decided in the room.
+    // All are let in by admission before any of them has its socket: the seat is decided in the room.
     const answers = await Promise.all(joins.map((join) => matchmake(app.url, join)));
     const admitted = answers.flatMap(({ reservation }) => reservation ?? []);
     expect(admitted).to.have.length(12);

@@ -1,4 +1,4 @@
-// The gate and the desk: what every refused join looks like, how many may come in, and whose word an address is.
+// The request gate and admission: what every refused join looks like, how many may come in, and whose word an address is.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { expect } from "chai";
 import { Client } from "@colyseus/sdk";

@@ -1,4 +1,4 @@
-// A storm at the door of a real server: stock SDKs, raw requests and our own client, with a rate that is low.
+// A storm of joins at a real server: stock SDKs, raw requests and our own client, with a rate that is low.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { request as send } from "node:http";
 import { connect } from "node:net";
@@ -24,7 +24,7 @@ function upgrading(port: number, path: string) {
   return socket;
 }
 
-describe("a storm at the door", function () {
+describe("a storm of joins", function () {
   this.timeout(30_000);
   let app: TestApp;
   let stopLoad = () => {};
@@ -305,7 +305,7 @@ describe("a storm at the door", function () {
     expect(await metric("waiting")).to.equal(0);
   });
 
-  it("[Q6] who is refused at the door has not used up its address's budget", async () => {
+  it("[Q6] who is refused by the join queue has not used up its address's budget", async () => {
     await begin({ joinsPerSecond: 1, joinsPerMinutePerIp: 4 });
     const event = newEvent();
     const joins = Array.from({ length: 3 }, () => askToJoin(app.url, identity(event)));
