@@ -7,7 +7,7 @@ import type { Telemetry } from "../ops/telemetry.ts";
 import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import type { Backlog } from "../connections/backlog.ts";
-import type { FramesRead } from "../rooms/frames-read.ts";
+import type { FramesRead } from "../rooms/framework/frames-read.ts";
 import type { PingLoop } from "../connections/ping-loop.ts";
 import type { Recovery } from "./recovery.ts";
 

@@ -1,10 +1,11 @@
-// Who may take or return to a seat. The port that rooms use; open mode and token mode implement it beside.
-// Secrets stop here: what comes out is a digest or a subject, never the token.
+// Who somebody is, and what proves it: the folder owns claims, proofs, roles, and limits by address and by seat. The port
+// of the two modes, which open-identity and token-identity implement; admission and event ask by seat-proofs. Secrets stop
+// here: what comes out is a digest or a subject, never the token. It knows no socket, no request and no room.
 import type { JoinRequest } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 
-/** Who is at the other end of a request, as the edge of the server found out (`admission/peer`). */
+/** Who is at the other end of a request, as the edge of the server found out (`admission/http/peer`). */
 export interface Caller {
   /** The client's address in the form of `address.ts`. */
   readonly address: string;

@@ -1,5 +1,5 @@
 // The headers in which one part of the server, or one process of a cluster, passes on who is at the other end of a
-// request. A client's own are overwritten at the edge (`admission/peer`), so whoever reads them may believe them.
+// request. A client's own are overwritten at the edge (`admission/http/peer`), so whoever reads them may believe them.
 
 /** The client's address, in the form of `identity/address`. */
 export const peerHeader = "x-holdfast-peer";

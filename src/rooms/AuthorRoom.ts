@@ -6,7 +6,7 @@ import { lockHooks } from "./author/author-hooks.ts";
 import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
-import { isRefusal } from "./server-errors.ts";
+import { isRefusal } from "./framework/server-errors.ts";
 import type { ConnectedBy } from "../connections/seat-connections.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 

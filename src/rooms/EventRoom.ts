@@ -24,7 +24,7 @@ import { PatchInterval } from "./patch-interval.ts";
 import { PresentedSession } from "../connections/reconnections.ts";
 import { RoomState } from "../sync/room-state.ts";
 import { beingClosed, reconnectionRefused } from "../admission/refusals.ts";
-import { answered, asServerError, forFramework } from "./server-errors.ts";
+import { answered, asServerError, forFramework } from "./framework/server-errors.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SeatConnections } from "../connections/seat-connections.ts";

@@ -8,7 +8,7 @@ import { roomIdOf } from "../protocol/event-key.ts";
 import { roomName } from "../protocol/messages.ts";
 import { EventRoom } from "./EventRoom.ts";
 import type { EventMetadata } from "./metadata.ts";
-import { withoutServerError } from "./server-errors.ts";
+import { withoutServerError } from "./framework/server-errors.ts";
 
 type SeatReservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 

@@ -11,11 +11,11 @@ import { connectClientToRoom, createAuthContext, getMessageBytes, Protocol, type
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import type { CarriedUpgrade } from "../admission/carrier.ts";
-import { type HttpGate, turnedAwayMs } from "../admission/http-gate.ts";
-import { isAsked, isWebSocket, readWithoutOffer } from "../admission/plain-upgrade.ts";
+import { type HttpGate, turnedAwayMs } from "../admission/http/http-gate.ts";
+import { isAsked, isWebSocket, readWithoutOffer } from "../admission/http/plain-upgrade.ts";
 import { reconnectionRefused } from "../admission/refusals.ts";
-import type { RequestGate } from "../admission/request-gate.ts";
-import { createPatientServer } from "../admission/slow-requests.ts";
+import type { RequestGate } from "../admission/http/request-gate.ts";
+import { createPatientServer } from "../admission/http/slow-requests.ts";
 import type { TokenReturns } from "../admission/token-returns.ts";
 import { LatentSocket } from "../connections/latent-socket.ts";
 import { closeCodes } from "../protocol/close-codes.ts";

@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
 import { directHeader } from "../../../src/protocol/peer-headers.ts";
-import { ConnectionLimit } from "../../../src/admission/connection-limit.ts";
+import { ConnectionLimit } from "../../../src/admission/http/connection-limit.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { ask } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";

@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { expect } from "chai";
 import { asRefusal } from "../../../src/admission/refusals.ts";
-import { asServerError, withoutServerError } from "../../../src/rooms/server-errors.ts";
+import { asServerError, withoutServerError } from "../../../src/rooms/framework/server-errors.ts";
 import { Refusal, type RefusalBody, refusalReasons, retryLater } from "../../../src/protocol/refusal.ts";
 import { closeCodes } from "../../../src/protocol/close-codes.ts";
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";

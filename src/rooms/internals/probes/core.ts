@@ -179,7 +179,7 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "matchMaker's and Room's methods that are exported and not documented",
     purpose: "joins, returns and kicks are answered by the event's own rules",
-    usedBy: ["src/rooms/EventRoom.ts", "src/rooms/room-directory.ts", "src/rooms/framework-server.ts"],
+    usedBy: ["src/rooms/EventRoom.ts", "src/rooms/room-directory.ts", "src/rooms/framework/server.ts"],
     wanted: "documentation of these methods as points of extension",
     pinnedBy: [pinned],
     isThere: () =>
@@ -190,7 +190,7 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "matchMaker.controller's exposedMethods, getCorsHeaders and DEFAULT_CORS_HEADERS",
     purpose: "pages of other origins are let in only where that is allowed",
-    usedBy: ["src/rooms/framework-controller.ts"],
+    usedBy: ["src/rooms/framework/controller.ts"],
     wanted: "a setting for the allowed origins",
     pinnedBy: [pinned],
     isThere: () => {

@@ -1,9 +1,9 @@
 // Colyseus's form of a refusal. What a room throws reaches the framework as a ServerError (the only class that it passes
 // on as it is, with codes of 200-599; it turns others into 500 with a stack); what the framework throws becomes a Refusal.
 import { ErrorCode, ServerError } from "@colyseus/core";
-import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "../admission/refusals.ts";
-import type { Telemetry } from "../ops/telemetry.ts";
-import { Refusal, type RefusalCode } from "../protocol/refusal.ts";
+import { asRefusal, noSuchMethod, noSuchSeat, reconnectionRefused } from "../../admission/refusals.ts";
+import type { Telemetry } from "../../ops/telemetry.ts";
+import { Refusal, type RefusalCode } from "../../protocol/refusal.ts";
 
 /** What the matchmaker's own codes (core 0.18.17, ErrorCode) mean in the contract's terms. */
 const translations = new Map<number, () => Refusal>([

@@ -1,9 +1,9 @@
 // Who is at the other end of a request, and what of it the framework can bear: found out and mended before anyone reads it.
 import type { IncomingMessage } from "node:http";
-import { addressOf, isLoopback } from "../identity/address.ts";
-import type { Caller } from "../identity/identity.ts";
-import { directHeader, peerHeader } from "../protocol/peer-headers.ts";
-import type { Carrier } from "./carrier.ts";
+import { addressOf, isLoopback } from "../../identity/address.ts";
+import type { Caller } from "../../identity/identity.ts";
+import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
+import type { Carrier } from "../carrier.ts";
 
 /**
  * Headers that a client on this machine sends by itself: browsers, Node, curl. Proxies add others, under more names than

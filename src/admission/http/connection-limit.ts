@@ -3,8 +3,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { addressOf, isLoopback } from "../identity/address.ts";
-import { directHeader } from "../protocol/peer-headers.ts";
+import { addressOf, isLoopback } from "../../identity/address.ts";
+import { directHeader } from "../../protocol/peer-headers.ts";
 
 export interface ConnectionLimitSettings {
   /** Connections without a seat that one address may have at once; 0 is no limit. */

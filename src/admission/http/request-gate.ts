@@ -1,12 +1,12 @@
 // What every request and every upgrade meets first: who is at the other end, whether the connection counts, whether its
 // page may talk to us, whether anybody is let in. Reads nothing of what is asked.
 import type { IncomingMessage } from "node:http";
-import type { Refusal } from "../protocol/refusal.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Refusal } from "../../protocol/refusal.ts";
+import type { Carrier } from "../carrier.ts";
 import type { ConnectionLimit } from "./connection-limit.ts";
 import { corsHeaders, isAllowedOrigin, type Origins } from "./cors.ts";
 import { mendUrl, type Peers } from "./peer.ts";
-import type { Readiness } from "./readiness.ts";
+import type { Readiness } from "../readiness.ts";
 
 export class RequestGate {
   readonly connections: ConnectionLimit;

@@ -2,11 +2,11 @@
 // Reads a matchmaking request once, has Matchmaking answer it, and writes the answer; everything else is passed on.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { Refusal, type RefusalCode } from "../protocol/refusal.ts";
-import type { Carried } from "./carrier.ts";
-import type { Matchmaking } from "./matchmaking.ts";
+import { Refusal, type RefusalCode } from "../../protocol/refusal.ts";
+import type { Carried } from "../carrier.ts";
+import type { Matchmaking } from "../matchmaking.ts";
 import { callerOf } from "./peer.ts";
-import { noSuchMethod } from "./refusals.ts";
+import { noSuchMethod } from "../refusals.ts";
 import type { RequestGate } from "./request-gate.ts";
 import { bodyWithinMs, limitBodyTime } from "./slow-requests.ts";
 

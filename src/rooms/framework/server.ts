@@ -1,13 +1,13 @@
 // Colyseus's server around our rooms and our transport, with what it must not do by itself taken from it.
 import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
-import type { ErrorReporter } from "./redis/calm-presence.ts";
-import { clusterBackend } from "./redis/cluster-backend.ts";
-import type { Logger } from "../ops/logger.ts";
-import { roomName } from "../protocol/messages.ts";
-import type { EventRoom } from "./EventRoom.ts";
-import { frameworkLogger } from "./framework-logger.ts";
+import type { ErrorReporter } from "../redis/calm-presence.ts";
+import { clusterBackend } from "../redis/cluster-backend.ts";
+import type { Logger } from "../../ops/logger.ts";
+import { roomName } from "../../protocol/messages.ts";
+import type { EventRoom } from "../EventRoom.ts";
+import { frameworkLogger } from "./logger.ts";
 import type { FramesRead } from "./frames-read.ts";
-import type { GatedTransport } from "./transport.ts";
+import type { GatedTransport } from "../transport.ts";
 
 export type { Server } from "@colyseus/core";
 

@@ -1,5 +1,5 @@
 // Colyseus's own log lines, as ours: it logs through console-like calls with any number of parts.
-import type { Logger } from "../ops/logger.ts";
+import type { Logger } from "../../ops/logger.ts";
 import type { FramesRead } from "./frames-read.ts";
 
 /** A logger for `defineServer`; what the framework thinks worth an `info` is ours to debug with. */

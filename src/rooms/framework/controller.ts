@@ -1,7 +1,7 @@
 // Colyseus's own HTTP endpoint for matchmaking: answers preflights, and nothing else. Its controller is a module singleton
 // that Colyseus documents as replaceable; it is set again by every createApp.
 import { matchMaker } from "@colyseus/core";
-import { corsHeaders, type Origins } from "../admission/cors.ts";
+import { corsHeaders, type Origins } from "../../admission/http/cors.ts";
 
 /** Leaves no method of the controller to anybody, and answers pages of these origins only. */
 export function narrowController(origins: Origins): void {

@@ -1,11 +1,11 @@
 // The framework's static onAuth of every event room: for a join that comes by Colyseus's own matchmaker, which nobody
 // outside can reach. Ours reserve seats without it (admission/matchmaking).
 import type { AuthContext } from "@colyseus/core";
-import type { Admission } from "../admission/admission.ts";
-import type { RefusalReports } from "../admission/matchmaking.ts";
-import { callerOf } from "../admission/peer.ts";
-import { asRefusal } from "../admission/refusals.ts";
-import type { Claim } from "../identity/identity.ts";
+import type { Admission } from "../../admission/admission.ts";
+import type { RefusalReports } from "../../admission/matchmaking.ts";
+import { callerOf } from "../../admission/http/peer.ts";
+import { asRefusal } from "../../admission/refusals.ts";
+import type { Claim } from "../../identity/identity.ts";
 import { asServerError, withoutServerError } from "./server-errors.ts";
 
 export class FrameworkAuth {
