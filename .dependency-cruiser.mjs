@@ -44,7 +44,13 @@ const parts = {
     packages: ["@colyseus/sdk", "msgpackr"],
   },
   pages: {
-    inner: ["client", "protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
+    inner: [
+      "client/index",
+      "protocol/messages",
+      "protocol/session",
+      "protocol/close-codes",
+      "protocol/refusal",
+    ],
     packages: ["preact", "uqr"],
   },
   "app.config": {
@@ -82,6 +88,18 @@ const parts = {
   index: { inner: ["main", "boot"] },
 };
 
+/** What the folders of the client may import of each other; `types` and `errors` are its public vocabulary. */
+const clientFolders = {
+  types: [],
+  errors: ["types"],
+  platform: ["types"],
+  connection: ["types", "platform"],
+  presence: ["types", "platform"],
+  outbox: ["types", "errors", "platform", "connection/sdk/frame-size"],
+  session: ["types", "errors", "platform", "connection", "presence", "outbox"],
+  index: ["types", "errors", "platform", "connection", "session"],
+};
+
 const escaped = (text) => text.replaceAll(/[.+]/g, "\\$&");
 /** A file of that name, or everything in a folder of it. */
 const at = (part) => `^src/${escaped(part)}(?:/|\\.[cm]?tsx?$|\\.cjs$)`;
@@ -107,6 +125,13 @@ const outward = Object.entries(parts).flatMap(([part, { packages }]) =>
       ],
 );
 
+const clientInward = Object.entries(clientFolders).map(([folder, inner]) => ({
+  name: `client/${folder} imports what it may of the client`,
+  severity: "error",
+  from: { path: at(`client/${folder}`) },
+  to: { path: "^src/client/", pathNot: [folder, ...inner].map((name) => at(`client/${name}`)) },
+}));
+
 export default {
   forbidden: [
     { name: "no circle", severity: "error", from: {}, to: { circular: true } },
@@ -119,6 +144,28 @@ export default {
     },
     ...inward,
     ...outward,
+    ...clientInward,
+    {
+      name: "every file of the client belongs to one of its folders",
+      severity: "error",
+      from: { path: "^src/client/", pathNot: Object.keys(clientFolders).map((name) => at(`client/${name}`)) },
+      to: {},
+    },
+    {
+      name: "one file imports the SDK",
+      severity: "error",
+      from: { path: "^src/", pathNot: at("client/connection/sdk/sdk-room") },
+      to: { path: pack("@colyseus/sdk") },
+    },
+    {
+      name: "the client's connections are made with the SDK where it is put together, and nowhere else",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: [at("client/index"), at("client/connection/sdk")],
+      },
+      to: { path: at("client/connection/sdk"), pathNot: at("client/connection/sdk/frame-size") },
+    },
     {
       name: "of identity the program that mints tokens alone reads a command line",
       severity: "error",

@@ -1,7 +1,13 @@
-// Where a client runs, as a test wants it: time that moves when told, a chance that is seeded, a page whose signals
+// Where a client runs, as a test wants it: time that moves by hand, a chance that is seeded, a page whose signals
 // are given by hand, and a storage that can refuse. Several tabs of one browser share a FakeBrowser.
-import type { Environment, Loss, Signal, TabClaim } from "../../src/client/platform/environment.ts";
-import type { KeyValueStorage } from "../../src/client/session/types.ts";
+import type {
+  Environment,
+  Signal,
+  SignalListener,
+  TabClaim,
+  TabClaimant,
+} from "../../src/client/platform/environment.ts";
+import type { KeyValueStorage } from "../../src/client/types.ts";
 
 /** A seeded chance (mulberry32): the same numbers for the same seed. */
 export function seeded(seed: number): () => number {
@@ -40,12 +46,12 @@ export class FakeStorage implements KeyValueStorage {
 /** One browser on one device: its tabs share storage and locks. */
 export class FakeBrowser {
   readonly storage = new FakeStorage();
-  readonly holders = new Map<string, (how: Loss) => void>();
-  /** Who listens to the words of other tabs. */
-  readonly listeners = new Set<(how: Loss) => void>();
+  readonly holders = new Map<string, TabClaimant>();
+  /** Who receives the messages of other tabs. */
+  readonly listeners = new Set<TabClaimant>();
   hasLocks = true;
-  /** Without locks: whether tabs can speak to each other. */
-  hasWords = false;
+  /** Without locks: whether tabs can send to each other. */
+  hasChannel = false;
 }
 
 interface Pending {
@@ -58,7 +64,7 @@ let ids = 0;
 export class FakeEnvironment implements Environment {
   readonly browser: FakeBrowser;
   readonly reported: unknown[] = [];
-  readonly #listeners = new Set<(signal: Signal) => void>();
+  readonly #listeners = new Set<SignalListener>();
   readonly #pending = new Set<Pending>();
   random: () => number;
   online = true;
@@ -86,32 +92,32 @@ export class FakeEnvironment implements Environment {
     return { cancel: () => void this.#pending.delete(pending) };
   }
 
-  listen(heard: (signal: Signal) => void): () => void {
-    this.#listeners.add(heard);
-    return () => void this.#listeners.delete(heard);
+  listen(listener: SignalListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
-  claim = (name: string, _of: unknown, lost: (how: Loss) => void): TabClaim => {
-    const { holders, hasLocks, hasWords } = this.browser;
-    if (hasWords) return this.#claimByWord(lost);
+  claim = (name: string, _of: unknown, claimant: TabClaimant): TabClaim => {
+    const { holders, hasLocks, hasChannel } = this.browser;
+    if (hasChannel) return this.#claimByMessage(claimant);
     if (!hasLocks) return { granted: Promise.resolve(), release: () => {} };
     const before = holders.get(name);
-    holders.set(name, lost);
-    before?.("taken");
+    holders.set(name, claimant);
+    before?.nameLost("taken");
     return {
       granted: Promise.resolve(),
-      release: () => void (holders.get(name) === lost && holders.delete(name)),
+      release: () => void (holders.get(name) === claimant && holders.delete(name)),
     };
   };
 
-  /** A word is heard later, by every other tab that listens then. */
-  #claimByWord(lost: (how: Loss) => void): TabClaim {
+  /** A message is received later, by every other tab that listens then. */
+  #claimByMessage(claimant: TabClaimant): TabClaim {
     const { listeners } = this.browser;
-    listeners.add(lost);
+    listeners.add(claimant);
     setImmediate(() => {
-      for (const heard of Array.from(listeners)) if (heard !== lost) heard("claimed");
+      for (const other of Array.from(listeners)) if (other !== claimant) other.nameLost("claimed");
     });
-    return { granted: Promise.resolve(), release: () => void listeners.delete(lost) };
+    return { granted: Promise.resolve(), release: () => void listeners.delete(claimant) };
   }
 
   get listeners(): number {
@@ -126,7 +132,7 @@ export class FakeEnvironment implements Environment {
     if (signal === "online") this.online = true;
     if (signal === "offline") this.online = false;
     if (signal === "visible") this.hidden = false;
-    for (const heard of Array.from(this.#listeners)) heard(signal);
+    for (const listener of Array.from(this.#listeners)) listener.signalled(signal);
     await breathe();
   }
 

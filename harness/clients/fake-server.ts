@@ -1,5 +1,12 @@
-// A server as a link sees it: every attempt is kept, and answered by the test or by a rule. No socket.
-import type { Dial, Dialed, Link, LinkEvents, Target } from "../../src/client/connection/connection.ts";
+// A server as a client's connections see it: every attempt is kept, and answered by the test or by a rule. No socket.
+import type {
+  Connection,
+  ConnectionListener,
+  Dialed,
+  Dialer,
+  Dialing,
+  Target,
+} from "../../src/client/connection/connection.ts";
 import type { PresenceResumed } from "../../src/protocol/session.ts";
 
 export interface Sent {
@@ -10,21 +17,26 @@ export interface Sent {
 let sessions = 0;
 
 /** One attempt, and the connection it may become. */
-export class FakeLink {
+export class FakeConnection {
   readonly target: Target;
   readonly at: number;
   readonly sent: Sent[] = [];
-  readonly events: LinkEvents;
+  readonly listener: ConnectionListener;
   isDropped = false;
   isAborted = false;
   hasLeft = false;
   readonly #answer: (dialed: Dialed) => void;
   readonly #server: FakeServer;
 
-  constructor(server: FakeServer, target: Target, events: LinkEvents, answer: (dialed: Dialed) => void) {
+  constructor(
+    server: FakeServer,
+    target: Target,
+    listener: ConnectionListener,
+    answer: (dialed: Dialed) => void,
+  ) {
     this.#server = server;
     this.target = target;
-    this.events = events;
+    this.listener = listener;
     this.at = server.now();
     this.#answer = answer;
   }
@@ -44,11 +56,11 @@ export class FakeLink {
 
   /** Lets it in. */
   accept(): void {
-    const link: Link = {
+    const connection: Connection = {
       send: (type, payload) => {
         if (!this.isOpen) return false;
         this.sent.push({ type, payload });
-        this.#server.heard(this, type, payload);
+        this.#server.received(this, type, payload);
         return true;
       },
       request: () => Promise.reject(new Error("nobody answers")),
@@ -59,85 +71,86 @@ export class FakeLink {
       drop: () => void (this.isDropped = true),
     };
     sessions += 1;
-    const ticket = {
+    const credentials = {
       roomId: "r",
       processId: "p",
       sessionId: `s${sessions}`,
       reconnectionToken: `t${sessions}`,
     };
-    this.#answer({ type: "joined", link, ticket });
+    this.#answer({ type: "joined", connection, credentials });
   }
 
   state(state: unknown): void {
-    if (this.isOpen) this.say(() => this.events.state(state));
+    if (this.isOpen) this.#deliver(() => this.listener.stateReceived(state));
   }
   message(type: string, payload: unknown): void {
-    if (this.isOpen) this.say(() => this.events.message(type, payload));
+    if (this.isOpen) this.#deliver(() => this.listener.messageReceived(type, payload));
   }
   close(code: number): void {
-    if (this.isOpen) this.events.closed(code);
+    if (this.isOpen) this.listener.closed(code);
     this.isDropped = true;
   }
-  say(what: () => void): void {
-    this.events.heard();
+  #deliver(what: () => void): void {
+    this.listener.bytesReceived();
     what();
   }
 }
 
-export class FakeServer {
-  readonly links: FakeLink[] = [];
+export class FakeServer implements Dialer {
+  readonly connections: FakeConnection[] = [];
   readonly now: () => number;
   /** What becomes of an attempt; undefined: nothing, ever. */
-  onDial: (link: FakeLink) => void = (link) => this.letIn(link);
+  onDial: (connection: FakeConnection) => void = (connection) => this.letIn(connection);
   joinedAt = 1000;
   state: unknown;
-  /** A black hole: nothing gets through, nobody is told. */
+  /** A black hole: nothing gets through, nobody is announced. */
   isSilent = false;
   /** Whether it knows the question of what was missed. */
   isOld = false;
   resume: (asked: { epoch?: number; seq?: number }) => Partial<PresenceResumed> = () => ({});
-  onPublish: (link: FakeLink, payload: never) => void = () => {};
+  onPublish: (connection: FakeConnection, payload: never) => void = () => {};
 
   constructor(now: () => number, deviceId = "me") {
     this.now = now;
     this.state = stateOf([[deviceId, { joined_at: 1000 }]]);
   }
 
-  get last(): FakeLink {
-    const link = this.links.at(-1);
-    if (link === undefined) throw new Error("nobody has dialled");
-    return link;
+  get last(): FakeConnection {
+    const connection = this.connections.at(-1);
+    if (connection === undefined) throw new Error("nobody has dialled");
+    return connection;
   }
 
   /** Who is connected. */
-  get open(): FakeLink[] {
-    return this.links.filter(({ isOpen }) => isOpen);
+  get open(): FakeConnection[] {
+    return this.connections.filter(({ isOpen }) => isOpen);
   }
 
-  readonly dial: Dial = (target, events) => {
+  dial(target: Target, listener: ConnectionListener): Dialing {
     let answer: (dialed: Dialed) => void = () => {};
     const result = new Promise<Dialed>((resolve) => {
       answer = resolve;
     });
-    const link = new FakeLink(this, target, events, answer);
-    this.links.push(link);
-    if (!this.isSilent) this.onDial(link);
-    return { result, abort: () => void (link.isAborted = true) };
-  };
-
-  /** JOIN_ROOM, and the first state when that is acknowledged. */
-  letIn(link: FakeLink): void {
-    link.accept();
-    setImmediate(() => link.state(this.state));
+    const connection = new FakeConnection(this, target, listener, answer);
+    this.connections.push(connection);
+    if (!this.isSilent) this.onDial(connection);
+    return { result, abort: () => void (connection.isAborted = true) };
   }
 
-  heard(link: FakeLink, type: string, payload: unknown): void {
+  /** JOIN_ROOM, and the first state when that is acknowledged. */
+  letIn(connection: FakeConnection): void {
+    connection.accept();
+    setImmediate(() => connection.state(this.state));
+  }
+
+  received(connection: FakeConnection, type: string, payload: unknown): void {
     if (this.isSilent || (this.isOld && type !== "heartbeat")) return;
     setImmediate(() => {
       if (type === "heartbeat")
-        link.message("heartbeat_ack", { server_time: this.now() + 1_800_000_000_000 });
-      if (type === "presence_resume") link.message("presence_resumed", this.#resumed(payload as object));
-      if (type === "outbox_publish") this.onPublish(link, payload as never);
+        connection.message("heartbeat_ack", { server_time: this.now() + 1_800_000_000_000 });
+      if (type === "presence_resume")
+        connection.message("presence_resumed", this.#resumed(payload as object));
+      if (type === "outbox_publish") this.onPublish(connection, payload as never);
     });
   }
 

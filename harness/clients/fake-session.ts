@@ -1,6 +1,6 @@
-// A session on a fake environment and a fake server, and everything it told its application.
+// A session on a fake environment and a fake server, and everything it announced to its application.
 import { Session } from "../../src/client/session/session.ts";
-import type { JoinEventOptions, SessionEvents } from "../../src/client/session/types.ts";
+import type { JoinEventOptions, SessionEvents } from "../../src/client/types.ts";
 import { FakeBrowser, FakeEnvironment } from "./fake-environment.ts";
 import { FakeServer } from "./fake-server.ts";
 
@@ -9,7 +9,7 @@ export interface Rig {
   readonly server: FakeServer;
   readonly session: Session;
   /** Every event, as `type detail`. */
-  readonly told: string[];
+  readonly announced: string[];
 }
 
 const types: readonly (keyof SessionEvents)[] = [
@@ -32,7 +32,7 @@ export function rigged(
 ): Rig {
   const server = new FakeServer(environment.now);
   prepare(server, environment);
-  const told: string[] = [];
+  const announced: string[] = [];
   const session = new Session(
     {
       url: "http://a.server",
@@ -43,13 +43,13 @@ export function rigged(
       ...options,
     },
     environment,
-    server.dial,
+    server,
   );
-  for (const type of types) session.on(type, (event) => told.push(wordOf(type, event)));
-  return { environment, server, session, told };
+  for (const type of types) session.on(type, (event) => announced.push(textOf(type, event)));
+  return { environment, server, session, announced };
 }
 
-function wordOf(type: keyof SessionEvents, event: SessionEvents[keyof SessionEvents]): string {
+function textOf(type: keyof SessionEvents, event: SessionEvents[keyof SessionEvents]): string {
   const { status, endReason, reason, path, device_id, pending } = event as unknown as Record<string, unknown>;
   const details = [status, endReason, reason, path, device_id, pending].filter(
     (detail) => detail !== undefined,
@@ -62,17 +62,17 @@ export async function connected(...args: Parameters<typeof rigged>): Promise<Rig
   const rig = rigged(...args);
   await rig.environment.advance(10);
   if (rig.session.status !== "connected") throw new Error(`not connected but ${rig.session.status}`);
-  rig.told.length = 0;
+  rig.announced.length = 0;
   return rig;
 }
 
-/** What was told, without the repeated status of a pursuit. */
-export const story = (told: readonly string[]): string[] =>
-  told.filter(
-    (word, index) =>
-      word !== told[index - 1] &&
+/** What was announced, without the repeated status of a reconnect loop. */
+export const story = (announced: readonly string[]): string[] =>
+  announced.filter(
+    (text, index) =>
+      text !== announced[index - 1] &&
       !(
-        word === "status reconnecting" &&
-        told.slice(0, index).findLast((before) => before.startsWith("status")) === word
+        text === "status reconnecting" &&
+        announced.slice(0, index).findLast((before) => before.startsWith("status")) === text
       ),
   );

@@ -1,20 +1,21 @@
 // holdfast/client: a participant's place in an event that survives a bad network. For browsers and Node.
 import { systemEnvironment } from "./platform/environment.ts";
-import { dialer } from "./connection/connection.ts";
+import { SdkDialer } from "./connection/sdk/dialer.ts";
 import { Session } from "./session/session.ts";
-import type { EventSession, JoinEventOptions } from "./session/types.ts";
+import type { EventSession, JoinEventOptions } from "./types.ts";
 
 /**
  * Joins an event, and keeps the place in it until it is left, taken away, or the server cannot be found any more.
  * Returns at once, in the status `connecting`; `session.joined()` and `session.on("status", ...)` say how it goes.
- * @throws TypeError when `url` is not an http(s):// or ws(s):// address.
+ * @throws TypeError when `url` is not an http(s):// or ws(s):// address, or `eventId` is empty; RangeError for a time that
+ * is not above 0 ms; Error when the `@colyseus/sdk` that is loaded is not one that this client can work with.
  */
 export function joinEvent(options: JoinEventOptions): EventSession {
   const environment = systemEnvironment();
-  return new Session(options, environment, dialer(options.url, environment));
+  return new Session(options, environment, new SdkDialer(options.url, environment));
 }
 
-export { PublishError, SessionEndedError } from "./session/errors.ts";
+export { PublishError, SessionEndedError } from "./errors.ts";
 export type {
   DisconnectReason,
   LeaveReason,
@@ -24,4 +25,4 @@ export type {
   ParticipantStatus,
   ParticipantTemporarilyDisconnected,
 } from "../protocol/messages.ts";
-export type * from "./session/types.ts";
+export type * from "./types.ts";

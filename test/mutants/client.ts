@@ -1,10 +1,10 @@
-// Breaks of our client: its route, back-off, watchdog, outbox, roster, replay and clock.
+// Breaks of our client: its route, retry budget, watchdog, outbox, roster, replay and clock.
 import { type Break, breaksOf } from "./break.ts";
 
 export const client: readonly Break[] = [
   ...breaksOf(
     "client/connection/route.ts",
-    ["client/connection/route"],
+    ["pure/client/route"],
     [
       [
         "C4",
@@ -15,7 +15,7 @@ export const client: readonly Break[] = [
       [
         "C3",
         "a refused token is given up with the session",
-        'if (path === "token") return { type: "try", path: "join", delayMs: 0, forgetTicket: true };',
+        'if (path === "token") return { type: "try", path: "join", delayMs: 0, forgetCredentials: true };',
         "",
       ],
       [
@@ -27,14 +27,14 @@ export const client: readonly Break[] = [
       [
         "C3",
         "a path that dies is followed by the same",
-        'hasTicket && path !== "join" ? "token" : "join"',
-        'hasTicket && path !== "join" ? path : "join"',
+        'hasCredentials && path !== "join" ? "token" : "join"',
+        'hasCredentials && path !== "join" ? path : "join"',
       ],
       [
         "C3",
         "a token is forgotten by a join",
-        'hasTicket && path !== "join" ? "token"',
-        'hasTicket ? "token"',
+        'hasCredentials && path !== "join" ? "token"',
+        'hasCredentials ? "token"',
       ],
       [
         "C4",
@@ -58,7 +58,7 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/route.ts",
-    ["client/endings", "client/session/session", "client/connection/route"],
+    ["pure/client/endings", "pure/client/session", "pure/client/route"],
     [
       [
         "C4",
@@ -74,7 +74,7 @@ export const client: readonly Break[] = [
       ],
       [
         "C4",
-        "somebody else's word ends a session",
+        "somebody else's answer ends a session",
         "(reason !== undefined || !trail.hasBeenIn)",
         '(reason !== undefined || trail.path === "join")',
       ],
@@ -83,7 +83,7 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/server-clock.ts",
-    ["client/parts", "client/session/session"],
+    ["pure/client/parts", "pure/client/session"],
     [
       ["C14", "a server with another clock is not believed for minutes", "/ 2 + toleranceMs", "/ 2 + 1e15"],
       ["C14", "sleep is no time", "this.#sleptMs += ms;", ""],
@@ -91,7 +91,7 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/backoff.ts",
-    ["client/connection/backoff"],
+    ["pure/client/backoff"],
     [
       ["C2 C16", "retries come without jitter", "return chance() * (boundsMs[", "return 0.5 * (boundsMs["],
       ["C2", "the first attempt comes within 300 ms", "const firstMs = 200;", "const firstMs = 300;"],
@@ -117,14 +117,14 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/watchdog.ts",
-    ["client/connection/watchdog"],
+    ["pure/client/watchdog"],
     [
       ["C6", "a late timer judges", "const isLate = now - this.#dueAt > lateMs;", "const isLate = false;"],
       [
         "C6",
         "what we send proves life",
         "if (verdict.beat) this.#beatAt = now;",
-        "if (verdict.beat) this.#beatAt = this.#heardAt = now;",
+        "if (verdict.beat) this.#beatAt = this.#receivedAt = now;",
       ],
       [
         "C6",
@@ -147,14 +147,14 @@ export const client: readonly Break[] = [
       [
         "C7",
         "an answered probe is death all the same",
-        "this.#heardAt = now;\n    this.#probe = undefined;",
-        "this.#heardAt = now;",
+        "this.#receivedAt = now;\n    this.#probe = undefined;",
+        "this.#receivedAt = now;",
       ],
     ],
   ),
   ...breaksOf(
     "client/outbox/outbox.ts",
-    ["client/outbox/outbox", "client/outbox-memory", "client/parts"],
+    ["pure/client/outbox", "pure/client/outbox-memory", "pure/client/parts"],
     [
       [
         "C11",
@@ -178,26 +178,14 @@ export const client: readonly Break[] = [
       [
         "C12",
         "an outbox grows without end",
-        "this.#waiting.length >= maxWaiting || this.#bytes + bytes > maxWaitingBytes",
+        "this.#waiting.length >= maxWaiting || bytes > maxWaitingBytes",
         "this.#waiting.length >= 1e9",
-      ],
-      [
-        "C12",
-        "a frame may be too large",
-        "if (this.#frameBytes([message]) > maxFrameBytes)",
-        "if (this.#frameBytes([message]) > 2 * maxFrameBytes)",
       ],
       [
         "C12",
         "what cannot be noted as sent is sent",
         "!this.#store.putHead(head)) return undefined;",
         "!this.#store.putHead(head) && upTo < 0) return undefined;",
-      ],
-      [
-        "C12",
-        "what the caller changes later is published",
-        "JSON.parse(text) as StoredMessage;",
-        "({ type, payload }) as StoredMessage;",
       ],
       [
         "C20",
@@ -232,8 +220,26 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "client/outbox/messages.ts",
+    ["pure/client/outbox", "pure/client/outbox-memory", "pure/client/parts"],
+    [
+      [
+        "C12",
+        "a frame may be too large",
+        "if (bytesOf([message], stream) > maxFrameBytes)",
+        "if (bytesOf([message], stream) > 2 * maxFrameBytes)",
+      ],
+      [
+        "C12",
+        "what the caller changes later is published",
+        "JSON.parse(text) as StoredMessage;",
+        "({ type, payload }) as StoredMessage;",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "client/presence/roster.ts",
-    ["client/parts"],
+    ["pure/client/parts"],
     [
       [
         "C13",
@@ -243,12 +249,17 @@ export const client: readonly Break[] = [
       ],
       ["C13", "who has left is not missed", "hasChanged ||= next.size !== this.#entries.size;", ""],
       ["C13", "a new deadline is not seen", "entry.graceExpiresAt === participant.grace_expires_at &&", ""],
-      ["C13", "a patch that changed nothing is told", "let hasChanged = false;", "let hasChanged = true;"],
+      [
+        "C13",
+        "a patch that changed nothing is announced",
+        "let hasChanged = false;",
+        "let hasChanged = true;",
+      ],
     ],
   ),
   ...breaksOf(
     "client/connection/server-clock.ts",
-    ["client/parts"],
+    ["pure/client/parts"],
     [
       [
         "C14",
@@ -265,18 +276,23 @@ export const client: readonly Break[] = [
       [
         "C14",
         "time goes back a little",
-        "const isHeld = told < this.#lastTold",
-        "const isHeld = told > this.#lastTold",
+        "const isHeld = shown < this.#lastShown",
+        "const isHeld = shown > this.#lastShown",
       ],
     ],
   ),
   ...breaksOf(
     "client/presence/presence-feed.ts",
-    ["client/presence/presence-feed"],
+    ["pure/client/presence-feed"],
     [
-      ["C10", "what is old is told again", "if (order <= 0) continue;", ""],
+      ["C10", "what is old is announced again", "if (order <= 0) continue;", ""],
       ["C10", "a gap is passed over", "if (order > 1) {", "if (order > 1e15) {"],
-      ["C10", "a part of what was missed is told", "return isWhole ? missed : undefined;", "return missed;"],
+      [
+        "C10",
+        "a part of what was missed is announced",
+        "return isWhole ? missed : undefined;",
+        "return missed;",
+      ],
       [
         "C10",
         "what comes live goes ahead of what was missed",
@@ -286,14 +302,14 @@ export const client: readonly Break[] = [
       [
         "C10",
         "its own return is an event",
-        "if (!this.#isOwnReturn(event)) told.push(event);",
-        "told.push(event);",
+        "if (!this.#isOwnReturn(event)) announced.push(event);",
+        "announced.push(event);",
       ],
     ],
   ),
   ...breaksOf(
     "client/connection/retry-budget.ts",
-    ["client/session/session", "client/endings"],
+    ["pure/client/session", "pure/client/endings"],
     [
       ["C5", "it never gives up", "this.#spentMs += Math.min(", "this.#spentMs += 0 * Math.min("],
       [

@@ -1,4 +1,4 @@
-// Our own client, as far as its wire goes (src/client/connection/connection.ts, catch-up.ts): it asks after each entry where it stands,
+// Our own client, as far as its wire goes (src/client/connection/sdk/sdk-connection.ts, presence/catch-up.ts): it asks after each entry where it stands,
 // counts patches and announcements from there, and says on its return what it has. Decodes neither state nor history.
 import { acknowledgementOf, presenceResumedType, presenceResumeType } from "../../../src/protocol/session.ts";
 import { type Crowd, kinds, type Participant } from "../crowd.ts";

@@ -1,32 +1,32 @@
-// The one status machine of a session: connecting, connected, reconnecting, left, failed. Has the connection that is,
-// or the pursuit of the next one; never both. Knows nothing of rosters, events and outboxes.
+// Keeps a session connected: has the connection that is there, or the loop that wins the next one; never both. Owns the
+// credentials to return with and when to give a connection up. Knows nothing of rosters, events and outboxes.
 import { closeCode } from "../../protocol/close-codes.ts";
-import type { HeartbeatAck } from "../../protocol/messages.ts";
-import { LinkAttempt } from "./attempt.ts";
-import { hintedDelayMs } from "./backoff.ts";
 import type { Environment } from "../platform/environment.ts";
-import { farewell, saidInTime } from "./leave.ts";
-import type { Dial, Link, Target, Ticket } from "./connection.ts";
-import { Patience } from "./retry-budget.ts";
-import { Pulse } from "./heartbeats.ts";
-import type { Policy } from "../session/policy.ts";
-import { type Attempt, Pursuit } from "./reconnect-loop.ts";
+import type { OutageReason, ReturnPath, SessionState } from "../types.ts";
+import { hintedDelayMs } from "./backoff.ts";
+import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
+import { leaveByDialing, leaveOver } from "./leave.ts";
+import { ManagedConnection, type ManagedConnectionListener } from "./managed-connection.ts";
+import { type Attempt, ReconnectLoop, type ReconnectLoopOwner, type RetryPolicy } from "./reconnect-loop.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { consented, type Ending, endingOf, replacedHere } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
-import type { Outage, OutageReason, ReturnPath, SessionState } from "../session/types.ts";
+import { type StatusListener, StatusMachine } from "./status-machine.ts";
 
-export interface KeeperEvents {
-  changed(state: SessionState): void;
-  outage(outage: Outage): void;
+/** Whose connections these are; implemented by session/SessionController. */
+export interface ConnectionOwner extends StatusListener {
   /** What to join with. May reject: nobody can say now. */
   joinTarget(): Promise<Target>;
-  /** A connection: ask the room what was missed. It is `caughtUp` when that is told. */
-  linked(link: Link): void;
-  unlinked(): void;
-  state(state: unknown): void;
-  message(type: string, payload: unknown): void;
-  returned(path: ReturnPath, outageMs: number): void;
-  gracePeriodMs(): number;
+  /** The room has let us in: ask it what was missed. The manager is `caughtUp` when that is announced. */
+  connected(connection: Connection): void;
+  disconnected(): void;
+  stateReceived(state: unknown): void;
+  messageReceived(type: string, payload: unknown): void;
+}
+
+export interface ConnectionPolicy extends RetryPolicy {
+  readonly silenceTimeoutMs: number;
+  readonly giveUpAfterMs: number;
 }
 
 /** How long the server may take to see that another tab has the seat. */
@@ -35,103 +35,92 @@ const handOverMs = 5000;
 /** Who was closed for sending too much comes back later than who was cut: what it sends has to become less first. */
 const floodPauseMs = 1000;
 
-export class Keeper {
+export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionListener {
   readonly #environment: Environment;
-  readonly #dial: Dial;
+  readonly #dialer: Dialer;
   readonly #clock: ServerClock;
-  readonly #policy: Policy;
-  readonly #patience: Patience;
-  readonly #events: KeeperEvents;
-  #state: SessionState = { status: "connecting" };
-  #link: Link | undefined;
-  /** Where it came from. */
-  #linkAttempt: LinkAttempt | undefined;
-  #pulse: Pulse | undefined;
-  #pursuit: Pursuit | undefined;
-  #ticket: Ticket | undefined;
-  #path: ReturnPath = "join";
-  #hasBeenIn = false;
-  /** The first state is there; what was missed is told. */
-  #isArrived = false;
-  #isCaughtUp = false;
+  readonly #policy: ConnectionPolicy;
+  readonly #owner: ConnectionOwner;
+  readonly #status: StatusMachine;
+  readonly #budget: RetryBudget;
+  /** Let in; undefined while there is none. */
+  #current: ManagedConnection | undefined;
+  #loop: ReconnectLoop | undefined;
+  #credentials: ReconnectionCredentials | undefined;
   #isSuspended = false;
-  /** In our own time: the server's may be another clock's when we are back. */
-  #awaySince = 0;
   #leaving: Promise<void> = Promise.resolve();
 
   constructor(
     environment: Environment,
-    dial: Dial,
+    dialer: Dialer,
     clock: ServerClock,
-    policy: Policy,
-    events: KeeperEvents,
+    policy: ConnectionPolicy,
+    owner: ConnectionOwner,
   ) {
     this.#environment = environment;
-    this.#dial = dial;
+    this.#dialer = dialer;
     this.#clock = clock;
     this.#policy = policy;
-    this.#patience = new Patience(environment, policy.giveUpAfterMs);
-    this.#events = events;
+    this.#owner = owner;
+    this.#status = new StatusMachine(environment, clock, owner);
+    this.#budget = new RetryBudget(environment, policy.giveUpAfterMs);
   }
 
   get state(): SessionState {
-    return this.#state;
-  }
-
-  /** The connection, when there is one that can be used. */
-  get link(): Link | undefined {
-    return this.#state.status === "connected" ? this.#link : undefined;
+    return this.#status.state;
   }
 
   get isOver(): boolean {
-    return this.#state.status === "left" || this.#state.status === "failed";
+    return this.#status.isOver;
+  }
+
+  /** The connection, when there is one that can be used. */
+  get connection(): Connection | undefined {
+    return this.#status.isConnected ? this.#current?.connection : undefined;
+  }
+
+  set heartbeatIntervalMs(intervalMs: number) {
+    if (this.#current !== undefined) this.#current.heartbeatIntervalMs = intervalMs;
   }
 
   /** Begins, or begins again after the end. */
   start(): void {
-    this.#ticket = undefined;
-    this.#patience.restore();
-    if (this.#hasBeenIn) this.#away("asked", this.#environment.now(), 0);
+    this.#credentials = undefined;
+    this.#budget.restore();
+    if (this.hasBeenIn) this.#goAway("asked", this.#environment.now(), 0);
     else {
-      this.#set({ status: "connecting" });
-      this.#pursue(0);
+      this.#status.connecting();
+      this.#startLoop(0);
     }
   }
 
-  set heartbeatIntervalMs(intervalMs: number) {
-    if (this.#pulse !== undefined) this.#pulse.heartbeatIntervalMs = intervalMs;
-  }
-
-  acknowledged(ack: HeartbeatAck): void {
-    this.#pulse?.acknowledged(ack);
-  }
-
-  /** What was missed is told. */
+  /** What was missed is announced. */
   caughtUp(): void {
-    this.#isCaughtUp = true;
-    this.#settle();
+    if (this.#current === undefined) return;
+    this.#current.isCaughtUp = true;
+    this.#connectedIfReady();
   }
 
   /** The connection is to be given up, and won again: after `pauseMs` at the earliest; 0 is at once. */
   lose(reason: OutageReason, pauseMs?: number): void {
-    if (this.#link === undefined) return;
-    // What closed was there until now; what fell silent may have been gone since it was last heard.
+    if (this.#current === undefined) return;
+    // What closed was there until now; what fell silent may have been gone since something last came in.
     const isSilence = reason === "silence" || reason === "wake";
-    const seatFrom = (isSilence ? this.#pulse?.heardAt : undefined) ?? this.#environment.now();
-    const wasConnected = this.#state.status === "connected";
-    this.#patience.lost(wasConnected);
-    this.#unlink();
-    if (wasConnected) this.#away(reason, seatFrom, pauseMs);
-    else this.#pursue(pauseMs);
+    const seatFrom = (isSilence ? this.#current.receivedAt : undefined) ?? this.#environment.now();
+    const wasConnected = this.#status.isConnected;
+    this.#budget.lost(wasConnected);
+    this.#dropCurrent();
+    if (wasConnected) this.#goAway(reason, seatFrom, pauseMs);
+    else this.#startLoop(pauseMs);
   }
 
   /** Try now, or see whether what is there still answers. */
   wake(): void {
     if (this.#isSuspended) {
       this.#isSuspended = false;
-      this.#pursue(0);
-    } else if (this.#pursuit !== undefined) this.#pursuit.hurry();
-    else this.#pulse?.probe();
+      this.#startLoop(0);
+    } else if (this.#loop !== undefined) this.#loop.hurry();
+    else this.#current?.probe();
   }
 
   /** The page is left, and perhaps shown again: a page with an open socket would not be kept. */
@@ -139,130 +128,84 @@ export class Keeper {
     if (this.isOver || this.#isSuspended) return;
     this.#isSuspended = true;
     this.#stop();
-    if (this.#state.status === "connected") this.#away("wake", this.#environment.now(), 0);
+    if (this.#status.isConnected) this.#goAway("wake", this.#environment.now(), 0);
   }
 
-  /** Over. */
   end(ending: Ending): void {
     if (this.isOver) return;
     this.#stop();
     this.#isSuspended = false;
-    this.#set({ ...ending });
+    this.#status.ended(ending);
   }
 
   /** Another tab has the seat: over, but its socket is left to the server to close, so that nobody sees a drop. */
   handOver(): void {
-    this.#detach()?.linger(this.#environment, handOverMs);
+    this.#detachCurrent()?.linger(handOverMs);
     this.end(replacedHere);
   }
 
   /** Gives the seat up; resolves when the server knows, or cannot be told. */
   leave(): Promise<void> {
     if (this.isOver) return this.#leaving;
-    const link = this.#link;
-    const ticket = this.#environment.isOnline() ? this.#ticket : undefined;
-    this.#detach()?.release(); // its last word is ours
+    const credentials = this.#environment.isOnline() ? this.#credentials : undefined;
+    const current = this.#detachCurrent();
+    current?.release(); // `leave` is the last that is sent over it
     this.#stop();
-    const word = farewell(this.#dial, link, ticket);
-    if (word !== undefined)
-      this.#leaving = saidInTime(word, this.#environment, this.#policy.attemptTimeoutMs);
+    const limitMs = this.#policy.attemptTimeoutMs;
+    if (current?.connection !== undefined)
+      this.#leaving = leaveOver(current.connection, this.#environment, limitMs);
+    else if (credentials !== undefined)
+      this.#leaving = leaveByDialing(this.#dialer, credentials, this.#environment, limitMs);
     this.end(consented);
     return this.#leaving;
   }
 
-  #settle(): void {
-    const { outage, status } = this.#state;
-    if (!this.#isArrived || status === "connected" || (this.#hasBeenIn && !this.#isCaughtUp)) return;
-    this.#hasBeenIn = true;
-    this.#patience.restore();
-    this.#set({ status: "connected" });
-    const isStillSo = this.#state.status === "connected"; // a listener may have left
-    if (outage !== undefined && isStillSo)
-      this.#events.returned(this.#path, this.#clock.elapsed(this.#environment.now()) - this.#awaySince);
+  // --- ReconnectLoopOwner ---
+
+  get hasCredentials(): boolean {
+    return this.#credentials !== undefined;
   }
 
-  /** `seatFrom`: the grace cannot have begun before it, in the environment's time. */
-  #away(reason: OutageReason, seatFrom: number, pauseMs?: number): void {
-    const now = this.#environment.now();
-    this.#awaySince = this.#clock.elapsed(now);
-    const since = this.#clock.at(now);
-    const outage: Outage = {
-      reason: this.#environment.isOnline() ? reason : "offline",
-      since,
-      attempts: 0,
-      seatUntil: Math.round(since - now + seatFrom + this.#events.gracePeriodMs()),
-    };
-    this.#set({ status: "reconnecting", outage });
-    if (this.isOver) return; // a listener has left
-    this.#events.outage(outage);
-    const isIdle = this.#link === undefined && !this.#isSuspended;
-    if (!this.isOver && isIdle) this.#pursue(pauseMs);
+  get hasBeenIn(): boolean {
+    return this.#status.hasBeenIn;
   }
 
-  #pursue(pauseMs?: number): void {
-    this.#pursuit?.stop();
-    const pursuit = new Pursuit(this.#environment, this.#policy, this.#patience, {
-      attempt: (path) => this.#attempt(path),
-      hasTicket: () => this.#ticket !== undefined,
-      forgetTicket: () => {
-        this.#ticket = undefined;
-      },
-      hasBeenIn: () => this.#hasBeenIn,
-      ended: (ending) => this.end(ending),
-    });
-    this.#pursuit = pursuit;
-    const path = this.#ticket === undefined ? "join" : "socket";
-    pursuit.start(path, pauseMs);
+  forgetCredentials(): void {
+    this.#credentials = undefined;
   }
 
-  #attempt(path: ReturnPath): Attempt {
-    this.#countAttempt();
-    const attempt: LinkAttempt = new LinkAttempt({
-      joined: (link, ticket) => {
-        this.#linkAttempt = attempt;
-        this.#linked(link, ticket, path);
-      },
-      heard: () => this.#pulse?.heard(),
-      state: (state) => this.#events.state(state),
-      message: (type, payload) => this.#events.message(type, payload),
-      arrived: () => this.#arrived(),
-      closed: (code) => this.#closed(code),
-      failed: () => this.#unlink(),
-    });
-    const ticket = this.#ticket;
-    const target =
-      path === "join" || ticket === undefined
-        ? this.#events.joinTarget()
-        : Promise.resolve<Target>({ path, ticket });
-    attempt.begin(this.#dial, target);
+  attempt(path: ReturnPath): Attempt {
+    this.#status.attempted();
+    const { silenceTimeoutMs } = this.#policy;
+    const attempt = new ManagedConnection(path, this.#environment, this.#clock, silenceTimeoutMs, this);
+    attempt.begin(this.#dialer, this.#targetOf(path));
     return attempt;
   }
 
-  #countAttempt(): void {
-    const { outage } = this.#state;
-    if (outage === undefined) return;
-    this.#set({ ...this.#state, outage: { ...outage, attempts: outage.attempts + 1 } });
+  // --- ManagedConnectionListener ---
+
+  joined(current: ManagedConnection, { connection, credentials }: Joined): void {
+    this.#current = current;
+    this.#credentials = credentials;
+    this.#budget.connected();
+    this.#owner.connected(connection);
   }
 
-  #linked(link: Link, ticket: Ticket, path: ReturnPath): void {
-    this.#link = link;
-    this.#ticket = ticket;
-    this.#path = path;
-    this.#patience.linked();
-    this.#pulse = new Pulse(this.#environment, link, this.#clock, this.#policy.silenceTimeoutMs, (reason) =>
-      this.lose(reason, 0),
-    );
-    this.#events.linked(link);
+  stateReceived(state: unknown): void {
+    this.#owner.stateReceived(state);
   }
 
-  /** The first state is there: the pursuit is over. */
-  #arrived(): void {
-    this.#pursuit = undefined;
-    this.#isArrived = true;
-    this.#settle();
+  messageReceived(type: string, payload: unknown): void {
+    this.#owner.messageReceived(type, payload);
   }
 
-  #closed(code: number): void {
+  /** The loop is over. */
+  arrived(): void {
+    this.#loop = undefined;
+    this.#connectedIfReady();
+  }
+
+  closed(code: number): void {
     const ending = endingOf(code);
     if (ending !== undefined) return this.end(ending);
     if (code === closeCode.protocolViolation)
@@ -270,31 +213,58 @@ export class Keeper {
     return this.lose(code === closeCode.serverShutdown ? "server_restart" : "connection_lost");
   }
 
-  /** Nothing more comes of the connection, and nothing is sent over it; it is not closed. */
-  #detach(): LinkAttempt | undefined {
-    this.#pulse?.stop();
-    this.#pulse = undefined;
-    this.#isArrived = false;
-    this.#isCaughtUp = false;
-    const attempt = this.#linkAttempt;
-    this.#linkAttempt = undefined;
-    this.#link = undefined;
-    if (attempt !== undefined) this.#events.unlinked();
-    return attempt;
+  failed(): void {
+    this.#dropCurrent();
   }
 
-  #unlink(): void {
-    this.#detach()?.drop();
+  silenceDetected(reason: OutageReason): void {
+    this.lose(reason, 0);
+  }
+
+  /** The first time the state is enough; after that, what was missed comes before. */
+  #connectedIfReady(): void {
+    const current = this.#current;
+    if (current === undefined || !current.hasArrived || this.#status.isConnected) return;
+    if (this.hasBeenIn && !current.isCaughtUp) return;
+    this.#budget.restore();
+    this.#status.connected(current.path);
+  }
+
+  #goAway(reason: OutageReason, seatFrom: number, pauseMs?: number): void {
+    this.#status.reconnecting(reason, seatFrom);
+    const isIdle = this.#current === undefined && !this.#isSuspended;
+    if (!this.isOver && isIdle) this.#startLoop(pauseMs); // a listener may have left, or asked for more
+  }
+
+  #startLoop(pauseMs?: number): void {
+    this.#loop?.stop();
+    this.#loop = new ReconnectLoop(this.#environment, this.#policy, this.#budget, this);
+    this.#loop.start(this.hasCredentials ? "socket" : "join", pauseMs);
+  }
+
+  async #targetOf(path: ReturnPath): Promise<Target> {
+    const credentials = this.#credentials;
+    if (path === "join" || credentials === undefined) return this.#owner.joinTarget();
+    return { path, credentials };
+  }
+
+  /** Nothing more comes of the connection, and nothing is sent over it; it is not closed. */
+  #detachCurrent(): ManagedConnection | undefined {
+    const current = this.#current;
+    this.#current = undefined;
+    if (current === undefined) return undefined;
+    current.release();
+    this.#owner.disconnected();
+    return current;
+  }
+
+  #dropCurrent(): void {
+    this.#detachCurrent()?.drop();
   }
 
   #stop(): void {
-    this.#pursuit?.stop();
-    this.#pursuit = undefined;
-    this.#unlink();
-  }
-
-  #set(state: SessionState): void {
-    this.#state = state;
-    this.#events.changed(state);
+    this.#loop?.stop();
+    this.#loop = undefined;
+    this.#dropCurrent();
   }
 }

@@ -1,21 +1,30 @@
-// One connection's heartbeats, and the watchdog's timer. Measures the round trip of each beat on the way.
-import { type HeartbeatAck, heartbeatType } from "../../protocol/messages.ts";
+// One connection's heartbeats: sends them, measures their round trips, and reports a connection that does not live any
+// more. Never closes one.
+import { type HeartbeatAck, heartbeatType, type RoomMessages } from "../../protocol/messages.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
-import type { Link } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { ServerClock } from "./server-clock.ts";
-import type { OutageReason } from "../session/types.ts";
+import type { OutageReason } from "../types.ts";
 import { hiddenProbeMs, probeMs, Watchdog } from "./watchdog.ts";
 
 /** Until the state says how often; and never more often than this, whatever it says. */
 const usualIntervalMs = 10_000;
 const shortestIntervalMs = 100;
 
-export class Pulse {
+export const heartbeatAckType = "heartbeat_ack" satisfies keyof RoomMessages;
+
+/** Implemented by ManagedConnection. */
+export interface HeartbeatsListener {
+  /** Nothing came in for too long. */
+  silenceDetected(reason: OutageReason): void;
+}
+
+export class Heartbeats {
   readonly #environment: Environment;
-  readonly #link: Link;
+  readonly #connection: Connection;
   readonly #clock: ServerClock;
   readonly #watchdog: Watchdog;
-  readonly #onDead: (reason: OutageReason) => void;
+  readonly #listener: HeartbeatsListener;
   /** When the beats that are not acknowledged were sent; acknowledgements come in order. */
   readonly #sentAt: number[] = [];
   #timer: Timer | undefined;
@@ -23,15 +32,15 @@ export class Pulse {
 
   constructor(
     environment: Environment,
-    link: Link,
+    connection: Connection,
     clock: ServerClock,
     silenceTimeoutMs: number,
-    onDead: (reason: OutageReason) => void,
+    listener: HeartbeatsListener,
   ) {
     this.#environment = environment;
-    this.#link = link;
+    this.#connection = connection;
     this.#clock = clock;
-    this.#onDead = onDead;
+    this.#listener = listener;
     this.#watchdog = new Watchdog(
       { silenceTimeoutMs, heartbeatIntervalMs: usualIntervalMs },
       environment.now(),
@@ -40,18 +49,18 @@ export class Pulse {
   }
 
   /** When something last came in, in the environment's time. */
-  get heardAt(): number {
-    return this.#watchdog.heardAt;
+  get receivedAt(): number {
+    return this.#watchdog.receivedAt;
   }
 
-  set heartbeatIntervalMs(intervalMs: number) {
+  set intervalMs(intervalMs: number) {
     if (!(intervalMs > 0)) return;
     this.#watchdog.heartbeatIntervalMs = Math.max(shortestIntervalMs, intervalMs);
     this.#arm();
   }
 
-  heard(): void {
-    this.#watchdog.heard(this.#environment.now());
+  bytesReceived(): void {
+    this.#watchdog.received(this.#environment.now());
   }
 
   acknowledged({ server_time: serverTime }: HeartbeatAck): void {
@@ -83,7 +92,7 @@ export class Pulse {
     const { beat, dead } = this.#watchdog.tick(this.#environment.now());
     if (dead !== undefined) {
       this.stop();
-      this.#onDead(dead);
+      this.#listener.silenceDetected(dead);
       return;
     }
     if (beat) this.#beat();
@@ -91,6 +100,6 @@ export class Pulse {
   }
 
   #beat(): void {
-    if (this.#link.send(heartbeatType)) this.#sentAt.push(this.#environment.now());
+    if (this.#connection.send(heartbeatType)) this.#sentAt.push(this.#environment.now());
   }
 }

@@ -1,54 +1,61 @@
-// Winning a connection: attempts one after the other, never two at once (each would replace the other at the server),
-// with the waits between. Knows nothing of sessions; ends with a connection, with a final word, or when it is called off.
+// Wins a connection: attempts one after the other, never two at once (each would replace the other at the server), with
+// the waits between. Knows nothing of sessions; ends with a connection, with a final refusal, or when it is stopped.
 import { firstDelayMs, offlineDelayMs, retryDelayMs } from "./backoff.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { Dialed } from "./connection.ts";
-import type { Patience } from "./retry-budget.ts";
-import type { Policy } from "../session/policy.ts";
-import { type Ending, type Failure, nextStep, unreachable } from "./route.ts";
-import type { ReturnPath } from "../session/types.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { type Ending, type Failure, nextStep, type Trail, unreachable } from "./route.ts";
+import type { ReturnPath } from "../types.ts";
 
-/** One attempt, under way. */
+/** One attempt, under way; implemented by ManagedConnection. */
 export interface Attempt {
   /** Never rejects. */
   readonly result: Promise<Dialed>;
   abort(): void;
 }
 
-export interface PursuitEvents {
-  attempt(path: ReturnPath): Attempt;
-  /** A token that may still bring the session back. */
-  hasTicket(): boolean;
-  forgetTicket(): void;
+/** Whose connection is to be won; implemented by ConnectionManager. */
+export interface ReconnectLoopOwner {
+  /** Credentials that may still bring the session back. */
+  readonly hasCredentials: boolean;
   /** The session has had a seat (or watched) before. */
-  hasBeenIn(): boolean;
-  ended(ending: Ending): void;
+  readonly hasBeenIn: boolean;
+  attempt(path: ReturnPath): Attempt;
+  forgetCredentials(): void;
+  /** Nothing is tried any more. */
+  end(ending: Ending): void;
+}
+
+export interface RetryPolicy {
+  readonly attemptTimeoutMs: number;
+  /** The proof can be asked for again. */
+  readonly canRenew: boolean;
 }
 
 /** An attempt that is younger than this is not begun again because the network came back: it has just begun. */
 const freshMs = 500;
 
-export class Pursuit {
+export class ReconnectLoop {
   readonly #environment: Environment;
-  readonly #policy: Policy;
-  readonly #patience: Patience;
-  readonly #events: PursuitEvents;
+  readonly #policy: RetryPolicy;
+  readonly #budget: RetryBudget;
+  readonly #owner: ReconnectLoopOwner;
   #isOver = false;
   #hasRenewed = false;
   #hurry: (() => void) | undefined;
 
-  constructor(environment: Environment, policy: Policy, patience: Patience, events: PursuitEvents) {
+  constructor(environment: Environment, policy: RetryPolicy, budget: RetryBudget, owner: ReconnectLoopOwner) {
     this.#environment = environment;
     this.#policy = policy;
-    this.#patience = patience;
-    this.#events = events;
+    this.#budget = budget;
+    this.#owner = owner;
   }
 
   /** Tries until it is over: after the usual wait, after `pauseMs` if that is longer, or, with 0, at once. */
   start(path: ReturnPath, pauseMs = -1): void {
     const { random } = this.#environment;
-    this.#patience.spend(this.#policy.attemptTimeoutMs); // what the connection before it took, if that was of no use
-    const { failures } = this.#patience;
+    this.#budget.spend(this.#policy.attemptTimeoutMs); // what the connection before it took, if that was of no use
+    const { failures } = this.#budget;
     const soonMs = failures > 0 ? retryDelayMs(failures, false, random) : firstDelayMs(random);
     const delayMs = this.#waitMs(pauseMs === 0 ? 0 : Math.max(soonMs, pauseMs));
     if (delayMs < 0) this.#end(unreachable);
@@ -71,17 +78,17 @@ export class Pursuit {
     while (!this.#isOver) {
       await this.#wait(delayMs);
       if (this.#isOver) return;
-      if (path !== "join" && !this.#events.hasTicket()) path = "join";
+      if (path !== "join" && !this.#owner.hasCredentials) path = "join";
       const result = await this.#attempt(path);
       if (this.#isOver || result === "joined") return;
       if (result === "hurried") {
         delayMs = 0;
         continue;
       }
-      this.#patience.failed();
+      this.#budget.failed();
       const step = nextStep(result, this.#trail(path), this.#environment.random);
       if (step.type === "end") return this.#end(step.ending);
-      if (step.forgetTicket) this.#events.forgetTicket();
+      if (step.forgetCredentials) this.#owner.forgetCredentials();
       this.#hasRenewed ||= step.renew === true;
       path = step.path;
       delayMs = this.#waitMs(step.delayMs);
@@ -89,19 +96,19 @@ export class Pursuit {
     }
   }
 
-  #trail(path: ReturnPath) {
+  #trail(path: ReturnPath): Trail {
     return {
       path,
-      hasTicket: this.#events.hasTicket(),
-      hasBeenIn: this.#events.hasBeenIn(),
-      failures: this.#patience.failures,
+      hasCredentials: this.#owner.hasCredentials,
+      hasBeenIn: this.#owner.hasBeenIn,
+      failures: this.#budget.failures,
       canRenew: this.#policy.canRenew && !this.#hasRenewed,
     };
   }
 
-  /** The wait before the next attempt; negative when patience is at its end. */
+  /** The wait before the next attempt; negative when the budget is used up. */
   #waitMs(delayMs: number): number {
-    const { leftMs } = this.#patience;
+    const { leftMs } = this.#budget;
     if (leftMs <= 0) return -1;
     const slowlyMs = this.#environment.isOnline() ? 0 : offlineDelayMs(this.#environment.random);
     return Math.min(leftMs, delayMs === 0 ? 0 : Math.max(delayMs, slowlyMs));
@@ -109,7 +116,7 @@ export class Pursuit {
 
   async #attempt(path: ReturnPath): Promise<Failure | "joined" | "hurried"> {
     const startedAt = this.#environment.now();
-    const attempt = this.#events.attempt(path);
+    const attempt = this.#owner.attempt(path);
     const timer: { current?: Timer } = {};
     const limit = new Promise<Failure>((resolve) => {
       timer.current = this.#environment.after(this.#policy.attemptTimeoutMs, () =>
@@ -124,7 +131,7 @@ export class Pursuit {
     const outcome = await Promise.race([attempt.result, limit, hurried]);
     timer.current?.cancel();
     this.#hurry = undefined;
-    this.#patience.spend(this.#policy.attemptTimeoutMs);
+    this.#budget.spend(this.#policy.attemptTimeoutMs);
     if (outcome === "hurried" || outcome.type === "timed_out" || this.#isOver) attempt.abort();
     if (outcome === "hurried") return outcome;
     return outcome.type === "joined" ? "joined" : outcome;
@@ -136,7 +143,7 @@ export class Pursuit {
       const done = () => {
         timer.cancel();
         this.#hurry = undefined;
-        this.#patience.spend(delayMs);
+        this.#budget.spend(delayMs);
         resolve();
       };
       const timer = this.#environment.after(delayMs, done);
@@ -146,6 +153,6 @@ export class Pursuit {
 
   #end(ending: Ending): void {
     this.#isOver = true;
-    this.#events.ended(ending);
+    this.#owner.end(ending);
   }
 }

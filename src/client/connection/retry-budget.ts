@@ -1,6 +1,6 @@
 // How long a session has tried, and how often in vain, since it last had a connection it could use: over any number of
-// pursuits, so that a server that lets in and throws out again does not begin it anew. Neither sleep nor time without
-// a network counts: nobody could have answered.
+// reconnect loops, so that a server that lets in and throws out again does not begin it anew. Neither sleep nor time
+// without a network counts: nobody could have answered. Never waits, and never tries.
 import type { Environment } from "../platform/environment.ts";
 
 /** A connection that lived shorter than this may have died of what the next would die of, too. */
@@ -10,12 +10,12 @@ const toleratedFlaps = 2;
 /** A timer may be this late and still have waited; more than that was sleep. */
 const lateMs = 1000;
 
-export class Patience {
+export class RetryBudget {
   readonly #environment: Environment;
   readonly #limitMs: number;
   #failures = 0;
   #flaps = 0;
-  #linkedAt = 0;
+  #connectedAt = 0;
   #spentMs = 0;
   #isUnderWay = false;
   #lookedAt = 0;
@@ -31,7 +31,7 @@ export class Patience {
     return Math.max(this.#failures, this.#flaps - toleratedFlaps);
   }
 
-  /** 0 or less: it is at its end. */
+  /** What is left of it, in ms; 0 or less: it is used up. */
   get leftMs(): number {
     return this.#limitMs - this.#spentMs;
   }
@@ -43,13 +43,13 @@ export class Patience {
     this.#isUnderWay = false;
   }
 
-  linked(): void {
-    this.#linkedAt = this.#environment.now();
+  connected(): void {
+    this.#connectedAt = this.#environment.now();
   }
 
   /** The connection is lost; `wasOfUse`: it had caught up. */
   lost(wasOfUse: boolean): void {
-    const isYoung = this.#environment.now() - this.#linkedAt < youngMs;
+    const isYoung = this.#environment.now() - this.#connectedAt < youngMs;
     this.#flaps = isYoung ? this.#flaps + 1 : 0;
     if (!wasOfUse) this.failed();
   }

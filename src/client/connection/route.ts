@@ -1,8 +1,8 @@
-// What to do about an attempt that did not bring us back: which path next, when, or never again. Pure.
+// Decides what follows an attempt that did not bring us back: which path next, when, or never again. Pure.
 import { closeCode } from "../../protocol/close-codes.ts";
 import type { RefusalReason } from "../../protocol/refusal.ts";
 import { type Chance, hintedDelayMs, retryDelayMs } from "./backoff.ts";
-import type { EndReason, ReturnPath } from "../session/types.ts";
+import type { EndReason, ReturnPath } from "../types.ts";
 
 export type Failure =
   /** The server answered, with a code of HTTP's kind. */
@@ -18,7 +18,7 @@ export interface Refused {
   readonly type: "refused";
   readonly code: number;
   readonly sentence: string;
-  /** Missing in a room's own word over the socket, and in answers of version 0.1.0. */
+  /** Missing in what a room says over the socket, and in answers of version 0.1.0. */
   readonly reason?: RefusalReason | undefined;
   readonly retryAfterMs?: number | undefined;
 }
@@ -33,8 +33,8 @@ export interface Ending {
 
 export interface Trail {
   readonly path: ReturnPath;
-  /** A session's token that may still be good. */
-  readonly hasTicket: boolean;
+  /** Credentials of the session that may still be good. */
+  readonly hasCredentials: boolean;
   /** The session was in the event before. */
   readonly hasBeenIn: boolean;
   /** Attempts that failed, this one included. */
@@ -48,12 +48,12 @@ export type Step =
       readonly type: "try";
       readonly path: ReturnPath;
       readonly delayMs: number;
-      readonly forgetTicket?: true;
+      readonly forgetCredentials?: true;
       readonly renew?: true;
     }
   | { readonly type: "end"; readonly ending: Ending };
 
-/** Refusals of a join that no patience changes. */
+/** Refusals of a join that trying again does not change. */
 const final: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 410, 413]);
 
 const left = (endReason: EndReason, sentence: string): Ending => ({ status: "left", endReason, sentence });
@@ -109,8 +109,8 @@ function afterRefusal(refused: Refused, trail: Trail, chance: Chance): Step {
   const next = isNo ? onward(trail.path) : undefined;
   if (next !== undefined) return next;
   if (code === 401 && trail.canRenew)
-    return { type: "try", path: "join", delayMs: 0, forgetTicket: true, renew: true };
-  // Without a reason it may be somebody else's word: whoever was in asks on until it has one.
+    return { type: "try", path: "join", delayMs: 0, forgetCredentials: true, renew: true };
+  // Without a reason it may be somebody else's answer: whoever was in asks on until it has one.
   const isLast = final.has(code) && (reason !== undefined || !trail.hasBeenIn);
   if (isLast) return { type: "end", ending: endingOfRefusal(refused, trail.hasBeenIn) };
   const delayMs =
@@ -120,7 +120,7 @@ function afterRefusal(refused: Refused, trail: Trail, chance: Chance): Step {
   return again(trail, delayMs);
 }
 
-/** Who was in, and is refused for what happened meanwhile, has heard of it all the same. */
+/** Who was in, and is refused for what happened meanwhile, is told the same as those who were there. */
 function endingOfRefusal({ code, reason, sentence }: Refused, hasBeenIn: boolean): Ending {
   const why = reason === undefined ? { code } : { code, reason };
   if (hasBeenIn && reason === "kicked") return { ...kicked, ...why };
@@ -131,11 +131,11 @@ function endingOfRefusal({ code, reason, sentence }: Refused, hasBeenIn: boolean
 /** The next path, at once: whoever answered is there. */
 function onward(path: ReturnPath): Step | undefined {
   if (path === "socket") return { type: "try", path: "token", delayMs: 0 };
-  if (path === "token") return { type: "try", path: "join", delayMs: 0, forgetTicket: true };
+  if (path === "token") return { type: "try", path: "join", delayMs: 0, forgetCredentials: true };
   return undefined;
 }
 
 /** HTTP from here on: unlike a socket that dies, it says why. */
-function again({ hasTicket, path }: Trail, delayMs: number): Step {
-  return { type: "try", path: hasTicket && path !== "join" ? "token" : "join", delayMs };
+function again({ hasCredentials, path }: Trail, delayMs: number): Step {
+  return { type: "try", path: hasCredentials && path !== "join" ? "token" : "join", delayMs };
 }

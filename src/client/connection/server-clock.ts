@@ -18,7 +18,7 @@ const holdMs = 250;
 export class ServerClock {
   #best: Sample | undefined;
   #offsetMs: number;
-  #lastTold = 0;
+  #lastShown = 0;
   #roundTripMs = 0;
   #sleptMs = 0;
 
@@ -59,10 +59,10 @@ export class ServerClock {
 
   /** Epoch ms at the server. Goes backwards only by a correction of more than 250 ms, and then only by it. */
   at(now: number): number {
-    const told = Math.round(now + this.#offsetMs);
-    const isHeld = told < this.#lastTold && this.#lastTold - told <= holdMs;
-    if (!isHeld) this.#lastTold = told;
-    return this.#lastTold;
+    const shown = Math.round(now + this.#offsetMs);
+    const isHeld = shown < this.#lastShown && this.#lastShown - shown <= holdMs;
+    if (!isHeld) this.#lastShown = shown;
+    return this.#lastShown;
   }
 }
 

@@ -1,7 +1,7 @@
 // Whether a connection still lives, from what came in and when. Pure: time is passed in. Anything inbound proves life,
 // nothing outbound does. A timer of ours that fired late (a hidden tab, sleep, a stalled page) judges nobody: what came
 // meanwhile may still be on its way to us, so it asks with a beat and waits for the answer.
-import type { OutageReason } from "../session/types.ts";
+import type { OutageReason } from "../types.ts";
 
 export interface WatchdogPolicy {
   readonly silenceTimeoutMs: number;
@@ -22,20 +22,20 @@ export type Verdict = { readonly beat: boolean; readonly dead?: OutageReason };
 
 export class Watchdog {
   #policy: WatchdogPolicy;
-  #heardAt: number;
+  #receivedAt: number;
   #beatAt: number;
   #dueAt: number;
   #probe: Probe | undefined;
 
   constructor(policy: WatchdogPolicy, now: number) {
     this.#policy = policy;
-    this.#heardAt = now;
+    this.#receivedAt = now;
     this.#beatAt = now;
     this.#dueAt = this.nextAt();
   }
 
-  get heardAt(): number {
-    return this.#heardAt;
+  get receivedAt(): number {
+    return this.#receivedAt;
   }
 
   set heartbeatIntervalMs(heartbeatIntervalMs: number) {
@@ -43,8 +43,8 @@ export class Watchdog {
     this.#dueAt = Math.min(this.#dueAt, this.nextAt());
   }
 
-  heard(now: number): void {
-    this.#heardAt = now;
+  received(now: number): void {
+    this.#receivedAt = now;
     this.#probe = undefined;
   }
 
@@ -65,7 +65,7 @@ export class Watchdog {
 
   /** When the next tick decides something. */
   nextAt(): number {
-    const silenceAt = this.#heardAt + this.#policy.silenceTimeoutMs;
+    const silenceAt = this.#receivedAt + this.#policy.silenceTimeoutMs;
     const judgedAt = this.#probe === undefined ? silenceAt : this.#probe.deadlineAt;
     return Math.min(this.#beatAt + this.#intervalMs, judgedAt);
   }
@@ -84,7 +84,7 @@ export class Watchdog {
       this.#ask(now, probe.waitMs, probe.reason, true);
       return { beat: true };
     }
-    if (now - this.#heardAt < this.#policy.silenceTimeoutMs) return { beat: this.#isBeatDue(now) };
+    if (now - this.#receivedAt < this.#policy.silenceTimeoutMs) return { beat: this.#isBeatDue(now) };
     if (!isLate) return { beat: false, dead: "silence" };
     this.#ask(now, probeMs, "silence", false);
     return { beat: true };

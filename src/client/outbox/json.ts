@@ -1,5 +1,5 @@
 // What JSON can carry unchanged. Pure.
-import type { Json } from "../session/types.ts";
+import type { Json } from "../types.ts";
 
 /** Deeper than this is a cycle, or as bad as one. */
 const maxDepth = 100;

@@ -1,33 +1,17 @@
 // What has been published and is not acknowledged: numbered, bounded, in the storage. Decides what goes into the next
-// frame, what an acknowledgement settles, and what becomes of it on another seat. No timer, no socket.
-import {
-  maxFrameBytes,
-  type OutboxPosition,
-  type OutboxPublish,
-  outboxPublishType,
-  outboxWindow,
-} from "../../protocol/session.ts";
-import { frameBytes } from "./frame-size.ts";
-import { isJson } from "./json.ts";
-import type { OutboxHead, OutboxStore, StoredMessage } from "./outbox-store.ts";
-import type { Json, PublishFailure } from "../session/types.ts";
+// frame, what an acknowledgement settles, and what becomes of it on another seat. Never sends, and never waits.
+import { type OutboxPosition, type OutboxPublish, outboxWindow } from "../../protocol/session.ts";
+import type { Json } from "../types.ts";
+import { type Failed, fitting, measured, storedOf, type Waiting, waitingOf } from "./messages.ts";
+import type { OutboxHead, OutboxStore } from "./outbox-store.ts";
 
 export const maxWaiting = 1000;
 export const maxWaitingBytes = 256 * 1024;
-const maxTypeLength = 128;
 
-export interface Failed {
-  readonly reason: PublishFailure;
-  readonly sentence: string;
-}
 /** Message `n` is done with: stored by the room, or failed. */
 export interface Settlement {
   readonly n: number;
   readonly failed?: Failed;
-}
-
-interface Waiting extends StoredMessage {
-  readonly bytes: number;
 }
 
 export class Outbox {
@@ -50,7 +34,7 @@ export class Outbox {
     this.#newId = newId;
     const left = store.load();
     this.#head = left?.head ?? { stream: newId(), base: 0, first: 1, sent: 0, life: 0, prior: null };
-    this.#waiting = (left?.messages ?? []).map((message) => ({ ...message, bytes: sizeOf(message) }));
+    this.#waiting = (left?.messages ?? []).map(measured);
     this.#bytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#cursor = this.#head.first;
     this.#ownFrom = this.#head.first + this.#waiting.length;
@@ -67,23 +51,17 @@ export class Outbox {
 
   /** Takes one more; returns its number, or why not. */
   add(type: string, payload: Json | undefined): number | Failed {
-    if (payload !== undefined && !isJson(payload))
-      return { reason: "not_json", sentence: "The payload is not JSON." };
-    if (type.length === 0 || type.length > maxTypeLength)
-      return { reason: "too_large", sentence: `A type has 1 to ${maxTypeLength} characters.` };
-    const text = JSON.stringify(payload === undefined ? { type } : { type, payload });
-    const message = JSON.parse(text) as StoredMessage; // what the caller changes later is not published
-    const bytes = sizeOf(message);
-    if (this.#frameBytes([message]) > maxFrameBytes)
-      return { reason: "too_large", sentence: `A message must fit into ${maxFrameBytes} bytes.` };
-    if (this.#waiting.length >= maxWaiting || this.#bytes + bytes > maxWaitingBytes)
+    const message = waitingOf(type, payload, this.#head.stream);
+    if ("reason" in message) return message;
+    const bytes = this.#bytes + message.bytes;
+    if (this.#waiting.length >= maxWaiting || bytes > maxWaitingBytes)
       return { reason: "outbox_full", sentence: "Too much is waiting to be sent." };
     const n = this.#head.first + this.#waiting.length;
     const isKept = this.#isHeld() && (this.#isSaved || this.#save(this.#head));
-    if (!isKept || !this.#store.putMessage(n, message))
+    if (!isKept || !this.#store.putMessage(n, storedOf(message)))
       return { reason: "outbox_full", sentence: "This device has no room to keep it." };
-    this.#waiting.push({ ...message, bytes });
-    this.#bytes += bytes;
+    this.#waiting.push(message);
+    this.#bytes = bytes;
     return n;
   }
 
@@ -119,10 +97,10 @@ export class Outbox {
     const room = outboxWindow - from;
     if (room <= 0 || from >= this.#waiting.length || !this.#isHeld()) return undefined;
     if (this.#isSearching && this.isUnderWay) return undefined;
-    const messages = this.#fitting(this.#waiting.slice(from, from + (this.#isSearching ? 1 : room)));
+    const messages = fitting(this.#waiting.slice(from, from + (this.#isSearching ? 1 : room)), stream);
     const upTo = this.#cursor + messages.length - 1;
     const head = { ...this.#head, sent: Math.max(sent, upTo) };
-    // What nobody knows to have been sent would be sent again from the next seat: without the word of it, not now.
+    // What nobody knows to have been sent would be sent again from the next seat: what cannot be noted is not sent now.
     if ((upTo > sent || !this.#isSaved) && !this.#store.putHead(head)) return undefined;
     this.#head = head;
     this.#isSaved = true;
@@ -131,7 +109,7 @@ export class Outbox {
     return frame;
   }
 
-  /** The room has stored everything up to `last`, the refused ones excepted. Old and foreign words settle nothing. */
+  /** The room has stored everything up to `last`, the refused ones excepted. An old one, and one of another outbox, settles nothing. */
   acknowledged({ stream, last, refused }: OutboxPosition): Settlement[] {
     if (stream !== this.#head.stream) return [];
     const { base, sent } = this.#head;
@@ -213,24 +191,6 @@ export class Outbox {
     });
   }
 
-  #fitting(candidates: readonly Waiting[]): StoredMessage[] {
-    const messages: StoredMessage[] = [];
-    let bytes = this.#frameBytes([]);
-    for (const { bytes: more, ...message } of candidates) {
-      bytes += more;
-      if (messages.length > 0 && bytes > maxFrameBytes) break;
-      messages.push(message);
-    }
-    while (messages.length > 1 && this.#frameBytes(messages) > maxFrameBytes) messages.pop();
-    return messages;
-  }
-
-  /** With the longest number there is, so that a message never becomes too large by waiting. */
-  #frameBytes(messages: StoredMessage[]): number {
-    const { stream } = this.#head;
-    return frameBytes(outboxPublishType, { stream, first: Number.MAX_SAFE_INTEGER, messages });
-  }
-
   /** False when it could not be written; it counts for this page all the same. */
   #save(head: OutboxHead): boolean {
     this.#head = head;
@@ -240,11 +200,7 @@ export class Outbox {
 
   /** False when another page has taken it over. */
   #isHeld(): boolean {
-    if (this.#store.owner === "nobody")
-      this.#store.restore(
-        this.#head,
-        this.#waiting.map(({ bytes: _, ...message }) => message),
-      );
+    if (this.#store.owner === "nobody") this.#store.restore(this.#head, this.#waiting.map(storedOf));
     return this.#store.owner === "mine";
   }
 }
@@ -253,5 +209,3 @@ const lost: Failed = {
   reason: "seat_lost",
   sentence: "The seat was lost before this was acknowledged: it may or may not have taken effect.",
 };
-
-const sizeOf = ({ type, payload }: StoredMessage): number => frameBytes(type, payload ?? null) + 16;

@@ -1,12 +1,22 @@
-// Publishes: keeps the promises, paces the frames, sends again what is not acknowledged. What is sent and what is
-// settled decides the outbox.
+// Publishes: keeps the promises of publish(), paces the frames, sends again what is not acknowledged. Never decides what
+// is sent and what is settled: the outbox does.
 import { type OutboxAck, type OutboxPosition, outboxPublishType } from "../../protocol/session.ts";
-import { type Deferred, deferred, handled } from "../session/deferred.ts";
+import { type Deferred, deferred, handled } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
-import { PublishError } from "../session/errors.ts";
-import type { Link } from "../connection/connection.ts";
-import type { Failed, Outbox, Settlement } from "./outbox.ts";
-import type { Json } from "../session/types.ts";
+import { PublishError } from "../errors.ts";
+import type { Failed } from "./messages.ts";
+import type { Outbox, Settlement } from "./outbox.ts";
+import type { Json } from "../types.ts";
+
+/** The connection that is there; implemented by connection's Connection. */
+export interface FrameSender {
+  send(type: string, payload: unknown): boolean;
+}
+
+/** Who announces to the application; implemented by session's Emitter. */
+export interface OutboxEvents {
+  emit(type: "outbox", event: { readonly pending: number }): void;
+}
 
 /** A third of what a room allows (60 frames a second), so that beats and an application's own messages have room. */
 const frameSpacingMs = 50;
@@ -15,19 +25,19 @@ const resendCapMs = 24_000;
 
 export class Publisher {
   readonly #environment: Environment;
-  readonly #onPending: (pending: number) => void;
+  readonly #events: OutboxEvents;
   readonly #promised = new Map<number, Deferred>();
   #outbox: Outbox;
-  #link: Link | undefined;
+  #sender: FrameSender | undefined;
   #timer: Timer | undefined;
   #resendTimer: Timer | undefined;
   #resendDelayMs = resendMs;
   #sentAt = Number.NEGATIVE_INFINITY;
 
-  constructor(environment: Environment, outbox: Outbox, onPending: (pending: number) => void) {
+  constructor(environment: Environment, outbox: Outbox, events: OutboxEvents) {
     this.#environment = environment;
     this.#outbox = outbox;
-    this.#onPending = onPending;
+    this.#events = events;
   }
 
   get pending(): number {
@@ -39,22 +49,22 @@ export class Publisher {
     if (typeof added !== "number") return rejected(added);
     const promised = deferred();
     this.#promised.set(added, promised);
-    this.#onPending(this.pending);
+    this.#announcePending();
     this.#pump();
     return promised.promise;
   }
 
-  /** The room has said how far it has come. */
-  linked(link: Link, seatSince: number, position: OutboxPosition | null): void {
-    if (this.#link === link) return; // asked again over the same connection
-    this.#link = link;
+  /** Connected, and the room has said since when the seat is ours and how far it has come. */
+  connected(sender: FrameSender, seatSince: number, position: OutboxPosition | null): void {
+    if (this.#sender === sender) return; // asked again over the same connection
+    this.#sender = sender;
     this.#resendDelayMs = resendMs;
     this.#settle(this.#outbox.connected(seatSince, position));
     this.#pump();
   }
 
-  unlinked(): void {
-    this.#link = undefined;
+  disconnected(): void {
+    this.#sender = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#resendTimer?.cancel();
@@ -75,24 +85,24 @@ export class Publisher {
 
   /** Somebody else has the seat; what waits stays in the storage. */
   handOver(to: Failed): void {
-    this.unlinked();
+    this.disconnected();
     this.#rejectAll(to);
   }
 
   /** The outbox as another page has left it. */
   takeOver(outbox: Outbox): void {
     this.#outbox = outbox;
-    this.#onPending(this.pending);
+    this.#announcePending();
   }
 
   /** The session is over: what was never sent is taken back; with the seat gone for good, everything is. */
   end(isSeatGone: boolean): void {
-    this.unlinked();
+    this.disconnected();
     const [first] = this.#promised.keys();
     if (isSeatGone) this.#outbox.clear();
     else if (first !== undefined) this.#outbox.takeBack(first);
     this.#rejectAll({ reason: "ended", sentence: "The session was over before this was acknowledged." });
-    this.#onPending(this.pending);
+    this.#announcePending();
   }
 
   /** What else is under way has its answers first: they must not be taken for that of the next frame. */
@@ -104,7 +114,7 @@ export class Publisher {
 
   /** One frame, and a timer for the next. */
   #pump(): void {
-    if (this.#link === undefined || this.#timer !== undefined) return;
+    if (this.#sender === undefined || this.#timer !== undefined) return;
     const waitMs = this.#sentAt + frameSpacingMs - this.#environment.now();
     if (waitMs > 0) return this.#pumpIn(waitMs);
     const frame = this.#outbox.frame();
@@ -113,7 +123,7 @@ export class Publisher {
       return;
     }
     this.#sentAt = this.#environment.now();
-    if (!this.#link.send(outboxPublishType, frame)) return; // the connection is gone, and soon we are told
+    if (!this.#sender.send(outboxPublishType, frame)) return; // the connection is gone, and soon reports it
     this.#armResend();
     this.#pumpIn(frameSpacingMs);
   }
@@ -137,6 +147,10 @@ export class Publisher {
     this.#pump();
   }
 
+  #announcePending(): void {
+    this.#events.emit("outbox", { pending: this.pending });
+  }
+
   #settle(settled: readonly Settlement[]): void {
     for (const { n, failed } of settled) {
       const promised = this.#promised.get(n);
@@ -144,7 +158,7 @@ export class Publisher {
       if (failed === undefined) promised?.resolve();
       else promised?.reject(new PublishError(failed.reason, failed.sentence));
     }
-    if (settled.length > 0) this.#onPending(this.pending);
+    if (settled.length > 0) this.#announcePending();
   }
 
   #rejectAll({ reason, sentence }: Failed): void {

@@ -1,7 +1,7 @@
-// Everything that the client takes from where it runs: time, chance, storage, the network's and the page's signals,
-// the other tabs. The only file of the client that reads a global; tests put a fake in its place. Decides nothing.
-import { deferred } from "../session/deferred.ts";
-import type { KeyValueStorage } from "../session/types.ts";
+// Everything that the client takes from where it runs: time, chance, storage, the signals of network and page, the
+// other tabs. The only file of the client that reads a global; tests put a fake in its place. Never decides anything.
+import { deferred } from "./deferred.ts";
+import type { KeyValueStorage } from "../types.ts";
 
 export interface Timer {
   cancel(): void;
@@ -17,8 +17,19 @@ export type Signal = "online" | "offline" | "visible" | "suspended" | "restored"
 /** `taken`: another tab or session has the name now. `claimed`: another says that it has; perhaps at the moment that we did. */
 export type Loss = "taken" | "claimed";
 
+/** Implemented by WakeUpSignals. */
+export interface SignalListener {
+  signalled(signal: Signal): void;
+}
+
+/** Who has claimed a name; implemented by session/Ownership. */
+export interface TabClaimant {
+  /** Another tab or session has the name, or says so. */
+  nameLost(how: Loss): void;
+}
+
 export interface TabClaim {
-  /** Resolves when whoever had the name knows; at once where tabs cannot speak to each other. */
+  /** Resolves when whoever had the name knows; at once where tabs cannot send to each other. */
   readonly granted: Promise<void>;
   release(): void;
 }
@@ -40,13 +51,14 @@ export interface Environment {
   /** False only when it is sure that there is no network. */
   isOnline(): boolean;
   isHidden(): boolean;
-  listen(heard: (signal: Signal) => void): () => void;
+  /** Listens until the returned function is called. */
+  listen(listener: SignalListener): () => void;
   /**
-   * Takes `name` from whatever other tab of this browser, or other session `of` the same in this page, has it; `lost` is
-   * called when yet another takes it.
+   * Takes `name` from whatever other tab of this browser, or other session `of` the same in this page, has it; the
+   * claimant learns when yet another takes it.
    */
-  claim(name: string, of: unknown, lost: (how: Loss) => void): TabClaim;
-  /** An error of the application's own listener: nobody here can answer it, and it must not be swallowed. */
+  claim(name: string, of: unknown, claimant: TabClaimant): TabClaim;
+  /** An error that nobody here can answer (of the application's own listener), and that must not be swallowed. */
   report(error: unknown): void;
 }
 
@@ -100,15 +112,15 @@ function localStorageIfAny(): KeyValueStorage | undefined {
   }
 }
 
-function listen(heard: (signal: Signal) => void): () => void {
+function listen(listener: SignalListener): () => void {
   if (typeof window === "undefined" || typeof document === "undefined") return () => {};
   const stop = new AbortController();
   const on = (target: EventTarget, type: string, signalOf: (event: Event) => Signal | undefined) => {
-    const listener = (event: Event) => {
+    const onEvent = (event: Event) => {
       const signal = signalOf(event);
-      if (signal !== undefined) heard(signal);
+      if (signal !== undefined) listener.signalled(signal);
     };
-    target.addEventListener(type, listener, { signal: stop.signal });
+    target.addEventListener(type, onEvent, { signal: stop.signal });
   };
   on(window, "online", () => "online");
   on(window, "offline", () => "offline");
@@ -118,8 +130,9 @@ function listen(heard: (signal: Signal) => void): () => void {
   return () => stop.abort();
 }
 
+/** One claim; without its claimant it is released, and what was to be announced to it is old news. */
 interface Held {
-  lost: (how: Loss) => void;
+  claimant: TabClaimant | undefined;
 }
 
 /** Who has which name in this page: on the global object, because a hot reload loads this module again. */
@@ -127,36 +140,36 @@ const heldKey = Symbol.for("holdfast.held");
 type WithHeld = typeof globalThis & { [heldKey]?: Map<unknown, Map<string, Held>> };
 
 /** Sessions of this page first: a lock does not tell them apart in time, and where there is no window there is none. */
-function claim(name: string, of: unknown, lost: (how: Loss) => void): TabClaim {
+function claim(name: string, of: unknown, claimant: TabClaimant): TabClaim {
   const all = ((globalThis as WithHeld)[heldKey] ??= new Map<unknown, Map<string, Held>>());
   const names = all.get(of) ?? new Map<string, Held>();
   const before = names.get(name);
-  const held = { lost };
+  const held: Held = { claimant };
   all.set(of, names.set(name, held));
-  const tabs = claimFromTabs(name, lost);
+  const tabs = claimFromTabs(name, claimant);
   return {
-    // Not before the caller has its claim: what `lost` sets off may claim again.
+    // Not before the caller has its claim: a claimant that has lost may claim again.
     granted: Promise.resolve().then(() => {
-      before?.lost("taken");
+      before?.claimant?.nameLost("taken");
       return tabs.granted;
     }),
     release: () => {
       tabs.release();
-      held.lost = () => {}; // what was to be told is old news
+      held.claimant = undefined;
       if (names.get(name) === held && names.delete(name) && names.size === 0) all.delete(of);
     },
   };
 }
 
 /** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
-function claimFromTabs(name: string, lost: (how: Loss) => void): TabClaim {
+function claimFromTabs(name: string, claimant: TabClaimant): TabClaim {
   const hasTabs = typeof document !== "undefined";
-  if (hasTabs && navigator.locks !== undefined) return claimLock(navigator.locks, name, lost);
-  if (hasTabs && typeof BroadcastChannel !== "undefined") return claimByWord(name, lost);
+  if (hasTabs && navigator.locks !== undefined) return claimLock(navigator.locks, name, claimant);
+  if (hasTabs && typeof BroadcastChannel !== "undefined") return claimByMessage(name, claimant);
   return { granted: Promise.resolve(), release: () => {} };
 }
 
-function claimLock(locks: LockManager, name: string, lost: (how: Loss) => void): TabClaim {
+function claimLock(locks: LockManager, name: string, claimant: TabClaimant): TabClaim {
   let isMine = true;
   const granted = deferred();
   const released = deferred();
@@ -165,9 +178,9 @@ function claimLock(locks: LockManager, name: string, lost: (how: Loss) => void):
     return released.promise;
   };
   locks.request(name, { steal: true }, held).catch((error: unknown) => {
-    granted.resolve(); // a page may be forbidden its locks: the server's word is enough then
+    granted.resolve(); // a page may be forbidden its locks: the server's close code is enough then
     // A stolen lock is an AbortError; any other says that there are no locks to be had here.
-    if (isMine && (error as Error)?.name === "AbortError") lost("taken");
+    if (isMine && (error as Error)?.name === "AbortError") claimant.nameLost("taken");
   });
   return {
     granted: granted.promise,
@@ -178,9 +191,9 @@ function claimLock(locks: LockManager, name: string, lost: (how: Loss) => void):
   };
 }
 
-function claimByWord(name: string, lost: (how: Loss) => void): TabClaim {
+function claimByMessage(name: string, claimant: TabClaimant): TabClaim {
   const channel = new BroadcastChannel(name);
-  channel.addEventListener("message", () => lost("claimed")); // a channel is not heard by who speaks on it
+  channel.addEventListener("message", () => claimant.nameLost("claimed")); // never our own message
   // The rule means windows: a channel has no target origin, it never leaves its own.
   channel.postMessage("mine"); // oxlint-disable-line unicorn/require-post-message-target-origin
   return { granted: Promise.resolve(), release: () => channel.close() };

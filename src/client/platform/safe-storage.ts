@@ -1,7 +1,8 @@
-// Storage that cannot throw: what cannot be written (private mode, quota) is kept in memory, or said to have failed.
-import type { KeyValueStorage } from "../session/types.ts";
+// The application's or the browser's storage, made safe: it never throws. What cannot be written (private mode, quota)
+// is kept in memory, or reported as not written. Never decides what is kept.
+import type { KeyValueStorage } from "../types.ts";
 
-export class Shelf {
+export class SafeStorage {
   readonly #storage: KeyValueStorage | undefined;
   /** What a full or locked storage still has can be read; writes go to memory from the start. */
   readonly #isWritable: boolean;

@@ -1,53 +1,75 @@
-// Asks the room, after every connection, what was missed, and waits for the answer; a room that never answers (it may
-// be older than the question) holds nobody up for long, and the next time not at all.
-import type { Announcement } from "../../protocol/messages.ts";
+// Asks the room, after every connection, what was missed, waits for the answer, and announces presence events in their
+// order. A room that never answers (it may be older than the question) holds nobody up for long, and the next time not
+// at all. Never decides whether a connection is good.
+import type { Announcement, AnnouncementType } from "../../protocol/messages.ts";
 import { type PresenceResume, type PresenceResumed, presenceResumeType } from "../../protocol/session.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
-import type { Link } from "../connection/connection.ts";
+import type { SessionEvents } from "../types.ts";
 import type { PresenceFeed } from "./presence-feed.ts";
-import type { ServerClock } from "../connection/server-clock.ts";
 
-export interface CatchUpEvents {
-  event(event: Announcement): void;
-  /** In the middle of a connection something was missed that will not be told: the roster is what it is. */
-  gap(): void;
-  /** What was missed has been told; `answer` undefined when the room did not say. */
+/** The connection that is there; implemented by connection's Connection. */
+export interface PresenceSender {
+  send(type: string, payload: unknown): boolean;
+}
+
+/** The server's time, as connection's ServerClock knows it. */
+export interface ServerTime {
+  at(now: number): number;
+  sample(serverTime: number, sentAt: number, now: number): void;
+}
+
+/** Who announces to the application; implemented by session's Emitter. */
+export interface PresenceEvents {
+  emit<Type extends AnnouncementType | "presence_gap">(type: Type, event: SessionEvents[Type]): void;
+}
+
+/** Implemented by session/SessionController. */
+export interface CatchUpListener {
+  /** What was missed has been announced; `answer` undefined when the room did not say. */
   caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void;
 }
 
 const answerMs = 3000;
-/** A room says what was missed once a second to one connection. */
+/** A room answers one connection once a second. */
 const askAgainMs = 1100;
 
 export class CatchUp {
   readonly #environment: Environment;
-  readonly #clock: ServerClock;
+  readonly #clock: ServerTime;
   readonly #feed: PresenceFeed;
-  readonly #events: CatchUpEvents;
-  #link: Link | undefined;
+  readonly #events: PresenceEvents;
+  readonly #listener: CatchUpListener;
+  #sender: PresenceSender | undefined;
   /** Undefined: nothing is asked. NaN: more than once, so that an answer does not say which. */
   #askedAt: number | undefined;
   #isUnderWay = false;
   #isMute = false;
   #timer: Timer | undefined;
 
-  constructor(environment: Environment, clock: ServerClock, feed: PresenceFeed, events: CatchUpEvents) {
+  constructor(
+    environment: Environment,
+    clock: ServerTime,
+    feed: PresenceFeed,
+    events: PresenceEvents,
+    listener: CatchUpListener,
+  ) {
     this.#environment = environment;
     this.#clock = clock;
     this.#feed = feed;
     this.#events = events;
+    this.#listener = listener;
   }
 
-  linked(link: Link): void {
-    this.#link = link;
+  connected(sender: PresenceSender): void {
+    this.#sender = sender;
     this.#isUnderWay = true;
     this.#askedAt = undefined;
     this.#ask(this.#feed.connected());
     this.#after(this.#isMute ? 0 : answerMs, () => this.#unanswered());
   }
 
-  unlinked(): void {
-    this.#link = undefined;
+  disconnected(): void {
+    this.#sender = undefined;
     this.#timer?.cancel();
   }
 
@@ -60,15 +82,16 @@ export class CatchUp {
     this.#clock.sample(answer.server_time, this.#askedAt ?? Number.NaN, this.#environment.now());
     this.#askedAt = undefined;
     const { events, ask, resumed, isGap } = this.#feed.resumed(answer);
-    if (isGap && !isCatchingUp) this.#events.gap();
-    this.#tell(events, ask);
+    if (isGap && !isCatchingUp)
+      this.#events.emit("presence_gap", { at: this.#clock.at(this.#environment.now()) });
+    this.#announce(events, ask);
     this.#isUnderWay = false;
-    this.#events.caughtUp(resumed && !isLate, answer);
+    this.#listener.caughtUp(resumed && !isLate, answer);
   }
 
   live(event: Announcement): void {
     const { events, ask } = this.#feed.live(event);
-    this.#tell(events, ask);
+    this.#announce(events, ask);
   }
 
   /** The answer could not say what it should have: ask once more, soon. */
@@ -78,18 +101,18 @@ export class CatchUp {
 
   #ask(question: PresenceResume): void {
     this.#askedAt = this.#askedAt === undefined ? this.#environment.now() : Number.NaN;
-    this.#link?.send(presenceResumeType, question);
+    this.#sender?.send(presenceResumeType, question);
   }
 
   #unanswered(): void {
     this.#isMute = true;
     this.#isUnderWay = false;
-    this.#tell(this.#feed.unanswered().events, false);
-    this.#events.caughtUp(false, undefined);
+    this.#announce(this.#feed.unanswered().events, false);
+    this.#listener.caughtUp(false, undefined);
   }
 
-  #tell(events: readonly Announcement[], ask: boolean): void {
-    for (const event of events) this.#events.event(event);
+  #announce(events: readonly Announcement[], ask: boolean): void {
+    for (const { type, payload } of events) this.#events.emit(type, payload);
     if (ask) this.askAgain();
   }
 

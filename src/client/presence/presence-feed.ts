@@ -1,6 +1,6 @@
 // Presence events, each once and in order, over any number of connections. Pure. After a return what comes live waits
 // until the room has said what was missed; then the missed, then the live. Never a part: all of it, or `resumed: false`
-// and the state as it is.
+// and the state as it is. Knows no connection and no timer.
 import type { Announcement } from "../../protocol/messages.ts";
 import type { PresenceResume, PresenceResumed } from "../../protocol/session.ts";
 
@@ -9,20 +9,20 @@ export interface Position {
   readonly seq: number;
 }
 
-export interface Heard {
-  /** What the application is told now. */
+export interface Received {
+  /** What is announced to the application now. */
   readonly events: readonly Announcement[];
   /** Something between is missing: ask the room again. */
   readonly ask: boolean;
 }
 
-export interface Caught extends Heard {
+export interface Resumed extends Received {
   readonly resumed: boolean;
-  /** Something was missed, and will never be told. */
+  /** Something was missed, and will never be announced. */
   readonly isGap: boolean;
 }
 
-const nothing: Heard = { events: [], ask: false };
+const nothing: Received = { events: [], ask: false };
 
 export class PresenceFeed {
   readonly #deviceId: string;
@@ -44,7 +44,7 @@ export class PresenceFeed {
     return { ...this.#position };
   }
 
-  live(event: Announcement): Heard {
+  live(event: Announcement): Received {
     if (this.#waiting !== undefined) {
       this.#waiting.push(event);
       return nothing;
@@ -53,7 +53,7 @@ export class PresenceFeed {
   }
 
   /** The room's answer. */
-  resumed(answer: PresenceResumed): Caught {
+  resumed(answer: PresenceResumed): Resumed {
     const before = this.#position;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -74,34 +74,34 @@ export class PresenceFeed {
   }
 
   /** The room does not answer (it may be older than the question): what came live is all there is. */
-  unanswered(): Heard {
+  unanswered(): Received {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     this.#position = undefined;
     return this.#take(waiting);
   }
 
-  #take(events: readonly Announcement[]): Heard {
-    const told: Announcement[] = [];
+  #take(events: readonly Announcement[]): Received {
+    const announced: Announcement[] = [];
     for (const [index, event] of events.entries()) {
       const at = positionOf(event);
       if (at === undefined) {
-        if (!this.#isOwnReturn(event)) told.push(event);
+        if (!this.#isOwnReturn(event)) announced.push(event);
         continue;
       }
       const order = this.#position === undefined ? 1 : orderOf(at, this.#position);
       if (order <= 0) continue;
       if (order > 1) {
         this.#waiting = events.slice(index);
-        return { events: told, ask: true };
+        return { events: announced, ask: true };
       }
       this.#position = at;
-      told.push(event);
+      announced.push(event);
     }
-    return { events: told, ask: false };
+    return { events: announced, ask: false };
   }
 
-  /** A word to the returner alone: the application hears of its own return as `returned`. */
+  /** Announced to the returner alone: the application learns of its own return by `returned`. */
   #isOwnReturn({ type, payload }: Announcement): boolean {
     return type === "participant_reconnected" && payload.device_id === this.#deviceId;
   }

@@ -1,14 +1,19 @@
-// Who listens to what. One listener's error neither stops the others nor reaches the one who speaks; what a listener
-// causes to be told comes after what is being told, so that all hear the same in the same order.
+// Who listens to what. One listener's error neither stops the others nor reaches the emitting code; what a listener
+// causes to be emitted comes after what is being emitted, so that all receive the same in the same order. Never keeps an event.
+
+/** Takes the errors of listeners; implemented by platform's Environment. */
+export interface ErrorReporter {
+  report(error: unknown): void;
+}
 
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
-  readonly #report: (error: unknown) => void;
+  readonly #errors: ErrorReporter;
   readonly #waiting: (() => void)[] = [];
-  #isTelling = false;
+  #isEmitting = false;
 
-  constructor(report: (error: unknown) => void) {
-    this.#report = report;
+  constructor(errors: ErrorReporter) {
+    this.#errors = errors;
   }
 
   on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): () => void {
@@ -20,20 +25,20 @@ export class Emitter<Events extends object> {
   }
 
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    this.#waiting.push(() => this.#tell(type, event));
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    for (let tell = this.#waiting.shift(); tell !== undefined; tell = this.#waiting.shift()) tell();
-    this.#isTelling = false;
+    this.#waiting.push(() => this.#deliver(type, event));
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();
+    this.#isEmitting = false;
   }
 
-  #tell<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    const listeners = Array.from(this.#listeners.get(type) ?? []); // who begins to listen now hears the next
+  #deliver<Type extends keyof Events>(type: Type, event: Events[Type]): void {
+    const listeners = Array.from(this.#listeners.get(type) ?? []); // who begins to listen now receives the next
     for (const listener of listeners) {
       try {
         (listener as (event: Events[Type]) => void)(event);
       } catch (error) {
-        this.#report(error);
+        this.#errors.report(error);
       }
     }
   }

@@ -1,6 +1,7 @@
-// Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant.
-import type { Shelf } from "../platform/safe-storage.ts";
-import type { JoinEventOptions } from "./types.ts";
+// Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant. Never
+// sends anything.
+import type { SafeStorage } from "../platform/safe-storage.ts";
+import type { JoinEventOptions } from "../types.ts";
 
 export interface Identity {
   readonly deviceId: string;
@@ -18,13 +19,13 @@ export interface Identity {
  * The device is one for all events; a token is made for one seat only, so that whoever learns it can take just that.
  * The server's address is no part of a seat: it is the same one by another name, or from another network.
  */
-export function identify(options: JoinEventOptions, shelf: Shelf, newId: () => string): Identity {
-  const deviceId = options.deviceId ?? made("holdfast:device", shelf, newId);
+export function identify(options: JoinEventOptions, storage: SafeStorage, newId: () => string): Identity {
+  const deviceId = options.deviceId ?? made("holdfast:device", storage, newId);
   const seatKey = [options.eventId, deviceId].map(partOf).join(":");
   const { sessionToken } = options;
   if (typeof sessionToken === "function")
     return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: sessionToken };
-  const token = sessionToken ?? made(`holdfast:token:${seatKey}`, shelf, newId);
+  const token = sessionToken ?? made(`holdfast:token:${seatKey}`, storage, newId);
   return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
 }
 
@@ -43,11 +44,11 @@ export async function joinRequest(
   };
 }
 
-function made(key: string, shelf: Shelf, newId: () => string): string {
-  const kept = shelf.get(key);
+function made(key: string, storage: SafeStorage, newId: () => string): string {
+  const kept = storage.get(key);
   if (kept !== null && kept !== "") return kept;
   const id = newId();
-  shelf.keep(key, id);
+  storage.keep(key, id);
   return id;
 }
 

@@ -1,15 +1,11 @@
 // The times that a session keeps: an application's, or ours. Pure.
-import type { JoinEventOptions } from "./types.ts";
+import type { ConnectionPolicy } from "../connection/connection-manager.ts";
+import type { JoinEventOptions } from "../types.ts";
 
 const usual = { silenceTimeoutMs: 15_000, attemptTimeoutMs: 5000, giveUpAfterMs: 600_000 };
 
-export interface Policy extends Readonly<typeof usual> {
-  /** The proof can be asked for again. */
-  readonly canRenew: boolean;
-}
-
-/** @throws RangeError for a time that is not a positive number of ms. */
-export function policyOf(options: JoinEventOptions, canRenew: boolean): Policy {
+/** `canRenew`: the proof can be asked for again. @throws RangeError for a time that is not a positive number of ms. */
+export function policyOf(options: JoinEventOptions, canRenew: boolean): ConnectionPolicy {
   const times = { ...usual };
   for (const name of Object.keys(usual) as (keyof typeof usual)[]) {
     times[name] = options[name] ?? usual[name];

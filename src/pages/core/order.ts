@@ -1,6 +1,6 @@
 // In which order people are listed, and who is found by a search.
 // Pure; the lists of a few thousand are sorted at most once a patch.
-import type { RosterEntry } from "../../client/session/types.ts";
+import type { RosterEntry } from "../../client/index.ts";
 import { nameOf, type Person } from "./person.ts";
 import { kindNow, type Line } from "./time-lines.ts";
 

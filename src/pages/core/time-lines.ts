@@ -1,6 +1,6 @@
 // Who was connected, away or gone, and when: presence events and rosters become bars, a line per participant.
 // Pure: `now` is given, in the server's epoch milliseconds. Keyed by device id in Maps, so that any id is only a key.
-import type { RosterEntry } from "../../client/session/types.ts";
+import type { RosterEntry } from "../../client/index.ts";
 import type { Announcement, LeaveReason } from "../../protocol/messages.ts";
 import type { Person } from "./person.ts";
 

@@ -1,6 +1,6 @@
 // What the pages say, in plain words: statuses, reasons, and what a person can do about them.
 // Pure; text only. A countdown is never part of a sentence that is read out: it would be read every second.
-import type { EndReason, OutageReason, SessionState } from "../../client/session/types.ts";
+import type { EndReason, OutageReason, SessionState } from "../../client/index.ts";
 import type { Announcement, DisconnectReason, LeaveReason } from "../../protocol/messages.ts";
 
 const awayWords: Record<DisconnectReason, string> = {

@@ -2,7 +2,7 @@
 // Joins as an observer, over our client: what a host sees survives the host's own bad network, too.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { joinEvent } from "../../client/index.ts";
-import type { EventSession } from "../../client/session/types.ts";
+import type { EventSession } from "../../client/index.ts";
 import { type HostActionResult, hostActionType } from "../../protocol/session.ts";
 import { serverOf } from "../core/places.ts";
 import { ownWords } from "../core/words.ts";

@@ -1,7 +1,7 @@
 // One seat in the host's list. Renders when its line or entry changes, not when time passes: a ticker moves ring and bars.
 import { Component } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { RosterEntry } from "../../client/session/types.ts";
+import type { RosterEntry } from "../../client/index.ts";
 import { timeOfDay } from "../core/countdown.ts";
 import { nameOf, type Person } from "../core/person.ts";
 import { kindNow, type Line } from "../core/time-lines.ts";

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { joinEvent } from "../../client/index.ts";
-import type { EventSession } from "../../client/session/types.ts";
+import type { EventSession } from "../../client/index.ts";
 import { keepForTab, keptForTab } from "../tab-memory.ts";
 import { deviceOfToken, eventOf, fragmentValue, joinLink, serverOf } from "../core/places.ts";
 import type { BadNetwork } from "../network/bad-network.ts";

@@ -1,7 +1,7 @@
 // Something to publish: cheers, counted here and in the room. That both agree after any outage is exactly-once, seen.
 // Shown only in a room that counts them: a number `cheers` with every participant of its state.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { EventSession } from "../../client/session/types.ts";
+import type { EventSession } from "../../client/index.ts";
 import { everyTick } from "../ui/ticker.ts";
 
 /** The message; its handler in the room adds one to the sender's `cheers`. */

@@ -1,6 +1,6 @@
 // One's own seat: a large ring, the status in plain words, until when the seat is kept, and what helps.
 import { useEffect, useState } from "preact/hooks";
-import type { EventSession } from "../../client/session/types.ts";
+import type { EventSession } from "../../client/index.ts";
 import { lengthWords, timeOfDay } from "../core/countdown.ts";
 import { ownWords, returnWords } from "../core/words.ts";
 import { useClock } from "../ui/clock.ts";

@@ -1,6 +1,6 @@
 // The event as a participant sees it: one's own seat, everyone else, what has happened, and a network to break.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { EventSession } from "../../client/session/types.ts";
+import type { EventSession } from "../../client/index.ts";
 import type { BadNetwork } from "../network/bad-network.ts";
 import { ownWords } from "../core/words.ts";
 import { Announcer } from "../ui/announcer.tsx";

@@ -1,6 +1,6 @@
 // Everyone in the event, oneself first. A card renders again only when its person has changed; time moves it by the ticker.
 import { Component } from "preact";
-import type { RosterEntry } from "../../client/session/types.ts";
+import type { RosterEntry } from "../../client/index.ts";
 import { rosterOrder } from "../core/order.ts";
 import { nameOf } from "../core/person.ts";
 import { timeOfDay } from "../core/countdown.ts";

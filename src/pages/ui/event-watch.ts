@@ -1,7 +1,7 @@
 // What a page knows of one event, gathered from its session: a storm of events renders once. The shell around core/.
 // Owns no connection: the session comes from outside and is left to whoever made it.
 import { useEffect, useState } from "preact/hooks";
-import type { EventSession, Returned, RosterEntry, SessionState } from "../../client/session/types.ts";
+import type { EventSession, Returned, RosterEntry, SessionState } from "../../client/index.ts";
 import type { Announcement } from "../../protocol/messages.ts";
 import { nameOf } from "../core/person.ts";
 import { summary } from "../core/summary.ts";

@@ -1,23 +1,23 @@
-// How a session comes to an end, and how it does not: patience over many connections, what happened while it was away,
-// what listeners do in the middle of a word, and the page that is left.
+// How a session comes to an end, and how it does not: the retry budget over many connections, what happened while it was away,
+// what listeners do in the middle of an announcement, and the page that is left.
 import { expect } from "chai";
-import type { OutageReason } from "../../../src/client/session/types.ts";
+import type { OutageReason } from "../../../src/client/types.ts";
 import type { RefusalReason } from "../../../src/protocol/refusal.ts";
 import { FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
 import { connected, rigged } from "../../../harness/clients/fake-session.ts";
 
-describe("client patience", () => {
+describe("client retry budget", () => {
   it("[C5] a server that lets in and throws out again, for ever, is given up in time", async () => {
     const { environment, server, session } = await connected({ giveUpAfterMs: 60_000 });
-    server.heard = () => {};
-    server.onDial = (link) => {
-      server.letIn(link);
-      setImmediate(() => link.close(4503));
+    server.received = () => {};
+    server.onDial = (connection) => {
+      server.letIn(connection);
+      setImmediate(() => connection.close(4503));
     };
     server.last.close(1006);
     await environment.advance(55_000);
     expect(session.status).to.equal("reconnecting");
-    expect(server.links.length, "and not hammered").to.be.below(40);
+    expect(server.connections.length, "and not hammered").to.be.below(40);
     await environment.advance(15_000);
     expect(session.state).to.include({ status: "failed", endReason: "unreachable" });
     expect([environment.timers, environment.listeners]).to.deep.equal([0, 0]);
@@ -26,18 +26,18 @@ describe("client patience", () => {
   it("[C5] a connection that was of use begins it anew", async () => {
     const { environment, server, session } = await connected({ giveUpAfterMs: 60_000 });
     for (let outage = 0; outage < 5; outage++) {
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(40_000);
-      server.onDial = (link) => server.letIn(link);
+      server.onDial = (connection) => server.letIn(connection);
       await environment.advance(10_000);
       expect(session.status).to.equal("connected");
     }
   });
 
-  it("[C5] time without a network is not spent; when it is back there is as much patience as before", async () => {
+  it("[C5] time without a network is not spent; when it is back there is as much left as before", async () => {
     const { environment, server, session } = await connected({ giveUpAfterMs: 60_000 });
-    server.onDial = (link) => link.fail({ type: "unreachable" });
+    server.onDial = (connection) => connection.fail({ type: "unreachable" });
     await environment.signal("offline");
     await environment.advance(3_600_000);
     expect(session.status).to.equal("reconnecting");
@@ -52,14 +52,14 @@ describe("client patience", () => {
 describe("client that was away when it ended", () => {
   const away = async (code: number, reason: RefusalReason) => {
     const { environment, server, session } = await connected();
-    server.onDial = (link) => link.fail({ type: "refused", code, reason, sentence: "No" });
+    server.onDial = (connection) => connection.fail({ type: "refused", code, reason, sentence: "No" });
     server.last.close(1006);
     void session.publish("say", 1);
     await environment.advance(1000);
     return session;
   };
 
-  it("[C4] the event's end is the same word as for those who were there, and empties the outbox", async () => {
+  it("[C4] the event's end is the same as for those who were there, and empties the outbox", async () => {
     const session = await away(410, "closed");
     expect(session.state).to.include({
       status: "left",
@@ -84,8 +84,8 @@ describe("client that was away when it ended", () => {
 
   it("[C4] who never was in is refused", async () => {
     const { environment, session } = rigged({}, (server) => {
-      server.onDial = (link) =>
-        link.fail({ type: "refused", code: 410, sentence: "The event is closed", reason: "closed" });
+      server.onDial = (connection) =>
+        connection.fail({ type: "refused", code: 410, sentence: "The event is closed", reason: "closed" });
     });
     await environment.advance(1000);
     expect(session.state).to.include({ status: "failed", endReason: "refused", code: 410 });
@@ -93,26 +93,26 @@ describe("client that was away when it ended", () => {
 });
 
 describe("client listeners", () => {
-  it("[C1] all hear the same in the same order, whatever one of them does", async () => {
+  it("[C1] all receive the same in the same order, whatever one of them does", async () => {
     const { environment, session } = rigged();
-    const heard: string[] = [];
+    const received: string[] = [];
     session.on("status", ({ status }) => {
       if (status === "connected") void session.leave();
     });
-    session.on("status", ({ status }) => heard.push(status));
+    session.on("status", ({ status }) => received.push(status));
     await environment.advance(20);
-    expect(heard).to.deep.equal(["connected", "left"]);
+    expect(received).to.deep.equal(["connected", "left"]);
   });
 
   it("[C1] who left on being connected again has not returned", async () => {
-    const { environment, server, session, told } = await connected();
+    const { environment, server, session, announced } = await connected();
     session.on("status", ({ status }) => {
       if (status === "connected") void session.leave();
     });
     server.last.close(1006);
     await environment.advance(1000);
-    expect(told).to.include("status left consented");
-    expect(told.filter((word) => word.startsWith("returned"))).to.deep.equal([]);
+    expect(announced).to.include("status left consented");
+    expect(announced.filter((text) => text.startsWith("returned"))).to.deep.equal([]);
   });
 });
 
@@ -142,16 +142,16 @@ describe("client leave()", () => {
 });
 
 describe("client page that is left, and goes on", () => {
-  it("[C7] does not call itself connected, and comes back when asked, without a word from the browser", async () => {
+  it("[C7] does not call itself connected, and comes back when asked, without a signal of the browser", async () => {
     const { environment, server, session } = await connected();
     await environment.signal("suspended");
     expect(session.state).to.have.nested.property("outage.reason", "wake");
     expect(session.send("wave")).to.equal(false);
     await environment.advance(60_000);
-    expect([session.status, server.links.length]).to.deep.equal(["reconnecting", 1]);
+    expect([session.status, server.connections.length]).to.deep.equal(["reconnecting", 1]);
     session.reconnectNow();
     await environment.advance(10);
-    expect([session.status, server.links.length]).to.deep.equal(["connected", 2]);
+    expect([session.status, server.connections.length]).to.deep.equal(["connected", 2]);
   });
 
   it("[C7] and can be left for good", async () => {

@@ -2,7 +2,8 @@
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
 import { type Environment, systemEnvironment } from "../../../src/client/platform/environment.ts";
-import { Matchmaking, type Reservation } from "../../../src/client/connection/matchmaking.ts";
+import type { Reservation } from "../../../src/client/connection/connection.ts";
+import { Matchmaking } from "../../../src/client/connection/sdk/matchmaking.ts";
 
 /** The SDK's two addresses of a server, which it keeps to itself. */
 class StockClient extends Client {

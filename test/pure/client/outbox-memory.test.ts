@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { Outbox, type Settlement } from "../../../src/client/outbox/outbox.ts";
 import { OutboxStore } from "../../../src/client/outbox/outbox-store.ts";
-import { Shelf } from "../../../src/client/platform/safe-storage.ts";
+import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { OutboxPosition, OutboxPublish } from "../../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
@@ -11,7 +11,8 @@ import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 let ids = 0;
 const newId = () => `stream-${++ids}`;
 const headKey = "holdfast:outbox:k";
-const open = (storage: FakeStorage) => new Outbox(new OutboxStore(new Shelf(storage), "k", newId()), newId);
+const open = (storage: FakeStorage) =>
+  new Outbox(new OutboxStore(new SafeStorage(storage), "k", newId()), newId);
 
 /** What a browser has on its disk at this moment. */
 function flushed({ items }: FakeStorage): FakeStorage {

@@ -2,12 +2,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
-import { frameBytes } from "../../../src/client/outbox/frame-size.ts";
+import { frameBytes } from "../../../src/client/connection/sdk/frame-size.ts";
 import { isJson } from "../../../src/client/outbox/json.ts";
-import { type Failed, maxWaiting, Outbox, type Settlement } from "../../../src/client/outbox/outbox.ts";
+import type { Failed } from "../../../src/client/outbox/messages.ts";
+import { maxWaiting, Outbox, type Settlement } from "../../../src/client/outbox/outbox.ts";
 import { OutboxStore } from "../../../src/client/outbox/outbox-store.ts";
-import { Shelf } from "../../../src/client/platform/safe-storage.ts";
-import type { Json } from "../../../src/client/session/types.ts";
+import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
+import type { Json } from "../../../src/client/types.ts";
 import {
   maxFrameBytes,
   type OutboxPosition,
@@ -21,7 +22,7 @@ import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 let ids = 0;
 const newId = () => `stream-${++ids}`;
 const open = (storage = new FakeStorage()) =>
-  new Outbox(new OutboxStore(new Shelf(storage), "k", newId()), newId);
+  new Outbox(new OutboxStore(new SafeStorage(storage), "k", newId()), newId);
 const position = (frame: OutboxPublish, last: number, refused: OutboxPosition["refused"] = []) => ({
   stream: frame.stream,
   last,
@@ -120,7 +121,9 @@ describe("client outbox", () => {
       const fresh = next(outbox);
       expect(fresh.stream).not.to.equal(frame.stream);
       expect(fresh).to.deep.include({ first: 1, messages: [{ type: "say", payload: "never sent" }] });
-      expect(outbox.acknowledged(position(frame, 9)), "a late word of the old seat").to.deep.equal([]);
+      expect(outbox.acknowledged(position(frame, 9)), "a late acknowledgement of the old seat").to.deep.equal(
+        [],
+      );
     }
   });
 
@@ -147,7 +150,7 @@ describe("client outbox", () => {
     expect(settled.map(({ failed }) => failed?.reason)).to.deep.equal(["seat_lost"]);
   });
 
-  it("[C9] who has lost the outbox to another page writes not a word of it any more", () => {
+  it("[C9] who has lost the outbox to another page writes nothing of it any more", () => {
     const storage = new FakeStorage();
     const older = open(storage);
     older.connected(7, null);
@@ -295,7 +298,7 @@ describe("client outbox", () => {
     expect(next(outbox)).to.deep.include({ first: 3, messages: [{ type: "say", payload: 5 }] });
   });
 
-  it("[C11] over 1,000 random histories of cuts, lost words, reloads, lost seats and memories that went back each takes effect once and in order", () => {
+  it("[C11] over 1,000 random histories of cuts, lost frames, reloads, lost seats and memories that went back each takes effect once and in order", () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.constant("publish" as const) },
       { weight: 6, arbitrary: fc.constant("send" as const) },

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { identify } from "../../../src/client/session/identity.ts";
 import { Roster } from "../../../src/client/presence/roster.ts";
 import { ServerClock } from "../../../src/client/connection/server-clock.ts";
-import { Shelf } from "../../../src/client/platform/safe-storage.ts";
+import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { OutboxPublish } from "../../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
@@ -17,24 +17,24 @@ const options = { url: "http://a.server:2567/x", eventId: "e" };
 describe("client identity", () => {
   it("[C8] is made up once and found again; the device is one for all events, a token for one seat only", async () => {
     const storage = new FakeStorage();
-    const first = identify(options, new Shelf(storage), newId);
-    const again = identify(options, new Shelf(storage), newId);
+    const first = identify(options, new SafeStorage(storage), newId);
+    const again = identify(options, new SafeStorage(storage), newId);
     expect(again.deviceId).to.equal(first.deviceId);
     expect(await again.token()).to.equal(await first.token());
-    const byAnotherName = identify({ ...options, url: "http://b.server" }, new Shelf(storage), newId);
+    const byAnotherName = identify({ ...options, url: "http://b.server" }, new SafeStorage(storage), newId);
     expect(await byAnotherName.token()).to.equal(await first.token());
-    const other = identify({ ...options, eventId: "other" }, new Shelf(storage), newId);
+    const other = identify({ ...options, eventId: "other" }, new SafeStorage(storage), newId);
     expect(other.deviceId).to.equal(first.deviceId);
     expect(await other.token()).not.to.equal(await first.token());
     expect(other.seatKey).not.to.equal(first.seatKey);
   });
 
   it("[C8] what the application passes wins, and only a function can be asked again", async () => {
-    const shelf = new Shelf(new FakeStorage());
-    const given = identify({ ...options, deviceId: "mine", sessionToken: "jwt" }, shelf, newId);
+    const safeStorage = new SafeStorage(new FakeStorage());
+    const given = identify({ ...options, deviceId: "mine", sessionToken: "jwt" }, safeStorage, newId);
     expect([given.deviceId, await given.token(), given.canRenew]).to.deep.equal(["mine", "jwt", false]);
     let asked = 0;
-    const asking = identify({ ...options, sessionToken: () => `jwt ${++asked}` }, shelf, newId);
+    const asking = identify({ ...options, sessionToken: () => `jwt ${++asked}` }, safeStorage, newId);
     expect([await asking.token(), await asking.token(), asking.canRenew]).to.deep.equal([
       "jwt 1",
       "jwt 2",
@@ -45,28 +45,31 @@ describe("client identity", () => {
   it("[C8] a storage that forbids, is full or meddled with does not stop it; what it has is still read", async () => {
     const forbidden = new FakeStorage();
     forbidden.isForbidden = true;
-    const shelf = new Shelf(forbidden);
-    expect(identify(options, shelf, newId).deviceId).to.equal(identify(options, shelf, newId).deviceId);
+    const safeStorage = new SafeStorage(forbidden);
+    expect(identify(options, safeStorage, newId).deviceId).to.equal(
+      identify(options, safeStorage, newId).deviceId,
+    );
     const full = new FakeStorage();
-    const kept = identify(options, new Shelf(full), newId);
+    const kept = identify(options, new SafeStorage(full), newId);
     full.isForbidden = true;
-    const after = identify(options, new Shelf(full), newId);
+    const after = identify(options, new SafeStorage(full), newId);
     expect(after.deviceId).to.equal(kept.deviceId);
     expect(await after.token()).to.equal(await kept.token());
     full.isForbidden = false;
     full.items.set("holdfast:device", "");
-    expect(identify(options, new Shelf(full), newId).deviceId).to.match(/^made-/);
+    expect(identify(options, new SafeStorage(full), newId).deviceId).to.match(/^made-/);
   });
 
   it("[C8] ids may be anything: no two seats share a name", () => {
-    const shelf = new Shelf(new FakeStorage());
+    const safeStorage = new SafeStorage(new FakeStorage());
     const keys = [
       ["a:b", "c"],
       ["a", "b:c"],
       ["__proto__", "constructor"],
       ["é🎉", "%3A"],
     ].map(
-      ([eventId = "", deviceId = ""]) => identify({ ...options, eventId, deviceId }, shelf, newId).seatKey,
+      ([eventId = "", deviceId = ""]) =>
+        identify({ ...options, eventId, deviceId }, safeStorage, newId).seatKey,
     );
     expect(new Set(keys).size).to.equal(4);
   });
@@ -126,7 +129,7 @@ describe("client's idea of the server's time", () => {
 });
 
 describe("client roster", () => {
-  it("[C13] tells of a change, and of none when there is none", () => {
+  it("[C13] reports a change, and of none when there is none", () => {
     const roster = new Roster("me");
     const state = stateOf([
       ["me", {}],
@@ -167,11 +170,11 @@ describe("client roster", () => {
     expect((performance.now() - startedAt) / 50).to.be.below(10);
   });
 
-  it("[C13] stays as it last was while the connection is lost, and is told at most once a patch", async () => {
-    const { environment, server, session, told } = await connected();
+  it("[C13] stays as it last was while the connection is lost, and is announced at most once a patch", async () => {
+    const { environment, server, session, announced } = await connected();
     server.last.state(server.state);
-    expect(told).to.deep.equal([]);
-    server.onDial = (link) => link.fail({ type: "unreachable" });
+    expect(announced).to.deep.equal([]);
+    server.onDial = (connection) => connection.fail({ type: "unreachable" });
     server.last.close(1006);
     await environment.advance(5000);
     expect([...session.roster.keys()]).to.deep.equal(["me"]);
@@ -181,11 +184,11 @@ describe("client roster", () => {
 describe("client publisher", () => {
   it("[C11] sends at most one frame in 50 ms, resolves when acknowledged, and counts what is pending", async () => {
     const frames: { at: number; first: number; count: number }[] = [];
-    const { environment, session, told } = await connected({}, (server, { now }) => {
-      server.onPublish = (link, { stream, first, messages }: never) => {
+    const { environment, session, announced } = await connected({}, (server, { now }) => {
+      server.onPublish = (connection, { stream, first, messages }: never) => {
         const { length: count } = messages as unknown[];
         frames.push({ at: now(), first, count });
-        link.message("outbox_ack", { stream, last: first + count - 1, refused: [] });
+        connection.message("outbox_ack", { stream, last: first + count - 1, refused: [] });
       };
     });
     const published = Array.from({ length: 100 }, (_, index) => session.publish("say", "x".repeat(index)));
@@ -195,7 +198,7 @@ describe("client publisher", () => {
     expect(frames.reduce((sum, { count }) => sum + count, 0)).to.equal(100);
     for (const [index, { at }] of frames.entries())
       if (index > 0) expect(at - (frames[index - 1]?.at ?? 0)).to.be.at.least(50);
-    expect(told.at(-1)).to.equal("outbox 0");
+    expect(announced.at(-1)).to.equal("outbox 0");
   });
 
   it("[C11] an acknowledgement that does not come: sent again after 3 s, the same, then ever more rarely", async () => {
@@ -213,16 +216,16 @@ describe("client publisher", () => {
     const applied: unknown[] = [];
     let taken: OutboxTaken | null = null;
     const { environment, session } = await connected({}, (server) => {
-      server.onPublish = (link, frame: OutboxPublish) => {
+      server.onPublish = (connection, frame: OutboxPublish) => {
         const nothing = { stream: "", last: 0, refused: [] };
         if (frame.messages.some(({ payload }) => payload === "unreadable"))
-          return link.message("outbox_ack", { ...nothing, error: "Unreadable" });
+          return connection.message("outbox_ack", { ...nothing, error: "Unreadable" });
         for (const [index, { payload }] of frame.messages.entries()) {
           if (judge(taken, frame.stream, frame.first + index) !== "apply") continue;
           taken = taking(taken, frame.stream, frame.first + index, undefined, 64);
           applied.push(payload);
         }
-        link.message("outbox_ack", taken ?? nothing);
+        connection.message("outbox_ack", taken ?? nothing);
       };
     });
     const outcomes = ["a", "b", "unreadable", "c", "d"].map((word) =>
@@ -257,19 +260,19 @@ describe("client publisher", () => {
     server.last.close(1006);
     server.onDial = () => {};
     void session.publish("say", "before");
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const after = await connected(
       {},
       (fresh) => {
-        fresh.onPublish = (link, { stream, first, messages }: never) => {
-          heard.push(...(messages as unknown[]));
-          link.message("outbox_ack", { stream, last: first, refused: [] });
+        fresh.onPublish = (connection, { stream, first, messages }: never) => {
+          received.push(...(messages as unknown[]));
+          connection.message("outbox_ack", { stream, last: first, refused: [] });
         };
       },
       environment,
     );
     await environment.advance(1000);
-    expect(heard).to.deep.equal([{ type: "say", payload: "before" }]);
+    expect(received).to.deep.equal([{ type: "say", payload: "before" }]);
     expect(after.session.pendingPublishes).to.equal(0);
   });
 });

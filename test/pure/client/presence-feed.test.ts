@@ -1,7 +1,7 @@
-// Live events, and those missed: together exactly what one who never dropped has heard.
+// Live events, and those missed: together exactly what one who never dropped has received.
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Heard, PresenceFeed } from "../../../src/client/presence/presence-feed.ts";
+import { type Received, PresenceFeed } from "../../../src/client/presence/presence-feed.ts";
 import type { Announcement } from "../../../src/protocol/messages.ts";
 import type { PresenceResumed } from "../../../src/protocol/session.ts";
 import { PresenceLog } from "../../../src/seats/presence-log.ts";
@@ -20,9 +20,9 @@ const answer = (over: Partial<PresenceResumed>): PresenceResumed => ({
   server_time: 0,
   ...over,
 });
-const seqs = ({ events }: Heard) => events.map(({ payload }) => payload.seq);
+const seqs = ({ events }: Received) => events.map(({ payload }) => payload.seq);
 
-/** A feed that has heard up to `seq`, on a connection that is lost. */
+/** A feed that has received up to `seq`, on a connection that is lost. */
 function feedAt(seq: number): PresenceFeed {
   const feed = new PresenceFeed("me");
   feed.connected();
@@ -31,7 +31,7 @@ function feedAt(seq: number): PresenceFeed {
 }
 
 describe("client presence feed", () => {
-  it("[C10] the first connection asks for no past, and what comes live is told at once", () => {
+  it("[C10] the first connection asks for no past, and what comes live is announced at once", () => {
     const feed = new PresenceFeed("me");
     expect(feed.connected()).to.deep.equal({});
     expect(seqs(feed.live(event(4)))).to.deep.equal([4]);
@@ -89,7 +89,7 @@ describe("client presence feed", () => {
     expect(seqs(caught)).to.deep.equal([4, 5, 6, 7]);
   });
 
-  it("[C10] a hole that cannot be filled any more is said to be one; what came after the answer is told", () => {
+  it("[C10] a hole that cannot be filled any more is announced as one; what came after the answer is announced", () => {
     const feed = feedAt(3);
     feed.connected();
     feed.resumed(answer({ resumed: true, seq: 3 }));
@@ -100,7 +100,7 @@ describe("client presence feed", () => {
     expect(feed.resumed(answer({ seq: 9 })), "nothing was missed").to.include({ isGap: false });
   });
 
-  it("[C10] late words of an older epoch are dropped", () => {
+  it("[C10] late events of an older epoch are dropped", () => {
     const feed = feedAt(3);
     feed.connected();
     feed.resumed(answer({ epoch: 2, seq: 1 }));
@@ -108,22 +108,22 @@ describe("client presence feed", () => {
     expect(seqs(feed.live(event(2, 2)))).to.deep.equal([2]);
   });
 
-  it("[C10] a word to the returner alone is not an event; a room without numbers is passed on as it is", () => {
+  it("[C10] what is sent to the returner alone is not an event; a room without numbers is passed on as it is", () => {
     const feed = new PresenceFeed("me");
     feed.connected();
-    const word = (device_id: string): Announcement => ({
+    const ownReturn = (device_id: string): Announcement => ({
       type: "participant_reconnected",
       payload: { device_id, user_id: "u" },
     });
-    expect(feed.live(word("me")).events).to.deep.equal([]);
-    expect(feed.live(word("you")).events).to.deep.equal([word("you")]);
+    expect(feed.live(ownReturn("me")).events).to.deep.equal([]);
+    expect(feed.live(ownReturn("you")).events).to.deep.equal([ownReturn("you")]);
     const older = feedAt(3);
     older.connected();
-    expect(older.live(word("you")).events).to.deep.equal([]);
-    expect(older.unanswered().events).to.deep.equal([word("you")]);
+    expect(older.live(ownReturn("you")).events).to.deep.equal([]);
+    expect(older.unanswered().events).to.deep.equal([ownReturn("you")]);
   });
 
-  it("[C10] over 1,000 random histories, live and replayed equal what a witness heard", () => {
+  it("[C10] over 1,000 random histories, live and replayed equal what a witness received", () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.constant("announce" as const) },
       { weight: 2, arbitrary: fc.constant("cut" as const) },
@@ -150,9 +150,9 @@ class History {
   readonly #keep: number;
   #epoch = 1;
   #log: PresenceLog;
-  #heard: Announcement[] = [];
+  #sent: Announcement[] = [];
   readonly #feed = new PresenceFeed("me");
-  readonly #told: Announcement[] = [];
+  readonly #announced: Announcement[] = [];
   /** Where the witness's story was taken up again as it is: before it nothing is owed. */
   #from = 0;
   #isOpen = false;
@@ -167,11 +167,13 @@ class History {
   play(steps: readonly ("announce" | "cut" | "return" | "answer" | "repeat" | "restart")[]): void {
     for (const step of ["return", "answer", ...steps, "cut", "return", "answer", "announce"] as const)
       this[step]();
-    const owed = this.#heard.slice(this.#from);
-    expect(this.#told.slice(-owed.length || this.#told.length).map(idOf)).to.deep.equal(owed.map(idOf));
-    const ids = this.#told.map(idOf);
+    const owed = this.#sent.slice(this.#from);
+    expect(this.#announced.slice(-owed.length || this.#announced.length).map(idOf)).to.deep.equal(
+      owed.map(idOf),
+    );
+    const ids = this.#announced.map(idOf);
     expect(new Set(ids).size, "each once").to.equal(ids.length);
-    const order = new Map(this.#heard.map((heard, index) => [idOf(heard), index]));
+    const order = new Map(this.#sent.map((sent, index) => [idOf(sent), index]));
     const places = ids.map((id) => order.get(id) ?? -1);
     expect(places, "in order").to.deep.equal(places.toSorted((a, b) => a - b));
   }
@@ -179,7 +181,7 @@ class History {
   announce(): void {
     this.#count += 1;
     const placed = this.#log.append(event(this.#count), 0);
-    this.#heard.push(placed);
+    this.#sent.push(placed);
     if (this.#isOpen) this.#take(this.#feed.live(placed));
   }
 
@@ -202,14 +204,14 @@ class History {
     const caught = this.#feed.resumed(
       answer({ resumed: events !== undefined, ...this.#log.position, events: [...(events ?? [])] }),
     );
-    // The first time nothing is owed but what came live since the connection.
-    if (!caught.resumed && !(isFirst && this.#told.length > 0)) this.#from = this.#heard.length;
+    // The first time nothing is missing but what came live since the connection.
+    if (!caught.resumed && !(isFirst && this.#announced.length > 0)) this.#from = this.#sent.length;
     this.#take(caught);
   }
 
-  /** The network says something twice. */
+  /** The network delivers something twice. */
   repeat(): void {
-    const last = this.#heard.at(-1);
+    const last = this.#sent.at(-1);
     if (this.#isOpen && last !== undefined && this.#question === undefined) this.#take(this.#feed.live(last));
   }
 
@@ -223,9 +225,9 @@ class History {
     return new PresenceLog(this.#epoch, { replayEvents: this.#keep, replayAgeMs: 60_000 });
   }
 
-  #take({ events, ask }: Heard): void {
+  #take({ events, ask }: Received): void {
     expect(ask, "nothing is missing on a whole connection").to.equal(false);
-    this.#told.push(...events);
+    this.#announced.push(...events);
   }
 }
 

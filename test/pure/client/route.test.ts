@@ -12,7 +12,7 @@ import {
 const half = () => 0.5;
 const trail = (over: Partial<Trail> = {}): Trail => ({
   path: "join",
-  hasTicket: false,
+  hasCredentials: false,
   hasBeenIn: false,
   failures: 1,
   canRenew: false,
@@ -39,33 +39,33 @@ describe("client route", () => {
       refused(401),
       refused(404),
     ]) {
-      const onSocket = nextStep(failure, trail({ path: "socket", hasTicket: true }), half);
+      const onSocket = nextStep(failure, trail({ path: "socket", hasCredentials: true }), half);
       expect(onSocket, JSON.stringify(failure)).to.deep.equal({ type: "try", path: "token", delayMs: 0 });
-      const onToken = nextStep(failure, trail({ path: "token", hasTicket: true }), half);
+      const onToken = nextStep(failure, trail({ path: "token", hasCredentials: true }), half);
       expect(onToken, JSON.stringify(failure)).to.deep.equal({
         type: "try",
         path: "join",
         delayMs: 0,
-        forgetTicket: true,
+        forgetCredentials: true,
       });
     }
   });
 
   it("[C3] a path that dies or is silent is tried again, later, and over HTTP, which says why", () => {
     for (const failure of [{ type: "unreachable" }, { type: "timed_out" }, closed(4010)] as const) {
-      const step = nextStep(failure, trail({ path: "socket", hasTicket: true }), half);
+      const step = nextStep(failure, trail({ path: "socket", hasCredentials: true }), half);
       expect(step).to.include({ type: "try", path: "token" });
       expect((step as { delayMs: number }).delayMs).to.be.above(0);
       const fresh = nextStep(failure, trail({ path: "join" }), half);
       expect(fresh).to.include({ type: "try", path: "join" });
-      const afterGrace = nextStep(failure, trail({ path: "join", hasTicket: true }), half);
+      const afterGrace = nextStep(failure, trail({ path: "join", hasCredentials: true }), half);
       expect(afterGrace, "a seat that is given up has no token to go back to").to.include({ path: "join" });
     }
   });
 
   it("[C3] a server that cannot now is asked again when it says, with jitter, and the token is kept", () => {
     const later = refusedAs(503, "draining", 1000);
-    const step = nextStep(later, trail({ path: "token", hasTicket: true }), half);
+    const step = nextStep(later, trail({ path: "token", hasCredentials: true }), half);
     expect(step).to.deep.equal({ type: "try", path: "token", delayMs: 1500 });
     expect(nextStep(refusedAs(429, "too_many", 1000), trail(), half)).to.deep.equal({
       type: "try",

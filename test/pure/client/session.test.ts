@@ -1,6 +1,6 @@
 // The session's one machine, with time, network and page in the test's hand.
 import { expect } from "chai";
-import { SessionEndedError } from "../../../src/client/session/errors.ts";
+import { SessionEndedError } from "../../../src/client/errors.ts";
 import { breathe, FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
 import { stateOf } from "../../../harness/clients/fake-server.ts";
 import { connected, rigged, story } from "../../../harness/clients/fake-session.ts";
@@ -14,11 +14,11 @@ const reasonOf = (promise: Promise<unknown>): Promise<string> =>
 describe("client session", () => {
   describe("joining", () => {
     it("[C1] is connecting at once, connected with its roster, and resolves joined()", async () => {
-      const { environment, server, session, told } = rigged();
+      const { environment, server, session, announced } = rigged();
       expect(session.status).to.equal("connecting");
       await environment.advance(10);
       await session.joined();
-      expect(told).to.deep.equal(["roster", "status connected"]);
+      expect(announced).to.deep.equal(["roster", "status connected"]);
       expect([...session.roster.keys()]).to.deep.equal(["me"]);
       expect(session.gracePeriodMs).to.equal(30_000);
       expect(server.last.target).to.deep.equal({
@@ -29,17 +29,22 @@ describe("client session", () => {
 
     it("[C3] is tried again until it is answered", async () => {
       const { environment, server, session } = rigged({}, (fake) => {
-        fake.onDial = (link) =>
-          fake.links.length < 4 ? link.fail({ type: "unreachable" }) : fake.letIn(link);
+        fake.onDial = (connection) =>
+          fake.connections.length < 4 ? connection.fail({ type: "unreachable" }) : fake.letIn(connection);
       });
       await environment.advance(10_000);
       expect(session.status).to.equal("connected");
-      expect(server.links.map(({ target }) => target.path)).to.deep.equal(["join", "join", "join", "join"]);
+      expect(server.connections.map(({ target }) => target.path)).to.deep.equal([
+        "join",
+        "join",
+        "join",
+        "join",
+      ]);
     });
 
     it("[C4] a refusal fails it with code and sentence; nothing is tried again, and nothing runs on", async () => {
-      const { environment, server, session, told } = rigged({}, (fake) => {
-        fake.onDial = (link) => link.fail({ type: "refused", code: 403, sentence: "Kicked" });
+      const { environment, server, session, announced } = rigged({}, (fake) => {
+        fake.onDial = (connection) => connection.fail({ type: "refused", code: 403, sentence: "Kicked" });
       });
       const joined = session.joined();
       await environment.advance(60_000);
@@ -51,8 +56,8 @@ describe("client session", () => {
         code: 403,
         sentence: "Kicked",
       });
-      expect(told).to.deep.equal(["outbox 0", "status failed refused"]);
-      expect(server.links.length).to.equal(1);
+      expect(announced).to.deep.equal(["outbox 0", "status failed refused"]);
+      expect(server.connections.length).to.equal(1);
       const error = await joined.catch((caught: unknown) => caught);
       expect(error).to.be.instanceOf(SessionEndedError).and.include({ reason: "refused", code: 403 });
       expect([environment.timers, environment.listeners]).to.deep.equal([0, 0]);
@@ -61,11 +66,11 @@ describe("client session", () => {
     it("[C4] an expired token is asked for once more, then it is over", async () => {
       let asked = 0;
       const { environment, server, session } = rigged({ sessionToken: () => `token ${++asked}` }, (fake) => {
-        fake.onDial = (link) => link.fail({ type: "refused", code: 401, sentence: "Expired" });
+        fake.onDial = (connection) => connection.fail({ type: "refused", code: 401, sentence: "Expired" });
       });
       await environment.advance(60_000);
       expect(
-        server.links.map(({ target }) => (target as never as { options: object }).options),
+        server.connections.map(({ target }) => (target as never as { options: object }).options),
       ).to.deep.equal([
         { event_id: "e", device_id: "me", session_token: "token 1" },
         { event_id: "e", device_id: "me", session_token: "token 2" },
@@ -76,8 +81,10 @@ describe("client session", () => {
     it("[C4] a renewed token that works is all it takes", async () => {
       let asked = 0;
       const { environment, session } = rigged({ sessionToken: () => `token ${++asked}` }, (fake) => {
-        fake.onDial = (link) =>
-          asked === 1 ? link.fail({ type: "refused", code: 401, sentence: "Expired" }) : fake.letIn(link);
+        fake.onDial = (connection) =>
+          asked === 1
+            ? connection.fail({ type: "refused", code: 401, sentence: "Expired" })
+            : fake.letIn(connection);
       });
       await environment.advance(10);
       expect(session.status).to.equal("connected");
@@ -96,7 +103,7 @@ describe("client session", () => {
       expect(server.open).to.deep.equal([]);
     });
 
-    it("[C5] a night asleep does not use up the patience", async () => {
+    it("[C5] a night asleep does not use up the retry budget", async () => {
       const { environment, server, session } = rigged({ giveUpAfterMs: 60_000 }, (fake) => {
         fake.isSilent = true;
       });
@@ -129,39 +136,39 @@ describe("client session", () => {
       expect(server.last.isAborted).to.equal(true);
       expect(session.state).to.include({ status: "left", endReason: "consented" });
       await environment.advance(60_000);
-      expect(server.links.length).to.equal(1);
+      expect(server.connections.length).to.equal(1);
     });
   });
 
   describe("an outage", () => {
-    it("[C1] is told once, and its end once, by the first path that works", async () => {
-      const { environment, server, session, told } = await connected();
+    it("[C1] is announced once, and its end once, by the first path that works", async () => {
+      const { environment, server, session, announced } = await connected();
       server.last.close(1006);
       expect(session.state.outage).to.include({ reason: "connection_lost", attempts: 0 });
       await environment.advance(250);
-      expect(story(told)).to.deep.equal([
+      expect(story(announced)).to.deep.equal([
         "status reconnecting",
         "outage connection_lost",
         "status connected",
         "returned socket",
       ]);
-      expect(server.links.map(({ target }) => target.path)).to.deep.equal(["join", "socket"]);
+      expect(server.connections.map(({ target }) => target.path)).to.deep.equal(["join", "socket"]);
     });
 
     it("[C1] stays one outage over connections that die before they have caught up", async () => {
-      const { environment, server, told } = await connected();
-      server.onDial = (link) => {
-        const count = server.links.length;
-        if (count === 2) link.fail({ type: "unreachable" });
-        else if (count === 3) link.accept();
+      const { environment, server, announced } = await connected();
+      server.onDial = (connection) => {
+        const count = server.connections.length;
+        if (count === 2) connection.fail({ type: "unreachable" });
+        else if (count === 3) connection.accept();
         else if (count === 4) {
-          link.accept();
-          link.close(1006);
-        } else server.letIn(link);
+          connection.accept();
+          connection.close(1006);
+        } else server.letIn(connection);
       };
       server.last.close(1006);
       await environment.advance(30_000);
-      expect(story(told)).to.deep.equal([
+      expect(story(announced)).to.deep.equal([
         "status reconnecting",
         "outage connection_lost",
         "status connected",
@@ -171,41 +178,43 @@ describe("client session", () => {
     });
 
     it("[C3] socket, then the token over HTTP, then a join, each as soon as the one before is refused", async () => {
-      const { environment, server, told } = await connected();
-      server.onDial = (link) => {
-        if (link.target.path === "socket") link.fail({ type: "closed", code: 4003, sentence: "" });
-        else if (link.target.path === "token") link.fail({ type: "refused", code: 401, sentence: "" });
-        else server.letIn(link);
+      const { environment, server, announced } = await connected();
+      server.onDial = (connection) => {
+        if (connection.target.path === "socket")
+          connection.fail({ type: "closed", code: 4003, sentence: "" });
+        else if (connection.target.path === "token")
+          connection.fail({ type: "refused", code: 401, sentence: "" });
+        else server.letIn(connection);
       };
       server.last.close(1006);
       await environment.advance(250);
-      expect(server.links.slice(1).map(({ target }) => target.path)).to.deep.equal([
+      expect(server.connections.slice(1).map(({ target }) => target.path)).to.deep.equal([
         "socket",
         "token",
         "join",
       ]);
-      expect(told.at(-1)).to.equal("returned join");
+      expect(announced.at(-1)).to.equal("returned join");
     });
 
-    it("[C24] no time forgets a token, only the server's word; a join brings a new seat then", async () => {
+    it("[C24] no time forgets a token, only the server's refusal; a join brings a new seat then", async () => {
       const { environment, server, session } = await connected();
       const returns: unknown[] = [];
       session.on("returned", (returned) => returns.push(returned));
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(29_000);
-      expect(new Set(server.links.slice(2).map(({ target }) => target.path))).to.deep.equal(
+      expect(new Set(server.connections.slice(2).map(({ target }) => target.path))).to.deep.equal(
         new Set(["token"]),
       );
       await environment.advance(60_000);
       expect(server.last.target.path, "the server was away, and charges nobody for it").to.equal("token");
-      server.onDial = (link) => {
-        if (link.target.path === "join") server.letIn(link);
-        else link.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "Gone" });
+      server.onDial = (connection) => {
+        if (connection.target.path === "join") server.letIn(connection);
+        else connection.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "Gone" });
       };
       server.state = stateOf([["me", { joined_at: 2000 }]]);
       await environment.advance(6000);
-      expect(server.links.slice(-2).map(({ target }) => target.path)).to.deep.equal(["token", "join"]);
+      expect(server.connections.slice(-2).map(({ target }) => target.path)).to.deep.equal(["token", "join"]);
       expect(returns).to.have.nested.property("0.isNewSeat", true);
       expect(returns).to.have.nested.property("0.path", "join");
     });
@@ -220,33 +229,35 @@ describe("client session", () => {
         worst = Math.max(worst, server.open.length);
       }
       expect(worst).to.equal(1);
-      expect(server.links.length).to.be.within(7, 12);
+      expect(server.connections.length).to.be.within(7, 12);
     });
 
-    it("[C4] kicked, replaced, closed and left by another's word are final, each told once", async () => {
+    it("[C4] kicked, replaced, closed and left by another's request are final, each announced once", async () => {
       for (const [code, reason] of [
         [4000, "consented"],
         [4500, "kicked"],
         [4501, "replaced"],
         [4502, "event_closed"],
       ] as const) {
-        const { environment, server, session, told } = await connected();
+        const { environment, server, session, announced } = await connected();
         server.last.close(code);
         for (const signal of ["online", "visible"] as const) await environment.signal(signal);
         await environment.advance(120_000);
         expect(session.state).to.include({ status: "left", endReason: reason, code });
-        expect(told.filter((word) => word.startsWith("status"))).to.deep.equal([`status left ${reason}`]);
-        expect(server.links.length, reason).to.equal(1);
+        expect(announced.filter((word) => word.startsWith("status"))).to.deep.equal([
+          `status left ${reason}`,
+        ]);
+        expect(server.connections.length, reason).to.equal(1);
         expect([environment.timers, environment.listeners]).to.deep.equal([0, 0]);
       }
     });
 
     it("[C4] a kick that is learned on the way back ends it, too", async () => {
       const { environment, server, session } = await connected();
-      server.onDial = (link) =>
-        link.target.path === "join"
-          ? link.fail({ type: "refused", code: 403, reason: "kicked", sentence: "Kicked" })
-          : link.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "" });
+      server.onDial = (connection) =>
+        connection.target.path === "join"
+          ? connection.fail({ type: "refused", code: 403, reason: "kicked", sentence: "Kicked" })
+          : connection.fail({ type: "refused", code: 401, reason: "seat_gone", sentence: "" });
       server.last.close(1006);
       await environment.advance(1000);
       expect(session.state).to.include({ status: "left", endReason: "kicked", code: 403 });
@@ -254,22 +265,23 @@ describe("client session", () => {
 
     it("[C25] a refusal without a reason ends no session that was in: it asks on, and is back", async () => {
       for (const code of [400, 401, 403, 404, 409, 410, 413]) {
-        const { environment, server, session, told } = await connected();
-        server.onDial = (link) => link.fail({ type: "refused", code, sentence: "Forbidden" });
+        const { environment, server, session, announced } = await connected();
+        server.onDial = (connection) => connection.fail({ type: "refused", code, sentence: "Forbidden" });
         server.last.close(1006);
         await environment.advance(30_000);
         expect(session.status, String(code)).to.equal("reconnecting");
-        expect(server.links.length, "and not hammered").to.be.within(6, 40);
-        server.onDial = (link) => server.letIn(link);
+        expect(server.connections.length, "and not hammered").to.be.within(6, 40);
+        server.onDial = (connection) => server.letIn(connection);
         await environment.advance(6000);
         expect(session.status).to.equal("connected");
-        expect(told.filter((word) => word.startsWith("returned"))).to.deep.equal(["returned join"]);
+        expect(announced.filter((word) => word.startsWith("returned"))).to.deep.equal(["returned join"]);
       }
     });
 
     it("[C25] who never was in is refused by it, as by a server of version 0.1", async () => {
       const { environment, session } = rigged({}, (server) => {
-        server.onDial = (link) => link.fail({ type: "refused", code: 410, sentence: "The event is closed" });
+        server.onDial = (connection) =>
+          connection.fail({ type: "refused", code: 410, sentence: "The event is closed" });
       });
       await environment.advance(1000);
       expect(session.state).to.include({ status: "failed", endReason: "refused", code: 410 });
@@ -281,12 +293,12 @@ describe("client session", () => {
         const outages: number[] = [];
         session.on("returned", ({ outageMs }) => outages.push(outageMs));
         await environment.advance(6000);
-        server.onDial = (link) => link.fail({ type: "unreachable" });
+        server.onDial = (connection) => connection.fail({ type: "unreachable" });
         server.last.close(1006);
         await environment.advance(8000);
         const shift = 1_800_000_000_000 + jumpMs; // the server is started again, on another machine
         server.resume = () => ({ epoch: 2, server_time: server.now() + shift });
-        server.onDial = (link) => server.letIn(link);
+        server.onDial = (connection) => server.letIn(connection);
         await environment.advance(6000);
         expect(session.status).to.equal("connected");
         expect(outages).to.have.length(1);
@@ -300,7 +312,7 @@ describe("client session", () => {
       const { environment, server, session } = await connected();
       const outages: number[] = [];
       session.on("returned", ({ outageMs }) => outages.push(outageMs));
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       const before = session.serverNow();
       await environment.stall(-3_600_000, { isSleep: true });
@@ -309,7 +321,7 @@ describe("client session", () => {
       await environment.stall(3_600_000, { isSleep: true }); // asleep, or set right again: nobody can tell
       await environment.advance(6000);
       expect(server.last.target.path).to.equal("token");
-      server.onDial = (link) => server.letIn(link);
+      server.onDial = (connection) => server.letIn(connection);
       await environment.advance(6000);
       expect(outages[0]).to.be.within(3_617_000, 3_623_100);
       expect(session.serverNow()).to.be.closeTo(environment.now() + 1_800_000_000_000, 1000);
@@ -319,7 +331,7 @@ describe("client session", () => {
       const { environment, server, session } = await connected();
       server.last.close(4503);
       await environment.advance(990);
-      expect([session.status, server.links.length]).to.deep.equal(["reconnecting", 1]);
+      expect([session.status, server.connections.length]).to.deep.equal(["reconnecting", 1]);
       await environment.advance(1100);
       expect(session.status).to.equal("connected");
       expect(server.last.target.path).to.equal("socket");
@@ -327,29 +339,29 @@ describe("client session", () => {
 
     it("[C1] a server that lets in and closes at once is not hammered", async () => {
       const { environment, server } = await connected();
-      server.onDial = (link) => {
-        link.accept();
+      server.onDial = (connection) => {
+        connection.accept();
         setImmediate(() => {
-          link.state(server.state);
-          link.close(1011);
+          connection.state(server.state);
+          connection.close(1011);
         });
       };
       server.last.close(1006);
       await environment.advance(60_000);
-      expect(server.links.length).to.be.below(40);
+      expect(server.connections.length).to.be.below(40);
     });
 
     it("[C1] leave() during an outage tells the server if it can, and never joins to do so", async () => {
       const { environment, server, session } = await connected();
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(3000);
-      const before = server.links.length;
-      server.onDial = (link) => server.letIn(link);
+      const before = server.connections.length;
+      server.onDial = (connection) => server.letIn(connection);
       const left = session.leave();
       await environment.advance(10);
       await left;
-      expect(server.links.slice(before).map(({ target }) => target.path)).to.deep.equal(["token"]);
+      expect(server.connections.slice(before).map(({ target }) => target.path)).to.deep.equal(["token"]);
       expect(server.last.hasLeft).to.equal(true);
       expect(session.status).to.equal("left");
     });
@@ -367,11 +379,11 @@ describe("client session", () => {
 
     it("[C1] reconnectNow() cuts a wait short, starts again after failed, and does nothing after a kick", async () => {
       const { environment, server, session } = await connected({ giveUpAfterMs: 30_000 });
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(60_000);
       expect(session.state).to.include({ status: "failed", endReason: "unreachable" });
-      server.onDial = (link) => server.letIn(link);
+      server.onDial = (connection) => server.letIn(connection);
       session.reconnectNow();
       expect(session.status).to.equal("reconnecting");
       await environment.advance(10);
@@ -387,14 +399,14 @@ describe("client session", () => {
     });
 
     it("[C1] an application's error in a listener neither stops the others nor the session", async () => {
-      const { environment, server, session, told } = await connected();
+      const { environment, server, session, announced } = await connected();
       session.on("status", () => {
         throw new Error("an application's own");
       });
       server.last.close(1006);
       await environment.advance(250);
       expect(session.status).to.equal("connected");
-      expect(told).to.include("returned socket");
+      expect(announced).to.include("returned socket");
       expect(environment.reported.length).to.be.above(1);
     });
 
@@ -404,19 +416,19 @@ describe("client session", () => {
       server.last.close(1006);
       await environment.advance(20_000);
       expect(session.status).to.equal("left");
-      expect(server.links.slice(1).every(({ target }) => target.path === "token")).to.equal(true);
+      expect(server.connections.slice(1).every(({ target }) => target.path === "token")).to.equal(true);
     });
   });
 
-  describe("an end in the middle of a word", () => {
-    it("[C1] who leaves on hearing of the status hears of no outage after it", async () => {
-      const { environment, server, session, told } = await connected();
+  describe("an end in the middle of an announcement", () => {
+    it("[C1] who leaves when the status is announced is announced no outage after it", async () => {
+      const { environment, server, session, announced } = await connected();
       session.on("status", ({ status }) => {
         if (status === "reconnecting") void session.leave();
       });
       server.last.close(1006);
       await environment.advance(20_000);
-      expect(told.filter((word) => !word.startsWith("outbox"))).to.have.members([
+      expect(announced.filter((word) => !word.startsWith("outbox"))).to.have.members([
         "status reconnecting",
         "status left consented",
       ]);
@@ -436,7 +448,7 @@ describe("client session", () => {
       });
       await environment.advance(16_000);
       expect(session.status).to.equal("reconnecting");
-      expect(server.links[0]?.isDropped).to.equal(true);
+      expect(server.connections[0]?.isDropped).to.equal(true);
     });
 
     it("[C6] after a black hole of 45 s it is back within 2 s, though every attempt in it starved", async () => {
@@ -453,15 +465,15 @@ describe("client session", () => {
       const { environment, server, session } = await connected();
       void session.leave();
       await environment.advance(60_000);
-      expect(server.links[0]?.sentOf("heartbeat").length).to.equal(0);
+      expect(server.connections[0]?.sentOf("heartbeat").length).to.equal(0);
     });
 
     it("[C6] a hidden tab with timers once a minute stays connected", async () => {
-      const { environment, session, told } = await connected();
+      const { environment, session, announced } = await connected();
       environment.hidden = true;
       await environment.throttled(600_000, 60_000);
       expect(session.status).to.equal("connected");
-      expect(story(told)).to.deep.equal([]);
+      expect(story(announced)).to.deep.equal([]);
     });
   });
 
@@ -480,12 +492,12 @@ describe("client session", () => {
     });
 
     it("[C7] a path that answers is kept", async () => {
-      const { environment, server, session, told } = await connected();
+      const { environment, server, session, announced } = await connected();
       await environment.signal("visible");
       await environment.advance(5000);
       expect(session.status).to.equal("connected");
-      expect(server.links.length).to.equal(1);
-      expect(told).to.deep.equal([]);
+      expect(server.connections.length).to.equal(1);
+      expect(announced).to.deep.equal([]);
     });
 
     it("[C7] sleep is noticed by the clocks, with no signal from the browser, and the server's time is kept", async () => {
@@ -501,17 +513,17 @@ describe("client session", () => {
 
     it("[C7] a wait is cut short, and an attempt that hangs is begun again", async () => {
       const { environment, server, session } = await connected();
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(12_000);
-      const waiting = server.links.length;
+      const waiting = server.connections.length;
       await environment.signal("online");
-      expect(server.links.length).to.equal(waiting + 1);
+      expect(server.connections.length).to.equal(waiting + 1);
       server.onDial = () => {};
       await environment.signal("online");
       const hanging = server.last;
       await environment.advance(1000);
-      server.onDial = (link) => server.letIn(link);
+      server.onDial = (connection) => server.letIn(connection);
       await environment.signal("online");
       expect(hanging.isAborted).to.equal(true);
       expect(session.status).to.equal("connected");
@@ -519,31 +531,31 @@ describe("client session", () => {
 
     it("[C7] offline drops the connection, waits for online, and still tries, slowly: the browser may lie", async () => {
       const { environment, server, session } = await connected();
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       await environment.signal("offline");
       expect(session.state.outage).to.include({ reason: "offline" });
-      expect(server.links[0]?.isDropped).to.equal(true);
+      expect(server.connections[0]?.isDropped).to.equal(true);
       await environment.advance(20_000);
-      expect(server.links.length - 1).to.be.within(2, 4);
-      server.onDial = (link) => server.letIn(link);
+      expect(server.connections.length - 1).to.be.within(2, 4);
+      server.onDial = (connection) => server.letIn(connection);
       await environment.signal("online");
       expect(session.status).to.equal("connected");
     });
 
     it("[C7] a page that is left keeps its seat and its silence; shown again, it is back at once", async () => {
-      const { environment, server, session, told } = await connected();
+      const { environment, server, session, announced } = await connected();
       await environment.signal("suspended");
       expect(server.last.isDropped).to.equal(true);
       expect(server.last.hasLeft).to.equal(false);
       await environment.advance(20_000);
-      expect(server.links.length).to.equal(1);
+      expect(server.connections.length).to.equal(1);
       const returns: number[] = [];
       session.on("returned", ({ outageMs }) => returns.push(outageMs));
       await environment.signal("restored");
       await environment.advance(10);
       expect(session.status).to.equal("connected");
       expect(returns[0]).to.be.closeTo(20_000, 20);
-      expect(story(told)).to.deep.equal([
+      expect(story(announced)).to.deep.equal([
         "status reconnecting",
         "outage wake",
         "status connected",
@@ -569,14 +581,14 @@ describe("client session", () => {
 
     it("[C7] a page that is left while it reconnects tries on when it is shown again", async () => {
       const { environment, server, session } = await connected();
-      server.onDial = (link) => link.fail({ type: "unreachable" });
+      server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
       await environment.advance(3000);
       await environment.signal("suspended");
-      const before = server.links.length;
+      const before = server.connections.length;
       await environment.advance(60_000);
-      expect(server.links.length).to.equal(before);
-      server.onDial = (link) => server.letIn(link);
+      expect(server.connections.length).to.equal(before);
+      server.onDial = (connection) => server.letIn(connection);
       await environment.signal("restored");
       await environment.advance(10);
       expect(session.status).to.equal("connected");
@@ -584,7 +596,7 @@ describe("client session", () => {
   });
 
   describe("tabs", () => {
-    it("[C9] the newest tab has the seat; the older one says so, leaves its socket to the server without a goodbye, and takes it back when asked", async () => {
+    it("[C9] the newest tab has the seat; the older one ends as replaced, leaves its socket to the server without leaving, and takes it back when asked", async () => {
       const browser = new FakeBrowser();
       const older = await connected({}, undefined, new FakeEnvironment(browser));
       const pending = reasonOf(older.session.publish("x", 1));
@@ -623,7 +635,7 @@ describe("client session", () => {
 
   describe("a room that is older than the client", () => {
     it("[C10] holds up the first return for 3 s, later ones not at all", async () => {
-      const { environment, server, session, told } = await connected({}, (fake) => {
+      const { environment, server, session, announced } = await connected({}, (fake) => {
         fake.isOld = true;
       });
       server.last.close(1006);
@@ -631,15 +643,15 @@ describe("client session", () => {
       expect(session.status).to.equal("reconnecting");
       await environment.advance(1000);
       expect(session.status).to.equal("connected");
-      expect(told.at(-1)).to.equal("returned socket");
+      expect(announced.at(-1)).to.equal("returned socket");
       server.last.close(1006);
       await environment.advance(250);
       expect(session.status).to.equal("connected");
     });
   });
 
-  it("[C10] what was missed is told before the return is", async () => {
-    const { environment, server, session, told } = await connected({}, (fake) => {
+  it("[C10] what was missed is announced before the return is", async () => {
+    const { environment, server, session, announced } = await connected({}, (fake) => {
       fake.resume = ({ seq }) => ({
         resumed: seq !== undefined,
         seq: seq === undefined ? 3 : 4,
@@ -653,7 +665,7 @@ describe("client session", () => {
     await environment.advance(10);
     server.last.close(1006);
     await environment.advance(250);
-    expect(story(told)).to.deep.equal([
+    expect(story(announced)).to.deep.equal([
       "status reconnecting",
       "outage connection_lost",
       "participant_joined you",
@@ -663,9 +675,9 @@ describe("client session", () => {
     expect(returns).to.deep.equal([true]);
   });
 
-  it("[C10] a hole in the middle of a connection that cannot be filled is told, once, before what comes after it", async () => {
+  it("[C10] a hole in the middle of a connection that cannot be filled is announced, once, before what comes after it", async () => {
     let seq = 3;
-    const { environment, server, told } = await connected({}, (fake) => {
+    const { environment, server, announced } = await connected({}, (fake) => {
       fake.resume = () => ({ seq });
     });
     const joins = (device_id: string, at: number) =>
@@ -676,7 +688,7 @@ describe("client session", () => {
     await environment.advance(500);
     joins("eight", 8);
     await environment.advance(2000);
-    expect(told).to.deep.equal(["participant_joined four", "presence_gap", "participant_joined eight"]);
+    expect(announced).to.deep.equal(["participant_joined four", "presence_gap", "participant_joined eight"]);
   });
 
   it("[C1] send() says whether it was sent; a frame that would close the socket is not sent", async () => {
@@ -691,9 +703,9 @@ describe("client session", () => {
 
   it("[C1] an author's messages reach their listeners over all connections, whatever they are called", async () => {
     const { environment, server, session } = await connected();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     for (const type of ["constructor", "__proto__", "news"])
-      session.onMessage(type, (payload) => heard.push(payload));
+      session.onMessage(type, (payload) => received.push(payload));
     for (const type of ["constructor", "__proto__", "news", "unheard"])
       server.last.message(type, `1 ${type}`);
     server.last.close(1006);
@@ -701,6 +713,6 @@ describe("client session", () => {
     server.last.message("news", "2");
     server.last.message("participant_left", "nonsense");
     server.last.message("presence_resumed", null);
-    expect(heard).to.deep.equal(["1 constructor", "1 __proto__", "1 news", "2"]);
+    expect(received).to.deep.equal(["1 constructor", "1 __proto__", "1 news", "2"]);
   });
 });

@@ -43,7 +43,7 @@ describe("client tabs", () => {
 
   it("[C9] two tabs that claim the seat at the same moment, and hear of each other: one of them keeps it", async () => {
     const browser = new FakeBrowser();
-    browser.hasWords = true;
+    browser.hasChannel = true;
     const tabs = [0, 1].map(() => rigged({}, undefined, new FakeEnvironment(browser)));
     for (const { environment } of tabs) await environment.advance(1000);
     expect(tabs.map(({ session }) => session.status)).to.deep.equal(["left", "connected"]);
@@ -69,7 +69,7 @@ describe("client tabs", () => {
     expect(sent.flatMap(({ messages }) => messages.map(({ payload }) => payload))).to.deep.equal([1, 2]);
   });
 
-  it("[C9] who has lost the seat to another tab says nothing more, and leaves its socket to the server for 5 s", async () => {
+  it("[C9] who has lost the seat to another tab sends nothing more, and leaves its socket to the server for 5 s", async () => {
     const browser = new FakeBrowser();
     const older = await connected({}, undefined, new FakeEnvironment(browser));
     await connected({}, undefined, new FakeEnvironment(browser));
@@ -84,7 +84,7 @@ describe("client tabs", () => {
     expect(older.environment.timers).to.equal(0);
   });
 
-  it("[C9] the server's word for it is the end of that socket, and of no other", async () => {
+  it("[C9] the server's close code for it is the end of that socket, and of no other", async () => {
     const browser = new FakeBrowser();
     const older = await connected({}, undefined, new FakeEnvironment(browser));
     await connected({}, undefined, new FakeEnvironment(browser));
@@ -94,7 +94,7 @@ describe("client tabs", () => {
     last.close(4501);
     await older.environment.advance(100);
     expect(older.session.status).to.equal("connected");
-    expect(older.server.links.length).to.equal(2);
+    expect(older.server.connections.length).to.equal(2);
   });
 
   it("[C9] another device with this identity delivers nothing of ours: what waits is kept for reconnectNow()", async () => {
@@ -114,11 +114,11 @@ describe("client tabs", () => {
     let taken: OutboxTaken | null = null;
     const { environment, server, session } = await connected({}, (fake) => {
       fake.resume = () => ({ outbox: taken === null ? null : { ...taken, refused: [] } });
-      fake.onPublish = (link, frame: { stream: string; first: number; messages: unknown[] }) => {
+      fake.onPublish = (connection, frame: { stream: string; first: number; messages: unknown[] }) => {
         for (const index of frame.messages.keys())
           if (judge(taken, frame.stream, frame.first + index) === "apply")
             taken = taking(taken, frame.stream, frame.first + index, undefined, 64);
-        link.message("outbox_ack", taken ?? { stream: frame.stream, last: 0, refused: [] });
+        connection.message("outbox_ack", taken ?? { stream: frame.stream, last: 0, refused: [] });
       };
     });
     for (let word = 0; word < 5; word++)

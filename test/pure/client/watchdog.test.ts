@@ -29,7 +29,7 @@ describe("client watchdog", () => {
 
   it("[C6] anything inbound proves life; nothing that we send does", () => {
     const dog = new Watchdog(policy, 0);
-    const decided = run(dog, 0, 100_000, 0, (at) => at < 45_000 && dog.heard(at + 40));
+    const decided = run(dog, 0, 100_000, 0, (at) => at < 45_000 && dog.received(at + 40));
     expect(decided.at(-1)).to.equal("dead of silence at 55040");
     expect(decided.slice(0, -1)).to.deep.equal([1, 2, 3, 4, 5].map((n) => `beat at ${n}0000`));
   });
@@ -43,7 +43,7 @@ describe("client watchdog", () => {
     const dog = new Watchdog(policy, 0);
     for (let now = 60_000; now <= 600_000; now += 60_000) {
       expect(dog.tick(now), `at ${now}`).to.deep.equal({ beat: true });
-      dog.heard(now + 80);
+      dog.received(now + 80);
     }
   });
 
@@ -57,7 +57,7 @@ describe("client watchdog", () => {
   it("[C6] after a stall the waiting answer is given time to be read, and then judged", () => {
     const dog = new Watchdog(policy, 0);
     expect(dog.tick(20_000)).to.deep.equal({ beat: true });
-    dog.heard(20_001);
+    dog.received(20_001);
     expect(dog.nextAt()).to.equal(30_000);
     const other = new Watchdog(policy, 0);
     expect(other.tick(20_000)).to.deep.equal({ beat: true });
@@ -71,7 +71,7 @@ describe("client watchdog", () => {
     expect(run(dog, 5000, 20_000)).to.deep.equal(["dead of wake at 7000"]);
     const other = new Watchdog(policy, 0);
     other.probe(5000, 2000, "wake");
-    other.heard(5100);
+    other.received(5100);
     expect(run(other, 5100, 16_000)).to.deep.equal(["beat at 15000"]);
   });
 

@@ -128,7 +128,7 @@ describe("two sessions of one page", () => {
 });
 
 describe("a place without random numbers", () => {
-  it("[C27] is told so in one sentence", () => {
+  it("[C27] is announced so in one sentence", () => {
     const crypto = Object.getOwnPropertyDescriptor(globalThis, "crypto") as PropertyDescriptor;
     Object.defineProperty(globalThis, "crypto", { value: undefined, configurable: true });
     try {

@@ -4,14 +4,9 @@ import { expect } from "chai";
 import { matchMaker } from "@colyseus/core";
 import { systemEnvironment } from "../../../src/client/platform/environment.ts";
 import { joinEvent } from "../../../src/client/index.ts";
-import { dialer } from "../../../src/client/connection/connection.ts";
+import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
 import { Session } from "../../../src/client/session/session.ts";
-import type {
-  EventSession,
-  JoinEventOptions,
-  Returned,
-  SessionEvents,
-} from "../../../src/client/session/types.ts";
+import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "../../../src/client/types.ts";
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
@@ -203,7 +198,7 @@ describe("our client over real sockets", function () {
     roomOf(eventId).participants.kick(ben.session.deviceId);
     await quiet(300);
     proxy.heal();
-    await until("told on the way back", () => ben.session.state.endReason !== undefined);
+    await until("announced on the way back", () => ben.session.state.endReason !== undefined);
     expect(ben.session.state).to.include({ status: "left", endReason: "kicked", code: 403 });
     await back(cid);
     const attempts = app.lines.length;
@@ -243,7 +238,7 @@ describe("our client over real sockets", function () {
     expect(error).to.include({ reason: "refused", code: 401 });
   });
 
-  it("[C10] what was missed is told, each once and in order, as one who never dropped has heard it", async () => {
+  it("[C10] what was missed is announced, each once and in order, as one who never dropped has heard it", async () => {
     const eventId = newEvent();
     const witness = await arrived({ eventId, url: app.url });
     const ann = await arrived({ eventId });
@@ -273,7 +268,7 @@ describe("our client over real sockets", function () {
       const { claim } = new FakeEnvironment(browser);
       const environment = { ...systemEnvironment(), claim };
       const options = { url: app.url, eventId, storage: browser.storage };
-      const session = new Session(options, environment, dialer(app.url, environment));
+      const session = new Session(options, environment, new SdkDialer(app.url, environment));
       sessions.push(session);
       return session;
     };
@@ -316,7 +311,7 @@ describe("our client over real sockets", function () {
     await until("back", () => session.status === "connected");
   });
 
-  it("[C1] an address or a time that is none is the caller's mistake, told at once", () => {
+  it("[C1] an address or a time that is none is the caller's mistake, announced at once", () => {
     for (const url of ["nonsense", "ftp://a.server", ""])
       expect(() => guest({ eventId: "e", url })).to.throw(TypeError);
     expect(() => guest({ eventId: "e", silenceTimeoutMs: 0 })).to.throw(RangeError);

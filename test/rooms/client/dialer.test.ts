@@ -4,22 +4,23 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { systemEnvironment } from "../../../src/client/platform/environment.ts";
-import {
-  dialer,
-  type Dialed,
-  type LinkEvents,
-  type Target,
-} from "../../../src/client/connection/connection.ts";
+import type { ConnectionListener, Dialed, Target } from "../../../src/client/connection/connection.ts";
+import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
 
 const environment = systemEnvironment();
-const silent: LinkEvents = { heard: () => {}, state: () => {}, message: () => {}, closed: () => {} };
-const ticket = { name: "event", roomId: "r", sessionId: "s", processId: "p", reconnectionToken: "t" };
+const silent: ConnectionListener = {
+  bytesReceived() {},
+  stateReceived() {},
+  messageReceived() {},
+  closed() {},
+};
+const credentials = { name: "event", roomId: "r", sessionId: "s", processId: "p", reconnectionToken: "t" };
 const targets: readonly Target[] = [
   { path: "join", options: { event_id: "e" } },
-  { path: "token", ticket },
+  { path: "token", credentials },
 ];
 
-describe("client link", () => {
+describe("client dialer", () => {
   let server: Server;
   let answer: { status: number; type: string; body: string; location?: string };
   let url: string;
@@ -42,9 +43,10 @@ describe("client link", () => {
     server.close();
   });
 
-  const dial = (target: Target): Promise<Dialed> => dialer(url, environment)(target, silent).result;
+  const dial = (target: Target): Promise<Dialed> =>
+    new SdkDialer(url, environment).dial(target, silent).result;
 
-  it("[C3] takes the server's refusals at their word", async () => {
+  it("[C3] takes the server's refusals as they are", async () => {
     const body = { error: "Because", reason: "kicked", retry_after_ms: 70 };
     const refused = { type: "refused", sentence: "Because", reason: "kicked", retryAfterMs: 70 };
     for (const code of [400, 401, 403, 404, 409, 410, 413, 429, 503]) {
@@ -64,7 +66,7 @@ describe("client link", () => {
     }
   });
 
-  it("[C25] takes nobody else's JSON for the server's word, whatever its status", async () => {
+  it("[C25] takes nobody else's JSON for the server's answer, whatever its status", async () => {
     const bodies = (code: number) => [
       '{"message":"Forbidden"}',
       "{}",
@@ -123,12 +125,12 @@ describe("client link", () => {
     const body = JSON.stringify({ roomId: "ev-r", sessionId: "s 1", processId: "p" });
     answer = { status: 200, type: "application/json", body };
     for (const path of ["/game/", "/game?key=a%20b"])
-      await dialer(url + path, environment)(targets[1] as Target, silent).result;
+      await new SdkDialer(url + path, environment).dial(targets[1] as Target, silent).result;
     answer = {
       ...answer,
       body: JSON.stringify({ ...JSON.parse(body), publicAddress: `${new URL(url).host}/p/2` }),
     };
-    await dialer(url.replace("http", "ws"), environment)(targets[0] as Target, silent).result;
+    await new SdkDialer(url.replace("http", "ws"), environment).dial(targets[0] as Target, silent).result;
     server.removeAllListeners("upgrade");
     expect(seen).to.deep.equal([
       "POST /game/matchmake/reconnect/r",
@@ -141,7 +143,7 @@ describe("client link", () => {
       "/p/2/p/ev-r?sessionId=s+1",
     ]);
     for (const bad of ["ftp://a.server", "a.server"])
-      expect(() => dialer(bad, environment), bad).to.throw(TypeError);
+      expect(() => new SdkDialer(bad, environment), bad).to.throw(TypeError);
   });
 
   it("[C3] does not take a captive portal or a proxy for the server, whatever it answers", async () => {
@@ -159,7 +161,7 @@ describe("client link", () => {
 
   it("[C3] an abort ends the request, and no answer is no error", async () => {
     answer = { status: 0, type: "", body: "" };
-    const dialing = dialer(url, environment)(targets[0] as Target, silent);
+    const dialing = new SdkDialer(url, environment).dial(targets[0] as Target, silent);
     setTimeout(() => dialing.abort(), 50);
     expect(await dialing.result).to.deep.equal({ type: "unreachable" });
   });
@@ -171,9 +173,11 @@ describe("client link", () => {
   });
 
   it("[C3] the socket path of a server that is not ours, or not there, is unreachable", async () => {
-    expect(await dial({ path: "socket", ticket })).to.deep.equal({ type: "unreachable" });
-    const nowhere = dialer("http://127.0.0.1:1", environment);
-    expect(await nowhere({ path: "socket", ticket }, silent).result).to.deep.equal({ type: "unreachable" });
-    expect(await nowhere(targets[0] as Target, silent).result).to.deep.equal({ type: "unreachable" });
+    expect(await dial({ path: "socket", credentials })).to.deep.equal({ type: "unreachable" });
+    const nowhere = new SdkDialer("http://127.0.0.1:1", environment);
+    expect(await nowhere.dial({ path: "socket", credentials }, silent).result).to.deep.equal({
+      type: "unreachable",
+    });
+    expect(await nowhere.dial(targets[0] as Target, silent).result).to.deep.equal({ type: "unreachable" });
   });
 });

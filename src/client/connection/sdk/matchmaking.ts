@@ -1,20 +1,11 @@
 // Colyseus's matchmaking over HTTP: asks for a seat, or for the way back to one, and says where its socket is. Knows an
 // answer of the server's from one of anybody else's on the way (a captive portal, a gateway, a proxy's error page).
-import { roomName } from "../../protocol/messages.ts";
-import { refusalIn } from "../../protocol/refusal.ts";
-import type { Environment } from "../platform/environment.ts";
-import type { Failure, Refused } from "./route.ts";
-
-/** A seat that waits for its socket. */
-export interface Reservation {
-  readonly roomId: string;
-  readonly sessionId: string;
-  readonly processId: string;
-  /** Where that process is reached, without a scheme; absent or empty: where we have asked. */
-  readonly publicAddress?: string;
-  /** Set for a return. */
-  readonly reconnectionToken?: string;
-}
+// Never retries, and never opens a socket.
+import { roomName } from "../../../protocol/messages.ts";
+import { refusalIn } from "../../../protocol/refusal.ts";
+import type { Environment } from "../../platform/environment.ts";
+import type { Reservation } from "../connection.ts";
+import type { Failure, Refused } from "../route.ts";
 
 export class Matchmaking {
   readonly #environment: Environment;

@@ -1,7 +1,7 @@
-// How large a message becomes on the wire: encoded as the SDK encodes it, because a frame over the limit closes the
-// socket.
+// How large a message becomes on the wire: encoded as the SDK encodes it (sdk 0.18.4; test/pure/client/outbox.test.ts pins
+// it), because a frame over the limit closes the socket.
 import { Packr } from "msgpackr";
-import { maxFrameBytes } from "../../protocol/session.ts";
+import { maxFrameBytes } from "../../../protocol/session.ts";
 
 const packr = new Packr();
 const text = new TextEncoder();

@@ -1,5 +1,5 @@
 // The client's public vocabulary: what an application gives, sees and calls. Types only.
-import type { RefusalReason } from "../../protocol/refusal.ts";
+import type { RefusalReason } from "../protocol/refusal.ts";
 import type {
   DisconnectReason,
   LeaveReason,
@@ -8,7 +8,7 @@ import type {
   ParticipantReconnected,
   ParticipantStatus,
   ParticipantTemporarilyDisconnected,
-} from "../../protocol/messages.ts";
+} from "../protocol/messages.ts";
 
 /**
  * - `connecting`: the first join is under way (and is tried again until it is answered, or given up)

@@ -1,0 +1,39 @@
+// Which part of the session a message from the room is for; whatever is not ours is a room author's. Never reads more of
+// a message than its type. (Acknowledged heartbeats do not come this far: connection/ManagedConnection keeps them.)
+import type { Announcement } from "../../protocol/messages.ts";
+import {
+  type OutboxAck,
+  outboxAckType,
+  type PresenceResumed,
+  presenceResumedType,
+} from "../../protocol/session.ts";
+import type { Publisher } from "../outbox/publisher.ts";
+import type { CatchUp } from "../presence/catch-up.ts";
+import type { Emitter } from "./emitter.ts";
+
+const announcement = /^participant_(?:joined|temporarily_disconnected|reconnected|left)$/;
+
+export class MessageRouter {
+  readonly #catchUp: CatchUp;
+  readonly #publisher: Publisher;
+  /** The application's listeners to a room author's messages. */
+  readonly #authorMessages: Emitter<Record<string, unknown>>;
+
+  constructor(catchUp: CatchUp, publisher: Publisher, authorMessages: Emitter<Record<string, unknown>>) {
+    this.#catchUp = catchUp;
+    this.#publisher = publisher;
+    this.#authorMessages = authorMessages;
+  }
+
+  /** Hands a message on. Ours are objects; anything else under their names is ignored. */
+  route(type: string, payload: unknown): void {
+    const isObject = typeof payload === "object" && payload !== null;
+    if (announcement.test(type)) {
+      if (isObject) this.#catchUp.live({ type, payload } as Announcement);
+    } else if (type === presenceResumedType) {
+      if (isObject) this.#catchUp.resumed(payload as PresenceResumed);
+    } else if (type === outboxAckType) {
+      if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
+    } else this.#authorMessages.emit(type, payload);
+  }
+}

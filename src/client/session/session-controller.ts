@@ -1,0 +1,239 @@
+// What one part's news means for the others: the connection's for presence and outbox, the page's and the other tabs' for
+// the connection. Owns the parts that report to it, and the session's beginning and end. Never touches a socket, a timer
+// or the storage itself.
+import type { PresenceResumed } from "../../protocol/session.ts";
+import type { Connection, Dialer, Target } from "../connection/connection.ts";
+import { ConnectionManager, type ConnectionOwner } from "../connection/connection-manager.ts";
+import type { ServerClock } from "../connection/server-clock.ts";
+import { SessionEndedError } from "../errors.ts";
+import type { Failed } from "../outbox/messages.ts";
+import { handedOver, Publisher, rejected, replacedElsewhere } from "../outbox/publisher.ts";
+import { type Deferred, deferred } from "../platform/deferred.ts";
+import type { Environment } from "../platform/environment.ts";
+import { SafeStorage } from "../platform/safe-storage.ts";
+import { WakeUpSignals, type WakeUpListener } from "../platform/wake-up-signals.ts";
+import { CatchUp, type CatchUpListener } from "../presence/catch-up.ts";
+import { PresenceFeed } from "../presence/presence-feed.ts";
+import type { EventView, Roster } from "../presence/roster.ts";
+import type { JoinEventOptions, Json, Outage, ReturnPath, SessionEvents, SessionState } from "../types.ts";
+import type { Emitter } from "./emitter.ts";
+import { type Identity, joinRequest } from "./identity.ts";
+import { MessageRouter } from "./message-router.ts";
+import { Ownership, type OwnershipListener } from "./ownership.ts";
+import { policyOf } from "./policy.ts";
+
+/** What a session is put together from. */
+export interface SessionParts {
+  readonly options: JoinEventOptions;
+  readonly environment: Environment;
+  readonly dialer: Dialer;
+  readonly storage: SafeStorage;
+  readonly identity: Identity;
+  readonly clock: ServerClock;
+  readonly roster: Roster;
+  readonly events: Emitter<SessionEvents>;
+  readonly authorMessages: Emitter<Record<string, unknown>>;
+}
+
+/** Until the first state says how long it is. */
+const defaultGraceMs = 30_000;
+
+export class SessionController
+  implements ConnectionOwner, CatchUpListener, OwnershipListener, WakeUpListener
+{
+  readonly #parts: SessionParts;
+  readonly #isObserver: boolean;
+  readonly #ownership: Ownership;
+  readonly #publisher: Publisher;
+  readonly #catchUp: CatchUp;
+  readonly #router: MessageRouter;
+  readonly #manager: ConnectionManager;
+  readonly #wakeUps: WakeUpSignals;
+  #joined: Deferred = deferred();
+  #connection: Connection | undefined;
+  #view: EventView | undefined;
+  #seatSince = 0;
+  #hasResumed = false;
+  #isSuspended = false;
+
+  /** @throws RangeError for a time that is none. */
+  constructor(parts: SessionParts) {
+    const { options, environment, dialer, storage, identity, clock, events, authorMessages } = parts;
+    this.#parts = parts;
+    this.#isObserver = options.role === "observer";
+    // An observer has no outbox: it must not take the one of a participant of the same device.
+    const outboxStorage = this.#isObserver ? new SafeStorage(undefined) : storage;
+    const of = options.storage ?? environment.storage ?? identity.proof;
+    this.#ownership = new Ownership(environment, outboxStorage, identity.seatKey, of, this);
+    this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), events);
+    this.#catchUp = new CatchUp(environment, clock, new PresenceFeed(identity.deviceId), events, this);
+    this.#router = new MessageRouter(this.#catchUp, this.#publisher, authorMessages);
+    const policy = policyOf(options, identity.canRenew);
+    this.#manager = new ConnectionManager(environment, dialer, clock, policy, this);
+    this.#wakeUps = new WakeUpSignals(environment, this);
+  }
+
+  get state(): SessionState {
+    return this.#manager.state;
+  }
+
+  /** The connection, when there is one that can be used. */
+  get connection(): Connection | undefined {
+    return this.#manager.connection;
+  }
+
+  /** The event's state as it last was; undefined before the first. */
+  get view(): EventView | undefined {
+    return this.#view;
+  }
+
+  get pending(): number {
+    return this.#publisher.pending;
+  }
+
+  get joined(): Promise<void> {
+    return this.#joined.promise;
+  }
+
+  /** The first time, and again after an end that can be undone. */
+  begin(): void {
+    if (this.#manager.isOver) this.#joined = deferred();
+    if (!this.#ownership.hasOutbox) this.#takeOutbox();
+    this.#wakeUps.start();
+    this.#claimSeat();
+    this.#manager.start();
+  }
+
+  publish(type: string, payload: Json | undefined): Promise<void> {
+    if (this.#isObserver)
+      return rejected({ reason: "refused", sentence: "An observer has no seat to publish from." });
+    if (!this.#ownership.hasOutbox) this.#manager.handOver();
+    if (this.state.endReason === "replaced") return rejected(this.#replacedBy);
+    if (this.#manager.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
+    return this.#publisher.publish(type, payload);
+  }
+
+  leave(): Promise<void> {
+    return this.#manager.leave();
+  }
+
+  reconnectNow(): void {
+    const { status, endReason } = this.state;
+    if (status === "connected") this.#manager.lose("asked", 0);
+    else if (!this.#manager.isOver) this.woke(0);
+    else if (status === "failed" || endReason === "replaced") this.begin();
+  }
+
+  // --- what the page and its other tabs do ---
+
+  woke(sleptMs: number): void {
+    if (sleptMs !== 0) this.#parts.clock.slept(sleptMs);
+    if (this.#isSuspended) {
+      this.#isSuspended = false;
+      if (!this.#ownership.hasOutbox) this.#takeOutbox();
+      this.#claimSeat();
+    }
+    this.#manager.wake();
+  }
+
+  wentOffline(): void {
+    this.#manager.lose("offline");
+  }
+
+  pageSuspended(): void {
+    this.#isSuspended = true;
+    this.#ownership.release(); // a page that holds a lock would not be kept
+    this.#manager.suspend();
+  }
+
+  seatTaken(): void {
+    this.#manager.handOver();
+  }
+
+  // --- what becomes of the connection ---
+
+  get gracePeriodMs(): number {
+    return this.#view?.grace_period_ms ?? defaultGraceMs;
+  }
+
+  async joinTarget(): Promise<Target> {
+    await this.#ownership.granted(); // the other tab knows before the server does
+    return { path: "join", options: await joinRequest(this.#parts.options, this.#parts.identity) };
+  }
+
+  connected(connection: Connection): void {
+    this.#connection = connection;
+    this.#catchUp.connected(connection);
+  }
+
+  disconnected(): void {
+    this.#connection = undefined;
+    this.#catchUp.disconnected();
+    this.#publisher.disconnected();
+  }
+
+  stateReceived(state: unknown): void {
+    const { roster, events } = this.#parts;
+    this.#view = state as EventView;
+    this.#manager.heartbeatIntervalMs = this.#view.heartbeat_interval_ms;
+    if (roster.update(this.#view)) events.emit("roster", roster.entries);
+  }
+
+  messageReceived(type: string, payload: unknown): void {
+    this.#router.route(type, payload);
+  }
+
+  caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void {
+    this.#hasResumed = resumed;
+    this.#manager.caughtUp();
+    const connection = this.#connection;
+    if (answer === undefined || connection === undefined || this.#isObserver) return;
+    // The server has let us in, so the outbox is ours, whichever page has taken it meanwhile.
+    if (!this.#ownership.hasOutbox) this.#takeOutbox();
+    if (answer.joined_at > 0) this.#publisher.connected(connection, answer.joined_at, answer.outbox);
+    else this.#catchUp.askAgain(); // the room does not know us as the seat's yet
+  }
+
+  statusChanged(state: SessionState): void {
+    if (state.status === "connected") {
+      this.#seatSince ||= this.#parts.roster.joinedAt;
+      this.#joined.resolve();
+    }
+    if (this.#manager.isOver) this.#ended(state);
+    this.#parts.events.emit("status", state);
+  }
+
+  outageBegan(outage: Outage): void {
+    this.#parts.events.emit("outage", outage);
+  }
+
+  returned(path: ReturnPath, outageMs: number): void {
+    const since = this.#parts.roster.joinedAt;
+    const isNewSeat = since !== this.#seatSince;
+    this.#seatSince = since;
+    this.#parts.events.emit("returned", { path, outageMs, resumed: this.#hasResumed, isNewSeat });
+  }
+
+  #ended({ status, endReason = "unreachable", sentence = "", code }: SessionState): void {
+    this.#wakeUps.stop();
+    this.#ownership.release();
+    if (endReason === "replaced") this.#publisher.handOver(this.#replacedBy);
+    else this.#publisher.end(status === "left");
+    this.#joined.reject(new SessionEndedError(endReason, sentence, code));
+  }
+
+  /** An observer has no seat: any number of its tabs may watch. */
+  #claimSeat(): void {
+    if (!this.#isObserver) this.#ownership.claim();
+  }
+
+  #takeOutbox(): void {
+    this.#publisher.handOver(handedOver);
+    this.#publisher.takeOver(this.#ownership.openOutbox());
+  }
+
+  /** Another tab goes on with the outbox; another device, which has a storage of its own, does not. */
+  get #replacedBy(): Failed {
+    return this.#ownership.hasOutbox ? replacedElsewhere : handedOver;
+  }
+}
