@@ -8,7 +8,7 @@ import { silenceSdk } from "./clients/sdk-chatter.ts";
 silenceSdk();
 
 function fail(reason: unknown): never {
-  throw reason;
+  throw reason instanceof Error ? reason : new Error(`a promise was rejected with ${String(reason)}`);
 }
 
 export const mochaHooks = {

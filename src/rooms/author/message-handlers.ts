@@ -87,7 +87,10 @@ function readBy(
 ): { message: unknown } | { why: string } {
   if (schema === undefined) return { message: payload };
   const result = schema["~standard"].validate(payload);
-  if (result instanceof Promise) throw new TypeError("A message's schema must be synchronous");
+  if (result instanceof Promise) {
+    result.catch(() => {}); // zod begins anew asynchronously when a schema throws: that would be nobody's rejection
+    throw new TypeError("A message's schema must be synchronous");
+  }
   if (result.issues === undefined) return { message: result.value };
   return { why: (result.issues[0]?.message ?? "unreadable").slice(0, longestWhy) };
 }

@@ -74,8 +74,10 @@ export class Publishing<Participant> {
     if (registered === undefined) return `This event takes no "${type}"`;
     try {
       const result = registered.schema["~standard"].validate(payload);
-      if (result instanceof Promise)
+      if (result instanceof Promise) {
+        result.catch(this.#onError);
         throw new TypeError(`onPublish("${type}"): its schema must be synchronous`);
+      }
       if (result.issues !== undefined) return `Invalid ${type}: ${result.issues[0]?.message ?? "unreadable"}`;
       const { value } = result;
       this.effects.hold(() => takenBackOnThrow(() => this.#handle(registered, from, value, type, id)));

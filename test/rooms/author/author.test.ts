@@ -369,29 +369,22 @@ describe("room authors", () => {
 
     it("[R2] a hook that throws, at once or later, is logged and hurts nobody", async () => {
       const { event, id, phone, witness, room } = await game();
-      const rejected: unknown[] = [];
-      const note = (error: unknown) => rejected.push(error);
-      process.on("unhandledRejection", note);
-      try {
-        room.onSeatAway = () => {
-          throw new Error("thrown in away");
-        };
-        room.onSeatReturned = async () => {
-          throw new Error("rejected in returned");
-        };
-        phone.drop({ reconnect: true });
-        await witness.hears("participant_temporarily_disconnected", id);
-        await witness.hears("participant_reconnected", id);
-        for (const words of ["thrown in away", "rejected in returned"])
-          await until(words, () => app.text().includes(words));
-        const guest = identity(event);
-        await Phone.join(app.url, guest);
-        await witness.hears("participant_joined", guest.device_id);
-        expect(room.story(guest.device_id)).to.deep.equal([`taken ${guest.device_id} 0`]);
-        expect(rejected).to.deep.equal([]);
-      } finally {
-        process.off("unhandledRejection", note);
-      }
+      room.onSeatAway = () => {
+        throw new Error("thrown in away");
+      };
+      room.onSeatReturned = async () => {
+        throw new Error("rejected in returned");
+      };
+      phone.drop({ reconnect: true });
+      await witness.hears("participant_temporarily_disconnected", id);
+      await witness.hears("participant_reconnected", id);
+      for (const words of ["thrown in away", "rejected in returned"])
+        await until(words, () => app.text().includes(words));
+      const guest = identity(event);
+      await Phone.join(app.url, guest);
+      await witness.hears("participant_joined", guest.device_id);
+      expect(room.story(guest.device_id)).to.deep.equal([`taken ${guest.device_id} 0`]);
+      // a promise that nobody handles would have failed this test (harness/setup.ts)
     });
   });
 

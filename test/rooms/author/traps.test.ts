@@ -9,86 +9,20 @@ import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
 
-/** A room author on a bad day: everything throws when told to. */
-class BrokenRoom extends EventRoom {
-  static broken = new Set<string>();
+class PatientRoom extends EventRoom {
   override seatReservationTimeout = 5; // the shortest that 50 joins at once on a busy machine can meet
-  override messages = {
-    explode: () => this.#maybe("handler"),
-    explode_later: async () => this.#maybe("async handler"),
-    start_timers: () => {
-      this.clock.setTimeout(() => this.#maybe("clock timer"), 5);
-      setTimeout(() => this.#maybe("raw timer"), 5);
-      void Promise.resolve().then(() => this.#maybe("lost promise"));
-    },
-  };
-  override onBeforePatch(): void {
-    this.#maybe("onBeforePatch");
-  }
-  override onSeatAway(): void {
-    this.#maybe("hook");
-  }
-  #maybe(what: string): void {
-    if (BrokenRoom.broken.has(what)) throw new Error(`an author's ${what} threw`);
-  }
 }
 
 describe("disconnect tracking: the framework's traps", () => {
   let app: TestApp;
-  // index.ts catches what nobody else does; here mocha would, so the test takes its place
-  const uncaught: unknown[] = [];
-  const mochaListeners = { uncaughtException: [] as unknown[], unhandledRejection: [] as unknown[] };
 
   before(async () => {
-    for (const name of ["uncaughtException", "unhandledRejection"] as const) {
-      mochaListeners[name] = process.listeners(name as "uncaughtException");
-      process.removeAllListeners(name);
-      process.on(name, (error: unknown) => uncaught.push(error));
-    }
     app = await startApp({
-      room: BrokenRoom,
+      room: PatientRoom,
       config: { eventRetentionMs: 1000, maxParticipants: 5000, pingIntervalMs: 60_000 },
     });
   });
-  after(async () => {
-    await app.close();
-    for (const name of ["uncaughtException", "unhandledRejection"] as const) {
-      process.removeAllListeners(name);
-      for (const listener of mochaListeners[name]) process.on(name, listener as () => void);
-    }
-  });
-
-  it("[E9] a throw in a handler, a timer, a hook or onBeforePatch ends neither the process nor the room", async () => {
-    const event = newEvent();
-    const [a, b] = [identity(event), identity(event)];
-    const witness = await Phone.join(app.url, a);
-    BrokenRoom.broken = new Set([
-      "handler",
-      "async handler",
-      "clock timer",
-      "raw timer",
-      "lost promise",
-      "onBeforePatch",
-      "hook",
-    ]);
-    witness.room.send("explode");
-    witness.room.send("explode_later");
-    witness.room.send("start_timers");
-    const phone = await Phone.join(app.url, b);
-    await witness.hears("participant_joined", b.device_id);
-    phone.drop({ reconnect: true });
-    await witness.hears("participant_reconnected", b.device_id);
-    await until("raw errors arrived", () => uncaught.length >= 2);
-    for (const where of ["onMessage", "setTimeout", "onBeforePatch", "hook"])
-      expect(
-        app.lines.some((line) => line.where === where),
-        where,
-      ).to.equal(true);
-    BrokenRoom.broken.clear();
-    uncaught.length = 0;
-    witness.room.send("heartbeat");
-    await until("served", () => witness.heard.some(({ type }) => type === "heartbeat_ack"));
-  });
+  after(() => app.close());
 
   it("[E3] a drop before the acknowledgement leaves no promise uncaught", async () => {
     const event = newEvent();
@@ -106,8 +40,7 @@ describe("disconnect tracking: the framework's traps", () => {
     );
     await until("all gone", () => during.every(({ closedWith }) => closedWith !== undefined));
     await until("all held or gone", () => (app.room(event)?.participants.counts.connected ?? 0) === 0);
-    await quiet(50);
-    expect(uncaught).to.deep.equal([]);
+    await quiet(50); // a promise that nobody handles fails the test that runs (harness/setup.ts)
   });
 
   it("[E10] a slow reader gets every patch uncorrupted", async () => {

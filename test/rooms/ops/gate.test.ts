@@ -156,19 +156,13 @@ describe("refused joins", () => {
   });
 });
 
+// A promise of the server that nobody handles fails these tests, too (harness/setup.ts).
 describe("hostile joins", () => {
   let app: TestApp;
-  const uncaught: unknown[] = [];
-  const keep = (error: unknown) => uncaught.push(error);
   before(async () => {
-    process.on("unhandledRejection", keep);
     app = await startApp();
   });
-  after(async () => {
-    process.off("unhandledRejection", keep);
-    await app.close();
-  });
-  afterEach(() => expect(uncaught.splice(0)).to.deep.equal([]));
+  after(() => app.close());
 
   it("[J11] options nested deeply, huge, or keyed like a prototype are ignored, and the join is answered", async () => {
     const values = [

@@ -1,26 +1,20 @@
-// A process whose SDK uses the `ws` package, because there is no global WebSocket in it (an older Node, a test that took it
-// away): the server in the same process asks for no global either.
+// A server in a process without a global WebSocket (an older Node, a bundler that took it away): it asks for none.
 import { expect } from "chai";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
+import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { identity, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
 
 describe("without a global WebSocket", () => {
-  let app: TestApp;
-  const { WebSocket } = globalThis;
+  let server: ServerProcess;
   before(async () => {
-    app = await startApp({ config: { gracePeriodMs: 60_000 } });
-    Reflect.deleteProperty(globalThis, "WebSocket");
+    server = await startServer({ GRACE_PERIOD_MS: "60000" }, "harness/servers/no-websocket-server.ts");
   });
-  after(async () => {
-    Reflect.set(globalThis, "WebSocket", WebSocket);
-    await app.close();
-  });
+  after(() => server.kill());
 
   it("[R7] the SDK's reconnection, client.reconnect and a takeover come back to the seat", async () => {
     const me = identity();
-    const witness = await Phone.join(app.url, identity(me.event_id));
-    const phone = await Phone.join(app.url, me);
+    const witness = await Phone.join(server.url, identity(me.event_id));
+    const phone = await Phone.join(server.url, me);
     for (let turn = 1; turn <= 2; turn++) {
       phone.drop({ reconnect: true });
       await until("back, or given up", () => phone.reconnections === turn || phone.closedWith !== undefined);
@@ -29,7 +23,7 @@ describe("without a global WebSocket", () => {
       witness.forget();
     }
     phone.room.reconnection.enabled = false;
-    const newer = await Phone.reconnect(app.url, phone.room.reconnectionToken);
+    const newer = await Phone.reconnect(server.url, phone.room.reconnectionToken);
     await until("replaced", () => phone.closedWith === 4501);
     expect(newer.sees(me.device_id)?.status).to.equal("connected");
   });
