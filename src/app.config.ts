@@ -164,7 +164,7 @@ class Process implements CensusSource {
     const admission = new Admission(proofs, limits, this.#queue, this.#rooms, owner, maxEvents);
     const returns = new TokenReturns(this.#rooms, owner, this.#queue);
     const matchmaking = new Matchmaking(admission, returns, this.#rooms, telemetry);
-    const carrier = this.#cluster?.elsewhere;
+    const carrier = this.#cluster?.carrier;
     const peers = new Peers(config.trustProxy, log, carrier);
     const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
     const http = new HttpGate(gate, matchmaking, telemetry.metrics, this.#routes());

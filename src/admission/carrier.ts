@@ -1,5 +1,5 @@
 // The port to whatever carries requests to the process of a cluster that owns their event. Implemented by
-// cluster/carrying; what it answers is implemented by http-gate and rooms/transport.
+// cluster/carrying/request-carrier; what it answers is implemented by http-gate and rooms/transport.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "../protocol/refusal.ts";
@@ -17,11 +17,18 @@ export interface CarriedUpgrade extends Carried {
   carried(): void;
 }
 
+/** A matchmaking request's body: as it came, and read. */
+export interface JoinBody {
+  /** What is nested deeply enough cannot be written out again. */
+  readonly text: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export interface Carrier {
   /** A request of another process: what it says of its client is believed. */
   isFromPeer(request: IncomingMessage): boolean;
-  join(request: IncomingMessage, response: ServerResponse, body: string, carried: Carried): void;
+  join(request: IncomingMessage, response: ServerResponse, body: JoinBody, carried: Carried): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, carried: CarriedUpgrade): void;
-  /** A word between processes. False when it is none. */
+  /** A message between processes. False when it is none. */
   adopt(request: IncomingMessage, response: ServerResponse): boolean;
 }

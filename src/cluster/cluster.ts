@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import type { Clock } from "../clock.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import { ClusterStore } from "./cluster-store.ts";
-import { Elsewhere } from "./carrying/elsewhere.ts";
+import { RequestCarrier } from "./carrying/request-carrier.ts";
 import { HandOver } from "./hand-over.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import { Member } from "./member.ts";
@@ -38,7 +38,7 @@ export class Cluster {
   readonly member: Member;
   readonly leases: RedisLeases;
   readonly store: SeatStore;
-  readonly elsewhere: Elsewhere;
+  readonly carrier: RequestCarrier;
   readonly splices: Splices;
   readonly #settings: ClusterSettings;
   readonly #sweep: Sweep;
@@ -55,7 +55,7 @@ export class Cluster {
     this.member = new Member({ id, leases: this.leases, clock, rooms, reporter }, leaseMs);
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
     const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);
-    this.elsewhere = new Elsewhere({ member: this.member, router, rooms, splices: this.splices });
+    this.carrier = new RequestCarrier(this.member, router, this.splices);
     this.#sweep = new Sweep(this, { clock, rooms, reporter }, leaseMs);
     this.#handOver = new HandOver(this.member, this.leases, rooms, reporter);
   }

@@ -1,6 +1,6 @@
 // The way out of a process that drains: it gives each of its events to a process that stays, after the event's last
 // commit, and asks everyone in it to come back (4010).
-import { offer } from "./carrying/elsewhere.ts";
+import { offer } from "./carrying/adoption.ts";
 import type { Held } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";

@@ -1,7 +1,6 @@
 // This process as a member of the cluster: which events are its own and at which epoch, how it comes by them and how
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
 import type { Clock } from "../clock.ts";
-import { retryLater } from "../protocol/refusal.ts";
 import type { Proof } from "../store/committer.ts";
 import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
@@ -11,9 +10,9 @@ import { type Held, newlyHeld } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { Claimed, RedisLeases } from "./redis-leases.ts";
+import { eventHasMoved } from "./refusals.ts";
 import { RoomOpener } from "./room-opener.ts";
 
-const retryMs = 500;
 /** How long a new seat waits for those who are on their way from where the event was. */
 const returnersFirstMs = 500;
 
@@ -187,7 +186,7 @@ export class Member implements Fence, Proof {
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */
   async open(roomId: string): Promise<void> {
     const held = this.#held.get(roomId);
-    if (held === undefined) throw retryLater("The event has moved", retryMs, "moving");
+    if (held === undefined) throw eventHasMoved();
     await this.#opener.open(held);
   }
 

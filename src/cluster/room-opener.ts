@@ -1,13 +1,12 @@
 // Opens the rooms of events that this process owns: one attempt at a time for each, under a later epoch when the event
 // has had a room here before. Claims nothing that is not this process's already.
 import type { Clock } from "../clock.ts";
-import { retryLater } from "../protocol/refusal.ts";
 import type { Held } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { RedisLeases } from "./redis-leases.ts";
+import { eventHasMoved, eventNotOpened } from "./refusals.ts";
 
-const retryMs = 500;
 /** How long an opening waits for the room before it to be disposed of, and how often it looks. */
 const [disposalLimitMs, disposalPollMs] = [3000, 10];
 
@@ -30,13 +29,13 @@ export class RoomOpener {
 
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is leaving, or cannot be read */
   async open(held: Held): Promise<void> {
-    if (held.isLeaving) throw retryLater("The event has moved", retryMs, "moving");
+    if (held.isLeaving) throw eventHasMoved();
     if (this.isOpen(held.roomId)) return;
     held.opening ??= this.#create(held).finally(() => {
       held.opening = undefined;
     });
     await held.opening;
-    if (!this.isOpen(held.roomId)) throw retryLater("The event cannot be opened just now", retryMs, "moving");
+    if (!this.isOpen(held.roomId)) throw eventNotOpened();
   }
 
   async #create(held: Held): Promise<void> {
@@ -56,7 +55,7 @@ export class RoomOpener {
   /** [K16] Another room announces under another epoch: places in the first one's history would be sent twice. */
   async #beginAnew(held: Held): Promise<void> {
     const claimed = await this.#leases.claim(held.roomId, held.eventId);
-    if (claimed.is !== "mine") throw retryLater("The event cannot be opened just now", retryMs, "moving");
+    if (claimed.is !== "mine") throw eventNotOpened();
     held.epoch = claimed.epoch;
     held.hasOpened = false;
   }

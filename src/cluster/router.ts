@@ -4,10 +4,11 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
 import { peerSecretHeader } from "../protocol/peer-headers.ts";
-import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
+import { Refusal } from "../protocol/refusal.ts";
 import type { Held } from "./held.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
+import { clusterUnreachable, eventIsMoving } from "./refusals.ts";
 
 export type Route =
   | { readonly to: "here"; readonly held: Held | undefined }
@@ -23,17 +24,25 @@ export interface Asked {
 
 const pollMs = 60;
 
+export type Outcome = "done" | "moved";
+
+/** What goes where its event is. */
+export interface RouteFollower {
+  /** Called with where it belongs, again whenever it resolves with "moved". */
+  follow(route: Route): Promise<Outcome>;
+}
+
 export class Router {
   readonly #member: Member;
   readonly #leases: RedisLeases;
   readonly #clock: Clock;
-  readonly #patienceMs: number;
+  readonly #limitMs: number;
 
   constructor(parts: { member: Member; leases: RedisLeases; clock: Clock }, leaseMs: number) {
     this.#member = parts.member;
     this.#leases = parts.leases;
     this.#clock = parts.clock;
-    this.#patienceMs = 2 * leaseMs + 1000; // a lease that has to run out, and a process that has to settle in
+    this.#limitMs = 2 * leaseMs + 1000; // a lease that has to run out, and a process that has to warm up
   }
 
   isFromPeer({ headers }: Pick<IncomingMessage, "headers">): boolean {
@@ -45,16 +54,15 @@ export class Router {
   }
 
   /**
-   * Runs `go` with where the request belongs, again whenever it resolves with "moved".
+   * Sends a request where it belongs, again whenever its event has moved meanwhile.
    * @throws Refusal 503 when that could not be settled in time.
    */
-  async route(asked: Asked, go: (route: Route) => Promise<"done" | "moved">): Promise<void> {
-    const until = this.#clock.now() + this.#patienceMs;
+  async route(asked: Asked, follower: RouteFollower): Promise<void> {
+    const until = this.#clock.now() + this.#limitMs;
     for (;;) {
       const route = await this.#locate(asked);
-      if (route !== undefined && (await go(route)) === "done") return;
-      if (asked.isFromPeer || this.#clock.now() > until)
-        throw retryLater("The event is moving to another server", retryHintMs, "moving");
+      if (route !== undefined && (await follower.follow(route)) === "done") return;
+      if (asked.isFromPeer || this.#clock.now() > until) throw eventIsMoving();
       await new Promise((resolve) => this.#clock.after(pollMs, () => resolve(undefined)));
     }
   }
@@ -85,7 +93,7 @@ export class Router {
       return await question();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw retryLater("The cluster cannot be asked just now", retryHintMs, "suspended");
+      throw clusterUnreachable();
     }
   }
 }

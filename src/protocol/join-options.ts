@@ -43,6 +43,9 @@ const role = z.enum(["participant", "observer"], {
 
 const maxIdLength = 128;
 
+/** Why a text cannot be an `event_id`, as the end of a sentence; undefined when it can. */
+export const whyNotAnEventId = (value: string) => whyNotAName(value, maxIdLength);
+
 /** Why a text cannot be a `user_id`, as the end of a sentence; undefined when it can. */
 export const whyNotAUserId = (value: string) => whyNotAName(value, maxIdLength);
 

@@ -3,7 +3,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Refusal, type RefusalCode } from "../../protocol/refusal.ts";
-import type { Carried } from "../carrier.ts";
+import type { Carried, JoinBody } from "../carrier.ts";
 import type { Matchmaking } from "../matchmaking.ts";
 import { callerOf } from "./peer.ts";
 import { noSuchMethod } from "../refusals.ts";
@@ -71,7 +71,7 @@ class HttpExchange implements Carried {
   readonly #response: ServerResponse;
   readonly #chunks: Buffer[] = [];
   #size = 0;
-  #options: Record<string, unknown> = {};
+  #options: Readonly<Record<string, unknown>> = {};
 
   constructor(http: HttpGate, writes: WriteCoalescer, request: IncomingMessage, response: ServerResponse) {
     this.#http = http;
@@ -80,7 +80,7 @@ class HttpExchange implements Carried {
     this.#response = response;
   }
 
-  /** False when that is all: it was too large, or a word between processes. */
+  /** False when that is all: it was too large, or a message between processes. */
   begins(): boolean {
     const { gate } = this.#http;
     gate.receive(this.#request);
@@ -157,7 +157,7 @@ class HttpExchange implements Carried {
     // Here, or wherever in the cluster the event is.
     const { carrier } = this.#http.gate;
     if (carrier === undefined) return this.here();
-    return carrier.join(this.#request, this.#response, body.text, this);
+    return carrier.join(this.#request, this.#response, body, this);
   };
 
   async #answer(): Promise<void> {
@@ -197,14 +197,8 @@ const wrongContentType = () =>
   });
 const notJson = () => new Refusal(400, "The request body is not JSON", { reason: "unreadable" });
 
-interface Body {
-  /** As it came: what is nested deeply enough cannot be written out again. */
-  readonly text: string;
-  readonly options: Record<string, unknown>;
-}
-
 /** Join options are an object; anything else is as good as none, and refused as such. Undefined: not JSON. */
-function bodyOf(text: string): Body | undefined {
+function bodyOf(text: string): JoinBody | undefined {
   try {
     const value: unknown = text === "" ? {} : JSON.parse(text);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value) && text !== "";

@@ -1,0 +1,91 @@
+// Implements admission's port Carrier: stands at the gate of this process and sends on what belongs to another: joins and
+// reconnections over HTTP, WebSockets, and the message between processes that an event is free to take.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { roomIdOf } from "../../protocol/event-key.ts";
+import { whyNotAnEventId } from "../../protocol/join-options.ts";
+import { Refusal } from "../../protocol/refusal.ts";
+import type { Member } from "../member.ts";
+import { notNow } from "../refusals.ts";
+import { movedHeader } from "../../protocol/peer-headers.ts";
+import type { Asked, Router } from "../router.ts";
+import { Adoption, offeredRoom } from "./adoption.ts";
+import type { Answering, Upgrading } from "./answering.ts";
+import { RoutedJoin } from "./routed-join.ts";
+import type { RoutedRequest } from "./routed-request.ts";
+import { RoutedUpgrade } from "./routed-upgrade.ts";
+import type { Splices } from "./splices.ts";
+
+/** A matchmaking request's body: as it came, and read. */
+export interface JoinBody {
+  readonly text: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
+const ofAnEvent = /^ev-/;
+const moved = { [movedHeader]: "1" };
+
+export class RequestCarrier {
+  readonly member: Member;
+  readonly router: Router;
+  readonly splices: Splices;
+
+  constructor(member: Member, router: Router, splices: Splices) {
+    this.member = member;
+    this.router = router;
+    this.splices = splices;
+  }
+
+  /** True for a request of another process of this cluster: what it says of its client is believed. */
+  isFromPeer(request: IncomingMessage): boolean {
+    return this.router.isFromPeer(request);
+  }
+
+  /** A matchmaking request with its whole body. */
+  join(request: IncomingMessage, response: ServerResponse, body: JoinBody, answering: Answering): void {
+    const asked = this.#askedBy(request, body);
+    if (asked === undefined) return answering.here(); // admission has a sentence for it
+    return this.#carry(
+      new RoutedJoin(this, asked, { request, response, body: body.text }, answering),
+      answering,
+    );
+  }
+
+  /** A WebSocket for a room. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Upgrading): void {
+    const { pathname } = new URL(`ws://server${request.url ?? "/"}`);
+    const roomId = pathname.split("/").at(-1) ?? "";
+    if (!ofAnEvent.test(roomId)) return answering.here();
+    const asked = { roomId, isFromPeer: this.isFromPeer(request) };
+    return this.#carry(new RoutedUpgrade(this, asked, { request, socket, head }, answering), answering);
+  }
+
+  /** A message from another process: take this event. Returns false when it is nothing of the kind. */
+  adopt(request: IncomingMessage, response: ServerResponse): boolean {
+    const roomId = offeredRoom(request);
+    if (roomId === undefined || !this.isFromPeer(request)) return false;
+    const adoption = new Adoption(this.member, roomId, response);
+    this.router.route({ roomId, isFromPeer: true }, adoption).then(
+      () => adoption.answer(true),
+      () => adoption.answer(false),
+    );
+    return true;
+  }
+
+  #carry(request: RoutedRequest, answering: Answering): void {
+    request.run().catch((error: unknown) => {
+      const refusal = error instanceof Refusal ? error : notNow();
+      answering.refuse(refusal, request.asked.isFromPeer ? moved : {});
+    });
+  }
+
+  #askedBy(request: IncomingMessage, { options }: JoinBody): Asked | undefined {
+    const isFromPeer = this.isFromPeer(request);
+    const roomId = reconnectPath.exec(request.url ?? "")?.[1];
+    if (roomId !== undefined) return ofAnEvent.test(roomId) ? { roomId, isFromPeer } : undefined;
+    const { event_id: eventId } = options;
+    if (typeof eventId !== "string" || whyNotAnEventId(eventId) !== undefined) return undefined;
+    return { roomId: roomIdOf(eventId), eventId, isFromPeer };
+  }
+}

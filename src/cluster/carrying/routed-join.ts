@@ -1,0 +1,44 @@
+// A join or a reconnection over HTTP, with its whole body: served here, or asked of the owner and answered as it answers.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Held } from "../held.ts";
+import type { Member } from "../member.ts";
+import type { Asked, Outcome, Router } from "../router.ts";
+import { forward } from "./forward.ts";
+import type { Answering } from "./answering.ts";
+import { RoutedRequest } from "./routed-request.ts";
+
+export class RoutedJoin extends RoutedRequest {
+  readonly #member: Member;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #body: string;
+  readonly #answering: Answering;
+
+  constructor(
+    { router, member }: { router: Router; member: Member },
+    asked: Asked,
+    { request, response, body }: { request: IncomingMessage; response: ServerResponse; body: string },
+    answering: Answering,
+  ) {
+    super(router, asked, response);
+    this.#member = member;
+    this.#request = request;
+    this.#response = response;
+    this.#body = body;
+    this.#answering = answering;
+  }
+
+  protected override async serveHere(held: Held | undefined): Promise<void> {
+    if (held !== undefined) this.#response.once("close", this.#member.visit(held));
+    if (held !== undefined && this.asked.eventId === undefined) await this.#member.open(this.asked.roomId);
+    this.#answering.here();
+  }
+
+  protected override async carryTo(address: string, signal: AbortSignal): Promise<Outcome> {
+    const answer = await forward(this.#request, this.#body, address, this.#member.secret, signal);
+    if (answer === "moved") return "moved";
+    const response = this.#response;
+    if (!response.destroyed) response.writeHead(answer.status, answer.headers).end(answer.body);
+    return "done";
+  }
+}
