@@ -22,8 +22,8 @@ const burstSeconds = 3;
 /** The framework's client of a socket, as its connection needs it; SeatClient is one. */
 export interface ConnectedClient extends Client {
   readonly ref: WebSocket;
-  /** Asked before anything is sent: what is under way to this socket goes first. */
-  readonly underWay: { catchUp(socket: WebSocket): void } | undefined;
+  /** What is on its way to it goes before what comes next. */
+  catchUp(): void;
   /** It has kept its state, as of this patch of this room's. */
   knownPatch: number | undefined;
   /** JOIN_ROOM has been acknowledged, and the framework has sent what waited. */
@@ -139,7 +139,7 @@ export class Connection implements Pinged, Reader {
   /** Closes the socket, and cuts it if the other end does not answer in time. */
   close(name: CloseName): void {
     const { code, reason } = closeCodes[name];
-    this.client.underWay?.catchUp(this.socket);
+    this.client.catchUp();
     this.socket.close(code, reason);
     if (this.socket.readyState === this.socket.CLOSED) return;
     const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs);

@@ -7,13 +7,11 @@ import type { SeatEvent } from "../seats/events.ts";
 import { EventBacklog } from "./backlog.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { RoomContext } from "../event/context.ts";
-import type { SeatClient, UnderWay } from "../rooms/seat-client.ts";
+import type { SeatClient } from "../rooms/seat-client.ts";
 
 export interface SocketsHost {
   readonly framesPerSecond: number;
   readonly epoch: number;
-  /** What goes before anything else that a client is sent. */
-  readonly underWay: UnderWay;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: Client, code: number, reason: string): void;
   /** Something happened that the seat must hear of. */
@@ -80,7 +78,6 @@ export class Sockets {
   open(client: SeatClient, deviceId: string | null, id?: ConnectionId): Connection {
     const connection = new Connection(client, deviceId, this.#heard, id);
     client.connection = connection;
-    client.underWay = this.#host.underWay;
     this.#open.set(connection.id, connection);
     this.#context.pings.watch(connection);
     this.#host.changed();

@@ -12,10 +12,10 @@ import type { PatchSource } from "../sync/patch-source.ts";
 import { coalesceBySeat } from "./coalesce-by-seat.ts";
 import type { CommitBatch, DecidedChange } from "./commit-batch.ts";
 
-/** Makes patches, one at a time and not too often. Implemented by `sync/PatchCycle`. */
+/** Makes patches, one at a time and not too often. Implemented by `sync/PatchScheduler`. */
 export interface Patches {
   /** Something is stored: asks for a patch, now or as soon as there may be one. */
-  requestPatch(): void;
+  request(): void;
   /** True while some have not been sent the last patch yet. */
   readonly isSending: boolean;
 }
@@ -73,7 +73,7 @@ export class Announcer implements PatchSource {
   /** Asks for a patch if something waits for one. */
   requestPatch(): void {
     if (this.#isClosed) this.#release();
-    else if (this.#stored.length > 0) this.#parts.patches.requestPatch();
+    else if (this.#stored.length > 0) this.#parts.patches.request();
     else this.#settle();
   }
 

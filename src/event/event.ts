@@ -65,14 +65,13 @@ export class EventHost implements LocalEvent, CommitListener, OneRecipient {
       history: this.history,
       clock,
     });
-    this.parting = new Parting(context, this);
+    this.parting = new Parting(context, this, room.speakingRight);
     const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
       this.#decide(deviceId, event, whenTold);
     this.participants = new Participants(this.#roster, clock, decide, room.effects);
     this.#sockets = new Sockets(context, {
       framesPerSecond: room.framesPerSecond,
       epoch,
-      underWay: room.underWay,
       detach: (client, code, reason) => room.detach(client, code, reason),
       decide,
       hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),

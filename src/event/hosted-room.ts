@@ -5,7 +5,7 @@ import type { DeferredEffects } from "../rooms/author/deferred-effects.ts";
 import type { OwnParts } from "./event-record.ts";
 import type { ChangeListener, Patches, SeatState } from "./announcer.ts";
 import type { AuthorsChanges } from "./commit-batch.ts";
-import type { UnderWay } from "../rooms/seat-client.ts";
+import type { SpeakingRight } from "./speaking-right.ts";
 import type { NewSeatPolicy } from "./seat-rules.ts";
 import type { SeatConnections } from "../connections/seat-connections.ts";
 
@@ -14,8 +14,7 @@ export interface HostedRoom extends SeatState, ChangeListener, AuthorsChanges {
   readonly patches: Patches;
   /** The last patch of the state that a client has been sent; undefined where the state cannot be resumed. */
   patchOf(client: Client): number | undefined;
-  /** What goes before anything else that a client is sent. */
-  readonly underWay: UnderWay;
+  readonly speakingRight: SpeakingRight;
   /** What an author's handler asks for waits here until it has returned. */
   readonly effects: DeferredEffects;
   readonly framesPerSecond: number;

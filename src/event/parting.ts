@@ -2,6 +2,7 @@
 import type { RoomContext } from "./context.ts";
 import type { Announcer } from "./announcer.ts";
 import type { CommitBatch } from "./commit-batch.ts";
+import type { SpeakingRight } from "./speaking-right.ts";
 
 /** The event, as far as its parting needs it. */
 export interface PartingEvent {
@@ -15,11 +16,12 @@ export interface PartingEvent {
 export class Parting {
   readonly #context: RoomContext;
   readonly #event: PartingEvent;
+  readonly #right: SpeakingRight;
   #isForgotten = false;
-  #isGivenUp = false;
   #isLost = false;
 
-  constructor(context: RoomContext, event: PartingEvent) {
+  constructor(context: RoomContext, event: PartingEvent, right: SpeakingRight) {
+    this.#right = right;
     this.#context = context;
     this.#event = event;
   }
@@ -31,7 +33,7 @@ export class Parting {
 
   /** The next owner has, or is about to have, what is stored: nothing that happens here is part of the event. */
   get isGivenUp(): boolean {
-    return this.#isGivenUp;
+    return this.#right.isGivenUp;
   }
 
   /** Another process has claimed the event. */
@@ -62,8 +64,9 @@ export class Parting {
   async lastWord(limitMs: number): Promise<boolean> {
     this.#event.batch.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
     this.going(true);
-    this.#isGivenUp = await this.#event.batch.stored(limitMs);
-    return this.#isGivenUp;
+    const isStored = await this.#event.batch.stored(limitMs);
+    if (isStored) this.#right.giveUp();
+    return isStored;
   }
 
   /** [K16] A room author asks everyone back: the event is stored, and opens again as another room, at a later epoch. */

@@ -8,23 +8,26 @@ import type { AdmittingRoom } from "../admission/room-directory.ts";
 import { AuthorRoom } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
 import { callHooks } from "./author/author-hooks.ts";
-import { Broadcasts } from "../sync/broadcasts.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
 import type { RoomContext } from "../event/context.ts";
 import { EventHost } from "../event/event.ts";
 import type { HostedRoom } from "../event/hosted-room.ts";
-import { aroundFrames, ClientCount, hasTimestep, refuseAutoDispose } from "./internals/core.ts";
+import { aroundFrames, ClientCount, refuseAutoDispose } from "./internals/core.ts";
 import { forgetReservations, reservationCount, reserveReturn } from "./internals/reservations.ts";
 import { type EventMetadata, listing, MetadataWriter } from "./metadata.ts";
 import { openEvent } from "../event/open-event.ts";
 import type { Participants } from "../event/participants.ts";
 import { publishing } from "./author/publishing.ts";
-import { PatchCycle, type PatchStage } from "../sync/patch-cycle.ts";
+import { FrameworkPatch } from "./framework-patch.ts";
+import { PatchScheduler } from "../sync/patch-scheduler.ts";
 import { PatchInterval } from "./patch-interval.ts";
 import { PresentedSession } from "../connections/reconnections.ts";
 import { RoomState } from "../sync/room-state.ts";
 import { beingClosed, reconnectionRefused } from "../admission/refusals.ts";
 import { answered, asServerError, forFramework } from "./framework/server-errors.ts";
+import { SpeakingRight } from "../event/speaking-right.ts";
+import { type Receiver, WriteQueue } from "../sync/write-queue.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SeatConnections } from "../connections/seat-connections.ts";
@@ -53,10 +56,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #isDisposing = false;
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
   #isHandedOver = false;
-  #cycle!: PatchCycle;
+  #queue!: WriteQueue;
+  #scheduler!: PatchScheduler;
   #interval!: PatchInterval;
   #broadcasts!: Broadcasts;
-  #metadata!: MetadataWriter;
   readonly #clientCount = new ClientCount(this);
 
   // --- for room authors ---
@@ -103,10 +106,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const { stored, epoch } = await forFramework(openEvent(context, eventId));
     const snapshot = { save: () => this.onSave?.(), restore: (saved: unknown) => this.onRestore?.(saved) };
     const facts = { eventId, ...context.config };
-    this.#cycle = new PatchCycle(this.#patchStage(), context.clock);
-    this.#broadcasts = new Broadcasts(this.clients, this.#cycle, this[publishing].effects);
-    const send = (patch: Buffer) => this.#cycle.send(patch);
-    this.#room = new RoomState(this.schema, facts, snapshot, this[authorGuard].run, send);
+    const right = new SpeakingRight(context.commits, context.ownership);
+    const clients = this.clients as unknown as readonly Receiver[];
+    this.#queue = new WriteQueue(right);
+    this.#scheduler = new PatchScheduler(this.#queue, clients, guard, context.clock);
+    this.#broadcasts = new Broadcasts(clients, this.#queue, this[publishing].effects);
+    this.#room = new RoomState(this.schema, facts, snapshot, guard.run, this.#scheduler);
     this.state = this.#room.state;
     refuseAutoDispose(this);
     this.#connections = new SeatConnections(
@@ -114,14 +119,15 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       (deviceId) => this.#room.entry(deviceId),
       this[authorGuard].run,
     );
-    this.#host = new EventHost(context, this.#hosted(), eventId, epoch);
+    this.#host = new EventHost(context, this.#hosted(right), eventId, epoch);
     if (stored !== undefined) this.#room.restore(stored, this.#host.restore(stored));
     context.recovery.restored(this.roomId);
     const { serializer } = this.#room;
     this.#interval = new PatchInterval(this, serializer, this.#host.batch, this[authorGuard].run);
     listenToSessions((type, handler) => this.onMessage(type, handler), this.#host);
     const setMetadata = (ours: EventMetadata) => super.setMetadata(this[listing].ofEvent(ours));
-    this.#metadata = new MetadataWriter(this.#host, context.clock, { setMetadata });
+    const metadata = new MetadataWriter(this.#host, context.clock, { setMetadata });
+    this.#scheduler.begin(this.#host.announcer, new FrameworkPatch(this, metadata));
     if (this.#host.isClosed) this.#interval.end();
     else this[authorGuard].run("onEventOpened", () => this.onEventOpened?.());
   }
@@ -133,6 +139,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     admitted: Claim | PresentedSession,
   ): Promise<void> {
     this.#interval.start();
+    (client as SeatClient).enter(this.#queue, this[publishing].effects);
     const isReturn = admitted instanceof PresentedSession;
     // What it proved itself by has nothing to do in a client object.
     client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
@@ -158,7 +165,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override onDispose(): void {
     this.#isDisposing = true;
     this[authorGuard].run("onEventEnded", () => this.onEventEnded?.());
-    this.#cycle?.stop();
+    this.#scheduler?.stop();
     this.#host?.dispose();
   }
 
@@ -172,7 +179,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   #disconnect(closeCode?: number): Promise<unknown> {
-    this.#cycle?.finish();
+    this.#queue?.finishPatch();
     if (!this.#goes()) return super.disconnect(closeCode);
     const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
     if (willReturn && !this.#context.readiness.isDraining)
@@ -194,7 +201,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
   lose(): void {
     if (this.#goes()) {
-      this.#cycle.stop();
+      this.#scheduler.stop();
       void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
     }
     this.#host.parting.lose();
@@ -208,7 +215,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The event goes to another process: decides nothing more but goodbyes, and has what is decided stored. */
   async lastWord(limitMs: number): Promise<boolean> {
     this.#host.flush();
-    this.#cycle.finish();
+    this.#queue.finishPatch();
     this.#isHandedOver = this.#goes();
     return this.#host.parting.lastWord(limitMs);
   }
@@ -258,7 +265,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override broadcast(...message: Parameters<Room["broadcast"]>): void {
     if (message[2]?.afterNextPatch !== true) this.#broadcasts.send(...message);
-    else this.#broadcasts.followPatch(() => super.broadcast(...message));
+    else this[publishing].effects.run(() => super.broadcast(...message));
   }
 
   override broadcastBytes(...message: Parameters<Room["broadcastBytes"]>): void {
@@ -268,26 +275,19 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** Runs on the patch interval; what is stored asks for patches of its own. */
   override broadcastPatch(): boolean {
     if (this.#host === undefined || this.#isDisposing) return false;
-    return this[publishing].effects.run(() => this.#cycle.ask()) ?? false;
+    return this[publishing].effects.run(() => this.#scheduler.ask()) ?? false;
   }
 
   // --- the rest ---
 
-  #patchStage(): PatchStage {
-    return {
-      clients: this.clients,
-      source: () => this.#host.announcer,
-      patch: () => !this.#isDisposing && super.broadcastPatch(),
-      patched: () => this.#metadata.update(),
-      leaving: () => this.#broadcasts.flush(),
-      tickClock: () => hasTimestep(this) || this.clock.tick(),
-      mayTell: () => this.#context.commits.state !== "suspended",
-      maySpeak: () => !this.#host.parting.isGivenUp && (this.#context.ownership?.maySpeak() ?? true),
-      guard: this[authorGuard].run,
-    };
+  /** The number of the last patch that a client has been sent; undefined for a state that nobody can resume. */
+  #patchOf(client: SeatClient): number | undefined {
+    const lacksLast = this.#queue.lacksPatch(client);
+    const { patchNumber } = this.#room;
+    return patchNumber !== undefined && lacksLast ? patchNumber - 1 : patchNumber;
   }
 
-  #hosted(): HostedRoom {
+  #hosted(speakingRight: SpeakingRight): HostedRoom {
     return {
       framesPerSecond: this.framesPerSecond,
       reservationMs: this.seatReservationTimeout * 1000,
@@ -295,10 +295,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       detach: (client, code, reason) => {
         if (this.clients.get(client.sessionId) === client) this.kickClient(client.sessionId, code, reason);
       },
-      patches: this.#cycle,
-      underWay: this.#broadcasts,
+      patches: this.#scheduler,
+      speakingRight,
       effects: this[publishing].effects,
-      patchOf: (client) => this.#cycle.patchOf(client, this.#room.patchNumber),
+      patchOf: (client) => this.#patchOf(client as SeatClient),
       write: (seat) => this.#room.write(seat),
       newSeats: this,
       connections: this.#connections,

@@ -21,7 +21,7 @@ import { LatentSocket } from "../connections/latent-socket.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 import { maxFrameBytes } from "../protocol/session.ts";
-import { Corks } from "../sync/write-coalescing.ts";
+import { WriteCoalescing } from "../sync/write-coalescing.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { SeatClient } from "./seat-client.ts";
 
@@ -44,7 +44,7 @@ export class GatedTransport extends WebSocketTransport {
   readonly #http: HttpGate;
   readonly #returns: TokenReturns;
   readonly #rooms: RoomDirectory;
-  readonly #corks = new Corks();
+  readonly #coalescing = new WriteCoalescing();
   #oneWayMs: number | undefined;
   /** Nobody's: what a socket's request says of itself is not asked for once it has a seat. */
   readonly #context = createAuthContext({ headers: {} });
@@ -96,7 +96,7 @@ export class GatedTransport extends WebSocketTransport {
     return super.listen(port, hostname, backlog, () => {
       server.off("error", failed);
       whenListening?.();
-      this.#http.standInFront(server, this.#corks);
+      this.#http.standInFront(server, this.#coalescing);
       server.on("request", isAsked);
     });
   }
@@ -116,7 +116,7 @@ export class GatedTransport extends WebSocketTransport {
     const refusal = await this.#whyNot(request, socket, target);
     if (socket.destroyed) return;
     if (refusal !== undefined) return turnAway(socket, refusal);
-    this.#corks.hold(socket);
+    this.#coalescing.hold(socket);
     const way = this.#oneWayMs === undefined ? socket : new LatentSocket(socket, this);
     this.wss.handleUpgrade(request, way, head, (opened) => void this.#connect(opened, request, target));
   }
@@ -159,7 +159,7 @@ export class GatedTransport extends WebSocketTransport {
       const bytes = getMessageBytes[Protocol.ERROR](why.refusal.code, why.refusal.message);
       return socket.send(bytes, () => socket.close(why.close));
     }
-    const client = new SeatClient(sessionId, socket, this.#corks);
+    const client = new SeatClient(sessionId, socket, this.#coalescing);
     const options = { skipHandshake, ...(reconnectionToken === null ? {} : { reconnectionToken }) };
     try {
       await connectClientToRoom(room, client, this.#context, options);

@@ -5,38 +5,38 @@
 const leastMs = 20;
 /** A patch takes a fifth of the time at most, */
 const share = 5;
-/** unless it is so dear that the last to be told would hear of it too late ([E20]: 250 ms, some kept for the commit). */
+/** unless it is so dear that the last to be sent it would hear of it too late ([E20]: 250 ms, some kept for the commit). */
 const latestMs = 230;
 const [shortestMs, longestMs] = [100, 200];
 /** A patch that takes less than this may come as often as a room author likes. */
 const cheapMs = 10;
 
-export class Pace {
-  #beganAt = Number.NEGATIVE_INFINITY;
-  #tookMs = 0;
+export class PatchThrottle {
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #costMs = 0;
 
   /** A patch has begun. */
-  began(at: number): void {
-    this.#beganAt = at;
+  recordStart(at: number): void {
+    this.#startedAt = at;
   }
 
-  /** It took this much of the event loop. */
-  took(ms: number): void {
-    this.#tookMs = ms;
+  /** The last patch took this much of the event loop. */
+  recordCost(ms: number): void {
+    this.#costMs = ms;
   }
 
-  /** How long what is stored has to wait before it is told; 0 or less: not at all. */
-  waitMs(now: number): number {
-    return this.#beganAt + Math.max(leastMs, this.#apartMs) - now;
+  /** How long what is stored has to wait before a patch announces it, in ms; 0 or less: not at all. */
+  delayMs(now: number): number {
+    return this.#startedAt + Math.max(leastMs, this.#spacingMs) - now;
   }
 
-  /** How long one has to wait that is asked for by the room's own rhythm, or by hand; not at all while they are cheap. */
-  waitOfRhythmMs(now: number): number {
-    return this.#tookMs < cheapMs ? 0 : this.#beganAt + this.#apartMs - now;
+  /** How long a patch has to wait that the interval, or a room author, asks for; not at all while they are cheap. */
+  askedDelayMs(now: number): number {
+    return this.#costMs < cheapMs ? 0 : this.#startedAt + this.#spacingMs - now;
   }
 
-  get #apartMs(): number {
-    const mostMs = Math.min(longestMs, Math.max(shortestMs, latestMs - this.#tookMs));
-    return Math.min(mostMs, share * this.#tookMs);
+  get #spacingMs(): number {
+    const mostMs = Math.min(longestMs, Math.max(shortestMs, latestMs - this.#costMs));
+    return Math.min(mostMs, share * this.#costMs);
   }
 }

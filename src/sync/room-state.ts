@@ -4,6 +4,7 @@ import type { HeldSeat, Seat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { fingerprintOf, type OwnParts } from "../event/event-record.ts";
 import { type Guard, type OwnSnapshot, OwnState } from "./own-state.ts";
+import type { PatchSink } from "./patch-scheduler.ts";
 import { EventSerializer } from "../rooms/internals/serializer.ts";
 import { type EventSchema, isFlat, type ParticipantOf, type StateOf } from "../rooms/schema/EventState.ts";
 import { type EventFacts, StateWriter } from "./state-writer.ts";
@@ -17,16 +18,10 @@ export class RoomState<S extends EventSchema> {
   readonly #isFlat: boolean;
   #fingerprint: string | undefined;
 
-  /** `send` is called with the frame of a patch, for everyone who has the state. */
-  constructor(
-    schema: S,
-    facts: EventFacts,
-    snapshot: OwnSnapshot,
-    guard: Guard,
-    send: (patch: Buffer) => void,
-  ) {
+  /** @param sink is given the frame of each patch, for everyone who has the state */
+  constructor(schema: S, facts: EventFacts, snapshot: OwnSnapshot, guard: Guard, sink: PatchSink) {
     this.#isFlat = isFlat(schema);
-    this.serializer = new EventSerializer(send, this.#isFlat);
+    this.serializer = new EventSerializer(sink, this.#isFlat);
     this.#writer = new StateWriter(schema, facts);
     this.state = this.#writer.state;
     this.#own = new OwnState(schema, this.state, snapshot, guard);

@@ -2,22 +2,22 @@
 // once for all of it, and a kernel that carries many answers in a row carries each for less.
 import type { Duplex } from "node:stream";
 
-type Corked = Pick<Duplex, "cork" | "uncork">;
+type Corkable = Pick<Duplex, "cork" | "uncork">;
 
-export class Corks {
-  #corked = new Set<Corked>();
+export class WriteCoalescing {
+  #held = new Set<Corkable>();
 
   /** Keeps what is written to a socket until the turn ends. Bytes keep their order, whoever writes them. */
-  hold(socket: Corked): void {
-    if (this.#corked.has(socket)) return;
-    if (this.#corked.size === 0) setImmediate(() => this.#uncork());
+  hold(socket: Corkable): void {
+    if (this.#held.has(socket)) return;
+    if (this.#held.size === 0) setImmediate(() => this.#release());
     socket.cork();
-    this.#corked.add(socket);
+    this.#held.add(socket);
   }
 
-  #uncork(): void {
-    const corked = this.#corked;
-    this.#corked = new Set();
-    for (const socket of corked) socket.uncork();
+  #release(): void {
+    const held = this.#held;
+    this.#held = new Set();
+    for (const socket of held) socket.uncork();
   }
 }

@@ -95,57 +95,76 @@ export const rooms: readonly Break[] = [
     "SQLite",
   ),
   ...breaksOf(
-    "sync/patch-cycle.ts",
-    ["rooms/room", "sync/fan-out"],
+    "sync/patch-scheduler.ts",
+    ["pure/sync/patch-scheduler"],
     [
       [
         "E1",
         "a message comes ahead of its state",
-        "Buffer.concat([patch, trailer])",
-        "Buffer.concat([trailer, patch])",
+        "Buffer.concat([patch, announcements])",
+        "Buffer.concat([announcements, patch])",
       ],
       [
         "E19",
-        "a hook's patch takes the words of the one that called it",
-        "this.#isAwaited = this.#isRunning || this.isSending;",
+        "a hook's patch takes the announcements of the one that called it",
+        "this.#isAwaited = this.#isMaking || this.isSending;",
         "this.#isAwaited = this.isSending;",
       ],
+      [
+        "E20",
+        "who asks for patches gets them however dear they are",
+        "return this.#make();\n    this.#guard",
+        "return this.#make();\n    return this.#make();\n    this.#guard",
+      ],
     ],
-    "E1|E19",
   ),
   ...breaksOf(
-    "sync/fan-out.ts",
-    ["sync/fan-out"],
+    "sync/write-queue.ts",
+    ["pure/sync/write-queue"],
     [
       [
         "E19",
         "a patch goes out in one turn, however long it takes",
-        "if (count % stride === 0 && performance.now() >= until) break;",
-        "",
+        "if (count % stride === 0 && performance.now() >= until)",
+        "if (count < 0)",
       ],
-      [
-        "E19",
-        "who is written to ahead is written to again",
-        "if (this.#waiting.delete(socket)) this.#host.gate.writePatch(socket, this.#frames);",
-        "if (this.#waiting.has(socket)) this.#host.gate.writePatch(socket, this.#frames);",
-      ],
+      ["E19", "who is written to ahead is written to again", "      lane.shift();\n", ""],
       [
         "K4",
         "a patch goes on without a lease",
-        "return this.#announces ? this.#host.mayTell() : this.#host.maySpeak();",
-        "return true;",
+        "if (!(entry.announces ? mayAnnounce : maySpeak)) break;",
+        "if (!entry.announces && !maySpeak) break;",
+      ],
+      ["E19", "who has no state yet is sent a patch", "if (!receiver.isJoined) continue;", ""],
+      [
+        "E19 K19",
+        "what one is sent overtakes what waits for it",
+        "if (this.catchUp(to) && this.#permission.maySpeak)",
+        "if (this.#permission.maySpeak)",
       ],
       [
-        "E19",
-        "who has no state yet is sent a patch",
-        "if (client.state === ClientState.JOINED) this.#waiting",
-        "this.#waiting",
+        "K18",
+        "what is sent while nothing may be said is written",
+        "if (this.catchUp(to) && this.#permission.maySpeak)",
+        "if (this.catchUp(to))",
+      ],
+      [
+        "K18",
+        "a broadcast overtakes what is kept for one",
+        "if (this.#batch !== undefined && to.lane.has(this.#batch)) this.flushBatch();",
+        "",
+      ],
+      [
+        "K18",
+        "what is kept for a lost event is said later",
+        "receiver.lane.clear();",
+        "receiver.lane.length;",
       ],
     ],
   ),
   ...breaksOf(
     "sync/patch-throttle.ts",
-    ["sync/fan-out"],
+    ["pure/sync/patch-scheduler"],
     [
       ["E20", "patches take half of the time", "const share = 5;", "const share = 2;"],
       [
@@ -158,33 +177,29 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "sync/write-coalescing.ts",
-    ["sync/write-coalescing"],
+    ["pure/sync/write-coalescing"],
     [
-      ["E21", "each word is a write of its own", "socket.cork();", ""],
-      [
-        "E21",
-        "what is held never leaves",
-        "for (const socket of corked) socket.uncork();",
-        "corked.clear();",
-      ],
+      ["E21", "each frame is a write of its own", "socket.cork();", ""],
+      ["E21", "what is held never leaves", "for (const socket of held) socket.uncork();", "held.clear();"],
     ],
   ),
   ...breaksOf(
-    "sync/broadcasts.ts",
-    ["sync/broadcasts"],
+    "sync/pending-batch.ts",
+    ["pure/sync/write-queue"],
     [
       [
         "E22",
-        "words wait as long as more of them come",
-        "train.hasMore && performance.now() - train.since < lingerMs",
-        "train.hasMore",
+        "a batch waits as long as more is broadcast",
+        "this.#hasMore && now - this.#since < lingerMs",
+        "this.#hasMore",
       ],
       [
         "E22",
-        "each word is a write of its own",
-        "const mayLinger = train.hasMore &&",
-        "const mayLinger = false && train.hasMore &&",
+        "each broadcast is a write of its own",
+        "const mayLinger = this.#hasMore &&",
+        "const mayLinger = false && this.#hasMore &&",
       ],
+      ["E22", "who has been written a batch misses what comes into it later", "this.#isTaken = true;", ""],
     ],
   ),
   ...breaksOf(
@@ -406,7 +421,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "sync/state-writer.ts",
-    ["rooms/room"],
+    ["rooms/room/room"],
     [
       [
         "E1 S11",

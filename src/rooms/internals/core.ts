@@ -55,16 +55,6 @@ export function aroundFrames(
   });
 }
 
-/**
- * Transport.ts:300: messages for after the next patch are staged on their clients, which share
- * one list of those who have some. True when there are any.
- */
-export function hasStagedFrames(clients: readonly Client[]): boolean {
-  const [first] = clients;
-  const staged = first && (Reflect.get(first, "_pendingFrameClients") as unknown[] | undefined);
-  return staged !== undefined && staged.length > 0;
-}
-
 export type SetRate = (rateMs: number | null) => void;
 
 /**

@@ -4,7 +4,14 @@ import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Announcement } from "../../protocol/messages.ts";
 import { frameOf } from "./ws.ts";
 
+/** A message to a client. @param message bytes go as they are; anything else as MessagePack */
+export function messageBytes(type: string | number, message: unknown): Uint8Array {
+  return message instanceof Uint8Array
+    ? getMessageBytes.raw(Protocol.ROOM_DATA_BYTES, type, undefined, message)
+    : getMessageBytes.raw(Protocol.ROOM_DATA, type, message);
+}
+
 /** The frame of an announcement. Implements the port of `event/announcer`. */
 export function announcementFrame({ type, payload }: Announcement): Buffer {
-  return frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
+  return frameOf(messageBytes(type, payload));
 }

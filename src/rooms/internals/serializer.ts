@@ -3,6 +3,7 @@
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import type { Encoder, Schema } from "@colyseus/schema";
 import { PatchHistory } from "../../sync/patch-history.ts";
+import type { PatchSink } from "../../sync/patch-scheduler.ts";
 import { growQuietly } from "./schema.ts";
 import { frameOf, inFrame } from "./ws.ts";
 
@@ -15,6 +16,8 @@ interface Resuming {
   readonly knownPatch: number | undefined;
 }
 
+const nobody: PatchSink = { send() {} };
+
 type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
 
 /**
@@ -24,7 +27,7 @@ type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
  * one for all clients, and buffers grow quietly by doubling, with the room.
  */
 export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
-  readonly #send: (patch: Buffer) => void;
+  readonly #sink: PatchSink;
   readonly #isFlat: boolean;
   readonly #history = new PatchHistory();
   /** What was made last for one who returned, before the next patch: those who dropped together come back together. */
@@ -34,13 +37,14 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   #fullState: Uint8Array | undefined;
 
   /**
-   * `send` is called with the frame of a patch, to be written to all clients that have the state. `isFlat`: beside the
-   * map of participants there is no collection and no nested instance, so that a snapshot and patches may be decoded in
-   * one go (schema 5.0.34, decoder/Resync.ts: in a returning client's decoder, an array's patches mean something else).
+   * @param sink is given the frame of each patch, for all clients that have the state
+   * @param isFlat beside the map of participants there is no collection and no nested instance, so that a whole state and
+   *   patches may be decoded in one go (schema 5.0.34, decoder/Resync.ts: in a returning client's decoder, an array's
+   *   patches mean something else)
    */
-  constructor(send: (patch: Buffer) => void = () => {}, isFlat = false) {
+  constructor(sink: PatchSink = nobody, isFlat = false) {
     super();
-    this.#send = send;
+    this.#sink = sink;
     this.#isFlat = isFlat;
   }
 
@@ -64,7 +68,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     this.encoder.sharedBuffer[0] = Protocol.ROOM_STATE_PATCH;
     const patch = this.encoder.encode({ offset: 1 });
     this.#history.add(patch.subarray(1));
-    this.#send(frameOf(patch));
+    this.#sink.send(frameOf(patch));
     this.encoder.discardChanges();
     return true;
   }

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import * as ws from "ws";
 import { keptWaiting } from "../../connections/backlog.ts";
-import type { Corks } from "../../sync/write-coalescing.ts";
+import type { WriteCoalescing } from "../../sync/write-coalescing.ts";
 
 type Frame = (payload: Uint8Array, options: object) => [header: Buffer, payload?: Uint8Array];
 
@@ -45,21 +45,26 @@ function newFrameOf(payload: Uint8Array): Buffer {
  * masked, so all of a tick's frames are one buffer for everybody: written once to the socket itself. Without
  * per-message deflate (Colyseus's default, and ours) the sender never queues, so nothing can be overtaken.
  */
-export function writeFrames(socket: ws.WebSocket, frames: Buffer): void {
+export function writeNow(socket: ws.WebSocket, frames: Buffer, ownBytes = 0): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = rawSocketOf(socket);
-  if (raw?.write(frames) === false) keptWaiting(socket, 0);
+  if (raw?.write(frames) === false) keptWaiting(socket, ownBytes);
 }
 
 /** More than this is worth a write of its own; and it should be on its way while the next is made. */
 const largeBytes = 16 * 1024;
 
 /** ws 8.23, likewise: the same at the end of this turn of the event loop, together with what else that brings. */
-export function writeLater(socket: ws.WebSocket, frames: Buffer, corks: Corks, ownBytes = 0): void {
+export function writeSoon(
+  socket: ws.WebSocket,
+  frames: Buffer,
+  coalescing: WriteCoalescing,
+  ownBytes = 0,
+): void {
   if (socket.readyState !== socket.OPEN) return;
   const raw = rawSocketOf(socket);
   if (raw === null) return;
-  if (frames.length <= largeBytes) corks.hold(raw);
+  if (frames.length <= largeBytes) coalescing.hold(raw);
   if (!raw.write(frames)) keptWaiting(socket, ownBytes);
 }
 

@@ -57,7 +57,7 @@ class Announcing {
   postpone() {
     this.announcer.requestPatch();
   }
-  requestPatch() {
+  request() {
     this.announcer.applyStored();
     this.announcer.patched();
   }
@@ -141,7 +141,7 @@ describe("announcing what is stored", () => {
     event.batch.decide(joinOf("d"), () => (isAnswered = true));
     await until("stored", isStored);
     await quiet(200);
-    event.requestPatch(); // the room's own patch, meanwhile
+    event.request(); // the room's own patch, meanwhile
     expect(event.announced).to.deep.equal([]);
     expect(isAnswered).to.equal(false);
     store.afterCommit = () => {};

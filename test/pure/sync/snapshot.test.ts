@@ -5,6 +5,7 @@ import { Decoder, Reflection, type Schema, t } from "@colyseus/schema";
 import { expect } from "chai";
 import fc from "fast-check";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
+import type { PatchSink } from "../../../src/sync/patch-scheduler.ts";
 import { defineEventState, isFlat } from "../../../src/rooms/schema/EventState.ts";
 
 const kind = defineEventState({
@@ -15,14 +16,18 @@ const somebody = [{ state: ClientState.JOINED }] as unknown as Client[];
 const plain = (state: unknown) => JSON.parse(JSON.stringify(state)) as unknown;
 
 /** A room's end and its clients', without the sockets. */
-class Wire {
+class Wire implements PatchSink {
   readonly state = new kind.State();
   readonly patches: Buffer[] = [];
   readonly serializer: EventSerializer<InstanceType<typeof kind.State>>;
 
   constructor() {
-    this.serializer = new EventSerializer((frame) => this.patches.push(frame), true);
+    this.serializer = new EventSerializer(this, true);
     this.serializer.reset(this.state);
+  }
+
+  send(patch: Buffer): void {
+    this.patches.push(patch);
   }
 
   patch(clients = somebody): void {

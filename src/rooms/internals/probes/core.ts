@@ -139,7 +139,7 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "ClientPrivate._enqueuedMessages and _pendingFrameClients, enqueueClientRaw",
     purpose: "what is sent before the first state waits for it, and what is for after a patch waits for that",
-    usedBy: ["src/rooms/seat-client.ts", "src/rooms/internals/core.ts"],
+    usedBy: ["src/rooms/seat-client.ts"],
     wanted: "a documented base class for a transport's clients",
     pinnedBy: [pinned],
     isThere: () => {

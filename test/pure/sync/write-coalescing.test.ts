@@ -2,8 +2,8 @@
 import { expect } from "chai";
 import { PassThrough } from "node:stream";
 import type { WebSocket } from "ws";
-import { Corks } from "../../../src/sync/write-coalescing.ts";
-import { writeLater } from "../../../src/rooms/internals/ws.ts";
+import { WriteCoalescing } from "../../../src/sync/write-coalescing.ts";
+import { writeSoon } from "../../../src/rooms/internals/ws.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -14,12 +14,12 @@ function socket() {
   return { ws: { readyState: 1, OPEN: 1, _socket: raw } as unknown as WebSocket, raw, heard };
 }
 
-describe("corks", () => {
+describe("write coalescing", () => {
   it("[E21] what is written in one turn leaves at its end, in order, whoever wrote it; and again in the next", async () => {
-    const corks = new Corks();
+    const coalescing = new WriteCoalescing();
     const { ws, raw, heard } = socket();
     for (const word of ["one", "two", "three"]) {
-      for (const part of ["a", "b"]) writeLater(ws, Buffer.from(word + part), corks);
+      for (const part of ["a", "b"]) writeSoon(ws, Buffer.from(word + part), coalescing);
       raw.write(`${word}c`); // ws itself, closing say
       expect(raw.writableCorked).to.equal(1);
       expect(heard.join()).to.not.include(word);
@@ -31,22 +31,22 @@ describe("corks", () => {
   });
 
   it("[E21] a large frame leaves at once, and not before what was written ahead of it", async () => {
-    const corks = new Corks();
+    const coalescing = new WriteCoalescing();
     const large = Buffer.alloc(16 * 1024 + 1, "x");
     const { ws, raw, heard } = socket();
-    writeLater(ws, large, corks);
+    writeSoon(ws, large, coalescing);
     expect(raw.writableCorked).to.equal(0);
-    writeLater(ws, Buffer.from("small"), corks);
-    writeLater(ws, large, corks);
+    writeSoon(ws, Buffer.from("small"), coalescing);
+    writeSoon(ws, large, coalescing);
     await turn();
     await turn();
     expect(heard.map(({ length }) => length)).to.deep.equal([large.length, 5, large.length]);
   });
 
   it("[E21] a socket that has gone meanwhile hurts nobody", async () => {
-    const corks = new Corks();
+    const coalescing = new WriteCoalescing();
     const [gone, here] = [socket(), socket()];
-    for (const { ws } of [gone, here]) writeLater(ws, Buffer.from("word"), corks);
+    for (const { ws } of [gone, here]) writeSoon(ws, Buffer.from("word"), coalescing);
     gone.raw.destroy();
     await turn();
     await turn();
