@@ -237,7 +237,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "admission/admission-policy.ts",
-    ["admission/join-queue"],
+    ["pure/admission/join-queue"],
     [
       [
         "Q2",
@@ -295,7 +295,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "admission/join-queue.ts",
-    ["admission/join-queue"],
+    ["pure/admission/join-queue"],
     [
       ["Q6", "who has gone keeps its place", "this.#policy.remove(waiting);", ""],
       ["Q6", "a drain leaves those who wait", "this.#turnAway(waiting, restarting());", "waiting.cameAt;"],
@@ -489,6 +489,31 @@ export const rooms: readonly Break[] = [
       ],
     ],
     "SQLite",
+  ),
+  ...breaksOf(
+    "admission/admission.ts",
+    ["pure/admission/admission"],
+    [
+      [
+        "K6 S9",
+        "what was seen before a wait is believed after it",
+        "await this.#askAgain(claim, roomId, caller); // time has passed",
+        "if (room === undefined) await this.#askAgain(claim, roomId, caller);",
+      ],
+      ["J10", "a join that came to nothing stays counted", "this.#limits.giveBack(claim, caller);", ""],
+    ],
+  ),
+  ...breaksOf(
+    "admission/token-returns.ts",
+    ["pure/admission/admission"],
+    [
+      [
+        "K3",
+        "a socket goes to a room that its event has left",
+        "if (this.#rooms.get(roomId) !== room) throw",
+        "if (this.#rooms.size < 0) throw",
+      ],
+    ],
   ),
   ...breaksOf(
     "admission/admission.ts",
