@@ -58,7 +58,14 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/route.ts",
-    ["pure/client/endings", "pure/client/session", "pure/client/route"],
+    [
+      "pure/client/endings",
+      "pure/client/session",
+      "pure/client/outage",
+      "pure/client/leaving",
+      "pure/client/silence",
+      "pure/client/route",
+    ],
     [
       [
         "C4",
@@ -83,7 +90,13 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/server-clock.ts",
-    ["pure/client/parts", "pure/client/session"],
+    [
+      "pure/client/parts",
+      "pure/client/session",
+      "pure/client/outage",
+      "pure/client/leaving",
+      "pure/client/silence",
+    ],
     [
       ["C14", "a server with another clock is not believed for minutes", "/ 2 + toleranceMs", "/ 2 + 1e15"],
       ["C14", "sleep is no time", "this.#sleptMs += ms;", ""],
@@ -154,7 +167,13 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/outbox/outbox.ts",
-    ["pure/client/outbox", "pure/client/outbox-memory", "pure/client/parts"],
+    [
+      "pure/client/outbox",
+      "pure/client/outbox-limits",
+      "pure/client/outbox-histories",
+      "pure/client/outbox-memory",
+      "pure/client/parts",
+    ],
     [
       [
         "C11",
@@ -221,7 +240,13 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/outbox/messages.ts",
-    ["pure/client/outbox", "pure/client/outbox-memory", "pure/client/parts"],
+    [
+      "pure/client/outbox",
+      "pure/client/outbox-limits",
+      "pure/client/outbox-histories",
+      "pure/client/outbox-memory",
+      "pure/client/parts",
+    ],
     [
       [
         "C12",
@@ -234,6 +259,62 @@ export const client: readonly Break[] = [
         "what the caller changes later is published",
         "JSON.parse(text) as StoredMessage;",
         "({ type, payload }) as StoredMessage;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/connection/sdk/kept-state.ts",
+    ["pure/client/kept-state"],
+    [
+      [
+        "C22",
+        "a whole state is decoded onto the old one",
+        "const beginsAnew = kind === wholeState && this.#before !== undefined;",
+        "const beginsAnew = false;",
+      ],
+      ["C21", "patches are not counted", "patch: at.patch + 1", "patch: at.patch"],
+      ["C21", "a state that could not be decoded is kept", "if (this.#isBroken) return undefined;", ""],
+    ],
+  ),
+  ...breaksOf(
+    "client/connection/status-machine.ts",
+    [
+      "pure/client/session",
+      "pure/client/outage",
+      "pure/client/leaving",
+      "pure/client/silence",
+      "pure/client/endings",
+    ],
+    [
+      [
+        "C1",
+        "who left on being connected again has returned",
+        "outage !== undefined && isStillSo",
+        "outage !== undefined",
+      ],
+      [
+        "C1",
+        "an outage is announced after the end",
+        "if (!this.isOver) this.#listener.outageBegan(outage);",
+        "this.#listener.outageBegan(outage);",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/connection/managed-connection.ts",
+    [
+      "pure/client/session",
+      "pure/client/outage",
+      "pure/client/leaving",
+      "pure/client/silence",
+      "pure/client/tabs",
+    ],
+    [
+      [
+        "C2",
+        "an old connection is still received from",
+        "if (this.#isOver) return;\n    if (type",
+        "if (type",
       ],
     ],
   ),
@@ -309,7 +390,13 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/connection/retry-budget.ts",
-    ["pure/client/session", "pure/client/endings"],
+    [
+      "pure/client/session",
+      "pure/client/outage",
+      "pure/client/leaving",
+      "pure/client/silence",
+      "pure/client/endings",
+    ],
     [
       ["C5", "it never gives up", "this.#spentMs += Math.min(", "this.#spentMs += 0 * Math.min("],
       [

@@ -23,7 +23,7 @@ export function retryDelayMs(failures: number, hasTimedOut: boolean, chance: Cha
   return chance() * (boundsMs[Math.min(failures, boundsMs.length) - 1] ?? firstMs);
 }
 
-/** When the server has said how long: that, and up to as much again (at least 1 s), so that not all obey at once. */
+/** When the server has sent how long: that, and up to as much again (at least 1 s), so that not all obey at once. */
 export function hintedDelayMs(hintMs: number, chance: Chance): number {
   const asked = Math.min(hintMs, 60_000);
   return asked + chance() * Math.max(1000, asked);

@@ -1,6 +1,6 @@
 // One connection from its dialling to its end. Until the first state is there it is an attempt, and every end of it is
 // a failure of the attempt; from then on it is a connection that can be lost. Owns its heartbeats. Whoever has let go of
-// it hears nothing more of it; never decides what follows.
+// it is told nothing more of it; never decides what follows.
 import type { HeartbeatAck } from "../../protocol/messages.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";

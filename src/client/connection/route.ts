@@ -120,7 +120,7 @@ function afterRefusal(refused: Refused, trail: Trail, chance: Chance): Step {
   return again(trail, delayMs);
 }
 
-/** Who was in, and is refused for what happened meanwhile, is told the same as those who were there. */
+/** Who was in, and is refused for what happened meanwhile, ends as for those who were there. */
 function endingOfRefusal({ code, reason, sentence }: Refused, hasBeenIn: boolean): Ending {
   const why = reason === undefined ? { code } : { code, reason };
   if (hasBeenIn && reason === "kicked") return { ...kicked, ...why };

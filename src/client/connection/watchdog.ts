@@ -54,7 +54,7 @@ export class Watchdog {
     this.#ask(now, waitMs, reason, false);
   }
 
-  /** To be called at `nextAt()`; what it says has to be done. */
+  /** To be called at `nextAt()`; what it returns has to be done. */
   tick(now: number): Verdict {
     const isLate = now - this.#dueAt > lateMs;
     const verdict = this.#judge(now, isLate);

@@ -66,7 +66,7 @@ export class Outbox {
   }
 
   /**
-   * A connection is there, and the room has said from when its seat is and how far that has come. What was sent from
+   * A connection is there, and the room has sent from when its seat is and how far that has come. What was sent from
    * another seat, or to one that has taken another outbox since, may or may not have taken effect: it fails. A room
    * that has forgotten what it had acknowledged (its store went back) has taken none of what waits.
    */

@@ -54,7 +54,7 @@ export class Publisher {
     return promised.promise;
   }
 
-  /** Connected, and the room has said since when the seat is ours and how far it has come. */
+  /** Connected, and the room has sent since when the seat is ours and how far it has come. */
   connected(sender: FrameSender, seatSince: number, position: OutboxPosition | null): void {
     if (this.#sender === sender) return; // asked again over the same connection
     this.#sender = sender;

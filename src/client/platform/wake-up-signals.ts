@@ -1,5 +1,5 @@
 // Notices that the page was away, by what the browser signals and by what the clocks show (sleep, a frozen page).
-// Says that it was, and for how long; never decides what follows from it.
+// Reports that it was, and for how long; never decides what follows from it.
 import type { Environment, Signal, SignalListener, Timer } from "./environment.ts";
 
 /** Implemented by session/SessionController. */
@@ -59,7 +59,7 @@ export class WakeUpSignals implements SignalListener {
     this.#wallAt += sleptMs + monotonicMs;
     this.#monotonicAt += monotonicMs;
     const isLate = monotonicMs > tickMs + jumpMs;
-    this.#arm(); // before the news: whoever hears it may stop us
+    this.#arm(); // before it is reported: the listener may stop us
     // A wall clock that was set back is no sleep, and says nothing of the server's.
     if (isLate || sleptMs > jumpMs) this.#listener.woke(sleptMs > jumpMs ? sleptMs : 0);
   }

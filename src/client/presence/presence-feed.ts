@@ -1,5 +1,5 @@
 // Presence events, each once and in order, over any number of connections. Pure. After a return what comes live waits
-// until the room has said what was missed; then the missed, then the live. Never a part: all of it, or `resumed: false`
+// until the room has sent what was missed; then the missed, then the live. Never a part: all of it, or `resumed: false`
 // and the state as it is. Knows no connection and no timer.
 import type { Announcement } from "../../protocol/messages.ts";
 import type { PresenceResume, PresenceResumed } from "../../protocol/session.ts";

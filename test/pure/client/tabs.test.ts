@@ -2,7 +2,7 @@
 // looks like having lost them.
 import { expect } from "chai";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
-import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
+import { breathe, FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
 import type { FakeServer } from "../../../harness/clients/fake-server.ts";
 import { connected, rigged } from "../../../harness/clients/fake-session.ts";
 
@@ -132,5 +132,55 @@ describe("client tabs", () => {
     });
     await environment.advance(5000);
     expect(outcome).to.equal("fulfilled");
+  });
+
+  it("[C9] nothing that an old connection still receives is announced", async () => {
+    const browser = new FakeBrowser();
+    const older = await connected({}, undefined, new FakeEnvironment(browser));
+    const received: unknown[] = [];
+    older.session.onMessage("news", (payload) => received.push(payload));
+    await connected({}, undefined, new FakeEnvironment(browser));
+    const { length } = older.announced;
+    older.server.last.message("news", 1);
+    older.server.last.message("participant_joined", { device_id: "you", user_id: "u" });
+    older.server.last.state(older.server.state);
+    older.server.last.close(4501);
+    expect([received, older.announced.slice(length)]).to.deep.equal([[], []]);
+  });
+
+  it("[C9] the newest tab has the seat; the older one ends as replaced, leaves its socket to the server without leaving, and takes it back when asked", async () => {
+    const browser = new FakeBrowser();
+    const older = await connected({}, undefined, new FakeEnvironment(browser));
+    const pending = reasonOf(older.session.publish("x", 1));
+    const newer = await connected({}, undefined, new FakeEnvironment(browser));
+    await breathe();
+    expect(older.session.state).to.include({ status: "left", endReason: "replaced" });
+    expect(older.server.last).to.include({ isDropped: false, hasLeft: false });
+    expect(await pending).to.equal("handed_over");
+    expect(await reasonOf(older.session.publish("x", 2))).to.equal("handed_over");
+    expect(newer.session.pendingPublishes).to.equal(1);
+    older.session.reconnectNow();
+    await older.environment.advance(10);
+    expect(older.session.status).to.equal("connected");
+    expect(newer.session.state).to.include({ status: "left", endReason: "replaced" });
+  });
+
+  it("[C9] without locks the outbox still has one owner, and the older tab learns it when it publishes", async () => {
+    const browser = new FakeBrowser();
+    browser.hasLocks = false;
+    const older = await connected({}, undefined, new FakeEnvironment(browser));
+    const newer = await connected({}, undefined, new FakeEnvironment(browser));
+    expect(await reasonOf(older.session.publish("x", 2))).to.equal("handed_over");
+    expect(older.session.state).to.include({ status: "left", endReason: "replaced" });
+    expect(newer.session.status).to.equal("connected");
+  });
+
+  it("[C9] observers have no seat: any number of tabs may watch", async () => {
+    const browser = new FakeBrowser();
+    const one = await connected({ role: "observer" }, undefined, new FakeEnvironment(browser));
+    await connected({ role: "observer" }, undefined, new FakeEnvironment(browser));
+    await breathe();
+    expect(one.session.status).to.equal("connected");
+    expect(await reasonOf(one.session.publish("x"))).to.equal("refused");
   });
 });

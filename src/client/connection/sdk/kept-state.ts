@@ -13,7 +13,7 @@ export interface KeptState<Decoder> extends StatePosition {
 export class StateTracker<Decoder> {
   /** The state from before this connection, until the room has sent its first. */
   #before: KeptState<Decoder> | undefined;
-  /** Which state this is; unknown until the room has said so. */
+  /** Which state this is; unknown until the room has sent its number. */
   #position: StatePosition | undefined;
   #atClose: KeptState<Decoder> | undefined;
   #isBroken = false;

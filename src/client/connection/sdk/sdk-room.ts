@@ -38,34 +38,22 @@ export interface SdkRoomListener {
 
 /** The SDK that is loaded is not the one that this client was made for. */
 export class SdkMisfitError extends Error {
-  constructor(missing: readonly string[]) {
-    super(
-      `holdfast/client is made for @colyseus/sdk 0.18.4, and the one that is loaded has no ${missing.join(", ")}.`,
-    );
+  constructor(missing: string) {
+    super(`holdfast/client is made for @colyseus/sdk 0.18.4, and the one that is loaded has no ${missing}.`);
     this.name = "SdkMisfitError";
   }
 }
 
-/** Looks at everything above that can be seen without a socket. @throws SdkMisfitError */
+/** Looks for everything above that is there before a socket is. @throws SdkMisfitError */
 export function checkSdk(): void {
-  const room = new Room(roomName) as unknown as Record<string, Record<string, unknown> | undefined>;
-  const { prototype } = Room as unknown as { prototype: Record<string, unknown> };
-  const found: Record<string, boolean> = {
-    "Room.connect": typeof prototype.connect === "function",
-    "Room.onMessageCallback": typeof prototype.onMessageCallback === "function",
-    "Room.onMessageHandlers.events": typeof room.onMessageHandlers?.events === "object",
-    "Room.onJoin.once": typeof room.onJoin?.once === "function",
-    "Room.onError.invoke": typeof room.onError?.invoke === "function",
-    "Room.joinedAtTime": (room.joinedAtTime as unknown) === 0,
-    "Room.reconnection.enabled": typeof room.reconnection?.enabled === "boolean",
-    "SchemaSerializer.teardown": typeof SchemaSerializer?.prototype.teardown === "function",
-  };
-  mustHave(found);
+  const names = ["connect", "onMessageCallback", "onMessageHandlers", "onJoin", "onError", "joinedAtTime"];
+  mustHave("Room", new Room(roomName), names);
+  mustHave("SchemaSerializer", SchemaSerializer.prototype, ["setState", "teardown"]);
 }
 
-function mustHave(found: Record<string, boolean>): void {
-  const missing = Object.keys(found).filter((name) => found[name] !== true);
-  if (missing.length > 0) throw new SdkMisfitError(missing);
+function mustHave(of: string, thing: object, names: readonly string[]): void {
+  const missing = names.filter((name) => !(name in thing));
+  if (missing.length > 0) throw new SdkMisfitError(`${of}.${missing.join(` and ${of}.`)}`);
 }
 
 interface Closing {
@@ -110,7 +98,7 @@ export class SdkRoom extends Room {
     return this.reconnectionToken.slice(this.roomId.length + 1);
   }
 
-  /** The state with its decoder; undefined until the room has said what its state is made of. */
+  /** The state with its decoder; undefined until the room has sent what its state is made of. */
   get stateDecoder(): StateDecoder | undefined {
     const { serializer } = this as { serializer?: unknown };
     return serializer instanceof SchemaSerializer ? serializer : undefined;
@@ -122,11 +110,9 @@ export class SdkRoom extends Room {
 
   override connect(endpoint: string, options?: unknown, headers?: unknown): void {
     super.connect(endpoint, options, headers);
+    mustHave("Connection", this.connection, ["events", "send"]);
     const { events } = this.connection;
-    mustHave({
-      "Connection.events.onclose": typeof events?.onclose === "function",
-      "Connection.send": typeof this.connection.send === "function",
-    });
+    mustHave("Connection.events", events, ["onclose", "onerror"]);
     const { onclose } = events;
     const onClose = (event: Closing) => {
       this.#listener.socketClosed();
