@@ -16,7 +16,7 @@ import { Cluster } from "./cluster/cluster.ts";
 import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
 import { Backlog } from "./connections/backlog.ts";
 import { PingLoop } from "./connections/ping-loop.ts";
-import type { LocalEvent, RoomContext } from "./event/context.ts";
+import type { LocalEvent } from "./event/services.ts";
 import { Recovery } from "./event/recovery.ts";
 import { AddressLimits } from "./identity/address-limits.ts";
 import { createIdentity } from "./identity/create-identity.ts";
@@ -38,6 +38,7 @@ import { takenBy } from "./rooms/internals/ws.ts";
 import { onlyOne } from "./rooms/framework/one-app.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
 import { RoomDirectory } from "./rooms/room-directory.ts";
+import type { RoomServices } from "./rooms/room-services.ts";
 import { SoleProcess } from "./rooms/sole-process.ts";
 import { GatedTransport } from "./rooms/transport.ts";
 import { CommitQueue } from "./store/commit-queue.ts";
@@ -171,7 +172,7 @@ class Process implements CensusSource {
     this.#transport = new GatedTransport(gate, http, returns, this.#rooms);
     narrowController(config);
 
-    const context: RoomContext = {
+    const services: RoomServices = {
       config,
       clock,
       store: this.#store,
@@ -186,10 +187,11 @@ class Process implements CensusSource {
       events: this.#events,
       recovery: this.#recovery,
       ownership: this.#cluster?.member,
+      reopening: this.#cluster?.member ?? this.#recovery,
       readiness: this.#readiness,
     };
     class Bound extends room {
-      static override context = context;
+      static override services = services;
       static override onAuth = new FrameworkAuth(admission, telemetry).authorize;
     }
     const name = this.#cluster?.member.owner;

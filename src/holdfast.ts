@@ -19,7 +19,7 @@ export {
   type ParticipantOf,
   type StateOf,
 } from "./rooms/schema/EventState.ts";
-export type { ConnectedBy } from "./connections/seat-connections.ts";
+export type { ConnectedBy } from "./event/ports.ts";
 export type { Seat } from "./seats/seat.ts";
 export type { SeatRecord } from "./seats/snapshot.ts";
 export { createStore } from "./store/create-store.ts";

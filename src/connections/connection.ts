@@ -1,12 +1,11 @@
 // One socket's life in a room: which client it is, whether it has acknowledged, whether we closed it ourselves.
-// Its id never comes back, so a late word from it can be told from its successor's. There are as many of these as there
+// Its id never comes back, so a late message from it can be told from its successor's. There are as many of these as there
 // are participants: listeners are shared, and find theirs by the socket.
-import { type Client, ClientState } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import { joinRoomByte, keptStateIn, type PresenceResume } from "../protocol/session.ts";
 import type { ConnectionId } from "../seats/seat.ts";
-import { type Backlog, type EventBacklog, type Reader, type ReadSocket, reader } from "./backlog.ts";
+import { type Reader, type ReadSocket, reader } from "./backlog.ts";
 import { newId } from "./connection-id.ts";
 import type { Pinged } from "./ping-loop.ts";
 
@@ -19,68 +18,76 @@ const closeTimeoutMs = 500;
  */
 const burstSeconds = 3;
 
-/** The framework's client of a socket, as its connection needs it; SeatClient is one. */
-export interface ConnectedClient extends Client {
+/** The framework's client of one socket. Implemented by rooms/seat-client. */
+export interface ConnectedClient {
+  readonly sessionId: string;
   readonly ref: WebSocket;
-  /** What is on its way to it goes before what comes next. */
-  catchUp(): void;
+  /** The framework has read its acknowledgement of JOIN_ROOM. */
+  readonly isJoined: boolean;
+  /** What a stock SDK comes back with. */
+  reconnectionToken: string;
+  /** What the room knows of the socket; undefined until it has been let in. */
+  connection: Connection | undefined;
   /** It has kept its state, as of this patch of this room's. */
   knownPatch: number | undefined;
   /** JOIN_ROOM has been acknowledged, and the framework has sent what waited. */
   acknowledged(): void;
+  /** Sends what is under way to it, before anything else is. */
+  catchUp(): void;
+  send(type: string, message: unknown): void;
 }
 
-/** Who hears of a room's connections; one for all of them. */
-export interface ConnectionHost {
+/** Whose connection it is, one for all of a room. Implemented by connections/connections. */
+export interface ConnectionOwner {
   readonly framesPerSecond: number;
   /** The room's: what a client has kept of another's is worth nothing. */
   readonly epoch: number;
   now(): number;
   /** JOIN_ROOM is acknowledged and the full state is on its way. */
   acknowledged(connection: Connection): void;
-  frame(connection: Connection): void;
+  /** A frame has come. */
+  received(connection: Connection): void;
+  /** It sends more than it may. */
   flooded(connection: Connection): void;
+  /** Something that was written to it waits; nobody else is sent `ownBytes` of it. */
+  fellBehind(connection: Connection, ownBytes: number): void;
   /** It does not take what it is sent. */
   tooSlow(connection: Connection): void;
   /** It has taken all that waited for it. */
   caughtUp(connection: Connection): void;
-  readonly backlog: Backlog;
-  /** The room's share of it. */
-  readonly eventBacklog: EventBacklog;
 }
 
 type Owned = ReadSocket<Connection>;
 
 function onMessage(this: Owned, data: Buffer): void {
-  this[reader]?.hear(data);
+  this[reader]?.received(data);
 }
 
 function onPong(this: Owned): void {
-  this[reader]?.heard();
+  this[reader]?.isAlive();
 }
 
 export class Connection implements Pinged, Reader {
   readonly id: ConnectionId;
   readonly client: ConnectedClient;
-  /** Kept apart from `client.ref`, which a reconnection points to the new socket. */
   readonly socket: WebSocket;
   /** Null for an observer. */
   readonly deviceId: string | null;
   isAcknowledged = false;
-  /** The seat has heard of its end: whatever the framework says of it later is old news. */
+  /** The seat has been told of its end: whatever the framework says of it later is old news. */
   isGone = false;
   /** An observer that may kick, extend a grace and close the event. */
   isHost = false;
   /** What it asked for while it had not taken what it was sent before: answered when it has. */
   postponed: PresenceResume | undefined = undefined;
-  /** When it was last told what it had missed. */
+  /** When it was last sent what it had missed. */
   replayedAt = Number.NEGATIVE_INFINITY;
-  /** When it was last told again how far its outbox is. */
+  /** When it was last sent again how far its outbox is. */
   repeatedAt = Number.NEGATIVE_INFINITY;
   readonly since: number;
-  lastHeardAt: number;
+  lastReceivedAt: number;
   unanswered = 0;
-  readonly #host: ConnectionHost;
+  readonly #owner: ConnectionOwner;
   /** How many frames may come at once now. */
   #allowance = Number.POSITIVE_INFINITY;
   #countedAt = 0;
@@ -89,51 +96,51 @@ export class Connection implements Pinged, Reader {
   constructor(
     client: ConnectedClient,
     deviceId: string | null,
-    host: ConnectionHost,
+    owner: ConnectionOwner,
     id: ConnectionId | undefined,
   ) {
     this.id = id ?? newId();
     this.client = client;
     this.socket = client.ref;
     this.deviceId = deviceId;
-    this.#host = host;
-    this.since = this.lastHeardAt = host.now();
+    this.#owner = owner;
+    this.since = this.lastReceivedAt = owner.now();
     (this.socket as Owned)[reader] = this;
     this.socket.on("message", onMessage);
     this.socket.on("pong", onPong);
   }
 
-  /** A sign of life: a pong, or any frame. */
-  heard(): number {
+  /** A sign of life has come: a pong, or any frame. Returns the time. */
+  isAlive(): number {
     this.unanswered = 0;
-    this.lastHeardAt = this.#host.now();
-    return this.lastHeardAt;
+    this.lastReceivedAt = this.#owner.now();
+    return this.lastReceivedAt;
   }
 
   /** A frame has come; the framework gets it after us. */
-  hear(data: Buffer): void {
-    const now = this.heard();
+  received(data: Buffer): void {
+    const now = this.isAlive();
     if (this.isGone) return;
-    if (this.#isFlood(now)) return this.#host.flooded(this);
+    if (this.#isFlood(now)) return this.#owner.flooded(this);
     // The framework answers this frame after us: only what it made of it counts.
     if (!this.isAcknowledged && data[0] === joinRoomByte) {
       const kept = keptStateIn(data);
-      if (kept?.epoch === this.#host.epoch) this.client.knownPatch = kept.patch;
+      if (kept?.epoch === this.#owner.epoch) this.client.knownPatch = kept.patch;
       queueMicrotask(() => this.#acknowledge());
     }
-    this.#host.frame(this);
+    this.#owner.received(this);
   }
 
   fellBehind(ownBytes: number): void {
-    if (!this.isGone) this.#host.backlog.keeps(this, this.#host.eventBacklog, ownBytes);
+    if (!this.isGone) this.#owner.fellBehind(this, ownBytes);
   }
 
   tooSlow(): void {
-    this.#host.tooSlow(this);
+    this.#owner.tooSlow(this);
   }
 
   caughtUp(): void {
-    this.#host.caughtUp(this);
+    this.#owner.caughtUp(this);
   }
 
   /** Closes the socket, and cuts it if the other end does not answer in time. */
@@ -147,15 +154,15 @@ export class Connection implements Pinged, Reader {
   }
 
   #acknowledge(): void {
-    if (this.isAcknowledged || this.isGone || this.client.state !== ClientState.JOINED) return;
+    if (this.isAcknowledged || this.isGone || !this.client.isJoined) return;
     this.isAcknowledged = true;
     this.client.acknowledged();
-    this.#host.acknowledged(this);
+    this.#owner.acknowledged(this);
   }
 
   /** A token bucket: the rate for as long as one likes, and `burstSeconds` of it at once. */
   #isFlood(now: number): boolean {
-    const { framesPerSecond } = this.#host;
+    const { framesPerSecond } = this.#owner;
     const earned = ((now - this.#countedAt) * framesPerSecond) / 1000;
     this.#allowance = Math.min(framesPerSecond * burstSeconds, this.#allowance + earned) - 1;
     this.#countedAt = now;

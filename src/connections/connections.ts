@@ -1,59 +1,65 @@
-// The sockets of one room, by connection id (which never comes back) and by the framework's client object.
-// Opens, hears, loses and cuts them; what that means for a seat goes to the host as an event.
-import type { Client } from "@colyseus/core";
+// connections/ owns the sockets of rooms: which are open, whether they live, what waits for them, what they may send. It
+// never decides what that means for a seat, and knows neither rooms nor events nor Colyseus: it tells a listener.
+// This file: the sockets of one room, by connection ids that never come back. Opens, receives, drops and cuts them.
+import type { Clock } from "../clock.ts";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
-import type { ConnectionId } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
-import { EventBacklog } from "./backlog.ts";
-import { Connection, type ConnectionHost } from "./connection.ts";
-import type { RoomContext } from "../event/context.ts";
-import type { SeatClient } from "../rooms/seat-client.ts";
+import type { ConnectionId } from "../seats/seat.ts";
+import { type Backlog, EventBacklog } from "./backlog.ts";
+import { type ConnectedClient, Connection, type ConnectionOwner } from "./connection.ts";
+import type { PingLoop } from "./ping-loop.ts";
 
-export interface SocketsHost {
-  readonly framesPerSecond: number;
-  readonly epoch: number;
-  /** Makes the framework let go of a client at once; its hooks run before this returns. */
-  detach(client: Client, code: number, reason: string): void;
-  /** Something happened that the seat must hear of. */
-  decide(deviceId: string, event: SeatEvent): void;
-  /** A frame came, which changes nothing that anyone sees. */
-  hear(deviceId: string, event: SeatEvent): void;
+/** Is told what the sockets of a room do. Implemented by event/event. */
+export interface ConnectionListener {
+  /** Something has happened that a seat may change by. */
+  decide(deviceId: string, event: SeatEvent): unknown;
+  /** A client has a connection. */
+  opened(connection: Connection): void;
   /** A connection is over. */
-  parted(connection: Connection): void;
-  /** Someone came or went. */
-  changed(): void;
-  /** A client has taken all that waited for it. */
+  ended(connection: Connection): void;
+  /** Its client has taken all that waited for it. */
   caughtUp(connection: Connection): void;
+  /** Makes the framework let go of a client at once; its hooks run before this returns. */
+  detach(client: ConnectedClient, code: number, reason: string): void;
 }
 
-export class Sockets {
-  readonly #context: RoomContext;
-  readonly #host: SocketsHost;
-  readonly #open = new Map<ConnectionId, Connection>();
-  readonly #heard: ConnectionHost;
-  readonly backlog = new EventBacklog();
+/** Counts drops by how long they went unnoticed. Implemented by ops/metrics. */
+export interface DropTelemetry {
+  /** @param silentMs since its last frame */
+  detected(silentMs: number): void;
+}
 
-  constructor(context: RoomContext, host: SocketsHost) {
-    this.#context = context;
-    this.#host = host;
-    this.#heard = {
-      framesPerSecond: host.framesPerSecond,
-      epoch: host.epoch,
-      now: () => context.clock.now(),
-      acknowledged: (connection) => this.#acknowledged(connection),
-      frame: (connection) => this.hear(connection, "frame"),
-      flooded: (connection) => {
-        this.lose(connection);
-        this.cut(connection, "protocolViolation");
-      },
-      tooSlow: (connection) => {
-        this.lose(connection);
-        this.cut(connection, "comeBack");
-      },
-      caughtUp: (connection) => host.caughtUp(connection),
-      backlog: context.backlog,
-      eventBacklog: this.backlog,
-    };
+/** What all sockets of a process share. */
+export interface ConnectionServices {
+  readonly clock: Clock;
+  readonly pings: PingLoop;
+  readonly backlog: Backlog;
+  readonly drops: DropTelemetry;
+}
+
+export class Connections implements ConnectionOwner {
+  readonly framesPerSecond: number;
+  readonly epoch: number;
+  /** What waits for this room's sockets alone. */
+  readonly backlog = new EventBacklog();
+  readonly #listener: ConnectionListener;
+  readonly #services: ConnectionServices;
+  readonly #open = new Map<ConnectionId, Connection>();
+
+  /**
+   * @param framesPerSecond how many frames a client may send, a burst excepted
+   * @param epoch the room's
+   */
+  constructor(
+    listener: ConnectionListener,
+    services: ConnectionServices,
+    framesPerSecond: number,
+    epoch: number,
+  ) {
+    this.#listener = listener;
+    this.#services = services;
+    this.framesPerSecond = framesPerSecond;
+    this.epoch = epoch;
   }
 
   get size(): number {
@@ -65,66 +71,94 @@ export class Sockets {
     return this.#open.get(id);
   }
 
-  /** The connection of a client, open or gone; undefined for a client that was never let in. */
-  of(client: Client): Connection | undefined {
-    return (client as SeatClient).connection;
-  }
-
   all(): IterableIterator<Connection> {
     return this.#open.values();
   }
 
+  now(): number {
+    return this.#services.clock.now();
+  }
+
   /** Takes a client's socket in; `deviceId` is null for an observer. */
-  open(client: SeatClient, deviceId: string | null, id?: ConnectionId): Connection {
-    const connection = new Connection(client, deviceId, this.#heard, id);
+  open(client: ConnectedClient, deviceId: string | null, id?: ConnectionId): Connection {
+    const connection = new Connection(client, deviceId, this, id);
     client.connection = connection;
     this.#open.set(connection.id, connection);
-    this.#context.pings.watch(connection);
-    this.#host.changed();
+    this.#services.pings.watch(connection);
+    this.#listener.opened(connection);
     return connection;
   }
 
   /** The room is going: its sockets are nobody's business any more. */
   dispose(): void {
     for (const connection of this.#open.values()) {
-      this.#context.pings.unwatch(connection);
-      this.#context.backlog.forget(connection.socket);
+      this.#services.pings.unwatch(connection);
+      this.#services.backlog.forget(connection.socket);
     }
   }
 
-  hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
-    if (deviceId !== null && !isGone) this.#host.hear(deviceId, { type, connection: id });
+  // --- what a connection does ---
+
+  acknowledged({ id, deviceId }: Connection): void {
+    if (deviceId !== null) this.#listener.decide(deviceId, { type: "return_completed", connection: id });
   }
 
-  /** The socket is gone without a word. */
-  lose(connection: Connection): void {
-    const { deviceId, id, lastHeardAt } = connection;
+  received(connection: Connection): void {
+    this.#hear(connection, "frame");
+  }
+
+  /** A `heartbeat` message has come. */
+  beat(connection: Connection): void {
+    this.#hear(connection, "heartbeat");
+  }
+
+  #hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
+    if (deviceId !== null && !isGone) this.#listener.decide(deviceId, { type, connection: id });
+  }
+
+  flooded(connection: Connection): void {
+    this.drop(connection);
+    this.cut(connection, "protocolViolation");
+  }
+
+  fellBehind(connection: Connection, ownBytes: number): void {
+    this.#services.backlog.keeps(connection, this.backlog, ownBytes);
+  }
+
+  tooSlow(connection: Connection): void {
+    this.drop(connection);
+    this.cut(connection, "comeBack");
+  }
+
+  caughtUp(connection: Connection): void {
+    this.#listener.caughtUp(connection);
+  }
+
+  // --- how a connection ends ---
+
+  /** The socket is gone without a goodbye. */
+  drop(connection: Connection): void {
+    const { deviceId, id, lastReceivedAt } = connection;
     this.forget(connection);
-    const { clock, telemetry } = this.#context;
-    telemetry.metrics.detected(clock.now() - lastHeardAt);
+    this.#services.drops.detected(this.now() - lastReceivedAt);
     if (deviceId !== null)
-      this.#host.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
+      this.#listener.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
   }
 
   /** From now on nothing that this connection says or does is news. */
   forget(connection: Connection): void {
     connection.isGone = true;
     this.#open.delete(connection.id);
-    this.#context.backlog.forget(connection.socket);
-    this.#context.pings.unwatch(connection);
-    this.#host.parted(connection);
-    this.#host.changed();
+    this.#services.backlog.forget(connection.socket);
+    this.#services.pings.unwatch(connection);
+    this.#listener.ended(connection);
   }
 
   /** Closes a socket ourselves: the seat has moved on already, so what the framework's hooks say of it is no news. */
   cut(connection: Connection, name: CloseName): void {
     this.forget(connection);
     const { code, reason } = closeCodes[name];
-    this.#host.detach(connection.client, code, reason);
+    this.#listener.detach(connection.client, code, reason);
     connection.close(name);
-  }
-
-  #acknowledged({ id, deviceId }: Connection): void {
-    if (deviceId !== null) this.#host.decide(deviceId, { type: "return_completed", connection: id });
   }
 }

@@ -7,12 +7,11 @@ import type { Effect } from "../seats/events.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { ConnectionId, Seat } from "../seats/seat.ts";
-import type { CommitQueue } from "../store/commit-queue.ts";
+import type { StoreState } from "../store/committer.ts";
 import type { PatchSource } from "../sync/patch-source.ts";
-import { coalesceBySeat } from "./coalesce-by-seat.ts";
 import type { CommitBatch, DecidedChange } from "./commit-batch.ts";
 
-/** Makes patches, one at a time and not too often. Implemented by `sync/PatchScheduler`. */
+/** Makes patches, one at a time and not too often. Implemented by sync/patch-scheduler. */
 export interface Patches {
   /** Something is stored: asks for a patch, now or as soon as there may be one. */
   request(): void;
@@ -20,32 +19,43 @@ export interface Patches {
   readonly isSending: boolean;
 }
 
-/** The synchronised state. Implemented by `sync/RoomState`. */
+/** The synchronised state. Implemented by sync/room-state. */
 export interface SeatState {
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
 }
 
-/** Hears of each change that is stored and in the state; `entry` is its seat's. Implemented by `event/EventAuthor`. */
+/** Hears of each change that is stored and in the state; `entry` is its seat's. Implemented by rooms/author/room-author. */
 export interface ChangeListener {
   applied(change: Change, entry: object | undefined): void;
 }
 
-/** Sends something to one connection. Implemented by `event/Event`. */
+/** Counts and logs changes that are stored. Implemented by ops/telemetry. */
+export interface TransitionTelemetry {
+  recordTransition(change: Change): void;
+}
+
+/** Whether the store is in order. Implemented by store/commit-queue. */
+export interface StoreCondition {
+  readonly state: StoreState;
+}
+
+/** Sends something to one connection. Implemented by event/event. */
 export interface OneRecipient {
   sendTo(connection: ConnectionId, announcement: Announcement): void;
 }
 
-/** The frame that everyone is sent of an announcement. Implemented by `rooms/internals`. */
+/** The frame that everyone is sent of an announcement. Implemented by rooms/internals/message-frames. */
 export type AnnouncementFrame = (announcement: Announcement) => Buffer;
 
 /** Whom an announcer works with. */
-interface Parts {
+export interface AnnouncerParts {
   readonly batch: Pick<CommitBatch, "isStored">;
-  readonly commits: Pick<CommitQueue, "state">;
+  readonly store: StoreCondition;
   readonly patches: Patches;
   readonly state: SeatState;
   readonly listener: ChangeListener;
+  readonly telemetry: TransitionTelemetry;
   readonly recipient: OneRecipient;
   readonly frameOf: AnnouncementFrame;
   readonly history: PresenceLog;
@@ -53,14 +63,14 @@ interface Parts {
 }
 
 export class Announcer implements PatchSource {
-  readonly #parts: Parts;
+  readonly #parts: AnnouncerParts;
   #stored: DecidedChange[] = [];
   /** What the state shows, and the one patch that is being made carries. */
   #applied: DecidedChange[] = [];
   #whenIdle: (() => void)[] = [];
   #isClosed = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: AnnouncerParts) {
     this.#parts = parts;
   }
 
@@ -92,16 +102,19 @@ export class Announcer implements PatchSource {
   // --- with each patch ---
 
   applyStored(): Buffer | undefined {
-    const { history, clock, commits, state, listener } = this.#parts;
+    const { history, clock, store, state, listener, telemetry } = this.#parts;
     const now = clock.now();
     history.trim(now);
-    if (this.#stored.length === 0 || commits.state === "suspended") return undefined;
+    if (this.#stored.length === 0 || store.state === "suspended") return undefined;
     const changes = this.#stored;
     this.#stored = [];
     this.#applied.push(...changes);
     const seats = coalesceBySeat(changes);
     for (const seat of new Set(seats.values())) seat.entry = state.write(seat.last);
-    for (const { change } of changes) listener.applied(change, seats.get(change)?.entry);
+    for (const { change } of changes) {
+      telemetry.recordTransition(change);
+      listener.applied(change, seats.get(change)?.entry);
+    }
     return this.#framesOf(changes, now);
   }
 
@@ -157,4 +170,27 @@ type Announced = Extract<Effect, { type: "announce" }>;
 
 function isForMany(effect: Effect): effect is Announced {
   return effect.type === "announce" && effect.audience !== "self";
+}
+
+/** One seat from its join to its leave, as far as a patch saw it: a device may have had several. */
+interface PatchedSeat {
+  /** As it was last. */
+  last: Seat;
+  entry?: object;
+}
+
+/** Which seat each change is about; a leave and a join of one device are about two. */
+export function coalesceBySeat(changes: readonly { readonly change: Change }[]): Map<Change, PatchedSeat> {
+  const seats = new Map<Change, PatchedSeat>();
+  const current = new Map<string, PatchedSeat>();
+  for (const { change } of changes) {
+    const { deviceId, before, after } = change;
+    if (after === undefined) continue;
+    const known = before === undefined ? undefined : current.get(deviceId);
+    const seat = known ?? { last: after };
+    seat.last = after;
+    current.set(deviceId, seat);
+    seats.set(change, seat);
+  }
+  return seats;
 }

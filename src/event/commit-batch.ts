@@ -3,10 +3,8 @@
 // knows who waits for that. Never announces anything: what is committed goes to its event.
 import type { Clock } from "../clock.ts";
 import type { Change } from "../seats/roster.ts";
-import type { CommitQueue } from "../store/commit-queue.ts";
 import type { Committer } from "../store/committer.ts";
 import type { EventBatch } from "../store/seat-store.ts";
-import { batchOf, type StorableEvent, wholeBatch } from "./event-batch.ts";
 
 /** A change that the roster has decided, and who waits until it is announced. */
 export interface DecidedChange {
@@ -14,7 +12,7 @@ export interface DecidedChange {
   readonly whenAnnounced: (() => void) | undefined;
 }
 
-/** Hears what becomes of a batch. Implemented by `event/Event`. */
+/** Hears what becomes of a batch. Implemented by event/event. */
 export interface CommitListener {
   /** These changes are stored, in the order in which they were decided. May be none. */
   committed(changes: readonly DecidedChange[]): void;
@@ -22,9 +20,27 @@ export interface CommitListener {
   postpone(byMs: number): void;
 }
 
-/** What a room author has changed since the last patch. Implemented by `event/EventAuthor`. */
+/** What a room author has changed since the last patch. Implemented by rooms/author/room-author. */
 export interface AuthorsChanges {
   ownChanges(): { readonly devices: readonly string[]; readonly event: boolean };
+}
+
+/** The event as it is to be stored. Implemented by event/event-record. */
+export interface StorableEvent {
+  whole(): EventBatch;
+  /** The seats of these devices, and with `hasFacts` what the event is. */
+  part(devices: Iterable<string>, hasFacts: boolean): EventBatch;
+}
+
+/** The process's queue into the store. Implemented by store/commit-queue. */
+export interface Commits {
+  join(committer: Committer): void;
+  /** Asks for a commit of what the committer has, at the end of this turn of the event loop. */
+  request(committer: Committer): void;
+  /** Has everything of the committer written with its next commit. */
+  markDirty(committer: Committer): void;
+  /** The committer has gone; what it has decided is still stored, unless it is forgotten. */
+  leave(committer: Committer, isForgotten: boolean): void;
 }
 
 /** What the queue has been given, until it says what became of it. */
@@ -39,7 +55,7 @@ export class CommitBatch implements Committer {
   readonly #listener: CommitListener;
   readonly #record: StorableEvent;
   readonly #author: AuthorsChanges;
-  readonly #commits: CommitQueue;
+  readonly #commits: Commits;
   readonly #clock: Clock;
   #decided: DecidedChange[] = [];
   /** Devices whose seat or own fields have changed in what nobody is told of: stored, and announced by the state alone. */
@@ -58,7 +74,7 @@ export class CommitBatch implements Committer {
     listener: CommitListener,
     record: StorableEvent,
     author: AuthorsChanges,
-    commits: CommitQueue,
+    commits: Commits,
     clock: Clock,
   ) {
     this.#listener = listener;
@@ -126,7 +142,7 @@ export class CommitBatch implements Committer {
       hasFacts: this.#hasFacts,
       whenStored: this.#whenStored,
     };
-    const batch = isWhole ? wholeBatch(this.#record) : this.#batchOf(taken); // may throw: nothing is taken yet
+    const batch = isWhole ? this.#record.whole() : this.#partOf(taken); // may throw: nothing is taken yet
     this.#underWay = taken;
     this.#isRequested = false;
     this.#decided = [];
@@ -136,10 +152,10 @@ export class CommitBatch implements Committer {
     return batch;
   }
 
-  #batchOf({ changes, touched, hasFacts }: Taken): EventBatch {
+  #partOf({ changes, touched, hasFacts }: Taken): EventBatch {
     const devices = new Set(touched);
     for (const { change } of changes) devices.add(change.deviceId);
-    return batchOf(this.#record, devices, hasFacts);
+    return this.#record.part(devices, hasFacts);
   }
 
   committed(): void {

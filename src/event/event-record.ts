@@ -5,9 +5,9 @@ import type { Clock } from "../clock.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat, SeatPolicy } from "../seats/seat.ts";
 import { recordOf, restoreSeat } from "../seats/snapshot.ts";
-import type { EventFacts, StoredEvent, StoredSeat } from "../store/seat-store.ts";
+import type { EventBatch, EventFacts, StoredEvent, StoredSeat } from "../store/seat-store.ts";
 
-/** What the room adds to a stored event. */
+/** What the room's author adds to a stored event. Implemented by sync/room-state. */
 export interface OwnParts {
   /** Fingerprint of the state's schema. */
   schema(): string;
@@ -15,7 +15,7 @@ export interface OwnParts {
   ofEvent(): string | null;
 }
 
-/** What the event's room knows of itself. */
+/** The event itself. Implemented by event/event. */
 export interface EventLife {
   readonly eventId: string;
   readonly epoch: number;
@@ -33,17 +33,23 @@ export class EventRecord {
     this.#life = life;
   }
 
-  get eventId(): string {
-    return this.#life.eventId;
+  /** Everything of the event, as it is now. */
+  whole(): EventBatch {
+    const upserts = [...this.#roster.seats()].map((seat) => this.#stored(seat));
+    return { eventId: this.#life.eventId, upserts, removals: [], facts: this.facts(), isWhole: true };
   }
 
-  seat(deviceId: string): StoredSeat | undefined {
-    const seat = this.#roster.get(deviceId);
-    return seat === undefined ? undefined : this.#stored(seat);
-  }
-
-  allSeats(): StoredSeat[] {
-    return [...this.#roster.seats()].map((seat) => this.#stored(seat));
+  /** The seats of these devices, as they are now, and with `hasFacts` what the event is. */
+  part(devices: Iterable<string>, hasFacts: boolean): EventBatch {
+    const upserts: StoredSeat[] = [];
+    const removals: string[] = [];
+    for (const deviceId of devices) {
+      const seat = this.#roster.get(deviceId);
+      if (seat === undefined) removals.push(deviceId);
+      else upserts.push(this.#stored(seat));
+    }
+    const facts = hasFacts ? this.facts() : undefined;
+    return { eventId: this.#life.eventId, upserts, removals, facts, isWhole: false };
   }
 
   facts(): EventFacts {

@@ -1,109 +1,109 @@
-// Everything a room does for its event that is not a Colyseus hook: owns the roster, the connections and the
-// deadline timer, and carries out what the roster decides. Trusts no hook about which socket it means.
-import type { Client } from "@colyseus/core";
+// event/ owns what one event is while a process serves it: who has which seat, what of it is on its way into the store, and
+// what is announced in which order. It never imports Colyseus, writes to no socket and makes no patch: the room around it,
+// its author and the state are ports.
+// This file: the event itself. Whatever happens to a seat comes to `decide`; what the roster makes of it is carried out
+// here. Trusts no hook about which socket it means.
+import type { ConnectedClient, Connection } from "../connections/connection.ts";
+import { type ConnectionListener, Connections } from "../connections/connections.ts";
 import type { Announcement } from "../protocol/messages.ts";
-import { announcementFrame } from "../rooms/internals/message-frames.ts";
-import { PresenceLog } from "../seats/presence-log.ts";
-import { type Change, isPublic, Roster } from "../seats/roster.ts";
-import type { ConnectionId, HeldSeat } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
+import { PresenceLog } from "../seats/presence-log.ts";
+import { type Change, isPublic, Roster, type RosterCounts } from "../seats/roster.ts";
+import type { ConnectedSeat, ConnectionId, HeldSeat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
+import { Announcer, type OneRecipient } from "./announcer.ts";
 import { Arrivals } from "./arrivals.ts";
-import { Sockets } from "../connections/connections.ts";
-import type { LocalEvent, RoomContext } from "./context.ts";
-import { DeadlineTimer } from "./expiry-timer.ts";
-import { Dialogue } from "./dialogue.ts";
-import type { HostedRoom } from "./hosted-room.ts";
+import { CommitBatch, type CommitListener, type DecidedChange } from "./commit-batch.ts";
+import { EventRecord } from "./event-record.ts";
+import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
+import { Outboxes } from "./outboxes.ts";
 import { Participants } from "./participants.ts";
 import { Parting } from "./parting.ts";
-import { EventRecord } from "./event-record.ts";
-import { Announcer, type OneRecipient } from "./announcer.ts";
-import { CommitBatch, type CommitListener, type DecidedChange } from "./commit-batch.ts";
-import { Retention } from "./retention.ts";
+import type { Decider, EventAuthor, RoomShell, Speakers } from "./ports.ts";
+import { Replay } from "./replay.ts";
+import { type Remembered, Retention } from "./retention.ts";
 import { SeatRules } from "./seat-rules.ts";
-import { Reconnections } from "../connections/reconnections.ts";
+import type { EventServices, EventSurroundings, LocalEvent } from "./services.ts";
 
-export class EventHost implements LocalEvent, CommitListener, OneRecipient {
+export class Event
+  implements
+    LocalEvent,
+    Decider,
+    Speakers,
+    CommitListener,
+    ConnectionListener,
+    OneRecipient,
+    Expiring,
+    Remembered
+{
   readonly eventId: string;
-  readonly participants: Participants;
+  /** What everyone has been sent. */
+  readonly history: PresenceLog;
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   readonly parting: Parting;
-  /** What everyone has been told. */
-  readonly history: PresenceLog;
-  readonly dialogue: Dialogue;
+  readonly participants: Participants;
   /** Who wants to come in, or back. */
   readonly arrivals: Arrivals;
-  readonly #context: RoomContext;
+  readonly outboxes: Outboxes;
+  readonly replay: Replay;
+  readonly #services: EventServices;
+  readonly #room: RoomShell;
+  readonly #author: EventAuthor;
   readonly #roster: Roster;
-  readonly #timer: DeadlineTimer;
-  readonly #sockets: Sockets;
-  readonly #retention: Retention;
   readonly #record: EventRecord;
-  readonly #room: Pick<HostedRoom, "connections" | "closing" | "closed">;
+  readonly #connections: Connections;
+  readonly #timer: ExpiryTimer;
+  readonly #retention: Retention;
   #isClosed = false;
   #closed = Promise.resolve();
 
-  constructor(context: RoomContext, room: HostedRoom, eventId: string, epoch: number) {
-    const { config, clock } = context;
-    this.#context = context;
-    this.#room = room;
+  /** @param epoch of this life of the event; higher than any before it */
+  constructor(eventId: string, epoch: number, services: EventServices, surroundings: EventSurroundings) {
+    const { config, clock, commits, proofs, limits, pings, backlog, telemetry, reopening } = services;
+    const { room, author, patches, state, frameOf, right } = surroundings;
     this.eventId = eventId;
+    this.#services = services;
+    this.#room = room;
+    this.#author = author;
     this.#roster = new Roster(config);
-    this.#timer = new DeadlineTimer(clock, (now) => this.#expire(now));
-    this.history = new PresenceLog(epoch, config);
-    this.#record = new EventRecord(this.#roster, room.own, this);
-    this.batch = new CommitBatch(this, this.#record, room, context.commits, clock);
+    const [roster, history] = [this.#roster, new PresenceLog(epoch, config)];
+    this.history = history;
+    this.#record = new EventRecord(roster, author.own, this);
+    this.batch = new CommitBatch(this, this.#record, author, commits, clock);
     this.announcer = new Announcer({
       batch: this.batch,
-      commits: context.commits,
-      patches: room.patches,
-      state: room,
-      listener: room,
+      store: commits,
+      patches,
+      state,
+      listener: author,
+      telemetry,
       recipient: this,
-      frameOf: announcementFrame,
-      history: this.history,
+      frameOf,
+      history,
       clock,
     });
-    this.parting = new Parting(context, this, room.speakingRight);
-    const decide = (deviceId: string, event: SeatEvent, whenTold?: () => void) =>
-      this.#decide(deviceId, event, whenTold);
-    this.participants = new Participants(this.#roster, clock, decide, room.effects);
-    this.#sockets = new Sockets(context, {
-      framesPerSecond: room.framesPerSecond,
-      epoch,
-      detach: (client, code, reason) => room.detach(client, code, reason),
-      decide,
-      hear: (deviceId, event) => this.#roster.apply(deviceId, event, this.#now()),
-      parted: ({ deviceId, client }) => {
-        if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
-          this.#room.connections.ended(deviceId, client);
-      },
-      changed: () => this.#retention.reconsider(),
-      caughtUp: (connection) => this.dialogue.caughtUp(connection),
-    });
-    this.dialogue = new Dialogue(context, this.#roster, this.#sockets, this.batch, this.history, room);
+    this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
+    this.participants = new Participants(roster, clock, this, author.effects);
+    const sockets = { clock, pings, backlog, drops: telemetry.metrics };
+    this.#connections = new Connections(this, sockets, room.framesPerSecond, epoch);
+    this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
+    const connections = this.#connections;
+    this.replay = new Replay(this, history, { connections, backlog, outboxes: this.outboxes, room, clock });
+    this.#timer = new ExpiryTimer(clock, this);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
-    this.#retention = new Retention(clock, periods, {
-      isEmpty: () => this.#roster.size === 0 && this.#sockets.size === 0,
-      isQuiet: () => room.isVacant() && this.announcer.isIdle,
-      end: () => room.end(),
-    });
-    this.arrivals = new Arrivals(context, this, {
-      rules: new SeatRules(context, this.#roster, room.newSeats),
-      reconnections: new Reconnections(this.#roster, decide),
-      sockets: this.#sockets,
-      connections: room.connections,
-      retention: this.#retention,
-      decide,
-    });
-    context.events.add(this);
-    this.#retention.reconsider();
+    const retention = new Retention(clock, periods, this);
+    this.#retention = retention;
+    const rules = new SeatRules(roster, proofs, room, config.maxParticipants);
+    const coming = { rules, roster, connections, retention, author, limits, proofs, clock };
+    this.arrivals = new Arrivals(this, coming);
+    services.events.add(this);
+    retention.reconsider();
   }
 
   /** Takes over what an earlier process left; everyone is away. Returns the seats. */
   restore(stored: StoredEvent): HeldSeat[] {
-    const { clock, config } = this.#context;
+    const { clock, config } = this.#services;
     this.#isClosed = stored.facts.isClosed;
     const seats = this.#record.restore(stored, clock, config);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
@@ -120,6 +120,10 @@ export class EventHost implements LocalEvent, CommitListener, OneRecipient {
     return this.#isClosed;
   }
 
+  get census(): RosterCounts {
+    return this.#roster.counts;
+  }
+
   /** The server is going: what has not been handed to the store yet is handed to it now. */
   flush(): void {
     if (!this.#retention.isUsed) return; // there is nothing to come back to
@@ -127,61 +131,39 @@ export class EventHost implements LocalEvent, CommitListener, OneRecipient {
     this.batch.touchFacts();
   }
 
-  get census() {
-    return this.#roster.counts;
-  }
+  // --- deciding: the one gate ---
 
-  // --- sockets ---
-
-  /** A socket is gone without a word, or was detached by us. */
-  dropped(client: Client): void {
-    const connection = this.#sockets.of(client);
-    if (!connection) return;
-    if (!connection.isGone) this.#sockets.lose(connection);
-  }
-
-  /**
-   * A client said goodbye. Resolves when that is stored and told: only then may its socket be closed with code 4000,
-   * which promises that the seat is given up. One that could not be stored is closed otherwise.
-   */
-  async left(client: Client): Promise<void> {
-    const connection = this.#sockets.of(client);
-    if (connection === undefined || connection.isGone) return;
-    this.#sockets.forget(connection);
-    const { deviceId, id } = connection;
-    if (deviceId === null) return;
-    if (this.parting.isGivenUp) return connection.close("serverShutdown");
-    await new Promise<void>((resolve) => {
-      this.#decide(deviceId, { type: "leave", connection: id }, resolve);
-    });
-    if (this.parting.isLost) connection.close("serverShutdown");
-    return undefined;
-  }
-
-  /** A client is alive. Returns the server's time, for the acknowledgement. */
-  beat(client: Client): number {
-    const connection = this.#sockets.of(client);
-    if (connection !== undefined) this.#sockets.hear(connection, "heartbeat");
+  decide(deviceId: string, event: SeatEvent, whenAnnounced?: () => void): boolean {
+    const hasChanged = this.#apply(deviceId, event, whenAnnounced);
     this.#timer.set(this.#roster.nextDeadline());
-    return this.#now();
+    return hasChanged;
   }
 
-  deviceOf(client: Client): string | undefined {
-    return this.#sockets.of(client)?.deviceId ?? undefined;
-  }
-
-  // --- deciding ---
-
-  #now(): number {
-    return this.#context.clock.now();
-  }
-
-  #decide(deviceId: string, event: SeatEvent, whenTold?: () => void): boolean {
-    const change = this.#roster.apply(deviceId, event, this.#now());
-    if (change !== undefined) this.#carryOut(change, whenTold);
-    else whenTold?.();
+  expire(now: number): void {
+    if (this.#services.commits.state === "suspended") return; // set again by postpone
+    for (let due = this.#roster.due(now); due !== undefined; due = this.#roster.due(now))
+      this.#apply(due, { type: "tick" });
     this.#timer.set(this.#roster.nextDeadline());
+  }
+
+  #apply(deviceId: string, event: SeatEvent, whenAnnounced?: () => void): boolean {
+    const change = this.#roster.apply(deviceId, event, this.#services.clock.now());
+    if (change !== undefined) this.#carryOut(change, whenAnnounced);
+    else whenAnnounced?.();
     return change !== undefined;
+  }
+
+  #carryOut(change: Change, whenAnnounced?: () => void): void {
+    for (const effect of change.effects) {
+      if (effect.type !== "close" || effect.close === "eventClosed") continue; // [E8] those are sent it first
+      const connection = this.#connections.get(effect.connection);
+      if (connection !== undefined) this.#connections.cut(connection, effect.close);
+    }
+    if (change.after?.status === "permanently_left") this.#author.seatLeft(change.deviceId);
+    if (change.event === "kick") this.batch.touchFacts();
+    if (isPublic(change)) this.batch.decide(change, whenAnnounced);
+    else whenAnnounced?.();
+    this.#retention.reconsider();
   }
 
   // --- what becomes of what is decided ---
@@ -192,37 +174,89 @@ export class EventHost implements LocalEvent, CommitListener, OneRecipient {
 
   /** The store was out of reach: for as long, nobody could return, and no deadline was decided. */
   postpone(byMs: number): void {
-    for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "postpone", byMs });
+    for (const { deviceId } of this.#roster.seats()) this.#apply(deviceId, { type: "postpone", byMs });
     this.#timer.set(this.#roster.nextDeadline());
     this.announcer.requestPatch(); // for what was stored just before
   }
 
   sendTo(connection: ConnectionId, { type, payload }: Announcement): void {
-    this.#sockets.get(connection)?.client.send(type, payload);
+    this.#connections.get(connection)?.client.send(type, payload);
   }
 
-  #expire(now: number): void {
-    if (this.#context.commits.state === "suspended") return; // set again by postpone
-    for (const change of this.#roster.expire(now)) this.#carryOut(change);
-    this.#timer.set(this.#roster.nextDeadline());
-  }
+  // --- connections ---
 
-  #carryOut(change: Change, whenTold?: () => void): void {
-    for (const effect of change.effects) {
-      if (effect.type !== "close" || effect.close === "eventClosed") continue; // [E8] those hear it first
-      const connection = this.#sockets.get(effect.connection);
-      if (connection !== undefined) this.#sockets.cut(connection, effect.close);
-    }
-    if (change.after?.status === "permanently_left") this.#room.connections.left(change.deviceId);
-    if (change.event === "kick") this.batch.touchFacts();
-    if (isPublic(change)) this.batch.decide(change, whenTold);
-    else whenTold?.();
+  opened(): void {
     this.#retention.reconsider();
+  }
+
+  ended({ deviceId, client }: Connection): void {
+    if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
+      this.#author.connectionEnded(deviceId, client);
+    this.#retention.reconsider();
+  }
+
+  caughtUp(connection: Connection): void {
+    this.replay.caughtUp(connection);
+  }
+
+  detach(client: ConnectedClient, code: number, reason: string): void {
+    this.#room.detach(client, code, reason);
+  }
+
+  /** A socket is gone without a goodbye, or was detached by us. */
+  dropped({ connection }: ConnectedClient): void {
+    if (connection !== undefined && !connection.isGone) this.#connections.drop(connection);
+  }
+
+  /**
+   * A client said goodbye. Resolves when that is stored and announced: only then may its socket be closed with code 4000,
+   * which promises that the seat is given up. One that could not be stored is closed otherwise.
+   */
+  async left({ connection }: ConnectedClient): Promise<void> {
+    if (connection === undefined || connection.isGone) return;
+    this.#connections.forget(connection);
+    const { deviceId, id } = connection;
+    if (deviceId === null) return;
+    if (this.parting.isGivenUp) return connection.close("serverShutdown");
+    await new Promise<void>((resolve) => {
+      this.decide(deviceId, { type: "leave", connection: id }, resolve);
+    });
+    if (this.parting.isLost) connection.close("serverShutdown");
+    return undefined;
+  }
+
+  /** A client is alive. Returns the server's time, for the acknowledgement. */
+  beat({ connection }: ConnectedClient): number {
+    if (connection !== undefined) this.#connections.beat(connection);
+    return this.#services.clock.now();
+  }
+
+  seatOf({ connection }: ConnectedClient): ConnectedSeat | undefined {
+    if (connection === undefined || connection.isGone || connection.deviceId === null) return undefined;
+    const seat = this.#roster.get(connection.deviceId);
+    return seat?.status === "connected" && seat.connection === connection.id ? seat : undefined;
+  }
+
+  /** True for an observer whose token makes it a host. */
+  isHost({ connection }: ConnectedClient): boolean {
+    return connection?.isHost === true && !connection.isGone;
   }
 
   // --- the event's end ---
 
-  /** Ends the event: everyone hears it, then every socket is closed. Resolves when that is done, however often it is asked. */
+  isEmpty(): boolean {
+    return this.#roster.size === 0 && this.#connections.size === 0;
+  }
+
+  isQuiet(): boolean {
+    return this.#room.isVacant() && this.announcer.isIdle;
+  }
+
+  end(): void {
+    this.#room.giveBack();
+  }
+
+  /** Ends the event: everyone is sent that, then every socket is closed. Resolves when that is done, however often it is asked. */
   close(): Promise<void> {
     if (!this.#isClosed) this.#closed = this.#close();
     return this.#closed;
@@ -230,23 +264,23 @@ export class EventHost implements LocalEvent, CommitListener, OneRecipient {
 
   async #close(): Promise<void> {
     this.#isClosed = true;
-    this.#room.closing();
+    this.#author.eventClosing();
     this.batch.touchFacts();
-    for (const { deviceId } of this.#roster.seats()) this.#decide(deviceId, { type: "close_event" });
+    for (const { deviceId } of this.#roster.seats()) this.decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.announcer.whenIdle(resolve));
-    for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");
+    for (const connection of this.#connections.all()) this.#connections.cut(connection, "eventClosed");
     this.#retention.remember();
-    if (!this.parting.isLost) this.#room.closed(); // or it is another process's by now
+    if (!this.parting.isLost) this.#author.eventClosed(); // or it is another process's by now
   }
 
   /** The room has gone: no timer of ours may outlive it. */
   dispose(): void {
     this.#timer.set(null);
-    this.#sockets.dispose();
+    this.#connections.dispose();
     this.#retention.stop();
     this.announcer.close();
     this.batch.leave(this.parting.isForgotten);
-    this.#context.events.delete(this);
-    this.#context.limits.ended(this.eventId);
+    this.#services.events.delete(this);
+    this.#services.limits.ended(this.eventId);
   }
 }

@@ -10,18 +10,23 @@ const settleMs = 150;
 /** A settling that began longer ago belongs to another stall. */
 const staleMs = 2000;
 
-export class DeadlineTimer {
+/** The event whose deadlines it keeps. Implemented by event/event. */
+export interface Expiring {
+  /** Decides everything whose time has come by `now`, and sets the timer again. */
+  expire(now: number): void;
+}
+
+export class ExpiryTimer {
   readonly #clock: Clock;
-  readonly #judge: (now: number) => void;
+  readonly #event: Expiring;
   #timer: Timer | undefined;
   #at: number | null = null;
   /** When the stall was found that we are settling after. */
   #settlingSince: number | undefined;
 
-  /** `judge` is called with the instant to judge by; it must set the timer again. */
-  constructor(clock: Clock, judge: (now: number) => void) {
+  constructor(clock: Clock, event: Expiring) {
     this.#clock = clock;
-    this.#judge = judge;
+    this.#event = event;
   }
 
   /** Sets the timer to `at`, or to nothing. Costs nothing when it is set to that already. */
@@ -58,6 +63,6 @@ export class DeadlineTimer {
     if (this.#at !== at) return; // what was read meanwhile moved the deadline
     this.#at = null;
     this.#settlingSince = undefined;
-    this.#judge(this.#clock.now());
+    this.#event.expire(this.#clock.now());
   }
 }

@@ -5,7 +5,7 @@ import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.t
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { type HeldSeat, isGraceExpired, seenAway, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
-import type { DeferredEffects } from "../rooms/author/deferred-effects.ts";
+import type { Decider, HeldEffects } from "./ports.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
 export interface ParticipantInfo {
@@ -25,19 +25,14 @@ export interface ParticipantInfo {
 export class Participants {
   readonly #roster: Roster;
   readonly #clock: Clock;
-  readonly #decide: (deviceId: string, event: SeatEvent) => boolean;
-  readonly #effects: DeferredEffects;
+  readonly #event: Decider;
+  readonly #effects: HeldEffects;
 
-  constructor(
-    roster: Roster,
-    clock: Clock,
-    decide: (deviceId: string, event: SeatEvent) => boolean,
-    effects: DeferredEffects,
-  ) {
-    this.#effects = effects;
+  constructor(roster: Roster, clock: Clock, event: Decider, effects: HeldEffects) {
     this.#roster = roster;
     this.#clock = clock;
-    this.#decide = decide;
+    this.#event = event;
+    this.#effects = effects;
   }
 
   /** How many are connected, held, and have left since the event began. */
@@ -88,9 +83,9 @@ export class Participants {
 
   /** In a handler it is done when that has returned; until then everyone is as before. */
   #ask(deviceId: string, event: SeatEvent): boolean {
-    if (!this.#effects.isHolding) return this.#decide(deviceId, event);
+    if (!this.#effects.isHolding) return this.#event.decide(deviceId, event);
     const would = this.#roster.wouldChange(deviceId, event, this.#clock.now());
-    if (would) this.#effects.run(() => void this.#decide(deviceId, event));
+    if (would) this.#effects.run(() => void this.#event.decide(deviceId, event));
     return would;
   }
 }

@@ -1,29 +1,44 @@
 // How an event leaves its room: for good, to another process, or to another room of this one.
-import type { RoomContext } from "./context.ts";
 import type { Announcer } from "./announcer.ts";
 import type { CommitBatch } from "./commit-batch.ts";
 import type { SpeakingRight } from "./speaking-right.ts";
 
-/** The event, as far as its parting needs it. */
-export interface PartingEvent {
-  readonly eventId: string;
-  readonly batch: Pick<CommitBatch, "discard" | "stored" | "storeWhole">;
-  readonly announcer: Pick<Announcer, "close">;
-  /** Hands the store what it does not have yet. */
-  flush(): void;
+/** Forgets events that are over. Implemented by store/commit-queue. */
+export interface Forgetter {
+  /** Has everything of the event forgotten, before anything that is stored of it later. */
+  forget(eventId: string): void;
+}
+
+/** Opens events again. Implemented by cluster/member, and by event/recovery for a process that is alone. */
+export interface Reopening {
+  /** The event has been stored and its room is going: opens another for it when that is `gone`. */
+  again(eventId: string, gone: Promise<unknown>): void;
 }
 
 export class Parting {
-  readonly #context: RoomContext;
-  readonly #event: PartingEvent;
+  readonly #eventId: string;
+  readonly #batch: Pick<CommitBatch, "discard" | "stored" | "storeWhole">;
+  readonly #announcer: Pick<Announcer, "close">;
+  readonly #store: Forgetter;
+  readonly #reopening: Reopening;
   readonly #right: SpeakingRight;
   #isForgotten = false;
   #isLost = false;
 
-  constructor(context: RoomContext, event: PartingEvent, right: SpeakingRight) {
+  constructor(
+    eventId: string,
+    batch: Pick<CommitBatch, "discard" | "stored" | "storeWhole">,
+    announcer: Pick<Announcer, "close">,
+    store: Forgetter,
+    reopening: Reopening,
+    right: SpeakingRight,
+  ) {
+    this.#eventId = eventId;
+    this.#batch = batch;
+    this.#announcer = announcer;
+    this.#store = store;
+    this.#reopening = reopening;
     this.#right = right;
-    this.#context = context;
-    this.#event = event;
   }
 
   /** The event is over: nothing of it may be stored any more. */
@@ -42,43 +57,42 @@ export class Parting {
   }
 
   /** The room is being given back. With `willReturn` the event stays in the store; otherwise it is over. */
-  going(willReturn: boolean): void {
-    this.#event.announcer.close();
+  giveBack(willReturn: boolean): void {
+    this.#announcer.close();
     if (willReturn) return;
     this.#isForgotten = true;
-    this.#event.batch.discard(); // a commit after this would leave a row behind
-    this.#context.commits.forget(this.#event.eventId);
+    this.#batch.discard(); // a commit after this would leave a row behind
+    this.#store.forget(this.#eventId);
   }
 
   /** The event is another process's now: nothing more is stored or announced, and whoever waits is let go. */
   lose(): void {
     this.#isLost = true;
-    this.#event.announcer.close();
-    this.#event.batch.discard();
+    this.#announcer.close();
+    this.#batch.discard();
   }
 
   /**
    * The event is about to be another process's. Resolves with whether everything decided was stored within `limitMs`;
    * from then on nothing that happens here is part of the event.
    */
-  async lastWord(limitMs: number): Promise<boolean> {
-    this.#event.batch.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
-    this.going(true);
-    const isStored = await this.#event.batch.stored(limitMs);
+  async handOver(limitMs: number): Promise<boolean> {
+    this.#batch.storeWhole(); // Redis may have lost what it acknowledged, and nobody have noticed yet
+    this.giveBack(true);
+    const isStored = await this.#batch.stored(limitMs);
     if (isStored) this.#right.giveUp();
     return isStored;
   }
 
-  /** [K16] A room author asks everyone back: the event is stored, and opens again as another room, at a later epoch. */
-  async beginAnew(disconnect: () => Promise<unknown>): Promise<void> {
-    const { ownership, recovery } = this.#context;
-    const { eventId, batch } = this.#event;
-    batch.storeWhole(); // likewise
-    this.#event.flush();
-    this.going(true);
-    await batch.stored();
-    const gone = disconnect();
-    (ownership ?? recovery).again(eventId, gone);
-    await gone;
+  /** [K16] A room author asks everyone back. Resolves when the event is stored: its room may go. */
+  async storeForReopening(): Promise<void> {
+    this.#batch.storeWhole(); // likewise
+    this.giveBack(true);
+    await this.#batch.stored();
+  }
+
+  /** [K16] The event opens again as another room, at a later epoch, when this one is `gone`. */
+  reopen(gone: Promise<unknown>): void {
+    this.#reopening.again(this.#eventId, gone);
   }
 }

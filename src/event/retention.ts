@@ -5,10 +5,11 @@ import type { Clock, Timer } from "../clock.ts";
 /** An event that is not ready to go when its time is over is asked again this often. */
 const askAgainMs = 250;
 
+/** The event that is remembered. Implemented by event/event. */
 export interface Remembered {
   /** Nobody has a seat or a socket. */
   isEmpty(): boolean;
-  /** Nothing is still to be stored, told or closed, and no reservation waits for its socket. */
+  /** Nothing is still to be stored, announced or closed, and no reservation waits for its socket. */
   isQuiet(): boolean;
   end(): void;
 }

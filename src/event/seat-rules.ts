@@ -1,27 +1,28 @@
 // Who may have a seat in an event that is open: asked before a socket exists, and again when it is there. Changes nothing.
 import type { Claim } from "../identity/identity.ts";
+import type { SeatProofs } from "../identity/seat-proofs.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat } from "../seats/seat.ts";
-import type { RoomContext } from "./context.ts";
-
-/** What a room author says of new seats, by Colyseus's names; asked whenever somebody wants one. EventRoom is one. */
-export interface NewSeatPolicy {
-  /** `lock()`: no new seats for now. */
-  readonly locked: boolean;
-  /** How many seats there may be, held ones included; Infinity is without a limit. */
-  readonly maxClients: number;
-}
+import type { RoomShell } from "./ports.ts";
 
 export class SeatRules {
-  readonly #context: RoomContext;
   readonly #roster: Roster;
-  readonly #policy: NewSeatPolicy;
+  readonly #proofs: Pick<SeatProofs, "proveReturn">;
+  readonly #room: Pick<RoomShell, "locked" | "maxClients">;
+  readonly #maxParticipants: number;
 
-  constructor(context: RoomContext, roster: Roster, policy: NewSeatPolicy) {
-    this.#context = context;
+  /** @param maxParticipants the server's; an author's `maxClients` may be less */
+  constructor(
+    roster: Roster,
+    proofs: Pick<SeatProofs, "proveReturn">,
+    room: Pick<RoomShell, "locked" | "maxClients">,
+    maxParticipants: number,
+  ) {
     this.#roster = roster;
-    this.#policy = policy;
+    this.#proofs = proofs;
+    this.#room = room;
+    this.#maxParticipants = maxParticipants;
   }
 
   /**
@@ -34,16 +35,16 @@ export class SeatRules {
     if (this.#roster.isKicked(deviceId))
       throw new Refusal(403, "This device was removed from the event", { reason: "kicked" });
     const seat = this.#roster.get(deviceId);
-    if (seat !== undefined) this.#context.proofs.proveReturn(claim, seat, address);
+    if (seat !== undefined) this.#proofs.proveReturn(claim, seat, address);
     else this.#checkNew();
     return seat;
   }
 
   /** A return is never refused for these. */
   #checkNew(): void {
-    const { locked, maxClients } = this.#policy;
+    const { locked, maxClients } = this.#room;
     if (locked) throw new Refusal(409, "The event takes no new participants now", { reason: "locked" });
-    if (this.#roster.size >= Math.min(maxClients, this.#context.config.maxParticipants))
+    if (this.#roster.size >= Math.min(maxClients, this.#maxParticipants))
       throw new Refusal(409, "The event is full", { reason: "full" });
   }
 }

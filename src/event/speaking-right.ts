@@ -1,21 +1,21 @@
 // Whether this process may speak for an event: it may announce nothing while what it announces could not be stored, and say
 // nothing at all while another process may have the event, or after it has been given up.
-import type { CommitQueue } from "../store/commit-queue.ts";
 import type { SpeakingPermission } from "../sync/write-queue.ts";
-import type { Ownership } from "./context.ts";
+import type { StoreCondition } from "./announcer.ts";
+import type { Ownership } from "./open-event.ts";
 
 export class SpeakingRight implements SpeakingPermission {
-  readonly #commits: Pick<CommitQueue, "state">;
+  readonly #store: StoreCondition;
   readonly #ownership: Pick<Ownership, "maySpeak"> | undefined;
   #isGivenUp = false;
 
-  constructor(commits: Pick<CommitQueue, "state">, ownership: Pick<Ownership, "maySpeak"> | undefined) {
-    this.#commits = commits;
+  constructor(store: StoreCondition, ownership: Pick<Ownership, "maySpeak"> | undefined) {
+    this.#store = store;
     this.#ownership = ownership;
   }
 
   get mayAnnounce(): boolean {
-    return this.#commits.state !== "suspended";
+    return this.#store.state !== "suspended";
   }
 
   get maySpeak(): boolean {

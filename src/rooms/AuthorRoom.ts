@@ -4,10 +4,10 @@ import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author/author-guard.ts";
 import { lockHooks } from "./author/author-hooks.ts";
 import { answerRequests } from "./author/message-handlers.ts";
-import { type AuthorMetadata, type EventMetadata, Listing, listing } from "./metadata.ts";
+import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
 import { isRefusal } from "./framework/server-errors.ts";
-import type { ConnectedBy } from "../connections/seat-connections.ts";
+import type { ConnectedBy } from "../event/ports.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
@@ -61,6 +61,9 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     return this[publishing].effects.settled(() =>
       super.setMetadata(this[listing].ofAuthor(authors), persist),
     );
+  }
+  [listEvent](ours: EventMetadata): Promise<void> {
+    return super.setMetadata(this[listing].ofEvent(ours));
   }
   override setMatchmaking(updates: Parameters<Room["setMatchmaking"]>[0]): Promise<void> {
     return this[publishing].effects.settled(() => {

@@ -16,9 +16,15 @@ interface Counted {
   readonly census: RosterCounts;
 }
 
-/** The room in whose row of the listing they are; one that has gone has none, and writes nothing. */
+/** How an event's own part of the listing is written: a name that no author can meet. */
+export const listEvent = Symbol("listEvent");
+
+/**
+ * The room in whose row of the listing they are; one that has gone has none, and writes nothing. Implemented by
+ * rooms/AuthorRoom.
+ */
 interface Listed {
-  setMetadata(metadata: EventMetadata): Promise<unknown>;
+  [listEvent](metadata: EventMetadata): Promise<unknown>;
 }
 
 const everyMs = 1000;
@@ -55,7 +61,7 @@ export class MetadataWriter {
     }
     this.#last = { connected, held, left };
     this.#writtenAt = now;
-    void this.#listing.setMetadata({ event_id: this.#event.eventId, connected, held, left });
+    void this.#listing[listEvent]({ event_id: this.#event.eventId, connected, held, left });
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "@colyseus/core";
 import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
-import type { Connection } from "../connections/connection.ts";
+import type { ConnectedClient, Connection } from "../connections/connection.ts";
 import { Lane } from "../sync/lane.ts";
 import type { WriteCoalescing } from "../sync/write-coalescing.ts";
 import type { Receiver, WriteQueue } from "../sync/write-queue.ts";
@@ -21,7 +21,7 @@ import { frameOf, isShared, writeNow, writeSoon } from "./internals/ws.ts";
 
 type Bytes = Uint8Array | Buffer;
 
-export class SeatClient implements Client, ClientPrivate, Receiver {
+export class SeatClient implements Client, ClientPrivate, ConnectedClient, Receiver {
   declare readonly "~messages": Client["~messages"];
   readonly id: string;
   sessionId: string;

@@ -1,5 +1,5 @@
 // What a room answers to our client, and to every client's heartbeat. One place for the names that it listens to.
-// Decides nothing: the host does.
+// Decides nothing: the event does.
 import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
 import { heartbeatType } from "../protocol/messages.ts";
 import { parseHostAction, parsePresenceResume } from "../protocol/requests.ts";
@@ -10,28 +10,54 @@ import {
   outboxPublishType,
   presenceResumeType,
 } from "../protocol/session.ts";
-import type { EventHost } from "../event/event.ts";
+import type { Event } from "../event/event.ts";
 import type { SeatClient } from "./seat-client.ts";
 
-type Listen = (type: string, handler: (client: Client, payload: unknown) => unknown) => void;
+type Handler = (client: Client, payload: unknown) => unknown;
 
-export function listenToSessions(listen: Listen, host: EventHost): void {
-  listen(heartbeatType, (client) =>
-    (client as SeatClient).acknowledgeBeat(acknowledgement(host.beat(client))),
-  );
-  listen(presenceResumeType, (client, position) => {
-    host.dialogue.resume(client, parsePresenceResume(position));
-  });
-  listen(outboxPublishType, (client, request) => {
-    host.dialogue.outboxes.publish(client, request);
-  });
-  listen(hostActionType, (client, request): HostActionResult => {
-    if (!host.dialogue.isHost(client)) return { done: false, error: "Only a host may do this" };
-    const parsed = parseHostAction(request);
-    return "error" in parsed ? { done: false, error: parsed.error } : { done: act(host, parsed.value) };
-  });
-  listen("*", () => {}); // [E13] a newer client's message is no reason to lose it
+/** A room that hands on messages by their type. */
+interface Listening {
+  onMessage(type: string, handler: Handler): unknown;
 }
+
+export class SessionMessages {
+  readonly #event: Event;
+
+  constructor(event: Event) {
+    this.#event = event;
+  }
+
+  listen(room: Listening): void {
+    room.onMessage(heartbeatType, this.#heartbeat);
+    room.onMessage(presenceResumeType, this.#resume);
+    room.onMessage(outboxPublishType, this.#publish);
+    room.onMessage(hostActionType, this.#act);
+    room.onMessage("*", ignore); // [E13] a newer client's message is no reason to lose it
+  }
+
+  readonly #heartbeat = (client: Client): void => {
+    const seatClient = client as SeatClient;
+    seatClient.acknowledgeBeat(acknowledgement(this.#event.beat(seatClient)));
+  };
+
+  readonly #resume = (client: Client, position: unknown): void => {
+    this.#event.replay.resume(client as SeatClient, parsePresenceResume(position));
+  };
+
+  readonly #publish = (client: Client, request: unknown): void => {
+    this.#event.outboxes.publish(client as SeatClient, request);
+  };
+
+  readonly #act = (client: Client, request: unknown): HostActionResult => {
+    if (!this.#event.isHost(client as SeatClient)) return { done: false, error: "Only a host may do this" };
+    const parsed = parseHostAction(request);
+    return "error" in parsed
+      ? { done: false, error: parsed.error }
+      : { done: act(this.#event, parsed.value) };
+  };
+}
+
+function ignore(): void {}
 
 /** The same message for every beat but for its last eight bytes: MessagePack writes an instant as a float64. */
 const acknowledged = Buffer.from(
@@ -44,8 +70,8 @@ function acknowledgement(serverTime: number): Buffer {
   return bytes;
 }
 
-function act(host: EventHost, action: HostAction): boolean {
-  const { participants } = host;
+function act(event: Event, action: HostAction): boolean {
+  const { participants } = event;
   switch (action.action) {
     case "kick":
       return participants.kick(action.device_id);
@@ -54,7 +80,7 @@ function act(host: EventHost, action: HostAction): boolean {
     case "end_grace":
       return participants.expireNow(action.device_id);
     case "close_event":
-      void host.close();
+      void event.close();
       return true;
   }
 }

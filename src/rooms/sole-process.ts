@@ -2,7 +2,7 @@
 // stood still, it parts with its events, and whoever is connected is asked to come back, to wherever the event is served.
 // Implements what admission asks an owner of events (EventOwner), and what the commit queue asks of its writer (Proof).
 import type { EventOwner } from "../admission/event-owner.ts";
-import type { LocalEvent } from "../event/context.ts";
+import type { LocalEvent } from "../event/services.ts";
 import type { Recovery } from "../event/recovery.ts";
 import type { Proof } from "../store/committer.ts";
 import type { RoomDirectory } from "./room-directory.ts";

@@ -1,6 +1,6 @@
 // Everyone in one event: the seats by device, who is kicked, and the next instant at which time decides something.
-// Every change goes through `apply` or `expire` and comes out as a Change for the shell to store and announce.
-// No operation but `expire` (O(what expires)) and `list` costs more than O(log n).
+// Every change goes through `apply` and comes out as a Change for the event to store and announce.
+// No operation but `seats` and `kicked` costs more than O(log n).
 import { Deadlines } from "./deadlines.ts";
 import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, type Session, statusOf } from "./seat.ts";
 import type { Effect, SeatEvent } from "./events.ts";
@@ -69,7 +69,7 @@ export class Roster {
     return deviceId === undefined ? undefined : this.#seats.get(deviceId);
   }
 
-  /** The earliest instant at which `expire` may have something to do, or null. */
+  /** The earliest instant at which a device may be `due`, or null. */
   nextDeadline(): number | null {
     return this.#deadlines.next()?.at ?? null;
   }
@@ -88,7 +88,10 @@ export class Roster {
   apply(deviceId: string, event: SeatEvent, now: number): Change | undefined {
     const before = this.#seats.get(deviceId);
     const { seat: after, effects } = transition(before, event, now, this.#policy);
-    if (after === before && effects.length === 0) return undefined;
+    if (after === before && effects.length === 0) {
+      if (event.type === "tick") this.#rearm(deviceId, now);
+      return undefined;
+    }
     if (event.type === "frame" || event.type === "heartbeat") {
       this.#heard(deviceId, before as HeldSeat, after as HeldSeat);
       return undefined;
@@ -105,16 +108,10 @@ export class Roster {
     return after !== before || effects.length > 0;
   }
 
-  /** Decides everything whose time has come. */
-  expire(now: number): Change[] {
-    const changes: Change[] = [];
-    for (let due = this.#deadlines.next(); due !== undefined && due.at <= now; due = this.#deadlines.next()) {
-      const { key: deviceId, at } = due;
-      const change = this.apply(deviceId, { type: "tick" }, now);
-      if (change !== undefined) changes.push(change);
-      else this.#rearm(deviceId, at);
-    }
-    return changes;
+  /** A device whose deadline has come by `now`: apply a `tick` to it, and ask again. */
+  due(now: number): string | undefined {
+    const next = this.#deadlines.next();
+    return next !== undefined && next.at <= now ? next.key : undefined;
   }
 
   #replace(deviceId: string, before: HeldSeat | undefined, after: Seat | undefined): void {
@@ -150,10 +147,11 @@ export class Roster {
     if (!before.isBeating && after.isBeating) this.#deadlines.set(deviceId, deadlineOf(after, this.#policy));
   }
 
-  #rearm(deviceId: string, at: number): void {
+  /** Frames have moved this deadline away meanwhile. */
+  #rearm(deviceId: string, now: number): void {
     const seat = this.#seats.get(deviceId);
     const deadline = seat === undefined ? null : deadlineOf(seat, this.#policy);
-    if (deadline !== null && deadline <= at)
+    if (deadline !== null && deadline <= now)
       throw new Error(`a deadline that decided nothing must move on (${deviceId})`);
     this.#deadlines.set(deviceId, deadline);
   }
@@ -167,9 +165,12 @@ function attemptSessionOf(seat: HeldSeat | undefined): Session | null | undefine
   return seat === undefined || seat.status === "connected" ? null : seat.attempt?.session;
 }
 
-/** False for what concerns nobody but the one who tries to return: it is neither stored nor told. */
+/**
+ * False for what concerns nobody but the one who tries to return, or publishes: it is neither stored by itself nor
+ * announced.
+ */
 export function isPublic({ event, before, after }: Change): boolean {
-  if (event === "return_admitted") return false;
+  if (event === "return_admitted" || event === "published") return false;
   if (event === "return_attempted") return tokenOf(before) !== tokenOf(after); // a token is given or revoked
   return event !== "drop" || before?.status !== after?.status;
 }

@@ -1,4 +1,4 @@
-// The ports of the commit queue: who hands it what is decided (event/CommitBatch, one for each event), who says whether this process
+// The ports of the commit queue: who hands it what is decided (event/commit-batch, one for each event), who says whether this process
 // may still write (cluster/member, rooms/sole-process), and who hears of errors (ops/telemetry).
 import type { EventBatch } from "./seat-store.ts";
 

@@ -1,6 +1,6 @@
 // The port to whatever keeps events and their seats. Declared here, implemented by the stores beside it; one contract
 // suite (harness/store-contract.ts) holds for all of them. Rooms know only this.
-// Obligation: when `commit` has resolved, every event's part of the batch survives the death of the process, whole.
+// Obligation: when commit has resolved, every event's part of the batch survives the death of the process, whole.
 import type { SeatRecord } from "../seats/snapshot.ts";
 
 export interface StoredSeat {

@@ -10,10 +10,10 @@ type Jsonable = object & { restore(json: never): unknown };
 /** Runs something of the author's; an error of it is logged and goes no further. */
 export type Guard = (where: string, run: () => unknown) => void;
 
+/** Hooks of a room author's. Implemented by rooms/AuthorRoom, as far as an author writes them. */
 export interface OwnSnapshot {
-  /** What `onSave` returned; undefined when the author has none. */
-  readonly save: () => unknown;
-  readonly restore: (saved: unknown) => void;
+  onSave?(): unknown;
+  onRestore?(saved: unknown): void;
 }
 
 export class OwnState<S extends EventSchema> {
@@ -52,7 +52,7 @@ export class OwnState<S extends EventSchema> {
   /** What the author saves, or what it saved last if that fails now: its error must not keep others from being stored. */
   #snapshotJson(): string | undefined {
     this.#guard("onSave", () => {
-      const saved = this.#snapshot.save();
+      const saved = this.#snapshot.onSave?.();
       if (saved instanceof Promise) {
         saved.catch(() => {});
         throw new TypeError("onSave must return what is to be saved, not a promise of it");
@@ -95,7 +95,7 @@ export class OwnState<S extends EventSchema> {
     this.#savedEvent = this.#fieldsOfEvent();
     if (snapshot === undefined) return;
     this.#lastSnapshot = JSON.stringify(snapshot);
-    this.#guard("onRestore", () => this.#snapshot.restore(snapshot));
+    this.#guard("onRestore", () => this.#snapshot.onRestore?.(snapshot));
   }
 
   forget(deviceId: string): void {

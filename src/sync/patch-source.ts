@@ -1,6 +1,6 @@
 // What a room's patches carry of its event, as whoever makes them sees it.
 
-/** The event's side of a patch. Implemented by `event/Announcer`. */
+/** The event's side of a patch. Implemented by event/announcer. */
 export interface PatchSource {
   /**
    * Before a patch: writes what is stored into the state. Returns the frames of what everyone is to be sent of it, right

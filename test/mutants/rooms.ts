@@ -46,7 +46,7 @@ export const rooms: readonly Break[] = [
       [
         "K4",
         "what is stored is announced without a lease",
-        ' || commits.state === "suspended") return',
+        ' || store.state === "suspended") return',
         ") return",
       ],
     ],
@@ -322,14 +322,14 @@ export const rooms: readonly Break[] = [
       [
         "E8",
         "a closed event leaves its sockets open",
-        'for (const connection of this.#sockets.all()) this.#sockets.cut(connection, "eventClosed");',
+        'for (const connection of this.#connections.all()) this.#connections.cut(connection, "eventClosed");',
         "",
       ],
       [
         "E7 E5",
         "a socket is closed by its client's word only",
-        "if (connection !== undefined) this.#sockets.cut(connection, effect.close);",
-        "if (connection !== undefined) this.#sockets.forget(connection);",
+        "if (connection !== undefined) this.#connections.cut(connection, effect.close);",
+        "if (connection !== undefined) this.#connections.forget(connection);",
       ],
     ],
     "J5|J6|E5|E7|E8|E16",
@@ -448,7 +448,7 @@ export const rooms: readonly Break[] = [
         "writeDoubleBE(serverTime,",
         "writeDoubleBE(serverTime + 3_600_000,",
       ],
-      ["E13", "an unknown message is an error", 'listen("*", () => {});', ""],
+      ["E13", "an unknown message is an error", 'room.onMessage("*", ignore);', ""],
     ],
     "L3|E13",
   ),
@@ -465,14 +465,14 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/event-batch.ts",
+    "event/event-record.ts",
     ["durable/storm"],
     [
       [
         "D2",
         "who has left stays in the store",
-        "if (seat === undefined) removals.push(deviceId);\n    else upserts.push(seat);",
-        "if (seat !== undefined) upserts.push(seat);",
+        "if (seat === undefined) removals.push(deviceId);\n      else upserts.push(this.#stored(seat));",
+        "if (seat !== undefined) upserts.push(this.#stored(seat));",
       ],
     ],
     "SQLite",
@@ -522,7 +522,7 @@ export const rooms: readonly Break[] = [
     "J10",
   ),
   ...breaksOf(
-    "connections/reconnections.ts",
+    "event/arrivals.ts",
     ["rooms/room"],
     [
       [
@@ -534,8 +534,8 @@ export const rooms: readonly Break[] = [
       [
         "S9",
         "a return that asks over HTTP is not waited for",
-        'this.#decide(seat.deviceId, { type: "return_admitted" });',
-        "",
+        '    this.#event.decide(seat.deviceId, { type: "return_admitted" });\n    return seat.session.id;',
+        "    return seat.session.id;",
       ],
     ],
     "J7|E16|S9|E4|E5",
@@ -578,8 +578,8 @@ export const rooms: readonly Break[] = [
       [
         "N1",
         "who asks for a return by its token prolongs it",
-        "return this.#event.isClosed ? undefined : this.#parts.reconnections.sessionOf(token);",
-        "this.#parts.retention.remember();\n    return this.#event.isClosed ? undefined : this.#parts.reconnections.sessionOf(token);",
+        "const seat = hash === undefined ? undefined : this.#parts.roster.byToken(hash);",
+        "this.#parts.retention.remember();\n    const seat = hash === undefined ? undefined : this.#parts.roster.byToken(hash);",
       ],
     ],
   ),
@@ -609,8 +609,8 @@ export const rooms: readonly Break[] = [
       [
         "J5",
         "a full event takes one more",
-        "Math.min(maxClients, this.#context.config.maxParticipants))",
-        "Math.min(maxClients, this.#context.config.maxParticipants) + 1)",
+        "Math.min(maxClients, this.#maxParticipants))",
+        "Math.min(maxClients, this.#maxParticipants) + 1)",
       ],
     ],
     "J5|J6",

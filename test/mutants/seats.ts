@@ -246,8 +246,8 @@ export const seats: readonly Break[] = [
     [
       "S15",
       "all seats are looked at in every expiry",
-      "const changes: Change[] = [];",
-      "const changes: Change[] = [];\n    for (const seat of this.#seats.values()) if (deadlineOf(seat, this.#policy) === 0) changes.pop();",
+      "const next = this.#deadlines.next();",
+      "const next = this.#deadlines.next();\n    for (const seat of this.#seats.values()) if (deadlineOf(seat, this.#policy) === 0) return undefined;",
     ],
     [
       "S13",

@@ -2,18 +2,22 @@
 // happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
 import type { Client } from "@colyseus/core";
 import type { Telemetry } from "../../ops/telemetry.ts";
+import type { FramesRead } from "../framework/frames-read.ts";
+import type { FrameListener } from "../internals/core.ts";
 import type { SeatClient } from "../seat-client.ts";
 
 /** Where a room keeps its guard: a name that no author can meet. */
 export const authorGuard = Symbol("guard");
 
-export class AuthorGuard {
+export class AuthorGuard implements FrameListener {
   #telemetry: Telemetry | undefined;
+  #frames: FramesRead | undefined;
   #eventId: string | undefined;
 
   /** Which event this is, and who hears of errors; before that, nothing of an author's is called. */
-  begin(telemetry: Telemetry, eventId: string): void {
+  begin(telemetry: Telemetry, frames: FramesRead, eventId: string): void {
     this.#telemetry = telemetry;
+    this.#frames = frames;
     this.#eventId = eventId;
   }
 
@@ -27,8 +31,37 @@ export class AuthorGuard {
     }
   };
 
+  /** The same for a hook of `owner`, if there is one. */
+  call<Owner, Args extends unknown[]>(
+    where: string,
+    owner: Owner,
+    hook: ((this: Owner, ...args: Args) => unknown) | undefined,
+    ...args: Args
+  ): void {
+    try {
+      const done = hook?.apply(owner, args);
+      if (done instanceof Promise) done.catch((error) => this.caught(where, error));
+    } catch (error) {
+      this.caught(where, error);
+    }
+  }
+
   caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
     this.#telemetry?.reportError(where, error, { ...this.ids, ...fields });
+  }
+
+  // --- around each frame of a client, of which the framework makes a message for an author's handler ---
+
+  frameBegins(client: Client): void {
+    this.#frames?.begins(client, this);
+  }
+
+  frameEnds(): void {
+    this.#frames?.ends();
+  }
+
+  frameFailed(client: Client, error: unknown): void {
+    this.caught("onMessage", error, this.idsOf(client));
   }
 
   /** A client has sent what cannot be read; so many lines a minute say so at most. */

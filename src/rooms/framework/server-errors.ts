@@ -41,14 +41,14 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Refusal || (error instanceof ServerError && codes.has(error.code));
 }
 
-/** Runs what answers a client; whatever it throws comes out as a refusal, and is told of. @throws ServerError */
+/** Waits for what answers a client; whatever it throws comes out as a refusal, and is reported. @throws ServerError */
 export async function answered(
   telemetry: Telemetry,
   ids: { event_id: string | undefined },
-  answer: () => Promise<void>,
+  answer: Promise<void>,
 ): Promise<void> {
   try {
-    await answer();
+    await answer;
   } catch (error) {
     const refusal = asRefusal(withoutServerError(error), telemetry, "answer", ids);
     telemetry.recordRefusal(refusal, ids);

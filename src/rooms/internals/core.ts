@@ -31,26 +31,28 @@ export class ClientCount {
   }
 }
 
+/** Is told of each frame of a client. Implemented by rooms/author/author-guard. */
+export interface FrameListener {
+  frameBegins(client: Client): void;
+  frameEnds(): void;
+  frameFailed(client: Client, error: unknown): void;
+}
+
 /**
  * RoomMessages.ts:176-196: a message that cannot be decoded is printed as an error with its stack, by which nobody knows
- * whose it was. Calls `begins` before each frame of a client is read and `ends` after it: what the framework prints
- * between them is about this frame. What it throws goes to `failed`: in the socket's reader it would end the reading.
+ * whose it was. Tells `listener` before each frame of a client is read and after it: what the framework prints between
+ * them is about this frame. What it throws goes there, too: in the socket's reader it would end the reading.
  */
-export function aroundFrames(
-  room: Room,
-  begins: (client: Client) => void,
-  ends: () => void,
-  failed: (client: Client, error: unknown) => void,
-): void {
+export function aroundFrames(room: Room, listener: FrameListener): void {
   const read = Reflect.get(room, "_onMessage") as (client: Client, frame: Buffer) => void;
-  Reflect.set(room, "_onMessage", (client: Client, frame: Buffer) => {
-    begins(client);
+  Reflect.set(room, "_onMessage", function readFrame(client: Client, frame: Buffer) {
+    listener.frameBegins(client);
     try {
       read.call(room, client, frame);
     } catch (error) {
-      failed(client, error);
+      listener.frameFailed(client, error);
     } finally {
-      ends();
+      listener.frameEnds();
     }
   });
 }

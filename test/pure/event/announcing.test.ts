@@ -41,10 +41,11 @@ class Announcing {
     this.batch = new CommitBatch(this, this, this, commits, systemClock);
     this.announcer = new Announcer({
       batch: this.batch,
-      commits,
+      store: commits,
       patches: this,
       state: this,
       listener: this,
+      telemetry: this,
       recipient: this,
       frameOf: ({ type }) => Buffer.from(type),
       history: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
@@ -67,9 +68,15 @@ class Announcing {
     this.announced.push(deviceId);
   }
   sendTo() {}
-  seat = () => undefined;
-  allSeats = () => [];
-  facts = () => ({ isClosed: false, epoch: 1, kicked: [], schema: "", own: null });
+  part = (devices: Iterable<string>): EventBatch => ({
+    eventId: "e",
+    upserts: [],
+    removals: [...devices],
+    facts: { isClosed: false, epoch: 1, kicked: [], schema: "", own: null },
+    isWhole: false,
+  });
+  whole = () => this.part([]);
+  recordTransition() {}
 }
 
 function joinOf(deviceId: string): Change {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { type Change, Roster } from "../../../src/seats/roster.ts";
 import type { SeatEvent } from "../../../src/seats/events.ts";
 import { type Socket, Witness } from "../../../harness/seat-witness.ts";
+import { expire } from "./expire.ts";
 
 const graceMs = 30_000;
 const heartbeatTimeoutMs = 45_000;
@@ -51,10 +52,10 @@ class World {
   run({ kind, device, dtMs }: Step): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     this.now += dtMs;
-    if (kind !== "jump") this.#tell(this.roster.expire(this.now)); // a jump is a stall: nothing is decided on the way
+    if (kind !== "jump") this.#tell(expire(this.roster, this.now)); // a jump is a stall: nothing is decided on the way
     this.#act(kind, device);
     if (kind === "jump") this.now += 20_000;
-    this.#tell(this.roster.expire(this.now));
+    this.#tell(expire(this.roster, this.now));
     this.witness.checkAt(this.now);
   }
 

@@ -5,6 +5,7 @@ import { Roster } from "../../../src/seats/roster.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
 import { seenAway, statusOf } from "../../../src/seats/seat.ts";
 import { recordOf, restoreSeat } from "../../../src/seats/snapshot.ts";
+import { expire } from "./expire.ts";
 
 const graceMs = 30_000;
 
@@ -28,7 +29,7 @@ class Story {
 
   after(ms: number): this {
     this.now += ms;
-    for (const change of this.roster.expire(this.now)) this.#hear(change);
+    for (const change of expire(this.roster, this.now)) this.#hear(change);
     return this;
   }
 

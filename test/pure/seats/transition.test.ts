@@ -5,6 +5,7 @@ import { Deadlines } from "../../../src/seats/deadlines.ts";
 import { attemptWindowMs, type HeldSeat, isGraceExpired, statusOf } from "../../../src/seats/seat.ts";
 import type { Change } from "../../../src/seats/roster.ts";
 import type { SeatEvent } from "../../../src/seats/events.ts";
+import { expire } from "./expire.ts";
 
 const gracePeriodMs = 30_000;
 const heartbeatTimeoutMs = 90_000;
@@ -49,7 +50,7 @@ function event(policy = { gracePeriodMs, heartbeatTimeoutMs }) {
         now,
       ),
     complete: (connection: string, now: number) => apply({ type: "return_completed", connection }, now),
-    expire: (now: number) => told(roster.expire(now)),
+    expire: (now: number) => told(expire(roster, now)),
   };
 }
 
@@ -335,8 +336,8 @@ describe("disconnect tracking: the seat machine", () => {
     expect(roster.counts).to.deep.equal({ connected: 0, held: 1000, left: 0 });
     const leftAt: number[] = [];
     for (let now = roster.nextDeadline(); now !== null; now = roster.nextDeadline()) {
-      expect(roster.expire(now - 1)).to.deep.equal([]);
-      for (const { deviceId } of roster.expire(now)) leftAt[Number(deviceId.slice(1))] = now;
+      expect(expire(roster, now - 1)).to.deep.equal([]);
+      for (const { deviceId } of expire(roster, now)) leftAt[Number(deviceId.slice(1))] = now;
     }
     expect(leftAt).to.deep.equal(Array.from({ length: 1000 }, (_, i) => ((i * 7919) % 1000) + gracePeriodMs));
     expect(roster.counts).to.deep.equal({ connected: 0, held: 0, left: 1000 });

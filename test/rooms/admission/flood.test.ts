@@ -1,7 +1,7 @@
 // How much a client may send: a rate, and a burst of it at once.
 import type { RawData, WebSocket } from "ws";
 import { expect } from "chai";
-import { Connection, type ConnectionHost } from "../../../src/connections/connection.ts";
+import { Connection, type ConnectionOwner } from "../../../src/connections/connection.ts";
 import type { SeatClient } from "../../../src/rooms/seat-client.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { joinEvent } from "../../../src/client/index.ts";
@@ -22,13 +22,13 @@ class Counted {
     this.connection = new Connection(
       { ref: socket } as SeatClient,
       "d",
-      this as unknown as ConnectionHost,
+      this as unknown as ConnectionOwner,
       undefined,
     );
   }
   now = () => this.at;
   acknowledged() {}
-  frame() {
+  received() {
     this.frames += 1;
   }
   flooded() {
@@ -37,7 +37,7 @@ class Counted {
   /** Sends `count` frames, one each `everyMs`. */
   send(count: number, everyMs = 0): void {
     for (let i = 0; i < count; i++) {
-      this.connection.hear(Buffer.from([13]) as Buffer & RawData);
+      this.connection.received(Buffer.from([13]) as Buffer & RawData);
       this.at += everyMs;
     }
   }

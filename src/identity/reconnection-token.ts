@@ -1,6 +1,6 @@
 // The secret a stock SDK reconnects with: random, bound to one seat and session, kept only as a hash.
 import { hash, timingSafeEqual } from "node:crypto";
-import { randomText } from "../identity/random.ts";
+import { randomText } from "./random.ts";
 
 /** The alphabet and length that we make and accept [E16]; JOIN_ROOM carries at most 255 bytes. */
 const tokenPattern = /^[A-Za-z0-9_-]{22,64}$/;

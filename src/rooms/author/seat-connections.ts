@@ -2,19 +2,17 @@
 // `view`), and the author's hook for each of them (`onSeatConnected`). In this process's memory only.
 import type { Client } from "@colyseus/core";
 import type { StateView } from "@colyseus/schema";
-import type { Guard } from "../sync/own-state.ts";
+import type { ConnectedBy } from "../../event/ports.ts";
+import type { AuthorGuard } from "./author-guard.ts";
 
-/**
- * How a connection came to its seat, a closed list:
- * - `join`: it took a new seat;
- * - `return`: a join to a seat that was away (a page that was loaded again, another device's page, after a restart);
- * - `takeover`: a join to a seat that another connection still had; that one is closed with 4501;
- * - `reconnect`: the session came back by its reconnection token (the SDK by itself, or `client.reconnect`).
- */
-export type ConnectedBy = "join" | "return" | "takeover" | "reconnect";
-
+/** Implemented by the author's room. */
 interface ConnectionHooks<Entry> {
   onSeatConnected?(participant: Entry, client: Client, how: ConnectedBy): void;
+}
+
+/** The state's entries. Implemented by sync/room-state. */
+interface Entries<Entry> {
+  entry(deviceId: string): Entry | undefined;
 }
 
 /** What an author may put on a client object. */
@@ -30,16 +28,16 @@ interface Arrival {
 
 export class SeatConnections<Entry> {
   readonly #hooks: ConnectionHooks<Entry>;
-  readonly #entryOf: (deviceId: string) => Entry | undefined;
-  readonly #guard: Guard;
+  readonly #state: Entries<Entry>;
+  readonly #guard: AuthorGuard;
   /** Of seats that have no connection, and something to keep for the next. */
   readonly #kept = new Map<string, Belongings>();
   /** Connections of seats that are not in the state yet: of each seat that a device has taken since, in that order. */
   readonly #arriving = new Map<string, Arrival[][]>();
 
-  constructor(hooks: ConnectionHooks<Entry>, entryOf: (deviceId: string) => Entry | undefined, guard: Guard) {
+  constructor(hooks: ConnectionHooks<Entry>, state: Entries<Entry>, guard: AuthorGuard) {
     this.#hooks = hooks;
-    this.#entryOf = entryOf;
+    this.#state = state;
     this.#guard = guard;
   }
 
@@ -53,8 +51,8 @@ export class SeatConnections<Entry> {
     if (userData !== undefined) client.userData = userData;
     if (view !== undefined) client.view = view;
     const arriving = this.#arriving.get(deviceId);
-    const entry = how === "join" || arriving !== undefined ? undefined : this.#entryOf(deviceId);
-    if (entry !== undefined) this.#tell(entry, { client, how });
+    const entry = how === "join" || arriving !== undefined ? undefined : this.#state.entry(deviceId);
+    if (entry !== undefined) this.#call(entry, { client, how });
     else if (how === "join" || arriving === undefined)
       this.#arriving.set(deviceId, [...(arriving ?? []), [{ client, how }]]);
     else arriving.at(-1)?.push({ client, how });
@@ -65,7 +63,7 @@ export class SeatConnections<Entry> {
     const [arriving = [], ...later] = this.#arriving.get(deviceId) ?? [];
     if (later.length === 0) this.#arriving.delete(deviceId);
     else this.#arriving.set(deviceId, later);
-    for (const arrival of arriving) this.#tell(entry, arrival);
+    for (const arrival of arriving) this.#call(entry, arrival);
   }
 
   /** A connection is over, and its seat is held for the next. */
@@ -78,7 +76,7 @@ export class SeatConnections<Entry> {
     this.#kept.delete(deviceId);
   }
 
-  #tell(entry: Entry, { client, how }: Arrival): void {
-    this.#guard("onSeatConnected", () => this.#hooks.onSeatConnected?.(entry, client, how));
+  #call(entry: Entry, { client, how }: Arrival): void {
+    this.#guard.call("onSeatConnected", this.#hooks, this.#hooks.onSeatConnected, entry, client, how);
   }
 }

@@ -1,0 +1,76 @@
+// What a client missed: answers our client's `presence_resume` with everything that was announced since, if that can be
+// said whole, and with where it stands now. Changes nothing.
+import type { Clock } from "../clock.ts";
+import type { Backlog } from "../connections/backlog.ts";
+import type { ConnectedClient, Connection } from "../connections/connection.ts";
+import type { Connections } from "../connections/connections.ts";
+import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../protocol/session.ts";
+import type { PresenceLog } from "../seats/presence-log.ts";
+import type { Outboxes } from "./outboxes.ts";
+import type { RoomShell, Speakers } from "./ports.ts";
+
+/** A client asks for what it missed once for each connection; again soon after, it is not answered. */
+const replaySpacingMs = 1000;
+
+interface Parts {
+  readonly connections: Pick<Connections, "backlog">;
+  readonly backlog: Backlog;
+  readonly outboxes: Pick<Outboxes, "storedOf">;
+  readonly room: Pick<RoomShell, "lastPatchOf">;
+  readonly clock: Clock;
+}
+
+export class Replay {
+  readonly #speakers: Speakers;
+  readonly #history: PresenceLog;
+  readonly #parts: Parts;
+
+  constructor(speakers: Speakers, history: PresenceLog, parts: Parts) {
+    this.#speakers = speakers;
+    this.#history = history;
+    this.#parts = parts;
+  }
+
+  /**
+   * Sends a client what it missed since the position that it names, if that can be said whole, and where it stands now.
+   * One that asks too often is not answered; one that has not taken what it was sent before, when it has.
+   */
+  resume(client: ConnectedClient, missedFrom: PresenceResume): void {
+    const { connection } = client;
+    if (connection === undefined || !this.#mayReplay(connection)) return;
+    if (this.#parts.backlog.isBehind(connection.socket)) connection.postponed = missedFrom;
+    else client.send(presenceResumedType, this.#answerTo(client, missedFrom));
+  }
+
+  /** A client has taken all that waited for it. */
+  caughtUp(connection: Connection): void {
+    const { client, postponed, isGone } = connection;
+    if (postponed === undefined || isGone) return;
+    connection.postponed = undefined;
+    client.send(presenceResumedType, this.#answerTo(client, postponed));
+  }
+
+  #answerTo(client: ConnectedClient, missedFrom: PresenceResume): PresenceResumed {
+    const { clock, backlog, connections, room, outboxes } = this.#parts;
+    const now = clock.now();
+    const events = backlog.hasRoomFor(connections.backlog) ? this.#history.since(missedFrom, now) : undefined;
+    const seat = this.#speakers.seatOf(client);
+    const patch = room.lastPatchOf(client);
+    return {
+      ...(patch === undefined ? {} : { patch }),
+      resumed: events !== undefined,
+      ...this.#history.position,
+      events: [...(events ?? [])],
+      joined_at: seat?.joinedAt ?? 0,
+      outbox: seat === undefined ? null : outboxes.storedOf(seat),
+      server_time: now,
+    };
+  }
+
+  #mayReplay(connection: Connection): boolean {
+    const now = this.#parts.clock.now();
+    if (now - connection.replayedAt < replaySpacingMs) return false;
+    connection.replayedAt = now;
+    return true;
+  }
+}

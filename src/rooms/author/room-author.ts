@@ -1,0 +1,120 @@
+// The room's author, as its event knows it: its hooks, its handlers of published messages, its own part of the state.
+// Implements event's port EventAuthor. What an author's code throws ends here, and goes to the guard: it must not keep the
+// room from telling the truth to everyone else. Decides nothing.
+import type { Client } from "@colyseus/core";
+import type { OwnParts } from "../../event/event-record.ts";
+import type { ConnectedBy, EventAuthor } from "../../event/ports.ts";
+import type { LeaveReason } from "../../protocol/messages.ts";
+import type { OutboxMessage } from "../../protocol/session.ts";
+import type { Change } from "../../seats/roster.ts";
+import type { RoomState } from "../../sync/room-state.ts";
+import type { PatchInterval } from "../patch-interval.ts";
+import type { EventSchema, ParticipantOf } from "../schema/EventState.ts";
+import type { SeatClient } from "../seat-client.ts";
+import type { AuthorGuard } from "./author-guard.ts";
+import type { DeferredEffects } from "./deferred-effects.ts";
+import type { Publishing } from "./publishing.ts";
+import { SeatConnections } from "./seat-connections.ts";
+
+/** Hooks of a room author's. Implemented by rooms/AuthorRoom, as far as an author writes them. */
+export interface AuthorsHooks<Entry> {
+  onSeatTaken?(participant: Entry): void;
+  onSeatConnected?(participant: Entry, client: Client, how: ConnectedBy): void;
+  onSeatAway?(participant: Entry): void;
+  onSeatReturned?(participant: Entry): void;
+  onSeatLeft?(participant: Entry, reason: LeaveReason): void;
+  onEventClosed?(): void;
+}
+
+export class RoomAuthor<S extends EventSchema> implements EventAuthor {
+  /** The room's; set once it is there. */
+  interval: PatchInterval | undefined;
+  readonly #hooks: AuthorsHooks<ParticipantOf<S>>;
+  readonly #state: RoomState<S>;
+  readonly #guard: AuthorGuard;
+  readonly #publishing: Publishing<ParticipantOf<S>>;
+  readonly #connections: SeatConnections<ParticipantOf<S>>;
+
+  constructor(
+    hooks: AuthorsHooks<ParticipantOf<S>>,
+    state: RoomState<S>,
+    guard: AuthorGuard,
+    publishing: Publishing<ParticipantOf<S>>,
+  ) {
+    this.#hooks = hooks;
+    this.#state = state;
+    this.#guard = guard;
+    this.#publishing = publishing;
+    this.#connections = new SeatConnections(hooks, state, guard);
+  }
+
+  get own(): OwnParts {
+    return this.#state.own;
+  }
+
+  get effects(): DeferredEffects {
+    return this.#publishing.effects;
+  }
+
+  ownChanges() {
+    return this.#state.ownChanges();
+  }
+
+  take(deviceId: string, message: OutboxMessage, id: string): string | undefined {
+    return this.#publishing.take(this.#state.entry(deviceId), message, id);
+  }
+
+  // --- connections of seats ---
+
+  connectionBegan(deviceId: string, client: SeatClient, how: ConnectedBy): void {
+    this.#connections.began(deviceId, client, how);
+  }
+
+  connectionEnded(deviceId: string, client: SeatClient): void {
+    this.#connections.ended(deviceId, client);
+  }
+
+  seatLeft(deviceId: string): void {
+    this.#connections.left(deviceId);
+  }
+
+  // --- hooks ---
+
+  /** Calls a hook for each thing that is announced of a change to everyone. */
+  applied(change: Change, entry: ParticipantOf<S> | undefined): void {
+    if (entry === undefined) return;
+    for (const effect of change.effects) {
+      if (effect.type !== "announce" || effect.audience === "self") continue;
+      const { type, payload } = effect.announcement;
+      if (type === "participant_joined") this.#taken(change.deviceId, entry);
+      else if (type === "participant_temporarily_disconnected") this.#away(entry);
+      else if (type === "participant_reconnected") this.#returned(entry);
+      else this.#left(entry, payload.reason);
+    }
+  }
+
+  #taken(deviceId: string, entry: ParticipantOf<S>): void {
+    this.#guard.call("hook", this.#hooks, this.#hooks.onSeatTaken, entry);
+    this.#connections.taken(deviceId, entry);
+  }
+
+  #away(entry: ParticipantOf<S>): void {
+    this.#guard.call("hook", this.#hooks, this.#hooks.onSeatAway, entry);
+  }
+
+  #returned(entry: ParticipantOf<S>): void {
+    this.#guard.call("hook", this.#hooks, this.#hooks.onSeatReturned, entry);
+  }
+
+  #left(entry: ParticipantOf<S>, reason: LeaveReason): void {
+    this.#guard.call("hook", this.#hooks, this.#hooks.onSeatLeft, entry, reason);
+  }
+
+  eventClosing(): void {
+    this.interval?.end();
+  }
+
+  eventClosed(): void {
+    this.#guard.call("onEventClosed", this.#hooks, this.#hooks.onEventClosed);
+  }
+}

@@ -1,0 +1,24 @@
+// What the process gives each of its event rooms, beside what it gives their events. Types only.
+import type { OpeningServices } from "../event/open-event.ts";
+import type { Recovery } from "../event/recovery.ts";
+import type { EventServices } from "../event/services.ts";
+import type { Telemetry } from "../ops/telemetry.ts";
+import type { EventFacts } from "../sync/state-writer.ts";
+import type { FramesRead } from "./framework/frames-read.ts";
+
+type Facts = Omit<EventFacts, "eventId">;
+
+export interface RoomServices
+  extends Omit<EventServices, "config" | "commits" | "telemetry">,
+    Omit<OpeningServices, "commits" | "telemetry"> {
+  readonly config: EventServices["config"] & Facts;
+  readonly commits: EventServices["commits"] & OpeningServices["commits"];
+  readonly telemetry: Telemetry;
+  readonly frames: FramesRead;
+  /** Hears that an event has its room. */
+  readonly recovery: Pick<Recovery, "restored">;
+  /** The rooms of this process. Implemented by rooms/room-directory. */
+  readonly rooms: { get(roomId: string): { readonly isDisposing: boolean } | undefined };
+  /** Draining: from the beginning of a shutdown on, nobody new is let in. Implemented by admission/readiness. */
+  readonly readiness: { readonly isDraining: boolean };
+}
