@@ -1,7 +1,7 @@
 // A way to Redis on which what is sent may arrive late, long after its sender has made a new connection; and twice.
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { freePort } from "./servers/redis.ts";
+import { freePort } from "./servers/free-port.ts";
 
 /** A way to Redis that holds what is sent, and delivers it later, when its sender has long given up. */
 export class Delay {

@@ -2,7 +2,7 @@
 // the last one was back. Owns the server and the clients.
 import "./clients/use-ws.ts";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { freePort } from "./servers/redis.ts";
+import { freePort } from "./servers/free-port.ts";
 import { type ServerProcess, startServer } from "./servers/server-process.ts";
 import { joinEvent } from "../src/client/index.ts";
 import type { EventSession } from "../src/client/types.ts";

@@ -11,10 +11,21 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
   ],
   [
     "restarts",
-    ["npx", "mocha", "test/redis/durable/restart.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/process/durable/restart.test.ts", "--timeout", "0"],
     { RESTART_DOWNTIMES: "0.5,2,4,10" },
   ],
-  ["crashes", ["npx", "mocha", "test/redis/durable/storm.test.ts", "--timeout", "0"], { CRASHES: "100" }],
+  [
+    "crashes",
+    [
+      "npx",
+      "mocha",
+      "test/process/durable/storm.test.ts",
+      "test/redis/durable/storm.test.ts",
+      "--timeout",
+      "0",
+    ],
+    { CRASHES: "100" },
+  ],
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
   [
     "cluster joins",

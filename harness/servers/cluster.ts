@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { FaultProxy } from "../fault-proxy.ts";
-import { freePort, RedisServer } from "./redis.ts";
+import { freePort } from "./free-port.ts";
+import { RedisServer } from "./redis.ts";
 import { RedisPair } from "./redis-pair.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
 

@@ -7,7 +7,7 @@ import * as core from "@colyseus/core";
 import { createApp } from "../../src/app.config.ts";
 import { EventRoom } from "../../src/holdfast.ts";
 import { identity } from "../clients/phone.ts";
-import { freePort } from "./redis.ts";
+import { freePort } from "./free-port.ts";
 
 class Quiz extends EventRoom {
   override messages = { point: (client: core.Client) => client.send("counted", 1) };

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { TestCluster } from "./cluster.ts";
 import { Nginx } from "./nginx.ts";
-import { freePort } from "./redis.ts";
+import { freePort } from "./free-port.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 export interface FrontedOptions {

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWithRedis, freePort } from "./redis.ts";
+import { freePort } from "./free-port.ts";
+import { describeWithRedis } from "./redis.ts";
 import { until } from "../wait.ts";
 
 /** Debian keeps it where a user's PATH does not look. */

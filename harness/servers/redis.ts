@@ -1,8 +1,8 @@
 // A real redis-server of the test's own, on a free port, with nothing kept on disk; or the news that there is none.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { Redis } from "ioredis";
+import { freePort } from "./free-port.ts";
 import { until } from "../wait.ts";
 
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
@@ -15,20 +15,6 @@ if (!hasRedis)
 export function describeWithRedis(title: string, suite: (this: Mocha.Suite) => void): void {
   if (hasRedis) describe(title, suite);
   else describe.skip(title, suite);
-}
-
-/** Below the range from which the system takes ports for connections: one of those might have it before its server. */
-export async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const server = createServer().listen(port, "127.0.0.1");
-  const isFree = await once(server, "listening").then(
-    () => true,
-    () => false,
-  );
-  if (!isFree) return freePort();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 export class RedisServer {

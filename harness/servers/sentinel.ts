@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { freePort } from "./redis.ts";
+import { freePort } from "./free-port.ts";
 import { until } from "../wait.ts";
 
 export class Sentinel {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { describeWithChromium, EverydayBrowser } from "../../harness/clients/browser.ts";
-import { freePort } from "../../harness/servers/redis.ts";
+import { freePort } from "../../harness/servers/free-port.ts";
 import { quiet, until } from "../../harness/wait.ts";
 import { HostPage, type ParticipantPage } from "./people.ts";
 import { type Scene, Stage } from "./stage.ts";

@@ -1,6 +1,7 @@
 // Breaks the rules' code on purpose, one break at a time, in a copy of the tree, and says which tests noticed.
 //   npm run test:mutants [-- --only TEXT] [-- --check] [-- --list]
-// --only: breaks whose rule, file or words contain TEXT. --check: only whether each text to break is there, once.
+// --only: breaks whose rule, file or words contain TEXT. --check: only whether each text to break is there, once, and
+// the files of its tests.
 // Fails when a text is not there, when tests are red without a break, or when a break is noticed by none of them.
 import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -117,9 +118,11 @@ async function main(): Promise<boolean> {
   for (const one of breaks)
     if (placeOf(one) !== undefined && placeOf(one) !== one.file)
       console.log(`moved: ${one.file} -> ${placeOf(one)} ("${one.what}")`);
+  const missing = new Set(breaks.flatMap((one) => one.missing));
+  for (const name of missing) console.error(`there is no such test: ${name}`);
   if (values.list) for (const one of breaks) console.log(rowOf(one));
   console.log(`${breaks.length} breaks, ${astray.length} of them without their text`);
-  if (values.check || values.list) return astray.length === 0;
+  if (values.check || values.list) return astray.length + missing.size === 0;
 
   const folder = copy();
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -152,7 +155,7 @@ async function main(): Promise<boolean> {
     rmSync(folder, { recursive: true, force: true });
   }
   console.log(`${breaks.length} breaks: ${survived} survived, ${red} test runs red without one`);
-  return astray.length + survived + red === 0;
+  return astray.length + missing.size + survived + red === 0;
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));

@@ -4,10 +4,10 @@ import { type Break, breaksOf } from "./break.ts";
 const undo = "rooms/internals/undo";
 
 export const publishing: readonly Break[] = [
-  ...breaksOf(`${undo}/log.ts`, "rooms/publish", [
+  ...breaksOf(`${undo}/log.ts`, "author/publish", [
     ["P14 P15 P16", "nothing is taken back", "log.takeBack();", ""],
   ]),
-  ...breaksOf(`${undo}/values.ts`, "rooms/undo", [
+  ...breaksOf(`${undo}/values.ts`, "framework/undo", [
     ["P14", "what is pushed stays", 'before(ArraySchema, ["push"], saveLengths);', ""],
     ["P14", "an element that is replaced stays", 'before(ArraySchema, ["$changeAt"], saveItem);', ""],
     ["P14", "what is popped is gone", 'before(ArraySchema, ["pop"], saveLast);', ""],
@@ -40,7 +40,7 @@ export const publishing: readonly Break[] = [
       "return;",
     ],
   ]),
-  ...breaksOf(`${undo}/trees.ts`, "rooms/undo", [
+  ...breaksOf(`${undo}/trees.ts`, "framework/undo", [
     ["P14", "tracking stays paused", "paused: tree.paused,", ""],
     ["P15", "what is recorded of a field stays", "dirtyLow: tree.dirtyLow,", ""],
     ["P15", "what is recorded of an entry stays", "else tree.collDirty?.set(index, operation);", ""],
@@ -63,10 +63,10 @@ export const publishing: readonly Break[] = [
       ";",
     ],
   ]),
-  ...breaksOf(`${undo}/install.ts`, "rooms/undo-internals", [
+  ...breaksOf(`${undo}/install.ts`, "framework/undo-internals", [
     ["P19", "a stream may have handlers", "for (const type of types) refuseStreams(type);", ""],
   ]),
-  ...breaksOf(`${undo}/values.ts`, "rooms/undo-internals", [
+  ...breaksOf(`${undo}/values.ts`, "framework/undo-internals", [
     [
       "P18",
       "a map is copied for each entry",
@@ -74,7 +74,7 @@ export const publishing: readonly Break[] = [
       "const key = String(name); saveOrder(log, map.$items);",
     ],
   ]),
-  ...breaksOf("rooms/author/deferred-effects.ts", "rooms/publish", [
+  ...breaksOf("rooms/author/deferred-effects.ts", "author/publish", [
     ["P17", "nothing waits", "this.#waiting = waiting;", ""],
     [
       "P17",
@@ -85,7 +85,7 @@ export const publishing: readonly Break[] = [
     ["P17", "nothing is done", "for (const { effect } of waiting) this.#attempt(effect);", ""],
     ["P17", "one effect that fails keeps the others back", "this.#onError(error);", "throw error;"],
   ]),
-  ...breaksOf("event/participants.ts", "rooms/publish", [
+  ...breaksOf("event/participants.ts", "author/publish", [
     ["P17", "a kick does not wait", "if (!this.#effects.isHolding)", "if (this.#effects !== undefined)"],
   ]),
 ];

@@ -4,7 +4,7 @@ import { type Break, breaksOf } from "./break.ts";
 export const rooms: readonly Break[] = [
   ...breaksOf(
     "event/announcer.ts",
-    ["rooms/one-tick"],
+    ["room/one-tick"],
     [
       [
         "E2",
@@ -22,7 +22,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/announcer.ts",
-    ["rooms/room", "rooms/session", "rooms/one-tick"],
+    ["room/room", "room/session", "room/one-tick"],
     [
       [
         "S7",
@@ -83,7 +83,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/commit-batch.ts",
-    ["redis/durable/storm"],
+    ["process/durable/storm"],
     [
       [
         "D2",
@@ -317,7 +317,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/event.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       [
         "E8",
@@ -336,7 +336,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "connections/connection.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       ["E12", "a flood is served", "return this.#allowance < 0;", "return this.#allowance < -1e9;"],
       [
@@ -350,13 +350,13 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "connections/connection.ts",
-    ["rooms/liveness"],
+    ["room/liveness"],
     [["L2", "a frame proves no life", "this.unanswered = 0;", ""]],
     "L2",
   ),
   ...breaksOf(
     "connections/ping-loop.ts",
-    ["connections/ping-loop", "rooms/liveness"],
+    ["connections/ping-loop", "room/liveness"],
     [
       [
         "L1",
@@ -375,7 +375,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "connections/ping-loop.ts",
-    ["connections/ping-loop", "rooms/liveness"],
+    ["connections/ping-loop", "room/liveness"],
     [
       [
         "L4",
@@ -394,7 +394,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/expiry-timer.ts",
-    ["rooms/liveness"],
+    ["room/liveness"],
     [
       [
         "L4",
@@ -408,7 +408,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/coalesce-by-seat.ts",
-    ["rooms/author"],
+    ["author/author"],
     [
       [
         "R1 R2",
@@ -440,7 +440,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/session-messages.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       [
         "L3",
@@ -466,7 +466,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/event-record.ts",
-    ["durable/storm"],
+    ["process/durable/storm"],
     [
       [
         "D2",
@@ -479,7 +479,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "admission/admission.ts",
-    ["durable/storm"],
+    ["process/durable/storm"],
     [
       [
         "D2",
@@ -523,7 +523,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/arrivals.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       [
         "E16 J7",
@@ -542,7 +542,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/retention.ts",
-    ["event/retention"],
+    ["room/retention"],
     [
       [
         "N2",
@@ -567,7 +567,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/arrivals.ts",
-    ["event/retention"],
+    ["room/retention"],
     [
       [
         "N1",
@@ -585,7 +585,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/arrivals.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       [
         "J6 E8",
@@ -598,7 +598,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/seat-rules.ts",
-    ["rooms/room"],
+    ["room/room"],
     [
       [
         "J6 E7",
@@ -617,7 +617,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "connections/connection.ts",
-    ["rooms/flood"],
+    ["admission/flood"],
     [["E30", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
   ),
 ];

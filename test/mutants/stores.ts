@@ -4,7 +4,7 @@ import { type Break, breaksOf } from "./break.ts";
 export const stores: readonly Break[] = [
   ...breaksOf(
     "store/commit-queue.ts",
-    ["store/commit-queue", "cluster/telling"],
+    ["store/commit-queue", "event/announcing"],
     [
       [
         "K3",
@@ -67,7 +67,7 @@ export const stores: readonly Break[] = [
   ),
   ...breaksOf(
     "store/store-health.ts",
-    ["store/commit-queue", "cluster/telling"],
+    ["store/commit-queue", "event/announcing"],
     [
       [
         "K4",
@@ -136,7 +136,7 @@ export const stores: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/redis/lua/list.lua",
-    ["rooms/redis/fenced-driver"],
+    ["cluster/fenced-driver"],
     [
       [
         "K3",
@@ -148,7 +148,7 @@ export const stores: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/redis/lua/unlist.lua",
-    ["rooms/redis/fenced-driver"],
+    ["cluster/fenced-driver"],
     [
       [
         "K3",

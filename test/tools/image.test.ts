@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { load, YAML11_SCHEMA } from "js-yaml";
 import { loadConfig, settings } from "../../src/config.ts";
-import { freePort } from "../../harness/servers/redis.ts";
+import { freePort } from "../../harness/servers/free-port.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
 import { configurationFile } from "../../harness/servers/nginx.ts";
 

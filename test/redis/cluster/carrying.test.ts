@@ -8,7 +8,8 @@ import { TestCluster } from "../../../harness/servers/cluster.ts";
 import { FaultProxy } from "../../../harness/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
-import { describeWithRedis, freePort } from "../../../harness/servers/redis.ts";
+import { freePort } from "../../../harness/servers/free-port.ts";
+import { describeWithRedis } from "../../../harness/servers/redis.ts";
 import { RedisFront } from "../../../harness/servers/redis-front.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 

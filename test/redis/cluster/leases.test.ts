@@ -1,7 +1,6 @@
 // The lease: its local proof by a fake clock, its scripts on a real Redis, and the fence of the store and the listing.
 import { expect } from "chai";
 import { systemClock } from "../../../src/clock.ts";
-import { LeaseProof } from "../../../src/cluster/lease-proof.ts";
 import { Member } from "../../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../../src/cluster/redis-leases.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
@@ -9,20 +8,6 @@ import { notedRoom } from "../../../harness/servers/noted-room.ts";
 import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
 import { quiet } from "../../../harness/wait.ts";
 import { batch, seat } from "../../../harness/store-contract.ts";
-
-describe("cluster: the proof of a lease", () => {
-  it("[K4] holds from a confirmed renewal on, counted from when it was sent, for less than the lease", () => {
-    const proof = new LeaseProof(1000);
-    expect(proof.holds(0)).to.equal(false);
-    proof.renewed(5000, 1);
-    expect(proof.holds(5000)).to.equal(true);
-    expect(proof.holds(5899)).to.equal(true);
-    expect(proof.holds(5900)).to.equal(false);
-    proof.renewed(4000, 2); // an answer that came late
-    expect(proof.holds(5899)).to.equal(true);
-    expect(proof.holds(5900)).to.equal(false);
-  });
-});
 
 describeWithRedis("cluster: leases in Redis", function () {
   this.timeout(20_000);

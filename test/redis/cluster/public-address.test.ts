@@ -5,7 +5,8 @@ import { joinEvent } from "../../../src/client/index.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { TestCluster } from "../../../harness/servers/cluster.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis, freePort } from "../../../harness/servers/redis.ts";
+import { freePort } from "../../../harness/servers/free-port.ts";
+import { describeWithRedis } from "../../../harness/servers/redis.ts";
 import { until } from "../../../harness/wait.ts";
 
 describeWithRedis("cluster: a public address for each process", function () {

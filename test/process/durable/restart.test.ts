@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
-import { freePort } from "../../../harness/servers/redis.ts";
+import { freePort } from "../../../harness/servers/free-port.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
 

@@ -9,7 +9,7 @@ import { FaultProxy } from "../../../harness/fault-proxy.ts";
 import { fileStorage } from "../../../harness/clients/file-storage.ts";
 import type { PageReport } from "../../../harness/servers/page-process.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { freePort } from "../../../harness/servers/redis.ts";
+import { freePort } from "../../../harness/servers/free-port.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 

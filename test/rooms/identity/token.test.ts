@@ -1,8 +1,6 @@
 // Token mode: what a signed JWT opens, with a shared secret and with a key set, and everything that is no such token.
-import { execFile } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import {
   base64url,
@@ -391,79 +389,5 @@ describe("joins with the stock SDK: token mode with a key set", () => {
     const identity = new TokenIdentity({ jwksUrl: url }, systemClock);
     const error: unknown = await identity.claim(request as never).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(Refusal).and.include({ code: 503 });
-  });
-});
-
-describe("npm run token", () => {
-  const mint = (args: string[], SESSION_SECRET = secret) =>
-    promisify(execFile)(process.execPath, ["src/identity/mint.ts", ...args], {
-      env: { PATH: process.env.PATH ?? "", SESSION_SECRET },
-    });
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ config: { authMode: "token", sessionSecret: secret } });
-  });
-  after(() => app.close());
-
-  it("[A6] mints a token that joins, and one for a host that observes", async () => {
-    const join = newDevice();
-    const args = ["--event", join.event_id as string, "--device", join.device_id as string, "--user", "ann"];
-    const { stdout, stderr } = await mint(args);
-    expect(stderr).to.equal("");
-    expect(stdout).to.match(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const phone = await Phone.join(app.url, { ...join, session_token: stdout.trim() });
-    expect(phone.sees(join.device_id as string)).to.include({ user_id: "ann" });
-    const host = await mint([
-      "--event",
-      join.event_id as string,
-      "--user",
-      "eve",
-      "--role",
-      "host",
-      "--minutes",
-      "1",
-    ]);
-    const { event_id } = join;
-    await Phone.join(app.url, {
-      event_id: event_id as string,
-      role: "observer",
-      session_token: host.stdout.trim(),
-    });
-  });
-
-  it("[A6] [H2] a token has the audience and the issuer of the settings", async () => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["src/identity/mint.ts", "--event", "e", "--device", "d", "--user", "u"],
-      {
-        env: {
-          PATH: process.env.PATH ?? "",
-          SESSION_SECRET: secret,
-          SESSION_AUDIENCE: "quiz",
-          SESSION_ISSUER: "me",
-        },
-      },
-    );
-    const payload: unknown = JSON.parse(Buffer.from(stdout.split(".")[1] ?? "", "base64url").toString());
-    expect(payload).to.include({ aud: "quiz", iss: "me" });
-  });
-
-  it("[A6] without a secret, an event, a user or a device it says how it is used, and mints nothing", async () => {
-    const full = ["--event", "e", "--device", "d", "--user", "u"];
-    const wrong: [string[], string?][] = [
-      [full, ""],
-      [full, "short"],
-      [["--device", "d", "--user", "u"]],
-      [["--event", "e", "--user", "u"]],
-      [["--event", "e", "--device", "d"]],
-      [[...full, "--minutes", "0"]],
-      [[...full, "--minutes", "soon"]],
-      [[...full, "--role", "king"]],
-    ];
-    for (const [args, own] of wrong) {
-      const failed = (await mint(args, own).catch((error: unknown) => error)) as Record<string, unknown>;
-      expect(failed, args.join(" ")).to.include({ code: 2, stdout: "" });
-      expect(failed.stderr).to.match(/^[A-Z-][^\n]+\. \(holdfast-token --help\)\n$/);
-    }
   });
 });
