@@ -50,10 +50,10 @@ export const settings = {
     500,
     1,
     100_000,
-    "How many of the last announcements a client that missed some can be told again",
+    "How many of the last announcements a client that missed some can be sent again",
     true,
   ),
-  REPLAY_AGE_MS: number(120_000, 1000, day, "How long an announcement can be told again, in ms"),
+  REPLAY_AGE_MS: number(120_000, 1000, day, "How long an announcement can be sent again, in ms"),
   JOINS_PER_MINUTE_PER_IP: number(
     0,
     1,

@@ -43,7 +43,7 @@ export class ClusterStore implements SeatStore {
   async alive(at: number): Promise<Kept> {
     if ((await this.#member.renew(at)) === "lost") this.#isLost = true;
     if ((await this.#store.alive(at)) === "lost") this.#isLost = true;
-    const isLost = this.#isLost; // said once, and not before somebody hears it: the second question may have failed
+    const isLost = this.#isLost; // returned once, and not lost: the second question may have failed
     this.#isLost = false;
     return isLost ? "lost" : "kept";
   }

@@ -31,7 +31,7 @@ export interface ClusterParts {
   readonly reporter: OwnershipReporter;
 }
 
-/** So long an owner is left alone after a carried client was sent on: it may be back before anybody hears of it. */
+/** So long an owner is left alone after a carried client was sent on: it may be back before its absence is announced. */
 const lingerMs = 3000;
 
 export class Cluster {

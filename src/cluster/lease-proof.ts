@@ -69,7 +69,7 @@ export class LeaseProof {
     this.#outOfReachUntil = now + nextQuestionMs + limitMs;
   }
 
-  /** A question was not answered: it may have been carried out, and what it would have told us is lost. */
+  /** A question was not answered: it may have been carried out, and what it would have answered is lost. */
   unanswered(): void {
     this.#isDoubtful = true;
   }

@@ -3,12 +3,12 @@
 /** A room of this process, as the cluster sees it. */
 export interface LocalRoom {
   readonly isDisposing: boolean;
-  /** The event has been claimed by another process: never write or tell again, and send everyone on (4010). */
+  /** The event has been claimed by another process: never write or announce again, and send everyone on (4010). */
   lose(): void;
   /** Has all of the event stored again. */
   rewrite(): void;
   /**
-   * Decides nothing more but goodbyes. Resolves with whether everything decided was stored within `limitMs`; no goodbye
+   * Decides nothing more but consented leaves. Resolves with whether everything decided was stored within `limitMs`; no leave
    * is taken after that.
    */
   lastWord(limitMs: number): Promise<boolean>;

@@ -93,7 +93,7 @@ export class Member implements Fence, Proof {
 
   /**
    * Renews the lease; `lost` when it may have run out, or Redis may have forgotten what it had acknowledged: another
-   * Redis answers than the last time, or one that remembers less. Then nothing is told until every event of ours has
+   * Redis answers than the last time, or one that remembers less. Then nothing is announced until every event of ours has
    * been confirmed.
    */
   async renew(at: number): Promise<Kept> {
@@ -142,7 +142,7 @@ export class Member implements Fence, Proof {
       if (held !== undefined) return held;
       const asked = this.#claiming.get(roomId);
       if (asked === undefined) break;
-      await asked.catch(() => {}); // whoever asked hears of it
+      await asked.catch(() => {}); // whoever asked is answered
     }
     const asked = this.#claim(roomId, eventId).finally(() => this.#claiming.delete(roomId));
     this.#claiming.set(roomId, asked);

@@ -42,7 +42,7 @@ export type Claimed =
   | { readonly is: "mine"; readonly epoch: number; readonly eventId: string; readonly existed: boolean }
   | { readonly is: "theirs"; readonly address: string }
   | { readonly is: "wait"; readonly ms: number }
-  /** `unknown`: nobody has heard of this room id. `unproven`: this process has no lease just now. */
+  /** `unknown`: no process knows this room id. `unproven`: this process has no lease just now. */
   | { readonly is: "unknown" | "unproven" };
 
 /** What a renewal brings beside the proof. */

@@ -1,5 +1,5 @@
 // Where does a request belong? To the process that owns its event: here, there, or wherever it will be in a moment.
-// An event without an owner becomes this process's; a request waits, within a bound, while that is being settled.
+// An event without an owner becomes this process's; a request waits, within a bound, while that is decided.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
@@ -16,7 +16,7 @@ export type Route =
 
 export interface Asked {
   readonly roomId: string;
-  /** Known for a join; without it an event that nobody has heard of is not made. */
+  /** Known for a join; without it an event that nobody knows is not made. */
   readonly eventId?: string | undefined;
   /** Asked by another process: it is answered here or not at all. */
   readonly isFromPeer: boolean;
@@ -55,7 +55,7 @@ export class Router {
 
   /**
    * Sends a request where it belongs, again whenever its event has moved meanwhile.
-   * @throws Refusal 503 when that could not be settled in time.
+   * @throws Refusal 503 when that could not be decided in time.
    */
   async route(asked: Asked, follower: RouteFollower): Promise<void> {
     const until = this.#clock.now() + this.#limitMs;

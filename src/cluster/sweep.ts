@@ -1,6 +1,6 @@
 // Takes in events that nobody owns any more and nobody has asked for yet, and those that are this process's without a
 // room here: their countdowns must end, too.
-// Every process looks, at its own moments; which of them gets an event is for Redis to say.
+// Every process looks, at its own moments; which of them gets an event is for Redis to decide.
 import type { Clock, Timer } from "../clock.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import type { LocalRooms } from "./local-rooms.ts";

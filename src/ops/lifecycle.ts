@@ -45,7 +45,7 @@ export async function serve(
   const stop = async (why: Record<string, unknown>): Promise<void> => {
     stoppingSince = performance.now();
     telemetry.log.info(why, "stopping: everyone is asked to come back");
-    // What was told is stored already: leaving late would help nobody.
+    // What was announced is stored already: leaving late would help nobody.
     setTimeout(() => host.exit(0), shutdownLimitMs);
     await app.close().catch((error: unknown) => telemetry.reportError("shutdown", error));
     host.exit(0);

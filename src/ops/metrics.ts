@@ -8,7 +8,7 @@ export interface Census {
   readonly connected: number;
   readonly held: number;
   readonly sockets: number;
-  /** 1 while nothing may be told, because the store or the lease is out of reach. */
+  /** 1 while nothing may be announced, because the store or the lease is out of reach. */
   readonly suspended: number;
   /** 1 while the server serves from memory what it cannot store. */
   readonly degraded: number;

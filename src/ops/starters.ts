@@ -101,8 +101,8 @@ export function tableOfWindows(text: string): ProcessTable {
 export async function readProcesses(platform: string, pid: number): Promise<ProcessTable> {
   if (platform === "linux") return tableOfProc(pid);
   if (platform === "win32") {
-    const words = ["-NoProfile", "-NonInteractive", "-Command", askWindows];
-    return tableOfWindows((await run("powershell.exe", words, limits)).stdout);
+    const flags = ["-NoProfile", "-NonInteractive", "-Command", askWindows];
+    return tableOfWindows((await run("powershell.exe", flags, limits)).stdout);
   }
   return tableOfPs((await run("ps", ["-A", "-o", "pid=", "-o", "ppid=", "-o", "args="], limits)).stdout);
 }

@@ -1,8 +1,8 @@
-// The ports of the commit queue: who hands it what is decided (event/commit-batch, one for each event), who says whether this process
-// may still write (cluster/member, rooms/sole-process), and who hears of errors (ops/telemetry).
+// The ports of the commit queue: who hands it what is decided (event/commit-batch, one for each event), who says whether
+// this process may still write (cluster/member, rooms/sole-process), and who is given errors (ops/telemetry).
 import type { EventBatch } from "./seat-store.ts";
 
-/** An event, as the queue sees it: hands over what it has decided, and hears when that is durable. */
+/** An event, as the queue sees it: hands over what it has decided, and is called when that is durable. */
 export interface Committer {
   /** Takes everything decided so far, or with `isWhole` everything there is; undefined when there is nothing. */
   takeDecided(isWhole: boolean): EventBatch | undefined;
@@ -27,7 +27,7 @@ export interface Proof {
   taken?(): void;
 }
 
-/** Who hears of errors that nobody else handles. Must not throw. */
+/** Who is given errors that nobody else handles. Must not throw. */
 export interface ErrorReporter {
   reportError(where: string, error: unknown): void;
 }

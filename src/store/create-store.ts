@@ -7,7 +7,7 @@ import { type StoreLog, toStderr } from "./store-log.ts";
 
 /**
  * @param url a STORE_URL
- * @param log hears what the operator has to know: that something is missing, or was found changed
+ * @param log is given what the operator has to know: that something is missing, or was found changed
  * @throws Error when the URL is none of a store
  */
 export function createStore(url: string, log: StoreLog = toStderr): SeatStore {

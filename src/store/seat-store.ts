@@ -49,7 +49,7 @@ export type Kept = "kept" | "lost" | "taken";
 export interface SeatStore {
   /**
    * What a failure means. `serve`: only this process writes, so it goes on from memory and rewrites everything later.
-   * `suspend`: another process could take over, so nothing is told that is not stored [D7] [D8].
+   * `suspend`: another process could take over, so nothing is announced that is not stored [D7] [D8].
    */
   readonly onFailure: "serve" | "suspend";
   /** Called once, before anything else. Rejects with one sentence when the store cannot be used. */
@@ -64,7 +64,7 @@ export interface SeatStore {
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
-  /** False while another process may have taken the store over: nothing may be told. A store without it is never taken. */
+  /** False while another process may have taken the store over: nothing may be announced. A store without it is never taken. */
   holds?(): boolean;
   /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */
   alive(at: number): Promise<Kept>;

@@ -1,4 +1,4 @@
-// Where a store says what its operator has to know.
+// Where a store logs what its operator has to know.
 import { writeSync } from "node:fs";
 
 /** pino's logger is one. */

@@ -69,7 +69,7 @@ export function forward(
         else chunks.push(chunk);
       });
       response.on("error", moved);
-      response.on("close", moved); // only the first word counts
+      response.on("close", moved); // only the first outcome counts
       response.on("end", () => {
         if (response.headers[movedHeader] !== undefined) return moved();
         const answer = { status: response.statusCode ?? 502, headers: endToEnd(response.headers) };

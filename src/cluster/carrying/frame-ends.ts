@@ -1,4 +1,4 @@
-// Where in a server's stream of WebSocket frames one has ended and the next not begun: only there may a carrier say
+// Where in a server's stream of WebSocket frames one has ended and the next not begun: only there may a carrier send
 // something of its own. Reads headers (RFC 6455, 5.2), never payloads. Begins behind the answer to the upgrade.
 
 /** The end of the head of an HTTP answer. */

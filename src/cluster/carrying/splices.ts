@@ -9,13 +9,13 @@ import { peerHeaders, target } from "./forward.ts";
 import { endOfHead, FrameEnds } from "./frame-ends.ts";
 import { movedHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
 
-/** An owner pings every client; who has heard nothing for so many pings has no owner behind it. */
+/** An owner pings every client; a client that gets nothing for so many pings has no owner. */
 const silentPings = 3;
 /** However short the interval is, so long a silence may be a busy machine's. */
 const shortestSilenceMs = 1500;
 /** A client answers a close in this time, or is cut. */
 const closeLimitMs = 500;
-/** In the midst of a frame nothing can be said: tried again after this, so often. */
+/** In the midst of a frame no other can be sent: tried again after this, so often. */
 const [retryMs, retries] = [20, 25];
 
 /** The head of an answer to an upgrade has a few hundred bytes; behind it the first frames may come at once. */
@@ -50,7 +50,7 @@ function closed(socket: Duplex): Promise<void> {
 /** One client's socket, joined to its owner's. */
 class Splice {
   readonly address: string;
-  lastHeardAt: number;
+  lastReceivedAt: number;
   readonly #client: Duplex;
   readonly #owner: Socket;
   readonly #clock: Clock;
@@ -64,18 +64,18 @@ class Splice {
     this.#client = client;
     this.#owner = owner;
     this.#clock = clock;
-    this.lastHeardAt = clock.now();
+    this.lastReceivedAt = clock.now();
     this.gone = Promise.all([closed(client), closed(owner)]).then(() => {});
     for (const socket of [client, owner])
       socket.on("error", () => this.cut()).on("close", () => this.#ended());
     if ("setNoDelay" in client) (client as Socket).setNoDelay(true);
   }
 
-  /** Passes everything on from now on; `first` is what the owner has said already. */
+  /** Passes everything on from now on; `first` is what the owner has sent already. */
   run(first: Buffer): void {
-    this.#hear(first);
+    this.#receive(first);
     this.#client.write(first);
-    this.#owner.on("data", (bytes: Buffer) => this.#hear(bytes));
+    this.#owner.on("data", (bytes: Buffer) => this.#receive(bytes));
     this.#owner.pipe(this.#client, { end: true });
     this.#client.pipe(this.#owner, { end: true });
   }
@@ -106,8 +106,8 @@ class Splice {
     return this.gone;
   }
 
-  #hear(bytes: Buffer): void {
-    this.lastHeardAt = this.#clock.now();
+  #receive(bytes: Buffer): void {
+    this.lastReceivedAt = this.#clock.now();
     this.#ends.pass(bytes);
   }
 
@@ -125,7 +125,7 @@ export class Splices {
   readonly #open = new Set<Splice>();
   readonly #clock: Clock;
   readonly #silenceMs: number;
-  #isListening = false;
+  #isWatching = false;
 
   /** `pingIntervalMs`: how often every process pings its clients. */
   constructor(clock: Clock, pingIntervalMs: number) {
@@ -137,7 +137,7 @@ export class Splices {
     return this.#open.size;
   }
 
-  /** Cuts what runs to this address: the clients are told to come back, by whatever way there is then. */
+  /** Cuts what runs to this address: the clients are asked to come back, by whatever way there is then. */
   cut(address: string): void {
     for (const splice of this.#open) if (splice.address === address) void splice.sendOn(0);
   }
@@ -175,12 +175,12 @@ export class Splices {
         if (head.length > 0) upstream.write(head);
       });
       let first = Buffer.alloc(0);
-      upstream.on("data", function hear(bytes: Buffer) {
+      upstream.on("data", function receive(bytes: Buffer) {
         if (signal.aborted) return;
         first = Buffer.concat([first, bytes]);
         if (first.length > maxHeadBytes) return moved();
         if (!first.includes(endOfHead)) return; // a way that lets a few bytes through is none
-        upstream.off("data", hear);
+        upstream.off("data", receive);
         answered(first);
       });
       const answered = (head: Buffer) => {
@@ -197,24 +197,24 @@ export class Splices {
     void splice.gone.then(() => this.#open.delete(splice));
     if (socket.destroyed) return splice.cut();
     splice.run(first);
-    this.#listenLater();
+    this.#watchLater();
     return undefined;
   }
 
   /** Looks for silent owners for as long as anything is carried. */
-  #listenLater(): void {
-    if (this.#isListening || this.#open.size === 0) return;
-    this.#isListening = true;
+  #watchLater(): void {
+    if (this.#isWatching || this.#open.size === 0) return;
+    this.#isWatching = true;
     const everyMs = this.#silenceMs / silentPings;
     const dueAt = this.#clock.now() + everyMs;
     this.#clock.after(everyMs, () => {
-      this.#isListening = false;
+      this.#isWatching = false;
       const now = this.#clock.now();
       // [L4] after a stall of this process what has come is read before anybody is judged
       const isStalled = now - dueAt > everyMs / 2;
       for (const splice of this.#open)
-        if (!isStalled && splice.lastHeardAt < now - this.#silenceMs) void splice.sendOn(0);
-      this.#listenLater();
+        if (!isStalled && splice.lastReceivedAt < now - this.#silenceMs) void splice.sendOn(0);
+      this.#watchLater();
     });
   }
 }

@@ -1,4 +1,4 @@
--- A process says that it lives: renews its lease, and notes its last-alive instant. (Begins with which.lua.)
+-- A sign of life: renews its lease, and notes its last-alive instant. (Begins with which.lua.)
 -- KEYS[1] its lease (hash: since, address, draining, lease; expires)   KEYS[2] all last-alive instants (hash)
 -- KEYS[3] every process that may own something (set)   KEYS[4] the secret that processes know each other by
 -- KEYS[5] which Redis this is, and since when it counts (hash: run, data, since)
@@ -7,7 +7,7 @@
 -- ARGV[7] what it takes Redis's clock to say, ms, or ""  [8] what counts as a step of that clock, ms
 -- ARGV[9] prefix of process leases
 -- Returns: since when the lease has been held without a gap; the last-alive instant that was there, or nil; the secret;
--- which Redis answers and since when it counts, as one word; Redis's clock, ms; the others that live and do not drain:
+-- which Redis answers and since when it counts, as one text; Redis's clock, ms; the others that live and do not drain:
 -- process, address, and so on
 local now, name = which(KEYS[5], ARGV[7], ARGV[8])
 local ms = string.format("%.0f", now)

@@ -5,7 +5,7 @@
 
 -- `key`: what is known of Redis itself (hash: run, data, since). `expected`: what the caller takes Redis's clock to say,
 -- ms; "" when it does not know. `stepMs`: a difference from that which is no delay of the network any more.
--- Returns now (ms), and which Redis this is, since when it counts included, as one word; and that instant alone.
+-- Returns now (ms), and which Redis this is, since when it counts included, as one text; and that instant alone.
 local function which(key, expected, stepMs)
   local time = redis.call("TIME")
   local now = time[1] * 1000 + math.floor(time[2] / 1000)

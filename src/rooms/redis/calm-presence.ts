@@ -6,7 +6,7 @@ import type { Redis } from "ioredis";
 /** Subscribing goes on by itself when Redis is back (RedisPresence subscribes again to everything): no need to wait. */
 const subscribeLimitMs = 500;
 
-/** Who hears of errors that nobody else handles: telemetry. */
+/** Who is given errors that nobody else handles: telemetry. */
 export interface ErrorReporter {
   reportError(where: string, error: unknown): void;
 }

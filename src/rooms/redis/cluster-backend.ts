@@ -14,7 +14,7 @@ function quietConnection(url: string) {
  * The framework's driver and presence for a process of a cluster, each on a connection of its own.
  * @param url the cluster's REDIS_URL
  * @param owner the name that event leases have for this process
- * @param errors hears what presence could not do
+ * @param errors is given what presence could not do
  */
 export function clusterBackend(
   url: string,

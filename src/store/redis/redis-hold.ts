@@ -33,7 +33,7 @@ export async function takeHold(
   let [seen, seenAt, silent] = ["", performance.now(), ""];
   for (;;) {
     const { server, processes } = holdKeys;
-    const [is, word] = await redis.hold(
+    const [is, answer] = await redis.hold(
       server,
       processes,
       owner,
@@ -41,9 +41,9 @@ export async function takeHold(
       silent,
       `${prefix}process:`,
     );
-    if (is === "mine") return word;
+    if (is === "mine") return answer;
     const now = performance.now();
-    if (word !== seen) [seen, seenAt] = [word, now];
+    if (answer !== seen) [seen, seenAt] = [answer, now];
     silent = now - seenAt > holdLeaseMs ? seen : "";
     if (now > until)
       throw new Error(

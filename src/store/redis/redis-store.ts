@@ -1,7 +1,7 @@
 // Events in Redis, the engine that Colyseus scales on. One script a commit and event; the scripts are files beside.
 // Keys (prefix `holdfast:`), the events' own with a time to live of a week that every commit and `alive` renew:
 //   events               set of event ids
-//   alive, kept, orders  hashes: process id -> its last-alive instant; the word by which it knows that nothing was lost;
+//   alive, kept, orders  hashes: process id -> its last-alive instant; the marker by which it knows that nothing was lost;
 //                        the number of its last write
 //   server               whose this Redis is without a cluster (hash: owner, epoch, beat, until)
 //   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
@@ -69,8 +69,8 @@ export class RedisStore implements SeatStore {
   #renewedAt = 0;
   /** The last instant that Redis has taken from us; -1 before the first. */
   #acknowledgedAt = -1;
-  /** By which Redis tells whether it has lost anything; undefined until it is to have everything (again). */
-  #word: string | undefined;
+  /** What Redis loses with anything else that it loses; undefined until it is to have everything (again). */
+  #marker: string | undefined;
 
   /** `fence` for a process of a cluster; without one this process takes the whole Redis for itself. */
   constructor(url: string, fence?: Fence, options: RedisStoreOptions = {}) {
@@ -103,7 +103,7 @@ export class RedisStore implements SeatStore {
     }
   }
 
-  /** False when another server may have taken this Redis over: nothing may be told. Counts on this process's own clock. */
+  /** False when another server may have taken this Redis over: nothing may be announced. Counts on this process's own clock. */
   holds(): boolean {
     return this.#hold === "" || performance.now() < this.#heldUntil;
   }
@@ -144,10 +144,10 @@ export class RedisStore implements SeatStore {
   async alive(at: number): Promise<Kept> {
     const askedAt = performance.now();
     const isFirst = this.#acknowledgedAt === -1;
-    let kept: Kept = this.#word === undefined && !isFirst ? "lost" : await this.#alive(at, isFirst);
+    let kept: Kept = this.#marker === undefined && !isFirst ? "lost" : await this.#alive(at, isFirst);
     if (kept === "lost") {
-      this.#word = undefined;
-      // A new word before everything is written again: whatever is lost from here on takes it along.
+      this.#marker = undefined;
+      // A new marker before everything is written again: whatever is lost from here on takes it along.
       if ((await this.#alive(at, true)) === "taken") kept = "taken";
     }
     if (kept !== "taken") this.#heldUntil = askedAt + provenPart * holdLeaseMs;
@@ -166,7 +166,7 @@ export class RedisStore implements SeatStore {
 
   async #alive(at: number, isBeginning: boolean): Promise<Kept> {
     const instant = String(Math.floor(at));
-    const word = isBeginning ? randomUUID() : (this.#word ?? "");
+    const marker = isBeginning ? randomUUID() : (this.#marker ?? "");
     const kept = await this.#ask(
       this.#redis.alive(
         aliveKey,
@@ -175,7 +175,7 @@ export class RedisStore implements SeatStore {
         this.#owner,
         instant,
         String(this.#acknowledgedAt),
-        word,
+        marker,
         isBeginning ? "1" : "0",
         this.#hold,
         String(holdLeaseMs),
@@ -183,7 +183,7 @@ export class RedisStore implements SeatStore {
     );
     // What Redis remembers may be older than what it has acknowledged: restored from a snapshot, or a replica that lagged.
     this.#acknowledgedAt = Math.floor(at);
-    if (isBeginning) this.#word = word;
+    if (isBeginning) this.#marker = marker;
     return kept;
   }
 

@@ -60,7 +60,7 @@ export class BackupSocket {
   }
 
   #serve(socket: Socket): void {
-    const answer = (words: object) => socket.end(`${JSON.stringify(words)}\n`);
+    const answer = (reply: object) => socket.end(`${JSON.stringify(reply)}\n`);
     let text = "";
     socket.unref().setTimeout(askWithinMs, () => socket.destroy());
     socket.on("error", () => {});

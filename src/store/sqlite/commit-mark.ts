@@ -1,5 +1,5 @@
 // How many commits a SQLite store has acknowledged, in a small file beside it: SQLite ends a damaged write-ahead log
-// at the damage, without a word. The store counts its commits, too; one that holds fewer than the mark says has lost some.
+// at the damage, and reports nothing. The store counts its commits, too; one that holds fewer than the mark says has lost some.
 import {
   closeSync,
   constants,

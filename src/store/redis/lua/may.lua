@@ -1,6 +1,6 @@
--- May this process still write, and is this its newest word? Loaded in front of the scripts that change an event.
+-- May this process still write, and is this its newest write? Loaded in front of the scripts that change an event.
 -- A process's writes are numbered; one that was sent before another that has been carried out came too late: it was
--- held up on a connection that its process has given up, and what it says has been said again since.
+-- held up on a connection that its process has given up, and what it would write has been written again since.
 -- `lease`: the event's lease (hash: owner, epoch)   `server`: whose this Redis is without a cluster (hash: epoch)
 -- `orders`: the number of each process's last write (hash)
 -- Returns 1 when it may; 0 when the event, or the whole Redis, has gone to another process; -1 when it came too late.
