@@ -1,5 +1,5 @@
 // The server dies (kill -9) or is told to go (SIGTERM) under stock clients, comes back on the same port, and nobody
-// has lost a seat. RESTART_DOWNTIMES (seconds, separated by commas) and STORE choose more in `npm run soak`.
+// has lost a seat. RESTART_DOWNTIMES (seconds, separated by commas) chooses more in `npm run soak`.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
