@@ -1,6 +1,7 @@
-// Who may have a seat reserved: a join is read and proven once, asked about in its event's room, and waits for its turn.
-// What comes out is a Claim; the secret that came with it goes no further. Never reserves anything and never answers a
-// client (Matchmaking does), and knows rooms by a port only.
+// The folder owns the way of a request or an upgrade up to its reservation: who asks, its claim, its turn. It never changes
+// a seat, stores nothing, and knows rooms, events and other processes by its ports only.
+// This file: a join is read and proven once, asked about in its event's room, and waits for its turn. What comes out is a
+// Claim; the secret that came with it goes no further. Matchmaking reserves and answers.
 import type { AddressLimits } from "../identity/address-limits.ts";
 import type { Caller, Claim } from "../identity/identity.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
