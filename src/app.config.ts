@@ -48,6 +48,7 @@ import type { SeatStore } from "./store/seat-store.ts";
 /** An EventRoom of any schema: `any` because a room both reads and writes its own. */
 export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
 
+/** What `createApp` is given; everything may be left out. */
 export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> {
   /** Settings; those left out have the defaults of `loadConfig({})`. */
   readonly config?: Partial<Config>;
@@ -60,6 +61,7 @@ export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> {
   readonly onCluster?: (cluster: Cluster) => void;
 }
 
+/** A server that `createApp` has made. It serves from `listen` to `close`. */
 export interface App<R extends AnyEventRoom = EventRoom> {
   readonly server: Server;
   readonly config: Config;
@@ -84,6 +86,10 @@ const flushLimitMs = 2000;
 /**
  * Builds a server. One at a time in a process: Colyseus's matchmaker is a module of its own. One that failed to start, or
  * was closed, does not count.
+ * @param options the room's class, the settings, and what else is not the default
+ * @example
+ * const app = createApp({ room: QuizRoom, config: { gracePeriodMs: 60_000 } });
+ * const port = await app.listen();
  * @throws UnfitPackages when the installed Colyseus is not one that Holdfast can use; TypeError when the room's class
  * cannot work; SettingError; Error when another app is open
  */

@@ -1,10 +1,13 @@
 // Time as a port: everything with a deadline takes its instants and timers from here, so tests can own them.
 // Instants are epoch milliseconds that never jump: read once from the wall clock at start, then monotonic.
 
+/** What `Clock.after` returns. */
 export interface Timer {
+  /** Takes the call back; nothing happens when it was made already, or cancelled. */
   cancel(): void;
 }
 
+/** Where a server takes its instants and timers from: `systemClock`, or one that a test moves. */
 export interface Clock {
   /** Epoch milliseconds, monotonic: a wall clock that jumps changes nothing [L5]. */
   now(): number;
@@ -15,6 +18,7 @@ export interface Clock {
 /** setTimeout overflows to 1 ms beyond 2^31 - 1; a longer wait is asked for again when it comes. */
 export const maxDelayMs = 2 ** 31 - 1;
 
+/** The clock of this machine, read once from the wall and monotonic from then on. */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
   after(delayMs, run) {

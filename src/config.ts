@@ -27,6 +27,7 @@ export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMod
   readonly misspelt: readonly string[];
 }
 
+/** Where settings are read from: `process.env`, or an object of the same form. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting that stops the start. `message` names the setting, the value (never a secret's) and what is allowed. */
@@ -83,6 +84,9 @@ function originsOf(value: string, isProduction: boolean): Config["allowedOrigins
 
 /**
  * Reads the settings from an environment.
+ * @returns all of them, with the defaults of those that are not set; durations in milliseconds
+ * @example
+ * const { gracePeriodMs } = loadConfig({ GRACE_PERIOD_MS: "60000" }); // 60000
  * @throws SettingError for the first value that is not allowed, or for two that do not go together.
  */
 export function loadConfig(env: Environment): Config {

@@ -7,8 +7,13 @@ import type { EventSession, JoinEventOptions } from "./types.ts";
 /**
  * Joins an event, and keeps the place in it until it is left, taken away, or the server cannot be found any more.
  * Returns at once, in the status `connecting`; `session.joined()` and `session.on("status", ...)` say how it goes.
+ * @param options `url` and `eventId`, and how patient the session is, in milliseconds
  * @throws TypeError when `url` is not an http(s):// or ws(s):// address, or `eventId` is empty; RangeError for a time that
  * is not above 0 ms; Error when the `@colyseus/sdk` that is loaded is not one that this client can work with.
+ * @example
+ * const session = joinEvent({ url: "https://events.example.com", eventId: "quiz", displayName: "Ann" });
+ * session.on("participant_left", ({ device_id, reason }) => console.log(device_id, reason));
+ * await session.joined();
  */
 export function joinEvent(options: JoinEventOptions): EventSession {
   const environment = systemEnvironment();

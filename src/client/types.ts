@@ -46,6 +46,7 @@ export interface SessionState {
   readonly outage?: Outage;
 }
 
+/** A connection that was lost, until it is back. */
 export interface Outage {
   readonly reason: OutageReason;
   /** When it was noticed, in the server's time (see `serverNow`). */
@@ -62,6 +63,7 @@ export interface Outage {
 /** How the connection came back: the session's own socket path, its token over HTTP, or a join by identity. */
 export type ReturnPath = "socket" | "token" | "join";
 
+/** How a connection came back, and what was missed meanwhile. */
 export interface Returned {
   readonly path: ReturnPath;
   readonly outageMs: number;
@@ -103,14 +105,18 @@ export interface SessionEvents {
 
 /** What is kept over a reload: `localStorage` has this shape. */
 export interface KeyValueStorage {
+  /** The value, or null when there is none. */
   getItem(key: string): string | null;
+  /** Keeps the value; may throw when there is no room. */
   setItem(key: string, value: string): void;
+  /** Forgets it; nothing happens when there is none. */
   removeItem(key: string): void;
 }
 
 /** What can be published: JSON, because it is kept over a reload. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/** Which event, as whom, and how patiently. Only `url` and `eventId` are needed. */
 export interface JoinEventOptions {
   /** The server, as http(s):// or ws(s)://. */
   readonly url: string;

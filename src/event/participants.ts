@@ -22,6 +22,12 @@ export interface ParticipantInfo {
   readonly lastHeartbeatAt: number;
 }
 
+/**
+ * Who is in an event, for its room's author: `this.participants` of an `EventRoom`.
+ * @example
+ * for (const { deviceId } of this.participants.list("temporarily_disconnected"))
+ *   this.participants.extendGrace(deviceId, 30_000);
+ */
 export class Participants {
   readonly #roster: Roster;
   readonly #clock: Clock;
@@ -70,7 +76,12 @@ export class Participants {
     return this.#ask(deviceId, { type: "expire_now" });
   }
 
-  /** Gives one who is away more time; the new deadline is in the state at once. False when it was not away. */
+  /**
+   * Gives one who is away more time; the new deadline is in the state at once.
+   * @param byMs how much later the deadline is, in milliseconds
+   * @returns false when it was not away
+   * @throws RangeError when `byMs` is not above 0
+   */
   extendGrace(deviceId: string, byMs: number): boolean {
     if (!Number.isFinite(byMs) || byMs <= 0) throw new RangeError("extendGrace: byMs must be more than 0");
     return this.#ask(deviceId, { type: "extend_grace", byMs });

@@ -13,6 +13,7 @@ const sameKeystrokeMs = 250;
 /** A server that can be run and ended: what createApp returns. */
 export interface Runnable {
   readonly watch: Watch;
+  /** Resolves with the port once it accepts connections. */
   listen(): Promise<number>;
   /** Lets nobody new in, stores what is decided, asks everyone to come back, frees the port. */
   close(): Promise<void>;
@@ -20,8 +21,11 @@ export interface Runnable {
 
 /** The part of Node's `process` that a server's life hangs on. */
 export interface Host extends Started {
+  /** Hears of errors that nobody caught. */
   on(event: "unhandledRejection" | "uncaughtException", listener: (error: unknown) => void): unknown;
+  /** Hears of the signals that end a server. */
   on(event: "SIGTERM" | "SIGINT" | "SIGHUP", listener: () => void): unknown;
+  /** Ends the process with this exit code. */
   exit(code: number): never;
 }
 

@@ -29,6 +29,12 @@ function plainError(error: unknown): unknown {
   return { type, message, stack, ...(typeof code === "string" ? { code } : {}) };
 }
 
+/**
+ * A logger that writes one JSON object a line, without secrets.
+ * @param level `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`, as `LOG_LEVEL` has it
+ * @param destination where the lines go; standard output when left out
+ * @throws Error for another level
+ */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const redact = { paths: secretPaths, censor: "(secret)" };
   const options = { level, base: null, redact, serializers: { err: plainError } };

@@ -4,6 +4,7 @@
 /** What a client has to do after a close: `reconnect` (the SDK does it by itself), `rejoin` by a fresh join, or `stop`. */
 export type ClientDuty = "reconnect" | "rejoin" | "stop";
 
+/** One kind of close: its number, its word, and what the client does after it. */
 export interface CloseReason {
   readonly code: number;
   /** A word for programs and logs, sent with the close. */
@@ -25,8 +26,10 @@ export const closeCode = {
   frameTooLarge: 1009,
 } as const;
 
+/** The names of `closeCodes`. */
 export type CloseName = keyof typeof closeCode;
 
+/** Every close that a room makes, by its name. */
 export const closeCodes = {
   consented: { code: closeCode.consented, reason: "consented", duty: "stop" },
   serverShutdown: { code: closeCode.serverShutdown, reason: "server_shutdown", duty: "rejoin" },

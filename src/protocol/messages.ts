@@ -3,10 +3,12 @@
 
 /** Why a participant is away: the socket closed or died, the page stopped beating, or the server restarted. */
 export const disconnectReasons = ["connection_lost", "heartbeat_timeout", "server_restart"] as const;
+/** One of `disconnectReasons`. */
 export type DisconnectReason = (typeof disconnectReasons)[number];
 
 /** Why a participant left for good. */
 export const leaveReasons = ["consented", "grace_expired", "kicked", "event_closed"] as const;
+/** One of `leaveReasons`. */
 export type LeaveReason = (typeof leaveReasons)[number];
 
 /** What others see of a participant; one who left is not in the state any more. */
@@ -27,16 +29,21 @@ interface WhoPayload extends HistoryPosition {
   device_id: string;
   user_id: string;
 }
+/** A participant took a new seat. */
 export type ParticipantJoined = WhoPayload;
+/** A participant came back to its seat. */
 export type ParticipantReconnected = WhoPayload;
+/** A participant is away; its seat is kept. */
 export interface ParticipantTemporarilyDisconnected extends WhoPayload {
   reason: DisconnectReason;
   /** Epoch milliseconds on the server's clock (see `heartbeat_ack` for the offset). */
   grace_expires_at: number;
 }
+/** A participant left for good. */
 export interface ParticipantLeft extends WhoPayload {
   reason: LeaveReason;
 }
+/** The answer to a `heartbeat`. */
 export interface HeartbeatAck {
   /** Epoch milliseconds on the server's clock. */
   server_time: number;
@@ -51,7 +58,9 @@ export interface RoomMessages {
   heartbeat_ack: HeartbeatAck;
 }
 
+/** What a room announces to everyone: four kinds of message. */
 export type AnnouncementType = Exclude<keyof RoomMessages, "heartbeat_ack">;
+/** An announcement, by its type. */
 export type Announcement = {
   [Type in AnnouncementType]: { readonly type: Type; readonly payload: Readonly<RoomMessages[Type]> };
 }[AnnouncementType];

@@ -68,6 +68,7 @@ export const refusalReasons = [
   /** 500: an error of ours. */
   "internal",
 ] as const;
+/** One of `refusalReasons`. */
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** What a refused HTTP request is answered with, as JSON. Absent `retry_after_ms`: the server does not know. */
@@ -78,6 +79,7 @@ export interface RefusalBody {
   readonly retry_after_ms?: number;
 }
 
+/** What a refusal says beside its code and sentence, and its `cause`. */
 export interface RefusalOptions extends ErrorOptions {
   /** Why, for programs. */
   readonly reason?: RefusalReason;
@@ -94,6 +96,11 @@ export class Refusal extends Error {
   readonly reason: RefusalReason;
   readonly retryAfterMs: number | undefined;
 
+  /**
+   * @param code the status, and the `code` that the client gets
+   * @param sentence for a person; it reaches the client, so nothing secret belongs in it
+   * @param options `reason` for programs, `retryAfterMs` in milliseconds, `cause` for the log
+   */
   constructor(
     code: RefusalCode,
     sentence: string,

@@ -98,6 +98,7 @@ export function baseOf(seat: SeatBase): SeatBase {
 
 /** A seat that somebody owns. */
 export type HeldSeat = ConnectedSeat | ReplacingSeat | TemporarilyDisconnectedSeat;
+/** A participant's place in one event, in one of its states. */
 export type Seat = HeldSeat | PermanentlyLeftSeat;
 
 /** The rules' numbers, in milliseconds. */

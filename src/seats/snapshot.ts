@@ -10,6 +10,7 @@ import type { HeldSeat, SeatPolicy, Session, TemporarilyDisconnectedSeat } from 
  */
 export const recordVersion = 2;
 
+/** A seat as it is stored: what a restart needs of it, and no secret in clear. */
 export interface SeatRecord {
   /** 2: `outbox`, `extendedByMs`. */
   readonly version: number;

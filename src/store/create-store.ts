@@ -6,6 +6,7 @@ import { SqliteStore } from "./sqlite/sqlite-store.ts";
 import { type StoreLog, toStderr } from "./store-log.ts";
 
 /**
+ * The store that a `STORE_URL` names; it is opened by whoever uses it.
  * @param url a STORE_URL
  * @param log is given what the operator has to know: that something is missing, or was found changed
  * @throws Error when the URL is none of a store

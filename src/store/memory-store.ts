@@ -9,6 +9,7 @@ interface Stored {
 
 const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
 
+/** A store whose events end with the process: for tests, and for events that may be lost. */
 export class MemoryStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #events = new Map<string, Stored>();

@@ -3,6 +3,7 @@
 // Obligation: when commit has resolved, every event's part of the batch survives the death of the process, whole.
 import type { SeatRecord } from "../seats/snapshot.ts";
 
+/** A seat, and what a room author keeps with it. */
 export interface StoredSeat {
   readonly record: SeatRecord;
   /** The room author's own fields of this participant, as JSON; null when there are none. */
@@ -32,6 +33,7 @@ export interface EventBatch {
   readonly isWhole: boolean;
 }
 
+/** An event as `load` returns it. */
 export interface StoredEvent {
   readonly eventId: string;
   readonly facts: EventFacts;
@@ -46,6 +48,10 @@ export interface StoredEvent {
  */
 export type Kept = "kept" | "lost" | "taken";
 
+/**
+ * Where events and their seats outlive the process. Implement it to keep them elsewhere; the suite that every store has
+ * to pass is `harness/store-contract.ts`.
+ */
 export interface SeatStore {
   /**
    * What a failure means. `serve`: only this process writes, so it goes on from memory and rewrites everything later.
@@ -60,7 +66,9 @@ export interface SeatStore {
    * lease has gone to another process.
    */
   commit(batch: readonly EventBatch[]): Promise<readonly string[] | void>;
+  /** Everything that is stored of an event; undefined when nothing is. */
   load(eventId: string): Promise<StoredEvent | undefined>;
+  /** The ids of all events that are stored. */
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
@@ -68,5 +76,6 @@ export interface SeatStore {
   holds?(): boolean;
   /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */
   alive(at: number): Promise<Kept>;
+  /** Lets go of file or connection; nothing is asked after it. */
   close(): Promise<void>;
 }

@@ -70,8 +70,11 @@ export function isFlat({ Participant, State, own }: EventSchema): boolean {
 
 /** The state of an event whose author adds nothing. */
 export const plainEvent = defineEventState({});
+/** The classes of a plain event's state. */
 export const { Participant, State: EventState } = plainEvent;
+/** One participant in the state, without a room author's own fields. */
 export type Participant = SchemaType<typeof Participant>;
+/** The state of an event, without a room author's own fields. */
 export type EventState = SchemaType<typeof EventState>;
 
 /**
@@ -96,5 +99,7 @@ export interface EventSchema {
   /** Names of the author's own fields. */
   readonly own: { readonly participant: readonly string[]; readonly event: readonly string[] };
 }
+/** A participant with the fields that `defineEventState` was given: `ParticipantOf<typeof quiz>`. */
 export type ParticipantOf<S extends EventSchema> = InstanceType<S["Participant"]>;
+/** The state with the fields that `defineEventState` was given: `StateOf<typeof quiz>`. */
 export type StateOf<S extends EventSchema> = InstanceType<S["State"]>;

@@ -50,6 +50,7 @@ export interface RedisStoreOptions {
   readonly commandTimeoutMs?: number;
 }
 
+/** Events in a Redis, which outlive the machine; `redis://<host>:<port>`. */
 export class RedisStore implements SeatStore {
   readonly onFailure = "suspend";
   readonly #url: string;

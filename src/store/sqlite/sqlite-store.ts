@@ -20,6 +20,7 @@ const backupTries = 10;
  */
 const isDisturbed = (error: unknown) => error instanceof Error && error.message === "not an error";
 
+/** Events in a file of SQLite, which this process alone has open. */
 export class SqliteStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #path: string;
