@@ -1,7 +1,7 @@
 // What a screen reader is told about others: one sentence for a batch of presence events, names only when they are few.
 // Pure; text only.
 import type { Announcement, AnnouncementType } from "../../protocol/messages.ts";
-import { happening } from "./words.ts";
+import { happening } from "./texts.ts";
 
 /** Up to this many are said one by one. */
 const fewEvents = 2;

@@ -18,7 +18,7 @@ export interface Bar {
 export interface Line extends Person {
   /** In the order of time, without overlap; only the last goes on. Never empty. */
   readonly bars: readonly Bar[];
-  /** Why they left, when they have and it was told. */
+  /** Why they left, when they have and it was announced. */
   readonly leaveReason: LeaveReason | undefined;
 }
 
@@ -44,7 +44,7 @@ export function kindNow(line: Line): BarKind {
   return line.bars.at(-1)?.kind ?? "left";
 }
 
-/** The lines of those who are there when the watching begins; what came before is presumed. */
+/** The lines of those who are there when the observing begins; what came before is presumed. */
 export function begin(roster: Roster, now: number): TimeLines {
   const lines = new Map<string, Line>();
   for (const entry of roster.values()) lines.set(entry.deviceId, firstLine(entry, now));
@@ -75,8 +75,8 @@ function turn(line: Line, kind: BarKind, at: number): Line {
   return { ...line, bars: [...before, { kind, from, to: undefined, isPresumed: false }] };
 }
 
-/** The same lines after these events, which are told once each and in order; `roster` lends names to newcomers. */
-export function tell(
+/** The same lines after these events, each once and in order; `roster` lends names to newcomers. */
+export function withEvents(
   timeLines: TimeLines,
   events: readonly Announcement[],
   roster: Roster,

@@ -1,5 +1,5 @@
 // How the dashboard's parts ask for what a host may do.
 import type { HostAction } from "../../protocol/session.ts";
 
-/** Makes the host's wishes come true, and says `done` when they have, or why not. */
+/** Asks the room for what the host wants done; shows `done` when it is, or why not. */
 export type Act = (action: HostAction, done: string) => void;

@@ -5,11 +5,11 @@ import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/index.ts";
 import { type HostActionResult, hostActionType } from "../../protocol/session.ts";
 import { serverOf } from "../core/places.ts";
-import { ownWords } from "../core/words.ts";
+import { ownTexts } from "../core/texts.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ClockContext } from "../ui/clock.ts";
 import { Confirm } from "../ui/dialog.tsx";
-import { type Seen, useWatch } from "../ui/event-watch.ts";
+import { type Seen, useEventOf } from "../ui/event-observer.ts";
 import { Feed } from "../ui/feed.tsx";
 import type { Act } from "./act.ts";
 import { Seats } from "./seats.tsx";
@@ -19,7 +19,7 @@ import { Tide } from "./tide.tsx";
 /** How long an action's result is shown. */
 const resultMs = 7000;
 
-function watch(eventId: string, token: string): EventSession {
+function observe(eventId: string, token: string): EventSession {
   const session = joinEvent({
     url: serverOf(location.href),
     eventId,
@@ -34,15 +34,15 @@ function watch(eventId: string, token: string): EventSession {
 export function EventView({ eventId, token }: { readonly eventId: string; readonly token: string }) {
   const [session, setSession] = useState<EventSession | undefined>(undefined);
   useEffect(() => {
-    const joined = watch(eventId, token);
+    const joined = observe(eventId, token);
     setSession(joined);
     return () => void joined.leave();
   }, [eventId, token]);
-  return session === undefined ? null : <Watched session={session} />;
+  return session === undefined ? null : <Observed session={session} />;
 }
 
-function Watched({ session }: { readonly session: EventSession }) {
-  const seen = useWatch(session);
+function Observed({ session }: { readonly session: EventSession }) {
+  const seen = useEventOf(session);
   const clock = useRef(() => session.serverNow());
   const [minutes, setMinutes] = useState(5);
   const [result, setResult] = useState("");
@@ -114,16 +114,16 @@ function Watched({ session }: { readonly session: EventSession }) {
 /** The dashboard's own connection, in a line. */
 function OwnLine({ session, seen }: { readonly session: EventSession; readonly seen: Seen }) {
   const { status } = seen.state;
-  const words = ownWords(seen.state);
+  const texts = ownTexts(seen.state);
   const sentences = {
     connecting: "Connecting…",
     connected: "Live",
-    reconnecting: `Not live: ${words.detail}`,
-    left: words.title,
-    failed: `${words.title}: ${words.detail}`,
+    reconnecting: `Not live: ${texts.detail}`,
+    left: texts.title,
+    failed: `${texts.title}: ${texts.detail}`,
   };
   const canRetry =
-    status === "reconnecting" || words.action?.kind === "retry" || words.action?.kind === "take_back";
+    status === "reconnecting" || texts.action?.kind === "retry" || texts.action?.kind === "take_back";
   return (
     <p class="live" data-status={status} role="status">
       <span>{sentences[status]}</span>

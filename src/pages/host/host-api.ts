@@ -30,7 +30,7 @@ async function ask(path: string, init: RequestInit): Promise<unknown> {
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && typeof body === "object" && body !== null) return body;
-  // What a captive portal or a gateway says is no word of the server's, and signs nobody out.
+  // What a captive portal or a gateway answers is not the server's answer, and signs nobody out.
   const refusal = refusalIn(response.status, body);
   if (refusal?.reason === undefined) throw new HostApiError(0, unreachable);
   throw new HostApiError(response.status, refusal.error);

@@ -5,7 +5,7 @@ import type { RosterEntry } from "../../client/index.ts";
 import { timeOfDay } from "../core/countdown.ts";
 import { nameOf, type Person } from "../core/person.ts";
 import { kindNow, type Line } from "../core/time-lines.ts";
-import { awayReason, leaveReason } from "../core/words.ts";
+import { awayReason, leaveReason } from "../core/texts.ts";
 import { useClock } from "../ui/clock.ts";
 import { Seat, SecondsLeft } from "../ui/seat.tsx";
 import { everyTick } from "../ui/ticker.ts";

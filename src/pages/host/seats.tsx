@@ -4,7 +4,7 @@ import { hostOrder, matches } from "../core/order.ts";
 import { nameOf, type Person } from "../core/person.ts";
 import { kindNow, type Line } from "../core/time-lines.ts";
 import { Confirm } from "../ui/dialog.tsx";
-import type { Seen } from "../ui/event-watch.ts";
+import type { Seen } from "../ui/event-observer.ts";
 import type { Act } from "./act.ts";
 import { SeatRow } from "./seat-row.tsx";
 

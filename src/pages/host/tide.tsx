@@ -3,7 +3,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { areaPath, countsOver, niceTop, type Plane, type Step, thin } from "../core/series.ts";
 import { kindNow } from "../core/time-lines.ts";
 import { useClock } from "../ui/clock.ts";
-import type { Seen } from "../ui/event-watch.ts";
+import type { Seen } from "../ui/event-observer.ts";
 import { everyTick } from "../ui/ticker.ts";
 
 const choices = [2, 5, 15] as const;
@@ -80,13 +80,13 @@ function Chart({ seen, minutes }: Omit<TideProps, "onMinutes">) {
   const highest = steps.reduce((most, step) => Math.max(most, together(step)), 0);
   const plane: Plane = { from, to: at, top: niceTop(highest), width, height };
   const most = steps.reduce((worst, step) => Math.max(worst, step.away), 0);
-  const words = `Chart of the last ${minutes} minutes: at most ${highest} in the event, at most ${most} away at once.`;
+  const label = `Chart of the last ${minutes} minutes: at most ${highest} in the event, at most ${most} away at once.`;
   return (
     <div class="chart">
       <span class="chart-top" aria-hidden="true">
         {plane.top}
       </span>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={words}>
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
         {[0.25, 0.5, 0.75].map((part) => (
           <line key={part} class="chart-grid" x1="0" x2={width} y1={height * part} y2={height * part} />
         ))}

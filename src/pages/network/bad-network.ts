@@ -8,7 +8,7 @@ export interface Timers {
   after(delayMs: number, task: () => void): () => void;
 }
 
-/** Something that the network carries: told when it goes dark or light, and when it is cut. */
+/** Something that the network carries: it learns when it goes dark or light, and when it is cut. */
 export interface Carried {
   darkened(): void;
   lit(): void;
@@ -41,14 +41,14 @@ export class BadNetwork {
     return this.#lightAt;
   }
 
-  /** A black hole for `lengthMs`: nothing comes, nothing goes, and nobody is told. Replaces one that goes on. */
+  /** A black hole for `lengthMs`: nothing comes, nothing goes, and nobody learns it. Replaces one that goes on. */
   goDark(lengthMs: number): void {
     this.#cancel();
     const wasDark = this.isDark;
     this.#lightAt = this.timers.now() + lengthMs;
     this.#cancel = this.timers.after(lengthMs, () => this.heal());
     if (!wasDark) for (const carried of Array.from(this.#carried)) carried.darkened();
-    this.#tell();
+    this.#notify();
   }
 
   /** It is light again: what waited is delivered, late and in order, as TCP would. */
@@ -57,7 +57,7 @@ export class BadNetwork {
     if (!this.isDark) return;
     this.#lightAt = 0;
     for (const carried of Array.from(this.#carried)) carried.lit();
-    this.#tell();
+    this.#notify();
   }
 
   /** Every socket is reset now; new ones are possible at once. */
@@ -73,7 +73,7 @@ export class BadNetwork {
     this.#carried.delete(carried);
   }
 
-  /** Hears of every change between light and dark; returns what stops it. */
+  /** Calls `listener` at every change between light and dark; returns what stops it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -105,7 +105,7 @@ export class BadNetwork {
     });
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of Array.from(this.#listeners)) listener();
   }
 }

@@ -1,4 +1,4 @@
-// A WebSocket over a bad network: looks like the browser's to whoever opens it, and hears only what gets through.
+// A WebSocket over a bad network: looks like the browser's to whoever opens it, and receives only what gets through.
 // In the dark it stays as it was; what comes and goes waits, and is delivered late when it gets light (TCP does that too).
 import { type BadNetwork, type Carried, closeTimeoutMs, serverNoticesMs } from "./bad-network.ts";
 
@@ -123,7 +123,7 @@ export function socketOver(network: BadNetwork, Real: typeof WebSocket): typeof 
       }
     }
 
-    /** The application hears of it. What the network itself closed is a lost connection to it. */
+    /** The application learns of it. What the network itself closed is a lost connection to it. */
     #deliver(event: Event): void {
       if (this.readyState === 3) return;
       if (event.type === "close") {
@@ -136,7 +136,7 @@ export function socketOver(network: BadNetwork, Real: typeof WebSocket): typeof 
       this.#dispatch(copyOf(event));
     }
 
-    /** Over, without a word of the server. */
+    /** Over, without a message of the server. */
     #end(): void {
       if (this.readyState === 3) return;
       this.readyState = 3;

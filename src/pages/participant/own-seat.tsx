@@ -2,9 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
 import { lengthWords, timeOfDay } from "../core/countdown.ts";
-import { ownWords, returnWords } from "../core/words.ts";
+import { ownTexts, returnText } from "../core/texts.ts";
 import { useClock } from "../ui/clock.ts";
-import type { Seen } from "../ui/event-watch.ts";
+import type { Seen } from "../ui/event-observer.ts";
 import { Seat, SecondsLeft } from "../ui/seat.tsx";
 import { lastName } from "./memory.ts";
 import { everyTick } from "../ui/ticker.ts";
@@ -25,21 +25,21 @@ const kinds = {
 
 export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
   const { state, returned } = seen;
-  const words = ownWords(state);
+  const texts = ownTexts(state);
   const outage = state.status === "reconnecting" ? state.outage : undefined;
   const me = seen.roster.get(session.deviceId);
   const person = me ?? { deviceId: session.deviceId, userId: "", displayName: lastName() };
   const countdown = outage && { since: outage.since, until: outage.seatUntil };
-  const { action } = words;
+  const { action } = texts;
   return (
     <section class="card own" data-status={state.status} aria-labelledby="own-title">
       <Seat person={person} kind={kinds[state.status]} countdown={countdown} isLarge />
       <div class="own-words">
-        <h2 id="own-title">{words.title}</h2>
-        <p>{words.detail}</p>
+        <h2 id="own-title">{texts.title}</h2>
+        <p>{texts.detail}</p>
         {outage !== undefined && <Kept until={outage.seatUntil} />}
         {state.status === "connected" && returned !== undefined && (
-          <p class="note">{returnWords(returned, lengthWords(returned.outageMs))}</p>
+          <p class="note">{returnText(returned, lengthWords(returned.outageMs))}</p>
         )}
         {action !== undefined && (
           <div class="buttons">

@@ -2,11 +2,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
 import type { BadNetwork } from "../network/bad-network.ts";
-import { ownWords } from "../core/words.ts";
+import { ownTexts } from "../core/texts.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ClockContext } from "../ui/clock.ts";
 import { Confirm } from "../ui/dialog.tsx";
-import { useWatch } from "../ui/event-watch.ts";
+import { useEventOf } from "../ui/event-observer.ts";
 import { Feed } from "../ui/feed.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
 import { BadNetworkPanel } from "./bad-network-panel.tsx";
@@ -21,14 +21,14 @@ interface RoomViewProps {
 }
 
 export function RoomView({ session, network, onStartOver }: RoomViewProps) {
-  const seen = useWatch(session);
+  const seen = useEventOf(session);
   const clock = useRef(() => session.serverNow());
   const heading = useRef<HTMLHeadingElement>(null);
   const [isLeaving, setIsLeaving] = useState(false);
   useEffect(() => heading.current?.focus(), []);
   const { status } = seen.state;
   const isOver = status === "left" || status === "failed";
-  const words = ownWords(seen.state);
+  const texts = ownTexts(seen.state);
   return (
     <ClockContext.Provider value={clock.current}>
       <header class="bar">
@@ -43,7 +43,7 @@ export function RoomView({ session, network, onStartOver }: RoomViewProps) {
           </button>
         )}
       </header>
-      <Announcer text={`${words.title}. ${words.detail}`} />
+      <Announcer text={`${texts.title}. ${texts.detail}`} />
       <Announcer text={seen.spoken} />
       <main class={`room ${isOver ? "is-over" : ""}`}>
         <div class="room-own">

@@ -4,7 +4,7 @@ import type { RosterEntry } from "../../client/index.ts";
 import { rosterOrder } from "../core/order.ts";
 import { nameOf } from "../core/person.ts";
 import { timeOfDay } from "../core/countdown.ts";
-import { awayReason } from "../core/words.ts";
+import { awayReason } from "../core/texts.ts";
 import { Seat, SecondsLeft } from "../ui/seat.tsx";
 
 interface RosterProps {

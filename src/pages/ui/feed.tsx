@@ -1,9 +1,9 @@
-// What has happened, newest first: a time, a name, and a reason in words. Never read out by itself: the announcer sums it up.
+// What has happened, newest first: a time, a name, and a reason in plain English. Never read out by itself: the announcer sums it up.
 import type { Announcement } from "../../protocol/messages.ts";
 import { timeOfDay } from "../core/countdown.ts";
-import { happening } from "../core/words.ts";
+import { happening } from "../core/texts.ts";
 
-/** An announcement as it was told, with the name that the person had then. */
+/** An announcement as it was received, with the name that the person had then. */
 export interface FeedEntry {
   readonly key: number;
   readonly at: number;

@@ -1,5 +1,5 @@
 // A seat as everyone sees it: a disc with initials, and a ring around it that is whole, running out, or gone.
-// The ring and the number are moved by the ticker, not by rendering. Hidden from screen readers: the words stand beside it.
+// The ring and the number are moved by the ticker, not by rendering. Hidden from screen readers: the text stands beside it.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { clockface, fractionLeft, secondsLeft } from "../core/countdown.ts";
 import { initialsOf, nameOf, type Person, toneOf } from "../core/person.ts";

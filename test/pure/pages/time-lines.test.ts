@@ -9,7 +9,7 @@ import {
   prune,
   reconcile,
   type TimeLines,
-  tell,
+  withEvents,
 } from "../../../src/pages/core/time-lines.ts";
 import type { Announcement, LeaveReason } from "../../../src/protocol/messages.ts";
 
@@ -70,7 +70,7 @@ describe("pages: time lines", () => {
 
   it("turn with every event, at its own time, and remember why somebody left", () => {
     const events = [joined("a", 100), away("a", 200), back("a", 300), away("a", 400), left("a", 500)];
-    const lines = tell(begin(nobody, 0), events, rosterOf(entry("a")), 600);
+    const lines = withEvents(begin(nobody, 0), events, rosterOf(entry("a")), 600);
     expect(barsOf(lines, "a")).to.deep.equal([
       ["connected", 100, 200],
       ["away", 200, 300],
@@ -79,19 +79,24 @@ describe("pages: time lines", () => {
       ["left", 500, undefined],
     ]);
     expect(lines.lines.get("a")).to.include({ leaveReason: "grace_expired", displayName: "Name of a" });
-    const again = tell(lines, [joined("a", 700)], nobody, 800);
+    const again = withEvents(lines, [joined("a", 700)], nobody, 800);
     expect(again.lines.get("a")).to.include({ leaveReason: undefined, displayName: "Name of a" });
   });
 
   it("do not turn twice: an event whose effect is already shown changes nothing", () => {
     const lines = begin(rosterOf(entry("a")), 5000);
-    expect(barsOf(tell(lines, [joined("a", 5001), back("a", 5002)], nobody, 6000), "a")).to.deep.equal(
+    expect(barsOf(withEvents(lines, [joined("a", 5001), back("a", 5002)], nobody, 6000), "a")).to.deep.equal(
       barsOf(lines, "a"),
     );
   });
 
   it("never run backwards, nor into the future, whatever times an event claims", () => {
-    const lines = tell(begin(rosterOf(entry("a")), 5000), [away("a", 10), back("a", 99_999)], nobody, 6000);
+    const lines = withEvents(
+      begin(rosterOf(entry("a")), 5000),
+      [away("a", 10), back("a", 99_999)],
+      nobody,
+      6000,
+    );
     expect(barsOf(lines, "a")).to.deep.equal([
       ["connected", 1000, 5000],
       ["away", 5000, 6000],
@@ -120,7 +125,7 @@ describe("pages: time lines", () => {
 
   it("take any device id: __proto__ is a participant like any other", () => {
     const ids = ["__proto__", "constructor", "hasOwnProperty"];
-    const lines = tell(
+    const lines = withEvents(
       begin(rosterOf(...ids.map((id) => entry(id))), 2000),
       [away("__proto__", 3000)],
       nobody,
@@ -131,7 +136,7 @@ describe("pages: time lines", () => {
 
   it("forget what is long over, and only that", () => {
     const events = [joined("a", 100), away("a", 200), back("a", 300), joined("b", 100), left("b", 150)];
-    const lines = tell(begin(nobody, 0), events, nobody, 400);
+    const lines = withEvents(begin(nobody, 0), events, nobody, 400);
     expect(prune(lines, 50)).to.equal(lines);
     const pruned = prune(lines, 250);
     expect([...pruned.lines.keys()]).to.deep.equal(["a"]);
@@ -156,7 +161,7 @@ describe("pages: time lines", () => {
         for (const { id, kind, gap, late } of steps) {
           now += gap;
           const make = [joined, away, back, left][kind] as typeof joined;
-          lines = tell(lines, [make(id, now - late)], nobody, now);
+          lines = withEvents(lines, [make(id, now - late)], nobody, now);
           last.set(id, (["connected", "away", "connected", "left"] as const)[kind] as BarKind);
         }
         for (const [id, kind] of last) {

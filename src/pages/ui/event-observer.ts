@@ -5,7 +5,7 @@ import type { EventSession, Returned, RosterEntry, SessionState } from "../../cl
 import type { Announcement } from "../../protocol/messages.ts";
 import { nameOf } from "../core/person.ts";
 import { summary } from "../core/summary.ts";
-import { begin, prune, reconcile, type TimeLines, tell } from "../core/time-lines.ts";
+import { begin, prune, reconcile, type TimeLines, withEvents } from "../core/time-lines.ts";
 import type { FeedEntry } from "./feed.tsx";
 
 /** Everything to show, as one value. */
@@ -27,7 +27,7 @@ const types = [
   "participant_reconnected",
   "participant_left",
 ] as const;
-/** How long events are gathered into one spoken sentence. */
+/** How long events are gathered into one sentence for a screen reader. */
 const gatherMs = 2000;
 /** At most this often something new is shown. */
 const showMs = 80;
@@ -36,16 +36,16 @@ export const keptMs = 30 * 60_000;
 const maxFeed = 200;
 const maxNames = 5000;
 
-export class EventWatch {
+export class EventObserver {
   seen: Seen;
   readonly #session: EventSession;
   readonly #show: (seen: Seen) => void;
   readonly #stops: (() => void)[];
   readonly #names = new Map<string, string>();
-  #heard: Announcement[] = [];
-  #toSay: Announcement[] = [];
+  #received: Announcement[] = [];
+  #toRead: Announcement[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #sayTimer: ReturnType<typeof setTimeout> | undefined;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
   #feedKey = 0;
   #isToReconcile = false;
 
@@ -62,7 +62,7 @@ export class EventWatch {
     };
     const soon = () => this.#soon();
     this.#stops = [
-      ...types.map((type) => session.on(type, (payload) => this.#hear({ type, payload } as Announcement))),
+      ...types.map((type) => session.on(type, (payload) => this.#receive({ type, payload } as Announcement))),
       session.on("roster", soon),
       session.on("outage", soon),
       session.on("status", () => this.#now()),
@@ -78,13 +78,13 @@ export class EventWatch {
   stop(): void {
     for (const stop of this.#stops) stop();
     clearTimeout(this.#timer);
-    clearTimeout(this.#sayTimer);
+    clearTimeout(this.#readTimer);
   }
 
-  #hear(event: Announcement): void {
-    this.#heard.push(event);
-    this.#toSay.push(event);
-    this.#sayTimer ??= setTimeout(() => this.#say(), gatherMs);
+  #receive(event: Announcement): void {
+    this.#received.push(event);
+    this.#toRead.push(event);
+    this.#readTimer ??= setTimeout(() => this.#read(), gatherMs);
     this.#soon();
   }
 
@@ -92,9 +92,9 @@ export class EventWatch {
     this.#timer ??= setTimeout(() => this.#now(), showMs);
   }
 
-  #say(): void {
-    this.#sayTimer = undefined;
-    const spoken = summary(this.#toSay.splice(0), (deviceId) => this.#nameOf(deviceId));
+  #read(): void {
+    this.#readTimer = undefined;
+    const spoken = summary(this.#toRead.splice(0), (deviceId) => this.#nameOf(deviceId));
     this.seen = { ...this.seen, spoken };
     this.#show(this.seen);
   }
@@ -105,30 +105,30 @@ export class EventWatch {
     const { roster, state } = this.#session;
     const now = this.#session.serverNow();
     this.#learn(roster);
-    const heard = this.#heard.splice(0);
+    const received = this.#received.splice(0);
     this.seen = {
       ...this.seen,
       state,
       roster,
-      timeLines: this.#lines(heard, now),
-      feed: this.#feed(heard, now),
+      timeLines: this.#lines(received, now),
+      feed: this.#feed(received, now),
     };
     this.#show(this.seen);
   }
 
-  #lines(heard: readonly Announcement[], now: number): TimeLines | undefined {
+  #lines(received: readonly Announcement[], now: number): TimeLines | undefined {
     const { timeLines } = this.seen;
     const { roster, status } = this.#session;
     if (timeLines === undefined) return status === "connected" ? begin(roster, now) : undefined;
-    const told = tell(timeLines, heard, roster, now);
+    const next = withEvents(timeLines, received, roster, now);
     const isDue = this.#isToReconcile && status === "connected";
     if (isDue) this.#isToReconcile = false;
-    return prune(isDue ? reconcile(told, roster, now) : told, now - keptMs);
+    return prune(isDue ? reconcile(next, roster, now) : next, now - keptMs);
   }
 
-  #feed(heard: readonly Announcement[], now: number): readonly FeedEntry[] {
-    if (heard.length === 0) return this.seen.feed;
-    const entries = heard.map((event) => ({
+  #feed(received: readonly Announcement[], now: number): readonly FeedEntry[] {
+    if (received.length === 0) return this.seen.feed;
+    const entries = received.map((event) => ({
       key: (this.#feedKey += 1),
       at: event.payload.at ?? now,
       name: this.#nameOf(event.payload.device_id),
@@ -151,11 +151,11 @@ export class EventWatch {
 }
 
 /** What is seen of a session's event, now and from now on. */
-export function useWatch(session: EventSession): Seen {
+export function useEventOf(session: EventSession): Seen {
   const [seen, setSeen] = useState<Seen | undefined>(undefined);
   useEffect(() => {
-    const watch = new EventWatch(session, setSeen);
-    return () => watch.stop();
+    const observer = new EventObserver(session, setSeen);
+    return () => observer.stop();
   }, [session]);
   return (
     seen ?? {

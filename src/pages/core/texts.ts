@@ -1,22 +1,22 @@
-// What the pages say, in plain words: statuses, reasons, and what a person can do about them.
+// The texts of the pages, in plain English: statuses, reasons, and what a person can do about them.
 // Pure; text only. A countdown is never part of a sentence that is read out: it would be read every second.
 import type { EndReason, OutageReason, SessionState } from "../../client/index.ts";
 import type { Announcement, DisconnectReason, LeaveReason } from "../../protocol/messages.ts";
 
-const awayWords: Record<DisconnectReason, string> = {
+const awayTexts: Record<DisconnectReason, string> = {
   connection_lost: "connection lost",
   heartbeat_timeout: "page stopped answering",
   server_restart: "server restarted",
 };
 
-const leaveWords: Record<LeaveReason, string> = {
+const leaveTexts: Record<LeaveReason, string> = {
   consented: "left",
   grace_expired: "did not come back in time",
   kicked: "was removed by a host",
   event_closed: "left: the event was closed",
 };
 
-const outageWords: Record<OutageReason, string> = {
+const outageTexts: Record<OutageReason, string> = {
   connection_lost: "The connection was lost.",
   silence: "Nothing has come from the server for a while.",
   wake: "This page was asleep.",
@@ -27,13 +27,13 @@ const outageWords: Record<OutageReason, string> = {
 
 /** Why somebody is away, short: `connection lost`. Also for a reason that this page does not know yet. */
 export function awayReason(reason: string): string {
-  return Object.hasOwn(awayWords, reason) ? awayWords[reason as DisconnectReason] : "away";
+  return Object.hasOwn(awayTexts, reason) ? awayTexts[reason as DisconnectReason] : "away";
 }
 
 /** How somebody has left, as the rest of a sentence: `did not come back in time`. */
 export function leaveReason(reason: string | undefined): string {
-  return reason !== undefined && Object.hasOwn(leaveWords, reason)
-    ? leaveWords[reason as LeaveReason]
+  return reason !== undefined && Object.hasOwn(leaveTexts, reason)
+    ? leaveTexts[reason as LeaveReason]
     : "left";
 }
 
@@ -46,7 +46,7 @@ export function happening({ type, payload }: Announcement): string {
 }
 
 /** What a page shows of its own session. */
-export interface OwnWords {
+export interface OwnTexts {
   readonly title: string;
   readonly detail: string;
   /** What helps: try again, take the seat back, or begin anew. */
@@ -58,7 +58,7 @@ export interface OwnWords {
 const retry = { kind: "retry", label: "Try again" } as const;
 const startOver = { kind: "start_over", label: "Join another event" } as const;
 
-const endWords: Record<EndReason, OwnWords> = {
+const endTexts: Record<EndReason, OwnTexts> = {
   consented: {
     title: "You have left",
     detail: "Your seat is free again. Come back whenever you like.",
@@ -84,7 +84,7 @@ const endWords: Record<EndReason, OwnWords> = {
 };
 
 /** Title, sentence and remedy for a session's state. */
-export function ownWords(state: SessionState): OwnWords {
+export function ownTexts(state: SessionState): OwnTexts {
   if (state.status === "connecting")
     return { title: "Taking your seat", detail: state.sentence ?? "One moment.", action: undefined };
   if (state.status === "connected")
@@ -95,13 +95,13 @@ export function ownWords(state: SessionState): OwnWords {
     };
   if (state.status === "reconnecting") {
     const { outage } = state;
-    const detail = outage === undefined ? "The connection was lost." : outageWords[outage.reason];
+    const detail = outage === undefined ? "The connection was lost." : outageTexts[outage.reason];
     return { title: "Coming back", detail, action: { kind: "retry", label: "Try now" } };
   }
   const reason = state.endReason ?? (state.status === "left" ? "consented" : "unreachable");
-  const words = endWords[reason];
+  const texts = endTexts[reason];
   const isOwnSentence = reason === "refused" || reason === "unreachable";
-  return isOwnSentence && state.sentence !== undefined ? { ...words, detail: state.sentence } : words;
+  return isOwnSentence && state.sentence !== undefined ? { ...texts, detail: state.sentence } : texts;
 }
 
 const returnPaths = {
@@ -111,7 +111,7 @@ const returnPaths = {
 } as const;
 
 /** How the last return went: `Back after 6.2 s on the fast path. Nothing was missed.` */
-export function returnWords(
+export function returnText(
   returned: { path: keyof typeof returnPaths; resumed: boolean; isNewSeat: boolean },
   length: string,
 ): string {

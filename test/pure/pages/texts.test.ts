@@ -20,7 +20,7 @@ import {
   serverOf,
 } from "../../../src/pages/core/places.ts";
 import { summary } from "../../../src/pages/core/summary.ts";
-import { awayReason, happening, leaveReason, ownWords, returnWords } from "../../../src/pages/core/words.ts";
+import { awayReason, happening, leaveReason, ownTexts, returnText } from "../../../src/pages/core/texts.ts";
 import { type Announcement, disconnectReasons, leaveReasons } from "../../../src/protocol/messages.ts";
 
 describe("pages: countdowns", () => {
@@ -118,12 +118,12 @@ describe("pages: words", () => {
       unreachable: "retry",
     };
     for (const [endReason, remedy] of Object.entries(remedies) as [EndReason, string][])
-      expect(ownWords({ status: "left", endReason }).action?.kind, endReason).to.equal(remedy);
-    expect(ownWords({ status: "connected" }).action).to.equal(undefined);
+      expect(ownTexts({ status: "left", endReason }).action?.kind, endReason).to.equal(remedy);
+    expect(ownTexts({ status: "connected" }).action).to.equal(undefined);
     expect(
-      ownWords({ status: "failed", endReason: "refused", sentence: "The event is full" }).detail,
+      ownTexts({ status: "failed", endReason: "refused", sentence: "The event is full" }).detail,
     ).to.equal("The event is full");
-    expect(ownWords({ status: "left", endReason: "replaced", sentence: "replaced" }).detail).to.contain(
+    expect(ownTexts({ status: "left", endReason: "replaced", sentence: "replaced" }).detail).to.contain(
       "Another tab",
     );
   });
@@ -139,17 +139,17 @@ describe("pages: words", () => {
     ];
     const details = reasons.map((reason) => {
       const outage = { reason, since: 0, attempts: 3, seatUntil: 30_000 };
-      return ownWords({ status: "reconnecting", outage }).detail;
+      return ownTexts({ status: "reconnecting", outage }).detail;
     });
     expect(new Set(details).size).to.equal(reasons.length);
     for (const detail of details) expect(detail).to.match(/^[A-Z][^\d]+\.$/);
   });
 
   it("a return says how it went", () => {
-    expect(returnWords({ path: "socket", resumed: true, isNewSeat: false }, "6.2 s")).to.equal(
+    expect(returnText({ path: "socket", resumed: true, isNewSeat: false }, "6.2 s")).to.equal(
       "Back after 6.2 s on the fast path. Nothing was missed.",
     );
-    expect(returnWords({ path: "join", resumed: false, isNewSeat: true }, "2 min")).to.contain("a new one");
+    expect(returnText({ path: "join", resumed: false, isNewSeat: true }, "2 min")).to.contain("a new one");
   });
 });
 
