@@ -36,11 +36,11 @@ describe("an event that is closed", () => {
   const begin = async () => {
     app = await startApp({ room: TickingRoom as never, store, config: { gracePeriodMs: 60_000 } });
   };
-  before(async () => {
+  beforeEach(async () => {
     store = new MemoryStore();
     await begin();
   });
-  after(() => app.close());
+  afterEach(() => app.close());
 
   const roomOf = (event: string) => app.room(event) as unknown as TickingRoom;
 

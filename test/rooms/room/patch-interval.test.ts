@@ -24,10 +24,9 @@ describe("the patch interval", () => {
   const store = new MemoryStore();
   /** Ticks of each room's clock: an interval of ours is what calls it. */
   const ticked = new WeakMap<object, number>();
-  const begin = async () => {
+  before(async () => {
     app = await startApp({ room: AuthorsRoom as never, store, config: { gracePeriodMs: 60_000 } });
-  };
-  before(begin);
+  });
   after(() => app.close());
 
   const roomOf = (event: string) => app.room(event) as unknown as AuthorsRoom;
@@ -118,30 +117,6 @@ describe("the patch interval", () => {
     expect(done).to.deep.equal(["duration", "timeout"]);
     await stops(room);
     expect(ticks()).to.be.greaterThan(3);
-  });
-
-  it("[N11] so do those that were set when the event began, and an author's method onBeforePatch", async () => {
-    class Busy extends AuthorsRoom {
-      patches = 0;
-      override onEventOpened(): void {
-        this.clock.setInterval(() => (this.ticks += 1), 50);
-      }
-      override onBeforePatch(): void {
-        this.patches += 1;
-      }
-    }
-    await app.close();
-    app = await startApp({ room: Busy as never });
-    const room = (await opened()) as Busy;
-    await quiet(300);
-    const before = [room.ticks, room.patches] as const;
-    expect(before[0]).to.be.greaterThan(1);
-    await until("both go on", () => room.ticks > before[0] + 5 && room.patches > before[1] + 5);
-    room.clock.clear();
-    const patches = room.patches;
-    await until("without the timer, too", () => room.patches > patches + 5);
-    await app.close();
-    await begin();
   });
 
   it("[N11] a timer that is set after a quiet time waits for its whole time", async () => {
@@ -274,5 +249,35 @@ describe("the patch interval", () => {
     room.clock.setTimeout(() => {}, 10);
     await quiet(300);
     expect(ticks()).to.equal(before);
+  });
+});
+
+describe("the patch interval of a busy author", () => {
+  class Busy extends AuthorsRoom {
+    patches = 0;
+    override onEventOpened(): void {
+      this.clock.setInterval(() => (this.ticks += 1), 50);
+    }
+    override onBeforePatch(): void {
+      this.patches += 1;
+    }
+  }
+  let app: TestApp;
+  before(async () => {
+    app = await startApp({ room: Busy as never });
+  });
+  after(() => app.close());
+
+  it("[N11] timers that were set when the event began go on while nobody is there, and an author's method onBeforePatch", async () => {
+    const event = newEvent();
+    expect((await matchmake(app.url, identity(event))).status).to.equal(200);
+    const room = app.room(event) as unknown as Busy;
+    await quiet(300);
+    const before = [room.ticks, room.patches] as const;
+    expect(before[0]).to.be.greaterThan(1);
+    await until("both go on", () => room.ticks > before[0] + 5 && room.patches > before[1] + 5);
+    room.clock.clear();
+    const patches = room.patches;
+    await until("without the timer, too", () => room.patches > patches + 5);
   });
 });

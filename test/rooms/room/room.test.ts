@@ -449,10 +449,16 @@ describe("disconnect tracking: the event room", () => {
       else expect(String(late)).to.match(/refused: 410/);
     }
   });
+});
+
+describe("disconnect tracking: a full event room", () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startApp({ config: { maxParticipants: 2, gracePeriodMs: 1500 } });
+  });
+  after(() => app.close());
 
   it("[J5] a full event refuses new devices within 100 ms, never a return, and builds no room", async () => {
-    await app.close();
-    app = await startApp({ config: { maxParticipants: 2, gracePeriodMs: 1500 } });
     const event = newEvent();
     const [a, b] = [identity(event), identity(event)];
     const ann = await Phone.join(app.url, a);
