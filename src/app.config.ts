@@ -18,7 +18,7 @@ import { Backlog } from "./connections/backlog.ts";
 import { PingLoop } from "./connections/ping-loop.ts";
 import type { LocalEvent } from "./event/services.ts";
 import { Recovery } from "./event/recovery.ts";
-import { AddressLimits } from "./identity/address-limits.ts";
+import { AddressLimits } from "./identity/limits/address-limits.ts";
 import { createIdentity } from "./identity/create-identity.ts";
 import { HostKeys } from "./identity/host-keys.ts";
 import { SeatProofs } from "./identity/seat-proofs.ts";

@@ -2,7 +2,7 @@
 // a seat, stores nothing, and knows rooms, events and other processes by its ports only.
 // This file: a join is read and proven once, asked about in its event's room, and waits for its turn. What comes out is a
 // Claim; the secret that came with it goes no further. Matchmaking reserves and answers.
-import type { AddressLimits } from "../identity/address-limits.ts";
+import type { AddressLimits } from "../identity/limits/address-limits.ts";
 import type { Caller, Claim } from "../identity/identity.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
 import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";

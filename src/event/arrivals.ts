@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { ConnectedClient } from "../connections/connection.ts";
 import { newId } from "../connections/connection-id.ts";
 import type { Connections } from "../connections/connections.ts";
-import type { AddressLimits } from "../identity/address-limits.ts";
+import type { AddressLimits } from "../identity/limits/address-limits.ts";
 import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 import { hashReconnectionToken, isSameHash, newReconnectionToken } from "../identity/reconnection-token.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Backlog } from "../connections/backlog.ts";
 import type { DropTelemetry } from "../connections/connections.ts";
 import type { PingLoop } from "../connections/ping-loop.ts";
-import type { AddressLimits } from "../identity/address-limits.ts";
+import type { AddressLimits } from "../identity/limits/address-limits.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
 import type { PresenceLogLimits } from "../seats/presence-log.ts";
 import type { RosterCounts } from "../seats/roster.ts";

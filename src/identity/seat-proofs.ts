@@ -6,7 +6,7 @@ import type { JoinRequest } from "../protocol/join-options.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { Caller, Claim, Identity, ParticipantClaim } from "./identity.ts";
-import { WrongProofs } from "./wrong-proofs.ts";
+import { WrongProofs } from "./limits/wrong-proofs.ts";
 
 export class SeatProofs {
   readonly #identity: Identity;

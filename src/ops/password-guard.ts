@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../clock.ts";
-import { WindowCounter } from "../identity/window-counter.ts";
+import { WindowCounter } from "../identity/limits/window-counter.ts";
 import { peerHeader } from "../protocol/peer-headers.ts";
 import { refusalBody, retryLater } from "../protocol/refusal.ts";
 import type { Logger } from "./logger.ts";

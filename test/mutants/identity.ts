@@ -29,7 +29,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "identity/wrong-proofs.ts",
+    "identity/limits/wrong-proofs.ts",
     ["identity/open"],
     [
       [
@@ -42,7 +42,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "identity/window-counter.ts",
+    "identity/limits/window-counter.ts",
     ["identity/open", "admission/join-queue"],
     [
       [
@@ -149,7 +149,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "identity/new-seats.ts",
+    "identity/limits/new-seats.ts",
     ["identity/new-seats"],
     [
       [
@@ -179,7 +179,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "identity/unused-reservations.ts",
+    "identity/limits/unused-reservations.ts",
     ["identity/address-limits"],
     [
       ["N8", "a socket that has come counts on", "if (unused?.delete(claim) &&", "if (unused?.has(claim) &&"],
@@ -200,7 +200,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "identity/opened-events.ts",
+    "identity/limits/opened-events.ts",
     ["identity/address-limits"],
     [
       ["N7", "one address fills the server", "living >= Math.ceil(maxEvents / 2)", "living >= maxEvents"],

@@ -9,7 +9,7 @@ import { Matchmaking } from "../../../src/admission/matchmaking.ts";
 import { Readiness } from "../../../src/admission/readiness.ts";
 import type { AdmittingRoom, Reservation, RoomDirectory } from "../../../src/admission/room-directory.ts";
 import { TokenReturns } from "../../../src/admission/token-returns.ts";
-import { AddressLimits } from "../../../src/identity/address-limits.ts";
+import { AddressLimits } from "../../../src/identity/limits/address-limits.ts";
 import { HostKeys } from "../../../src/identity/host-keys.ts";
 import type { Caller, Claim } from "../../../src/identity/identity.ts";
 import { OpenIdentity } from "../../../src/identity/open-identity.ts";

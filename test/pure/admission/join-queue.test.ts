@@ -5,7 +5,7 @@ import { AdmissionPolicy, type Waiter, type Who } from "../../../src/admission/a
 import { JoinQueue } from "../../../src/admission/join-queue.ts";
 import { goneAway } from "../../../src/admission/refusals.ts";
 import type { Refusal } from "../../../src/protocol/refusal.ts";
-import { WindowCounter } from "../../../src/identity/window-counter.ts";
+import { WindowCounter } from "../../../src/identity/limits/window-counter.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
 
 /** Counts the timers that are asked for. */

@@ -1,6 +1,6 @@
 // What one address may have, on a clock that is moved by hand.
 import { expect } from "chai";
-import { AddressLimits } from "../../../src/identity/address-limits.ts";
+import { AddressLimits } from "../../../src/identity/limits/address-limits.ts";
 import type { Caller, Claim } from "../../../src/identity/identity.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Caller, ParticipantClaim } from "../../../src/identity/identity.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
-import { NewSeats } from "../../../src/identity/new-seats.ts";
+import { NewSeats } from "../../../src/identity/limits/new-seats.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
 
 const claim = (): ParticipantClaim => ({

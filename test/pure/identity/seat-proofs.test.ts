@@ -4,7 +4,7 @@ import { HostKeys } from "../../../src/identity/host-keys.ts";
 import type { Caller, Claim, Identity, ParticipantClaim } from "../../../src/identity/identity.ts";
 import { OpenIdentity } from "../../../src/identity/open-identity.ts";
 import { SeatProofs } from "../../../src/identity/seat-proofs.ts";
-import { wrongProofsPerSeat } from "../../../src/identity/wrong-proofs.ts";
+import { wrongProofsPerSeat } from "../../../src/identity/limits/wrong-proofs.ts";
 import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";

@@ -1,7 +1,7 @@
 // What one address may have of this process: new seats, reservations that are not used, events that are opened.
 // Never asked about a return: who has a seat comes back to it, whatever else comes from the same address.
-import type { Clock } from "../clock.ts";
-import type { Caller, Claim } from "./identity.ts";
+import type { Clock } from "../../clock.ts";
+import type { Caller, Claim } from "../identity.ts";
 import { NewSeats } from "./new-seats.ts";
 import { OpenedEvents } from "./opened-events.ts";
 import { UnusedReservations } from "./unused-reservations.ts";

@@ -1,9 +1,9 @@
 // How many reservations an address may leave unused: each one waits for its socket, and is given to nobody else meanwhile.
 // Whoever comes with a socket costs nothing here, so a venue behind one address is not limited by it, however large.
-import type { Clock } from "../clock.ts";
-import { retryLater } from "../protocol/refusal.ts";
-import { isLoopback } from "./address.ts";
-import type { Caller, Claim } from "./identity.ts";
+import type { Clock } from "../../clock.ts";
+import { retryLater } from "../../protocol/refusal.ts";
+import { isLoopback } from "../address.ts";
+import type { Caller, Claim } from "../identity.ts";
 
 /** A reservation counts for so long, unless its socket comes. */
 const windowMs = 60_000;

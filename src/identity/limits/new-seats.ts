@@ -1,9 +1,9 @@
 // How many new seats an address may take in a minute [J10]. A claim counts once, however often it is asked about: by
 // admission, by the room that has come into being meanwhile, by the matchmaker that tries again. A proxy's own address
 // counts for nobody: everyone would share it.
-import type { Clock } from "../clock.ts";
-import { retryLater } from "../protocol/refusal.ts";
-import type { Caller, Claim } from "./identity.ts";
+import type { Clock } from "../../clock.ts";
+import { retryLater } from "../../protocol/refusal.ts";
+import type { Caller, Claim } from "../identity.ts";
 import { WindowCounter } from "./window-counter.ts";
 
 const minuteMs = 60_000;

@@ -1,8 +1,8 @@
 // How many events an address may open: in a minute, and at once. One that fills the server would keep everyone else out.
-import type { Clock } from "../clock.ts";
-import { retryLater } from "../protocol/refusal.ts";
-import { isLoopback } from "./address.ts";
-import type { Caller } from "./identity.ts";
+import type { Clock } from "../../clock.ts";
+import { retryLater } from "../../protocol/refusal.ts";
+import { isLoopback } from "../address.ts";
+import type { Caller } from "../identity.ts";
 import { WindowCounter } from "./window-counter.ts";
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 // Wrong proofs are limited per seat and per address [A4].
 // Only wrong ones are ever refused by it: a stranger who guesses, even from the owner's own network,
 // must not be able to lock the owner out of the seat while its grace runs.
-import { type Refusal, retryLater } from "../protocol/refusal.ts";
+import { type Refusal, retryLater } from "../../protocol/refusal.ts";
 import { WindowCounter } from "./window-counter.ts";
 
 const windowMs = 60_000;
