@@ -39,10 +39,9 @@ export class SettingError extends Error {
   }
 }
 
-const secrets: ReadonlySet<string> = new Set(["SESSION_SECRET", "MONITOR_PASSWORD", "REDIS_URL"]);
-
-function refuse(name: string, value: string, allowed: string): SettingError {
-  const isSecret = secrets.has(name) || /[@?#]/.test(value); // a URL's password, before the host or in the query
+function refuse(name: string, setting: Setting, value: string, allowed: string): SettingError {
+  // Of any other text, too: a URL's password stands before the host or in the query.
+  const isSecret = (setting.kind === "text" && setting.isSecret === true) || /[@?#]/.test(value);
   const shown = isSecret ? "(not shown)" : JSON.stringify(value);
   return new SettingError(`${name}=${shown} is not allowed: it must be ${allowed}.`);
 }
@@ -54,14 +53,14 @@ function readNumber(name: string, setting: NumberSetting, env: Environment): num
   const isOff = value === 0 && setting.zeroIsOff === true;
   if (isOff || (value >= setting.min && value <= setting.max)) return value;
   const off = setting.zeroIsOff ? ", or 0" : "";
-  throw refuse(name, raw, `a whole number from ${setting.min} to ${setting.max}${off}`);
+  throw refuse(name, setting, raw, `a whole number from ${setting.min} to ${setting.max}${off}`);
 }
 
 function readText(name: string, setting: TextSetting, env: Environment): string {
   const value = env[name] ?? "";
   if (value === "") return setting.fallback;
   const allowed = setting.refuse?.(value);
-  if (allowed !== undefined) throw refuse(name, value, allowed);
+  if (allowed !== undefined) throw refuse(name, setting, value, allowed);
   return value;
 }
 

@@ -18,6 +18,8 @@ export interface TextSetting extends SettingBase {
   readonly fallback: string;
   /** Why the value is not allowed, as the end of a sentence; undefined when it is. */
   readonly refuse?: (value: string) => string | undefined;
+  /** Its value is shown to nobody, not even where it is refused. */
+  readonly isSecret?: true;
 }
 export type Setting = NumberSetting | TextSetting;
 
@@ -40,6 +42,21 @@ export const text = (fallback: string, meaning: string, refuse?: TextSetting["re
   meaning,
   ...(refuse ? { refuse } : {}),
 });
+
+/** A text whose value is never shown; empty is none. */
+export const secret = (meaning: string, refuse?: TextSetting["refuse"]): TextSetting => ({
+  ...text("", meaning, refuse),
+  isSecret: true,
+});
+
+/** What a text may be that is either left empty or something. */
+export const emptyOr =
+  (refuse: (value: string) => string | undefined) =>
+  (value: string): string | undefined =>
+    value === "" ? undefined : refuse(value);
+
+export const atLeast = (length: number) => (value: string) =>
+  value.length >= length ? undefined : `at least ${length} characters`;
 
 export const origins = (value: string) =>
   value === "*" ||

@@ -1,6 +1,19 @@
 // Every setting in one table: name, kind, default, range, meaning. `config.ts` reads an environment by it, and the
 // README's table is checked against it. Pure.
-import { address, host, number, oneOf, origins, type Setting, text, url } from "./setting-kinds.ts";
+import { shortestSecret } from "./protocol/session-key.ts";
+import {
+  address,
+  atLeast,
+  emptyOr,
+  host,
+  number,
+  oneOf,
+  origins,
+  secret,
+  type Setting,
+  text,
+  url,
+} from "./setting-kinds.ts";
 import { whyNotRedisUrl, whyNotStoreUrl } from "./store/store-url.ts";
 
 const day = 86_400_000;
@@ -93,18 +106,21 @@ export const settings = {
   ALLOWED_ORIGINS: text(
     "",
     'Browser origins that may connect, separated by commas; "*" is any, empty is this server\'s own (any outside production)',
-    (value) => (value === "" ? undefined : origins(value)),
+    emptyOr(origins),
   ),
   AUTH_MODE: text(
     "open",
     "open: the first token claims the seat; token: a signed JWT",
     oneOf("open", "token"),
   ),
-  SESSION_SECRET: text("", "HS256 key for AUTH_MODE=token, at least 32 characters", (value) =>
-    value === "" || value.length >= 32 ? undefined : "at least 32 characters",
+  SESSION_SECRET: secret(
+    `HS256 key for AUTH_MODE=token, at least ${shortestSecret} characters`,
+    emptyOr(atLeast(shortestSecret)),
   ),
-  SESSION_JWKS_URL: text("", "Where AUTH_MODE=token finds public keys, instead of SESSION_SECRET", (value) =>
-    value === "" ? undefined : url(value),
+  SESSION_JWKS_URL: text(
+    "",
+    "Where AUTH_MODE=token finds public keys, instead of SESSION_SECRET",
+    emptyOr(url),
   ),
   SESSION_AUDIENCE: text("", "In AUTH_MODE=token: what a token's aud must be or hold; empty asks for none"),
   SESSION_ISSUER: text("", "In AUTH_MODE=token: what a token's iss must be; empty asks for none"),
@@ -120,8 +136,7 @@ export const settings = {
     "Where seats are kept: file:<path> (SQLite), redis://<host>:<port>, or memory: (lost with the process)",
     whyNotStoreUrl,
   ),
-  REDIS_URL: text(
-    "",
+  REDIS_URL: secret(
     "redis://<host>:<port> of a cluster: every process with the same one shares the events; seats are kept there, too",
     whyNotRedisUrl,
   ),
@@ -140,8 +155,7 @@ export const settings = {
     "",
     "In a cluster without one address for all: host[:port][/path] at which clients reach this very process",
   ),
-  MONITOR_PASSWORD: text(
-    "",
+  MONITOR_PASSWORD: secret(
     "Password of /monitor (user admin); without one it is open, and off in production",
   ),
   LOG_LEVEL: text(

@@ -1,6 +1,7 @@
 // Mints a session token for development: npm run token -- --event quiz --device phone-1 --user ann
 // Signs with SESSION_SECRET, which must be the server's. Never use it for guests you do not know.
 import { number, readCommandLine, refuse, type Terminal, text, UsageError } from "../command-line.ts";
+import { shortestSecret } from "../protocol/session-key.ts";
 
 const command = {
   name: "holdfast-token",
@@ -13,7 +14,7 @@ const command = {
     minutes: number("How long it is valid", 60, 1 / 60, 525_600),
   },
   more: [
-    "It needs SESSION_SECRET in the environment, 32 characters or more. SESSION_AUDIENCE and SESSION_ISSUER, where they are",
+    `It needs SESSION_SECRET in the environment, ${shortestSecret} characters or more. SESSION_AUDIENCE and SESSION_ISSUER, where they are`,
     "set, become the token's aud and iss.",
   ].join("\n"),
 };
@@ -26,7 +27,8 @@ export async function mint(host: Terminal & { readonly env: NodeJS.ProcessEnv })
   const { event, device, user, role, minutes } = values;
   const secret = host.env.SESSION_SECRET ?? "";
   try {
-    if (secret.length < 32) throw new UsageError("SESSION_SECRET must have 32 characters or more.");
+    if (secret.length < shortestSecret)
+      throw new UsageError(`SESSION_SECRET must have ${shortestSecret} characters or more.`);
     if (!event || !user) throw new UsageError("A token needs --event and --user.");
     if (!roles.includes(role)) throw new UsageError(`--role must be one of ${roles.join(", ")}.`);
     if (!device && role === "participant") throw new UsageError("A participant's token needs --device.");

@@ -1,13 +1,28 @@
 // The README promises: its commands exist, and its table of settings is the one the server reads.
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { settingsTable } from "../../harness/settings-table.ts";
+import { settings } from "../../src/config.ts";
 
 describe("README", () => {
   const readme = readFileSync("README.md", "utf8");
 
   it("[W5] documents every setting with its default, range and meaning", () => {
     expect(readme).to.contain(settingsTable());
+  });
+
+  it("[W5] names a setting's default in no other page than as it is", () => {
+    const form = /`([A-Z][A-Z_]+)`(?: \(|, )(\d[\d,.]*)( s| ms)?[),;]/g;
+    const found = globSync(["*.md", "docs/*.md"], { exclude: ["CHANGELOG.md"] }).flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(form)].map(([text, name = "", digits = "", unit]) => {
+        const value = Number(digits.replace(",", "")) * (unit === " s" ? 1000 : 1);
+        return { where: `${file}: ${text}`, value, setting: Reflect.get(settings, name) as unknown };
+      }),
+    );
+    const named = found.filter(({ setting }) => setting !== undefined);
+    expect(named.length).to.be.greaterThan(3);
+    const wrong = named.filter(({ setting, value }) => (setting as { fallback: unknown }).fallback !== value);
+    expect(wrong.map(({ where }) => where)).to.deep.equal([]);
   });
 
   it("[W5] begins with the commands that install, start and test", () => {
