@@ -56,8 +56,7 @@ const parts = {
     ],
   },
   connections: { inner: ["seats", "protocol", "clock"], packages: ["ws", "crypto", "stream"] },
-  // These two were one folder: what each may import of the others is being cut down to the table of ARCHITECTURE.md.
-  sync: { inner: [...once, "connections", "event", "rooms"] },
+  sync: { inner: ["seats", "protocol", "clock"], packages: ["stream"] },
   event: {
     inner: [
       "store/seat-store",
@@ -69,7 +68,7 @@ const parts = {
       "protocol",
       "clock",
     ],
-    packages: ["crypto"],
+    packages: [],
   },
   rooms: { inner: [...once, "admission", "connections", "sync", "event", "cluster"] },
   client: {

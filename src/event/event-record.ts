@@ -1,6 +1,5 @@
 // An event as the store keeps it, from the roster and what the author keeps, and back. Owns which of a stored event's
 // secrets are still good: a session is only worth something to an SDK that knows this very schema.
-import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat, SeatPolicy } from "../seats/seat.ts";
@@ -79,11 +78,4 @@ export class EventRecord {
   #stored(seat: HeldSeat): StoredSeat {
     return { record: recordOf(seat), own: this.#own.ofParticipant(seat) };
   }
-}
-
-/** What a state's schema is, from its handshake: the same for the same fields in the same order. */
-export function fingerprintOf(handshake: Uint8Array | undefined): string {
-  return createHash("sha256")
-    .update(handshake ?? new Uint8Array())
-    .digest("base64url");
 }

@@ -16,6 +16,7 @@ import { Event } from "../event/event.ts";
 import { aroundFrames, ClientCount, refuseAutoDispose } from "./internals/core.ts";
 import { announcementFrame } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
+import { EventSerializer } from "./internals/serializer.ts";
 import { MetadataWriter } from "./metadata.ts";
 import { openEvent } from "../event/open-event.ts";
 import type { Participants } from "../event/participants.ts";
@@ -34,7 +35,14 @@ import { roomIdOf } from "../protocol/event-key.ts";
 import type { RoomServices } from "./room-services.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SessionMessages } from "./session-messages.ts";
-import { type EventSchema, type ParticipantOf, type plainEvent, type StateOf } from "./schema/EventState.ts";
+import {
+  type EventSchema,
+  isFlat,
+  newState,
+  type ParticipantOf,
+  type plainEvent,
+  type StateOf,
+} from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
   readonly event_id: string;
@@ -53,7 +61,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #services!: RoomServices;
   #event!: Event;
-  #room!: RoomState<S>;
+  #room!: RoomState<ParticipantOf<S>>;
+  #serializer!: EventSerializer<never>;
   #isDisposing = false;
   /** Another process takes the event over; who says goodbye meanwhile is still heard. */
   #isHandedOver = false;
@@ -106,8 +115,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#queue = new WriteQueue(right);
     this.#scheduler = new PatchScheduler(this.#queue, clients, guard, services.clock);
     this.#broadcasts = new Broadcasts(clients, this.#queue, this[publishing].effects);
-    this.#room = new RoomState(this.schema, facts, this, guard.run, this.#scheduler);
-    this.state = this.#room.state;
+    this.#serializer = new EventSerializer<never>(this.#scheduler, isFlat(this.schema));
+    const state = newState(this.schema);
+    this.#room = new RoomState(this.schema, state, this.#serializer, facts, this, guard);
+    this.state = state;
     refuseAutoDispose(this);
     const author = new RoomAuthor<S>(this, this.#room, guard, this[publishing]);
     this.#event = new Event(eventId, epoch, services, {
@@ -120,8 +131,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     });
     if (stored !== undefined) this.#room.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
-    const { serializer } = this.#room;
-    this.#interval = new PatchInterval(this, serializer, this.#event.batch, guard.run);
+    this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard);
     author.interval = this.#interval;
     new SessionMessages(this.#event).listen(this);
     const metadata = new MetadataWriter(this.#event, services.clock, this);
@@ -265,8 +275,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   readonly deviceOfSession = (sessionId: string) => this.#event.arrivals.deviceOfSession(sessionId);
 
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
-    const isOurs = serializer instanceof SchemaSerializer && this.#room !== undefined;
-    super.setSerializer(isOurs ? (this.#room.serializer as typeof serializer) : serializer);
+    const isOurs = serializer instanceof SchemaSerializer && this.#serializer !== undefined;
+    super.setSerializer(isOurs ? (this.#serializer as typeof serializer) : serializer);
   }
 
   override broadcast(...message: Parameters<Room["broadcast"]>): void {

@@ -4,7 +4,7 @@
 import type { Room } from "@colyseus/core";
 import { forgetTimestep, hasTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
-import type { Guard } from "../sync/own-state.ts";
+import type { Guard } from "../sync/guard.ts";
 import type { CommitBatch } from "../event/commit-batch.ts";
 
 type PatchHook = (state: unknown) => unknown;
@@ -97,8 +97,8 @@ export class PatchInterval {
   #takeHook(): void {
     const beforePatch: PatchHook = (state) => {
       const hook = this.#hook;
-      if (hook !== undefined) this.#guard("onBeforePatch", () => hook(state));
-      this.#guard("own", () => this.#batch.touchAuthorsChanges()); // last: what the hook changes is stored, too
+      this.#guard.call("onBeforePatch", this.#room, hook, state);
+      this.#guard.call("own", this.#batch, this.#batch.touchAuthorsChanges); // last: what the hook changes is stored, too
     };
     Object.defineProperty(this.#room, "onBeforePatch", {
       get: () => beforePatch,

@@ -1,14 +1,10 @@
 // What a room author keeps in the state beside ours, and out of it (`onSave`): turned into JSON for the store and back,
 // and watched for changes, so that only what has changed is stored again. Costs nothing for an author who adds nothing.
-import type { Encoder } from "@colyseus/schema";
 import type { HeldSeat } from "../seats/seat.ts";
-import { visitChanged } from "../rooms/internals/schema.ts";
-import type { EventSchema, ParticipantOf, StateOf } from "../rooms/schema/EventState.ts";
+import type { Guard } from "./guard.ts";
+import type { SeatEntry, StateEncoder, StateKind, StateShape } from "./state-shape.ts";
 
 type Jsonable = object & { restore(json: never): unknown };
-
-/** Runs something of the author's; an error of it is logged and goes no further. */
-export type Guard = (where: string, run: () => unknown) => void;
 
 /** Hooks of a room author's. Implemented by rooms/AuthorRoom, as far as an author writes them. */
 export interface OwnSnapshot {
@@ -16,18 +12,18 @@ export interface OwnSnapshot {
   onRestore?(saved: unknown): void;
 }
 
-export class OwnState<S extends EventSchema> {
-  readonly #schema: S;
-  readonly #state: StateOf<S>;
+export class OwnState {
+  readonly #kind: StateKind;
+  readonly #state: StateShape;
   readonly #snapshot: OwnSnapshot;
   readonly #saved = new Map<string, string | null>();
   readonly #guard: Guard;
   #savedEvent: string | null = null;
   #lastSnapshot: string | undefined;
 
-  constructor(schema: S, state: StateOf<S>, snapshot: OwnSnapshot, guard: Guard) {
+  constructor(kind: StateKind, state: StateShape, snapshot: OwnSnapshot, guard: Guard) {
     this.#guard = guard;
-    this.#schema = schema;
+    this.#kind = kind;
     this.#state = state;
     this.#snapshot = snapshot;
   }
@@ -36,7 +32,7 @@ export class OwnState<S extends EventSchema> {
     const entry = this.#state.participants.get(deviceId);
     // [S16] what the state still shows may be this device's last seat, which has left: nothing of it is inherited
     const isThisSeat = entry?.joined_at === joinedAt;
-    const json = isThisSeat ? jsonOf(entry as object, this.#schema.own.participant) : null;
+    const json = isThisSeat ? jsonOf(entry as object, this.#kind.own.participant) : null;
     this.#saved.set(deviceId, json);
     return json;
   }
@@ -51,26 +47,28 @@ export class OwnState<S extends EventSchema> {
 
   /** What the author saves, or what it saved last if that fails now: its error must not keep others from being stored. */
   #snapshotJson(): string | undefined {
-    this.#guard("onSave", () => {
+    try {
       const saved = this.#snapshot.onSave?.();
       if (saved instanceof Promise) {
         saved.catch(() => {});
         throw new TypeError("onSave must return what is to be saved, not a promise of it");
       }
       this.#lastSnapshot = JSON.stringify(saved) as string | undefined;
-    });
+    } catch (error) {
+      this.#guard.caught("onSave", error);
+    }
     return this.#lastSnapshot;
   }
 
   /** The devices, and whether the event, whose own fields differ from what was last asked for. Call before a patch. */
-  changed(encoder: Encoder): { devices: string[]; event: boolean } {
-    const { participant, event } = this.#schema.own;
+  changed(encoder: Pick<StateEncoder, "visitChanged">): { devices: string[]; event: boolean } {
+    const { participant, event } = this.#kind.own;
     const devices = new Set<string>();
     let isEvent = false;
     if (participant.length + event.length === 0) return { devices: [], event: false };
-    visitChanged(encoder, (instance) => {
+    encoder.visitChanged((instance) => {
       if (instance === this.#state.participants) return false; // a participant's change is not the event's
-      if (instance instanceof this.#schema.Participant) devices.add(instance.device_id);
+      if (instance instanceof this.#kind.Participant) devices.add(instance.device_id);
       else if (instance === this.#state) isEvent = true;
       return true;
     });
@@ -84,18 +82,18 @@ export class OwnState<S extends EventSchema> {
     };
   }
 
-  restoreParticipant(entry: ParticipantOf<S>, json: string): void {
-    (entry as Jsonable).restore(JSON.parse(json) as never);
+  restoreParticipant(entry: SeatEntry, json: string): void {
+    (entry as SeatEntry & Jsonable).restore(JSON.parse(json) as never);
     this.#saved.set(entry.device_id, json);
   }
 
   restoreEvent(json: string): void {
     const { fields, snapshot } = JSON.parse(json) as { fields: object; snapshot?: unknown };
-    (this.#state as Jsonable).restore(fields as never);
+    (this.#state as StateShape & Jsonable).restore(fields as never);
     this.#savedEvent = this.#fieldsOfEvent();
     if (snapshot === undefined) return;
     this.#lastSnapshot = JSON.stringify(snapshot);
-    this.#guard("onRestore", () => this.#snapshot.onRestore?.(snapshot));
+    this.#guard.call("onRestore", this.#snapshot, this.#snapshot.onRestore, snapshot);
   }
 
   forget(deviceId: string): void {
@@ -103,7 +101,7 @@ export class OwnState<S extends EventSchema> {
   }
 
   #fieldsOfEvent(): string | null {
-    return jsonOf(this.#state, this.#schema.own.event);
+    return jsonOf(this.#state, this.#kind.own.event);
   }
 }
 

@@ -2,6 +2,7 @@
 // is made of the patch and of what is announced with it, and that goes to the queue. Owns the one timer of patches: the
 // framework's interval and what has been stored both ask for them, and under load neither may have one as soon as it asks.
 import type { Clock, Timer } from "../clock.ts";
+import type { Guard } from "./guard.ts";
 import type { PatchSource } from "./patch-source.ts";
 import { PatchThrottle } from "./patch-throttle.ts";
 import type { PatchDelivery, Receiver, WriteQueue } from "./write-queue.ts";
@@ -19,11 +20,6 @@ export interface StatePatch {
 /** Takes the frame of a patch, for everyone who has the state. Implemented by PatchScheduler. */
 export interface PatchSink {
   send(patch: Buffer): void;
-}
-
-/** Runs what may throw: nothing may get out of the patch interval. Implemented by rooms/author/author-guard. */
-export interface Guard {
-  run(where: string, run: () => unknown): void;
 }
 
 export class PatchScheduler implements PatchSink, PatchDelivery {
@@ -77,7 +73,7 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
   ask(): boolean {
     const delayMs = this.#throttle.askedDelayMs(this.#clock.now());
     if (delayMs <= 0) return this.#make();
-    this.#guard.run("clock", () => this.#patch?.tickClock());
+    this.#guard.call("clock", this.#patch, this.#patch?.tickClock);
     this.#makeIn(delayMs);
     return false;
   }
@@ -91,7 +87,7 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
 
   delivered(writingMs: number): void {
     this.#throttle.recordCost(this.#preparingMs + writingMs);
-    this.#guard.run("announced", () => this.#source?.delivered());
+    this.#guard.call("announced", this.#source, this.#source?.delivered);
     this.#makeNextIfAwaited();
   }
 
@@ -124,22 +120,35 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
     this.#isMaking = true;
     this.#startedAt = this.#clock.now();
     this.#hasSent = false;
-    let hasChanges = false;
-    this.#guard.run("apply", () => {
-      this.#announcements = source.applyStored();
-    });
-    this.#guard.run("patch", () => {
-      hasChanges = patch.make();
-    });
+    this.#announcements = this.#applyStored(source);
+    const hasChanges = this.#makePatch(patch);
     if (this.#announcements !== undefined) this.#send(this.#announcements, true); // no patch has carried them
     this.#announcements = undefined;
-    this.#guard.run("patched", () => source.patched());
+    this.#guard.call("patched", source, source.patched);
     patch.made();
     this.#isMaking = false;
     if (hasChanges || this.#hasSent) this.#throttle.recordStart(this.#startedAt);
     if (hasChanges && !this.#hasSent) this.#throttle.recordCost(this.#clock.now() - this.#startedAt); // the framework's own
     this.#makeNextIfAwaited();
     return hasChanges;
+  }
+
+  #applyStored(source: PatchSource): Buffer | undefined {
+    try {
+      return source.applyStored();
+    } catch (error) {
+      this.#guard.caught("apply", error);
+      return undefined;
+    }
+  }
+
+  #makePatch(patch: StatePatch): boolean {
+    try {
+      return patch.make();
+    } catch (error) {
+      this.#guard.caught("patch", error);
+      return false;
+    }
   }
 
   #send(frames: Buffer, announces: boolean): void {

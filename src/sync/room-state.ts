@@ -1,38 +1,45 @@
-// The synchronised state of one room as a whole: ours (StateWriter), the author's (OwnState), and the serializer that
-// carries both. What goes into the store from it, and what comes back after a restart.
+// The synchronised state of one room as a whole: ours (StateWriter) and the author's (OwnState). What goes into the store
+// from it, and what comes back after a restart. Never encodes it, and never decides what is in it.
 import type { HeldSeat, Seat } from "../seats/seat.ts";
-import type { StoredEvent } from "../store/seat-store.ts";
-import { fingerprintOf, type OwnParts } from "../event/event-record.ts";
-import { type Guard, type OwnSnapshot, OwnState } from "./own-state.ts";
-import type { PatchSink } from "./patch-scheduler.ts";
-import { EventSerializer } from "../rooms/internals/serializer.ts";
-import { type EventSchema, isFlat, type ParticipantOf, type StateOf } from "../rooms/schema/EventState.ts";
+import type { Guard } from "./guard.ts";
+import { type OwnSnapshot, OwnState } from "./own-state.ts";
+import type { SeatEntry, StateEncoder, StateKind, StateShape } from "./state-shape.ts";
 import { type EventFacts, StateWriter } from "./state-writer.ts";
 
-export class RoomState<S extends EventSchema> {
-  readonly state: StateOf<S>;
-  readonly serializer: EventSerializer<never>;
-  readonly #writer: StateWriter<S>;
-  readonly #own: OwnState<S>;
-  readonly #guard: Guard;
-  readonly #isFlat: boolean;
-  #fingerprint: string | undefined;
+/** What is stored of an author's own fields. The store's StoredEvent is one. */
+export interface StoredOwnParts {
+  readonly seats: readonly { readonly record: { readonly deviceId: string }; readonly own: string | null }[];
+  readonly facts: { readonly own: string | null };
+}
 
-  /** @param sink is given the frame of each patch, for everyone who has the state */
-  constructor(schema: S, facts: EventFacts, snapshot: OwnSnapshot, guard: Guard, sink: PatchSink) {
-    this.#isFlat = isFlat(schema);
-    this.serializer = new EventSerializer(sink, this.#isFlat);
-    this.#writer = new StateWriter(schema, facts);
-    this.state = this.#writer.state;
-    this.#own = new OwnState(schema, this.state, snapshot, guard);
+const noChanges = { devices: [], event: false };
+
+export class RoomState<Entry extends SeatEntry> {
+  readonly #encoder: StateEncoder;
+  readonly #writer: StateWriter<Entry>;
+  readonly #own: OwnState;
+  readonly #guard: Guard;
+
+  /** @param snapshot what the author keeps out of the state */
+  constructor(
+    kind: StateKind,
+    state: StateShape,
+    encoder: StateEncoder,
+    facts: EventFacts,
+    snapshot: OwnSnapshot,
+    guard: Guard,
+  ) {
+    this.#encoder = encoder;
+    this.#writer = new StateWriter(kind, state, facts);
+    this.#own = new OwnState(kind, state, snapshot, guard);
     this.#guard = guard;
   }
 
-  entry(deviceId: string): ParticipantOf<S> | undefined {
+  entry(deviceId: string): Entry | undefined {
     return this.#writer.entry(deviceId);
   }
 
-  write(seat: Seat): ParticipantOf<S> {
+  write(seat: Seat): Entry {
     const isNew = this.#writer.entry(seat.deviceId) === undefined;
     const entry = this.#writer.write(seat);
     if (seat.status === "permanently_left") this.#own.forget(seat.deviceId);
@@ -40,35 +47,58 @@ export class RoomState<S extends EventSchema> {
     return entry;
   }
 
-  get own(): OwnParts {
-    return {
-      schema: () => (this.#fingerprint ??= fingerprintOf(this.serializer.handshake())),
-      ofParticipant: (seat) => this.#own.ofParticipant(seat),
-      ofEvent: () => this.#own.ofEvent(),
-    };
-  }
-
   /** The number of the last patch; undefined for a state that nobody can resume. */
   get patchNumber(): number | undefined {
-    return this.#isFlat ? this.serializer.patchNumber : undefined;
+    return this.#encoder.isResumable ? this.#encoder.patchNumber : undefined;
+  }
+
+  // --- for the store ---
+
+  /** The fingerprint of the state's schema. */
+  schema(): string {
+    return this.#encoder.fingerprint;
+  }
+
+  /** A participant's own fields of the author's, as JSON; null when there are none. */
+  ofParticipant(seat: HeldSeat): string | null {
+    return this.#own.ofParticipant(seat);
+  }
+
+  /** The event's own fields of the author's, and what it saves beside the state, as JSON; null when there are none. */
+  ofEvent(): string | null {
+    return this.#own.ofEvent();
   }
 
   /** What of the author's has changed since the last patch, and has to be stored. */
-  ownChanges(): { devices: string[]; event: boolean } {
-    let changes: { devices: string[]; event: boolean } = { devices: [], event: false };
-    this.#guard("own", () => {
-      changes = this.#own.changed(this.serializer.changes);
-    });
-    return changes;
+  ownChanges(): { readonly devices: readonly string[]; readonly event: boolean } {
+    try {
+      return this.#own.changed(this.#encoder);
+    } catch (error) {
+      this.#guard.caught("own", error);
+      return noChanges;
+    }
   }
 
-  restore(stored: StoredEvent, seats: readonly HeldSeat[]): void {
+  /** Writes everyone whom a stored event had, with the author's own fields, and then the event's. */
+  restore(stored: StoredOwnParts, seats: readonly HeldSeat[]): void {
     const own = new Map(stored.seats.map((seat) => [seat.record.deviceId, seat.own]));
-    this.#writer.restore(seats, (entry) => {
-      const json = own.get(entry.device_id);
-      if (json) this.#guard("restore", () => this.#own.restoreParticipant(entry, json));
-    });
-    const { own: ofEvent } = stored.facts;
-    if (ofEvent !== null) this.#guard("restore", () => this.#own.restoreEvent(ofEvent));
+    for (const seat of seats) this.#restoreParticipant(this.#writer.write(seat), own.get(seat.deviceId));
+    this.#restoreEvent(stored.facts.own);
+  }
+
+  #restoreParticipant(entry: Entry, json: string | null | undefined): void {
+    try {
+      if (json) this.#own.restoreParticipant(entry, json);
+    } catch (error) {
+      this.#guard.caught("restore", error);
+    }
+  }
+
+  #restoreEvent(json: string | null): void {
+    try {
+      if (json !== null) this.#own.restoreEvent(json);
+    } catch (error) {
+      this.#guard.caught("restore", error);
+    }
   }
 }

@@ -426,7 +426,7 @@ export const rooms: readonly Break[] = [
       [
         "E1 S11",
         "who has left stays in the state",
-        "else this.state.participants.delete(seat.deviceId);",
+        "else this.#state.participants.delete(seat.deviceId);",
         "",
       ],
       [

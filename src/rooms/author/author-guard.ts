@@ -2,6 +2,7 @@
 // happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
 import type { Client } from "@colyseus/core";
 import type { Telemetry } from "../../ops/telemetry.ts";
+import type { Guard } from "../../sync/guard.ts";
 import type { FramesRead } from "../framework/frames-read.ts";
 import type { FrameListener } from "../internals/core.ts";
 import type { SeatClient } from "../seat-client.ts";
@@ -9,7 +10,7 @@ import type { SeatClient } from "../seat-client.ts";
 /** Where a room keeps its guard: a name that no author can meet. */
 export const authorGuard = Symbol("guard");
 
-export class AuthorGuard implements FrameListener {
+export class AuthorGuard implements FrameListener, Guard {
   #telemetry: Telemetry | undefined;
   #frames: FramesRead | undefined;
   #eventId: string | undefined;

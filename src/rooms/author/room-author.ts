@@ -30,14 +30,14 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
   /** The room's; set once it is there. */
   interval: PatchInterval | undefined;
   readonly #hooks: AuthorsHooks<ParticipantOf<S>>;
-  readonly #state: RoomState<S>;
+  readonly #state: RoomState<ParticipantOf<S>>;
   readonly #guard: AuthorGuard;
   readonly #publishing: Publishing<ParticipantOf<S>>;
   readonly #connections: SeatConnections<ParticipantOf<S>>;
 
   constructor(
     hooks: AuthorsHooks<ParticipantOf<S>>,
-    state: RoomState<S>,
+    state: RoomState<ParticipantOf<S>>,
     guard: AuthorGuard,
     publishing: Publishing<ParticipantOf<S>>,
   ) {
@@ -49,7 +49,7 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
   }
 
   get own(): OwnParts {
-    return this.#state.own;
+    return this.#state;
   }
 
   get effects(): DeferredEffects {

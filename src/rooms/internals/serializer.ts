@@ -1,10 +1,12 @@
 // The serializer of an event's state: what leaves is a copy, and the same bytes for all clients. Overrides protected parts
 // of the framework's own, as read in @colyseus/core 0.18.17; test/pure/framework/serializer.test.ts pins them.
+import { createHash } from "node:crypto";
 import { type Client, Protocol, SchemaSerializer } from "@colyseus/core";
 import type { Encoder, Schema } from "@colyseus/schema";
 import { PatchHistory } from "../../sync/patch-history.ts";
 import type { PatchSink } from "../../sync/patch-scheduler.ts";
-import { growQuietly } from "./schema.ts";
+import type { StateEncoder } from "../../sync/state-shape.ts";
+import { growQuietly, visitChanged } from "./schema.ts";
 import { frameOf, inFrame } from "./ws.ts";
 
 /** A room's buffers begin with this many bytes each, and grow with the room: the framework's begin with 16 KB. */
@@ -26,9 +28,10 @@ type PatchTiming = Parameters<SchemaSerializer<Schema>["applyPatches"]>[2];
  * grown, so that a state over 16 KB is encoded twice and warned about on every join. Here what leaves is a copy,
  * one for all clients, and buffers grow quietly by doubling, with the room.
  */
-export class EventSerializer<State extends Schema> extends SchemaSerializer<State> {
+export class EventSerializer<State extends Schema> extends SchemaSerializer<State> implements StateEncoder {
   readonly #sink: PatchSink;
-  readonly #isFlat: boolean;
+  readonly isResumable: boolean;
+  #fingerprint: string | undefined;
   readonly #history = new PatchHistory();
   /** What was made last for one who returned, before the next patch: those who dropped together come back together. */
   #missed: { readonly patch: Uint8Array; readonly since: number } | undefined;
@@ -45,7 +48,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   constructor(sink: PatchSink = nobody, isFlat = false) {
     super();
     this.#sink = sink;
-    this.#isFlat = isFlat;
+    this.isResumable = isFlat;
   }
 
   /** What the state's changes are recorded in. */
@@ -78,11 +81,19 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
    * comes with the next one: whoever is sent this will get that.
    */
   override getFullState(client?: Client, timing?: PatchTiming): Uint8Array {
-    if (!this.#isShared(timing) || !this.#isFlat) return super.getFullState(client, timing);
+    if (!this.#isShared(timing) || !this.isResumable) return super.getFullState(client, timing);
     return this.#missedBy(client as Partial<Resuming> | undefined) ?? this.#whole();
   }
 
-  /** The number of the last patch. */
+  visitChanged(visit: (instance: object) => boolean): void {
+    visitChanged(this.encoder, visit);
+  }
+
+  get fingerprint(): string {
+    this.#fingerprint ??= createHash("sha256").update(this.handshake()).digest("base64url");
+    return this.#fingerprint;
+  }
+
   get patchNumber(): number {
     return this.#history.number;
   }

@@ -2,7 +2,7 @@
 // commit; a room author's by the author, whenever it likes.
 // Never here: tokens, hashes, addresses, heartbeats (a beat would cost everyone a patch).
 import { type SchemaType, schema, t } from "@colyseus/schema";
-import { fieldOf, isLocal } from "../internals/schema.ts";
+import { fieldOf, guardMapKeys, isLocal } from "../internals/schema.ts";
 import { keepLocalFields } from "../internals/undo/values.ts";
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
 
@@ -103,3 +103,10 @@ export interface EventSchema {
 export type ParticipantOf<S extends EventSchema> = InstanceType<S["Participant"]>;
 /** The state with the fields that `defineEventState` was given: `StateOf<typeof quiz>`. */
 export type StateOf<S extends EventSchema> = InstanceType<S["State"]>;
+
+/** A new event's state. */
+export function newState<S extends EventSchema>(schema: S): StateOf<S> {
+  const state = new schema.State();
+  guardMapKeys(state.participants);
+  return state as StateOf<S>;
+}

@@ -1,7 +1,8 @@
 // When patches are made: one at a time, by one timer, at once after a quiet time, and no more often than they are worth.
 import { expect } from "chai";
 import { Lane } from "../../../src/sync/lane.ts";
-import { type Guard, PatchScheduler, type StatePatch } from "../../../src/sync/patch-scheduler.ts";
+import type { Guard } from "../../../src/sync/guard.ts";
+import { PatchScheduler, type StatePatch } from "../../../src/sync/patch-scheduler.ts";
 import type { PatchSource } from "../../../src/sync/patch-source.ts";
 import { PatchThrottle } from "../../../src/sync/patch-throttle.ts";
 import { type Receiver, WriteQueue } from "../../../src/sync/write-queue.ts";
@@ -38,8 +39,16 @@ class Event implements PatchSource, StatePatch, Guard {
     this.scheduler = new PatchScheduler(queue, this.ears, this, this.clock);
     this.scheduler.begin(this, this);
   }
-  run(_where: string, run: () => unknown) {
-    run();
+  caught(_where: string, error: unknown) {
+    throw error;
+  }
+  call<Owner, Args extends unknown[]>(
+    _where: string,
+    owner: Owner,
+    hook: ((this: Owner, ...args: Args) => unknown) | undefined,
+    ...args: Args
+  ) {
+    hook?.apply(owner, args);
   }
   whenApplied = () => {};
   applyStored() {
