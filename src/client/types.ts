@@ -1,4 +1,4 @@
-// The client's public vocabulary: what an application gives, sees and calls. Types only.
+// The client's public vocabulary: what an application gives, sees and calls. Types only; the bottom of the client's folders.
 import type { RefusalReason } from "../protocol/refusal.ts";
 import type {
   DisconnectReason,
@@ -33,6 +33,7 @@ export type OutageReason =
 
 /** Everything there is to know of a session's state, at once. */
 export interface SessionState {
+  /** Where the session stands. */
   readonly status: SessionStatus;
   /** Set when `left` or `failed`. */
   readonly endReason?: EndReason;
@@ -46,16 +47,17 @@ export interface SessionState {
   readonly outage?: Outage;
 }
 
-/** A connection that was lost, until it is back. */
+/** A time without a connection, from its loss to the return. */
 export interface Outage {
+  /** Why the connection was given up; `offline` whenever the browser says that there is no network. */
   readonly reason: OutageReason;
-  /** When it was noticed, in the server's time (see `serverNow`). */
+  /** When it was noticed, in the server's time, epoch milliseconds (see `serverNow`). */
   readonly since: number;
   /** Attempts so far. */
   readonly attempts: number;
   /**
-   * Until when the seat is surely ours, in the server's time: the grace period from the close, or, when the path fell
-   * silent, from what was last heard of it (the server may have noticed before we did).
+   * Until when the seat is surely ours, in the server's time, epoch milliseconds: the grace period from the close, or,
+   * when the path fell silent, from what last came in (the server may have noticed before we did).
    */
   readonly seatUntil: number;
 }
@@ -63,11 +65,13 @@ export interface Outage {
 /** How the connection came back: the session's own socket path, its token over HTTP, or a join by identity. */
 export type ReturnPath = "socket" | "token" | "join";
 
-/** How a connection came back, and what was missed meanwhile. */
+/** How an outage ended. */
 export interface Returned {
+  /** How the connection came back. */
   readonly path: ReturnPath;
+  /** From the loss of the connection to the return, in milliseconds, sleep included. */
   readonly outageMs: number;
-  /** True: the presence events that were missed have been told, all of them, just before this. False: take the roster as it is. */
+  /** True: the presence events that were missed have been announced, all of them, just before this. False: take the roster as it is. */
   readonly resumed: boolean;
   /** True when the grace was over and this is a new seat. Never true for an observer, who has none. */
   readonly isNewSeat: boolean;
@@ -75,29 +79,44 @@ export interface Returned {
 
 /** One participant as everyone sees it. Instants are the server's epoch milliseconds, 0 when not applicable. */
 export interface RosterEntry {
+  /** The device whose seat this is: unique in the event. */
   readonly deviceId: string;
+  /** Whose device it is; several devices may be one user's. */
   readonly userId: string;
+  /** What to call them; may be empty, and may be anything that a person has typed: never put it into HTML as it is. */
   readonly displayName: string;
   readonly status: ParticipantStatus;
+  /** Why they are away; empty while they are connected. */
   readonly reason: DisconnectReason | "";
+  /** When this seat began. */
   readonly joinedAt: number;
+  /** When they were lost; 0 while they are connected. */
   readonly disconnectedAt: number;
+  /** Until when the seat is kept; 0 while they are connected. */
   readonly graceExpiresAt: number;
+  /** It is the seat of this session's own device. */
   readonly isMe: boolean;
 }
 
 /** What `on` can listen to. Presence events come once each and in order, also those that were missed in an outage. */
 export interface SessionEvents {
+  /** The state has changed, an attempt of an outage included. */
   status: SessionState;
+  /** The connection was lost, once for each outage; the state is `reconnecting` already. */
   outage: Outage;
+  /** Connected again after an outage; the state is `connected` already. */
   returned: Returned;
   /** The roster has changed (at most once a patch). */
   roster: ReadonlyMap<string, RosterEntry>;
+  /** Somebody has a seat who had none. */
   participant_joined: ParticipantJoined;
+  /** Somebody's connection was lost; the seat is kept until `grace_expires_at`. */
   participant_temporarily_disconnected: ParticipantTemporarilyDisconnected;
+  /** Somebody is back in time. One's own return is `returned`. */
   participant_reconnected: ParticipantReconnected;
+  /** Somebody's seat is free again, for good. */
   participant_left: ParticipantLeft;
-  /** Without an outage, presence events went missing that cannot be told any more: take the roster as it is, at `at` (server's time). */
+  /** Without an outage, presence events went missing that cannot be announced any more: take the roster as it is, at `at` (server's time). */
   presence_gap: { readonly at: number };
   /** The number of published messages that are not yet acknowledged has changed. */
   outbox: { readonly pending: number };
@@ -108,6 +127,7 @@ export interface KeyValueStorage {
   /** The value, or null when there is none. */
   getItem(key: string): string | null;
   /** Keeps the value; may throw when there is no room. */
+  /** May throw: what cannot be written is kept in memory where that does no harm, and else refused to its caller. */
   setItem(key: string, value: string): void;
   /** Forgets it; nothing happens when there is none. */
   removeItem(key: string): void;
@@ -116,10 +136,11 @@ export interface KeyValueStorage {
 /** What can be published: JSON, because it is kept over a reload. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Which event, as whom, and how patiently. Only `url` and `eventId` are needed. */
+/** What `joinEvent` needs; only `url` and `eventId` have to be given. */
 export interface JoinEventOptions {
-  /** The server, as http(s):// or ws(s)://. */
+  /** The server, as http(s):// or ws(s)://, with a path if it is behind one. */
   readonly url: string;
+  /** The event: 1 to 128 characters. */
   readonly eventId: string;
   /** This device; made up once, one for all events, and kept in `storage`, when left out. */
   readonly deviceId?: string;
@@ -128,7 +149,9 @@ export interface JoinEventOptions {
    * in open mode made up once for this event and device, and kept.
    */
   readonly sessionToken?: string | (() => string | Promise<string>);
+  /** Whose device this is, in open mode; the device's own id when left out. In token mode it must not contradict the token. */
   readonly userId?: string;
+  /** What others see, up to 64 characters. */
   readonly displayName?: string;
   /** `observer` watches without a seat; a host's token makes it a host. */
   readonly role?: "participant" | "observer";
@@ -154,39 +177,62 @@ export type PublishFailure =
 
 /** A participant's or observer's place in one event, over any number of connections. */
 export interface EventSession {
+  /** Status, outage and end, as of now; a new object with each change. */
   readonly state: SessionState;
+  /** The same as `state.status`. */
   readonly status: SessionStatus;
+  /** Who this device is in the event. */
   readonly deviceId: string;
+  /** The event that was asked for. */
   readonly eventId: string;
   /** Everyone in the event, by device id; as it last was while the connection is lost. */
   readonly roster: ReadonlyMap<string, RosterEntry>;
   /** The room's synchronised state (Colyseus schema) of the connection that is; undefined before the first. */
   readonly roomState: unknown;
-  /** The grace period and other numbers of the event; undefined before the first state. */
+  /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
   /** Published messages that are not acknowledged yet. */
   readonly pendingPublishes: number;
-  /** The server's clock, epoch ms, as far as we know it: count down with this. */
+  /**
+   * The server's clock, epoch milliseconds, as far as we know it: count down with this, not with `Date.now()`.
+   * @example const leftMs = session.state.outage.seatUntil - session.serverNow();
+   */
   serverNow(): number;
   /** Resolves at the first `connected`; rejects with a SessionEndedError when the session ends before. */
   joined(): Promise<void>;
-  /** Listens; returns what stops it. */
+  /**
+   * Listens to what the session announces; returns what stops it. An error in a listener stops nobody else: it is thrown
+   * again, uncaught.
+   * @example session.on("status", ({ status }) => { banner.hidden = status === "connected"; });
+   */
   on<Type extends keyof SessionEvents>(
     type: Type,
     listener: (event: SessionEvents[Type]) => void,
   ): () => void;
-  /** Listens to a room author's message, over all connections. */
+  /**
+   * Listens to a room author's message, over all connections; returns what stops it.
+   * @param type as the room sends it
+   */
   onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void;
   /**
    * Sends at once, or not at all: false when not connected. Use `publish` for what must arrive.
+   * @param payload anything that msgpack can encode
    * @throws RangeError when it does not fit into a frame (4,096 bytes): the server would close the connection.
    */
   send(type: string, payload?: unknown): boolean;
-  /** Asks the room and waits for its answer; rejects when the connection is lost meanwhile. */
+  /**
+   * Asks the room and waits for its answer, up to 10 s; rejects when the room refuses, when not connected, or when the
+   * connection is lost meanwhile (the room may have done it all the same), and with a RangeError as `send` throws it.
+   */
   request<Answer = unknown>(type: string, payload?: unknown): Promise<Answer>;
-  /** Takes effect once and in order, over drops, returns, reloads and restarts. Resolves when it is stored; rejects with a PublishError. */
+  /**
+   * Takes effect once and in order, over drops, returns, reloads and restarts.
+   * @param type 1 to 128 characters, as the room's author knows it
+   * @returns a promise that resolves when the server has stored it, and rejects with a PublishError, whose `reason` says why
+   * @example await session.publish("answer", { question: 3, choice: "b" });
+   */
   publish(type: string, payload?: Json): Promise<void>;
-  /** Gives the seat up. Resolves when the server knows, or cannot be told. */
+  /** Gives the seat up, and ends the session as `left`. Resolves when the server knows, or cannot be told. */
   leave(): Promise<void>;
   /** Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`. */
   reconnectNow(): void;
