@@ -135,14 +135,14 @@ export class GatedTransport extends WebSocketTransport {
       const giveUp = () => socket.destroy();
       socket.on("error", giveUp);
       socket.on("end", giveUp); // half of it stays open otherwise
-      const noTurn = await this.#returns.waitForTurn(roomId, reconnectionToken, socket).then(
-        () => undefined,
-        (error: unknown) =>
-          error instanceof Refusal ? error : retryLater("This cannot be answered", retryHintMs),
-      );
-      socket.off("error", giveUp);
-      socket.off("end", giveUp);
-      if (noTurn !== undefined) return noTurn;
+      try {
+        await this.#returns.waitForTurn(roomId, reconnectionToken, socket);
+      } catch (error) {
+        return error instanceof Refusal ? error : retryLater("This cannot be answered", retryHintMs);
+      } finally {
+        socket.off("error", giveUp);
+        socket.off("end", giveUp);
+      }
     }
     return this.#rooms.mayBeRoom(roomId)
       ? undefined

@@ -2,6 +2,7 @@
 // Reads a matchmaking request once, has Matchmaking answer it, and writes the answer; everything else is passed on.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
 import { Refusal, type RefusalCode } from "../../protocol/refusal.ts";
 import type { Carried, JoinBody } from "../carrier.ts";
 import type { Matchmaking } from "../matchmaking.ts";
@@ -168,12 +169,16 @@ class HttpExchange implements Carried {
     const token = authorization.startsWith(bearer)
       ? authorization.slice(bearer.length) || undefined
       : undefined;
-    const caller = callerOf((name) => headers[name]);
+    const caller = callerOf(headers[peerHeader], headers[directHeader]);
     const call = { method, room, options: this.#options, token, caller, client: response };
-    const [status, answer] = await this.#http.matchmaking.answer(call).then(
-      (found) => [200, found] as const,
-      (refusal: Refusal) => [refusal.code, refusal.body] as const,
-    );
+    let status = 200;
+    let answer: object;
+    try {
+      answer = await this.#http.matchmaking.answer(call);
+    } catch (refused) {
+      const { code, body } = refused as Refusal;
+      [status, answer] = [code, body];
+    }
     if (response.headersSent || response.destroyed) return;
     const json = JSON.stringify(answer);
     this.#writes.hold(request.socket);

@@ -40,9 +40,15 @@ export interface WarningLog {
   warn(sentence: string): void;
 }
 
-/** Who is at the other end of a request that has been stamped: what its headers say, under whatever `header` finds them. */
-export function callerOf(header: (name: string) => string | string[] | null | undefined): Caller {
-  const [address, direct] = [String(header(peerHeader) ?? "unknown"), header(directHeader)];
+type Header = string | string[] | null | undefined;
+
+/**
+ * Who is at the other end of a request that has been stamped.
+ * @param peer what its `peerHeader` says
+ * @param direct what its `directHeader` says
+ */
+export function callerOf(peer: Header, direct: Header): Caller {
+  const address = String(peer ?? "unknown");
   return {
     address: addressOf(address) ?? address,
     isLocal: direct === "local",

@@ -6,6 +6,7 @@ import type { RefusalReports } from "../../admission/matchmaking.ts";
 import { callerOf } from "../../admission/http/peer.ts";
 import { asRefusal } from "../../admission/refusals.ts";
 import type { Claim } from "../../identity/identity.ts";
+import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
 import { asServerError, withoutServerError } from "./server-errors.ts";
 
 export class FrameworkAuth {
@@ -28,7 +29,7 @@ export class FrameworkAuth {
     const known = isObject(options) ? this.#read.get(options) : undefined;
     if (known !== undefined) return known;
     try {
-      const caller = callerOf((name) => headers.get(name));
+      const caller = callerOf(headers.get(peerHeader), headers.get(directHeader));
       const { claim } = await this.#admission.admit(token, options, caller, undefined);
       if (isObject(options)) {
         scrub(options, claim);
