@@ -62,6 +62,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
       super.setMetadata(this[listing].ofAuthor(authors), persist),
     );
   }
+  /** Writes the event's own metadata into the listing, beside the author's. */
   [listEvent](ours: EventMetadata): Promise<void> {
     return super.setMetadata(this[listing].ofEvent(ours));
   }
@@ -101,6 +102,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   override unlock(...own: []): Promise<void> {
     return this[publishing].effects.settled(() => super.unlock(...own));
   }
+  /** Noted in the listing; an event is joined by its id all the same. */
   override setPrivate(...isPrivate: Parameters<Room["setPrivate"]>): Promise<void> {
     return this[publishing].effects.settled(() => super.setPrivate(...isPrivate));
   }

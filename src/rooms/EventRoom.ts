@@ -257,6 +257,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return this.#isDisposing;
   }
 
+  /** Asked by the framework as a socket comes: a reservation, or a session that proves itself by its token. */
   override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
     if (this.#isDisposing) return false;
     if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
@@ -272,8 +273,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return (this.#isDisposing ? undefined : this.#event.arrivals.sessionOf(reconnectionToken)) as string;
   }
 
+  /** Which device a session of the framework's belongs to; undefined for an observer's. */
   readonly deviceOfSession = (sessionId: string) => this.#event.arrivals.deviceOfSession(sessionId);
 
+  /** Given to the framework once: the room's own serializer. Another one is refused. */
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
     const isOurs = serializer instanceof SchemaSerializer && this.#serializer !== undefined;
     super.setSerializer(isOurs ? (this.#serializer as typeof serializer) : serializer);
