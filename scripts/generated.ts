@@ -1,6 +1,10 @@
 // The parts of documents that are written from the code: between `<!-- generated: NAME -->` and `<!-- /generated -->`.
 // `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
 import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { readReport } from "../loadtest/bench/report/read.ts";
+import { figuresInMarkdown, goalsInMarkdown } from "../loadtest/bench/report/markdown.ts";
+import { merged } from "../loadtest/bench/report/merge.ts";
+import type { Report } from "../loadtest/bench/results.ts";
 import { type Internal, internals } from "../src/rooms/internals/check.ts";
 
 const isUpdate = process.argv.includes("--update");
@@ -23,22 +27,30 @@ function tableOf(name: string, rows: readonly Internal[]): string {
   ].join("\n");
 }
 
-/** Every part, by its name. */
-const parts: Readonly<Record<string, () => string>> = {
+const recorded = globSync("loadtest/bench/recorded/*.json").toSorted();
+
+/** A part of the recorded report; what stands there where none is recorded. */
+const ofBenchmark = (part: (report: Report) => string) => (now: string) =>
+  recorded.length === 0 ? now : part(merged(recorded.map(readReport)));
+
+/** Every part, by its name; each is given what stands there now. */
+const parts: Readonly<Record<string, (now: string) => string>> = {
+  benchmark: ofBenchmark(figuresInMarkdown),
+  goals: ofBenchmark(goalsInMarkdown),
   internals: () =>
     Object.entries(Object.groupBy(internals, (each) => each.package))
       .map(([name, rows = []]) => tableOf(name, rows))
       .join("\n\n"),
 };
 
-const marked = /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
+const marked = /(<!-- generated: (\w+) -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
 
 for (const file of globSync(["*.md", "docs/*.md"])) {
   const text = readFileSync(file, "utf8");
-  const written = text.replaceAll(marked, (_all, begin: string, name: string, end: string) => {
-    const part = parts[name];
+  const written = text.replaceAll(marked, (...[, begin, name, now, end]: string[]) => {
+    const part = parts[name ?? ""];
     if (part === undefined) throw new Error(`${file}: there is no generated part ${name}`);
-    return `${begin}${part()}\n${end}`;
+    return `${begin}${part((now ?? "").trimEnd())}\n${end}`;
   });
   if (written === text) continue;
   if (isUpdate) writeFileSync(file, written);

@@ -11,17 +11,19 @@ export function markdownTable([head = [], ...lines]: Table): string {
   return [line(head), rule, ...lines.map(line)].join("\n");
 }
 
-/** The figures of every scenario, what failed, and the goals that this report can judge. */
-export function markdownOf(report: Report): string {
-  const judged = goalTable(report).filter(([, , verdict]) => verdict !== "no figure");
+/** The figures of every scenario, how they are read, and what failed. */
+export function figuresInMarkdown(report: Report): string {
   const made = `${report.machine}, Node ${report.node}, ${report.at.slice(0, 10)}. ${legend}`;
   const failed = failures(report).map((sentence) => `- ${escaped(sentence)}`);
-  const parts = [
-    ...figureTables(report).map(markdownTable),
-    escaped(made),
-    failed.join("\n"),
-    markdownTable(judged),
-    elsewhere.replace(/^/gm, "- "),
-  ];
+  const parts = [...figureTables(report).map(markdownTable), escaped(made), failed.join("\n")];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** The goals that this report can judge. */
+export const goalsInMarkdown = (report: Report): string =>
+  markdownTable(goalTable(report).filter(([, , verdict]) => verdict !== "no figure"));
+
+/** Everything of a report. */
+export function markdownOf(report: Report): string {
+  return [figuresInMarkdown(report), goalsInMarkdown(report), elsewhere.replace(/^/gm, "- ")].join("\n\n");
 }
