@@ -74,7 +74,7 @@ export class Connection implements Pinged, Reader {
   /** Null for an observer. */
   readonly deviceId: string | null;
   isAcknowledged = false;
-  /** The seat has been told of its end: whatever the framework says of it later is old news. */
+  /** The seat knows of its end: whatever the framework says of it later is old news. */
   isGone = false;
   /** An observer that may kick, extend a grace and close the event. */
   isHost = false;

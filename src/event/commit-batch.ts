@@ -58,7 +58,7 @@ export class CommitBatch implements Committer {
   readonly #commits: Commits;
   readonly #clock: Clock;
   #decided: DecidedChange[] = [];
-  /** Devices whose seat or own fields have changed in what nobody is told of: stored, and announced by the state alone. */
+  /** Devices whose seat or own fields have changed in what has no announcement: stored, and shown by the state alone. */
   #touched = new Set<string>();
   #hasFacts = true; // a new event's first commit says what it is
   #whenStored: (() => void)[] = [];

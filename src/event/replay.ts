@@ -1,5 +1,5 @@
-// What a client missed: answers our client's `presence_resume` with everything that was announced since, if that can be
-// said whole, and with where it stands now. Changes nothing.
+// What a client missed: answers our client's `presence_resume` with everything that was announced since, if all of it
+// is still known, and with where it stands now. Changes nothing.
 import type { Clock } from "../clock.ts";
 import type { Backlog } from "../connections/backlog.ts";
 import type { ConnectedClient, Connection } from "../connections/connection.ts";
@@ -32,7 +32,7 @@ export class Replay {
   }
 
   /**
-   * Sends a client what it missed since the position that it names, if that can be said whole, and where it stands now.
+   * Sends a client what it missed since the position that it names, if that can be given whole, and where it stands now.
    * One that asks too often is not answered; one that has not taken what it was sent before, when it has.
    */
   resume(client: ConnectedClient, missedFrom: PresenceResume): void {

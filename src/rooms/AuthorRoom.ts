@@ -121,7 +121,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   onEventEnded?(): void;
 
   /**
-   * The event is closed, by `closeEvent()` or a host: everyone has been told, and every connection is closed. Timers of
+   * The event is closed, by `closeEvent()` or a host: everyone has been sent that, and every connection is closed. Timers of
    * `this.clock`, time steps and `onBeforePatch` have stopped; the state is still there, and `save()` works. Not called
    * again after a restart.
    */

@@ -10,7 +10,7 @@ export class DeferredEffects {
   readonly #onError: (error: unknown) => void;
   #waiting: Waiting[] | undefined;
 
-  /** `onError` is told what an effect throws that had to wait. */
+  /** `onError` gets what an effect throws that had to wait. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }

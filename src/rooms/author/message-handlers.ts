@@ -21,51 +21,67 @@ export function answerRequests(room: Room, guard: AuthorGuard): void {
       const handler = given.at(-1) as Handler;
       if (type === "*") return register(type, catchable(handler, guard)); // has no answer to give
       const schema = given.length > 1 ? (given[0] as PayloadSchema<unknown>) : undefined;
-      return register(type, wrapped(type, schema, handler, guard));
+      return register(type, new MessageHandler(type, schema, handler, guard).take);
     };
   room.onMessage = wrapping(room.onMessage.bind(room) as Register) as Room["onMessage"];
   room.onMessageBytes = wrapping(room.onMessageBytes.bind(room) as Register) as Room["onMessageBytes"];
 }
 
-function wrapped(
-  type: string | number,
-  schema: PayloadSchema<unknown> | undefined,
-  handler: Handler,
-  guard: AuthorGuard,
-): Handler {
-  const take: Handler = (client, payload, context) => {
-    const read = readBy(schema, payload);
-    if ("why" in read) {
-      const sentence = `Invalid ${type}: ${read.why}`;
-      guard.malformed(client, sentence);
-      if (context?.id !== undefined) throw new Refusal(400, sentence);
-      return client.leave(closeCodes.undecodable.code, closeCodes.undecodable.reason);
+/** One handler of an author's, as the framework calls it. */
+class MessageHandler {
+  readonly #type: string | number;
+  readonly #schema: PayloadSchema<unknown> | undefined;
+  readonly #handler: Handler;
+  readonly #guard: AuthorGuard;
+
+  constructor(
+    type: string | number,
+    schema: PayloadSchema<unknown> | undefined,
+    handler: Handler,
+    guard: AuthorGuard,
+  ) {
+    this.#type = type;
+    this.#schema = schema;
+    this.#handler = handler;
+    this.#guard = guard;
+  }
+
+  readonly take: Handler = (client, payload, context) => {
+    if (context?.id !== undefined) return answerOf(() => this.#handle(client, payload, context), this.#guard);
+    try {
+      return reported(this.#handle(client, payload, context), this.#guard);
+    } catch (error) {
+      throw something(error);
     }
-    return handler(client, read.message, context);
   };
-  const told = catchable(take, guard);
-  return (client, payload, context) =>
-    context?.id === undefined
-      ? told(client, payload, context)
-      : answerOf(() => take(client, payload, context), guard);
+
+  #handle(client: Client, payload: unknown, context: Context | undefined): unknown {
+    const read = readBy(this.#schema, payload);
+    if ("message" in read) return this.#handler(client, read.message, context);
+    const sentence = `Invalid ${this.#type}: ${read.why}`;
+    this.#guard.malformed(client, sentence);
+    if (context?.id !== undefined) throw new Refusal(400, sentence);
+    return client.leave(closeCodes.undecodable.code, closeCodes.undecodable.reason);
+  }
 }
 
 /**
  * RoomMessages.ts:163-177: the framework reads the `message` of what a handler threw. Of `throw undefined`, which has none,
  * it makes an error of its own, that leaves the client's socket unread.
  */
-function catchable<Args extends unknown[]>(
-  handler: (...args: Args) => unknown,
-  guard: AuthorGuard,
-): (...args: Args) => unknown {
-  return (...args) => {
+function catchable(handler: Handler, guard: AuthorGuard): Handler {
+  const take: Handler = (...args) => {
     try {
-      const done = handler(...args);
-      return done instanceof Promise ? reporting(done, guard) : done;
+      return reported(handler(...args), guard);
     } catch (error) {
       throw something(error);
     }
   };
+  return take;
+}
+
+function reported(done: unknown, guard: AuthorGuard): unknown {
+  return done instanceof Promise ? reporting(done, guard) : done;
 }
 
 /** What the framework asks to `catch`; an author's own report (`onUncaughtException`) may fail, too. */
@@ -129,7 +145,7 @@ function attempt(act: () => void, fail: (error: unknown) => void): void {
   }
 }
 
-/** An author's Refusal as it is; of anything else that it threw no word leaves the server. */
+/** An author's Refusal as it is; of anything else that it threw nothing leaves the server. */
 function asAnswer(error: unknown): ServerError {
   if (!(error instanceof Refusal)) return new ServerError(500, "The event could not answer this");
   return Object.assign(new ServerError(error.code, error.message), { name: error.name });

@@ -16,7 +16,7 @@ type StandardResult<Payload> =
   | { readonly value: Payload; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** What a handler is told beside the payload. */
+/** What a handler gets beside the payload. */
 export interface PublishedMessage {
   /** The same for every delivery of this message: give it to whatever outside the room must see it once. */
   readonly id: string;
