@@ -56,7 +56,7 @@ export class Cluster {
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
     const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);
     this.carrier = new RequestCarrier(this.member, router, this.splices);
-    this.#sweep = new Sweep(this, { clock, rooms, reporter }, leaseMs);
+    this.#sweep = new Sweep(this, { clock, reporter }, leaseMs);
     this.#handOver = new HandOver(this.member, this.leases, rooms, reporter);
   }
 

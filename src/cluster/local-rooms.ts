@@ -17,7 +17,6 @@ export interface LocalRoom {
 }
 
 export interface LocalRooms {
-  idOf(eventId: string): string;
   get(roomId: string): LocalRoom | undefined;
   create(eventId: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // This process as a member of the cluster: which events are its own and at which epoch, how it comes by them and how
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
 import type { Clock } from "../clock.ts";
+import { roomIdOf } from "../protocol/event-key.ts";
 import type { Proof } from "../store/committer.ts";
 import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
@@ -57,7 +58,7 @@ export class Member implements Fence, Proof {
   // --- what the store and its queue ask ---
 
   epochOf(eventId: string): number | undefined {
-    return this.#held.get(this.#rooms.idOf(eventId))?.epoch;
+    return this.#held.get(roomIdOf(eventId))?.epoch;
   }
 
   holds(now: number): boolean {
@@ -79,7 +80,7 @@ export class Member implements Fence, Proof {
   }
 
   fenced(eventId: string): void {
-    const roomId = this.#rooms.idOf(eventId);
+    const roomId = roomIdOf(eventId);
     const held = this.#held.get(roomId);
     if (held === undefined) this.#rooms.get(roomId)?.lose();
     else
@@ -165,7 +166,7 @@ export class Member implements Fence, Proof {
 
   /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
   async openFor(eventId: string): Promise<void> {
-    const roomId = this.#rooms.idOf(eventId);
+    const roomId = roomIdOf(eventId);
     if (!this.#held.has(roomId) && !this.isDraining) await this.claim(roomId, eventId);
     await this.open(roomId);
   }
@@ -192,7 +193,7 @@ export class Member implements Fence, Proof {
 
   /** The event has been stored and its room is going: opens another for it when that is `gone`. */
   again(eventId: string, gone: Promise<unknown>): void {
-    const held = this.#held.get(this.#rooms.idOf(eventId));
+    const held = this.#held.get(roomIdOf(eventId));
     if (held !== undefined) void gone.then(() => this.#openOrGiveUp(held));
   }
 
@@ -245,7 +246,7 @@ export class Member implements Fence, Proof {
 
   /** The event is over: it is not opened any more, and once `forget` has forgotten it, it is nobody's. */
   async end(eventId: string, forget: () => Promise<void>): Promise<void> {
-    const held = this.#held.get(this.#rooms.idOf(eventId));
+    const held = this.#held.get(roomIdOf(eventId));
     if (held === undefined) return forget();
     held.isLeaving = true;
     try {

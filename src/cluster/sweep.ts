@@ -2,8 +2,8 @@
 // room here: their countdowns must end, too.
 // Every process looks, at its own moments; which of them gets an event is for Redis to decide.
 import type { Clock, Timer } from "../clock.ts";
+import { roomIdOf } from "../protocol/event-key.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { RedisLeases } from "./redis-leases.ts";
@@ -20,7 +20,6 @@ export interface Swept {
 /** What the cluster has of its process. */
 interface Surroundings {
   readonly clock: Clock;
-  readonly rooms: LocalRooms;
   readonly reporter: OwnershipReporter;
 }
 
@@ -29,7 +28,6 @@ const atOnce = 4;
 export class Sweep {
   readonly #cluster: Swept;
   readonly #clock: Clock;
-  readonly #rooms: LocalRooms;
   readonly #reporter: OwnershipReporter;
   readonly #everyMs: number;
   #timer: Timer | undefined;
@@ -37,10 +35,9 @@ export class Sweep {
   /** The Redis in which events that nobody ever claimed have been looked for. */
   #lookedIn = "";
 
-  constructor(cluster: Swept, { clock, rooms, reporter }: Surroundings, leaseMs: number) {
+  constructor(cluster: Swept, { clock, reporter }: Surroundings, leaseMs: number) {
     this.#cluster = cluster;
     this.#clock = clock;
-    this.#rooms = rooms;
     this.#reporter = reporter;
     this.#everyMs = leaseMs / 2;
   }
@@ -96,7 +93,7 @@ export class Sweep {
   async #takeUnclaimed(): Promise<void> {
     const { leases, store, member } = this.#cluster;
     const { redis } = member;
-    const byRoom = new Map((await store.eventIds()).map((eventId) => [this.#rooms.idOf(eventId), eventId]));
+    const byRoom = new Map((await store.eventIds()).map((eventId) => [roomIdOf(eventId), eventId]));
     for (const roomId of this.#shuffled(await leases.unclaimed([...byRoom.keys()])))
       await this.#take(roomId, byRoom.get(roomId));
     this.#lookedIn = redis;

@@ -4,7 +4,6 @@ import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
 import type { RoomDirectory as AdmittingRooms } from "../admission/room-directory.ts";
 import type { LocalRooms } from "../cluster/local-rooms.ts";
 import type { Claim } from "../identity/identity.ts";
-import { roomIdOf } from "../protocol/event-key.ts";
 import { roomName } from "../protocol/messages.ts";
 import { EventRoom } from "./EventRoom.ts";
 import type { EventMetadata } from "./metadata.ts";
@@ -29,11 +28,6 @@ export class RoomDirectory implements AdmittingRooms, LocalRooms {
   /** Resolves when rooms can be created. */
   async ready(): Promise<void> {
     await matchMaker.onReady;
-  }
-
-  /** The id that an event's room has in every process. */
-  idOf(eventId: string): string {
-    return roomIdOf(eventId);
   }
 
   /** The room of an event; undefined for a room of another kind, too. */

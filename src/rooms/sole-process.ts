@@ -4,6 +4,7 @@
 import type { EventOwner } from "../admission/event-owner.ts";
 import type { LocalEvent } from "../event/services.ts";
 import type { Recovery } from "../event/recovery.ts";
+import { roomIdOf } from "../protocol/event-key.ts";
 import type { Proof } from "../store/committer.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 
@@ -24,7 +25,7 @@ export class SoleProcess implements Proof, EventOwner {
   }
 
   fenced(eventId: string): void {
-    this.#rooms.get(this.#rooms.idOf(eventId))?.lose();
+    this.#rooms.get(roomIdOf(eventId))?.lose();
   }
 
   taken(): void {

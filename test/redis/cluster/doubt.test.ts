@@ -1,6 +1,8 @@
 // What a process may no longer believe: a Redis that is another one than it was, an answer that did not come, a clock
 // that has stepped. On real Redis servers.
 import { expect } from "chai";
+import { roomIdOf } from "../../../src/protocol/event-key.ts";
+import { key } from "../../../src/store/redis/redis-keys.ts";
 import { systemClock } from "../../../src/clock.ts";
 import type { LocalRoom } from "../../../src/cluster/local-rooms.ts";
 import { Member } from "../../../src/cluster/member.ts";
@@ -33,13 +35,12 @@ describeWithRedis("cluster: what may not be believed", function () {
     const rooms = new Map<string, LocalRoom>();
     const created: string[] = [];
     const local = {
-      idOf: (eventId: string) => `ev-${eventId}`,
       get: (roomId: string) => rooms.get(roomId),
       create: async (eventId: string) => {
         created.push(eventId);
         rooms.set(
-          `ev-${eventId}`,
-          notedRoom(() => void rooms.delete(`ev-${eventId}`)),
+          roomIdOf(eventId),
+          notedRoom(() => void rooms.delete(roomIdOf(eventId))),
         );
       },
     };
@@ -104,18 +105,18 @@ describeWithRedis("cluster: what may not be believed", function () {
     const a = await member();
     await settled(a);
     const claimed = async (eventId: string) => {
-      const answer = await a.leases.claim(`ev-${eventId}`, eventId); // nobody hears of this one
+      const answer = await a.leases.claim(roomIdOf(eventId), eventId); // nobody hears of this one
       expect(answer).to.have.property("is", "mine");
       return (answer as { epoch: number }).epoch;
     };
-    await redis.command("hset", "holdfast:facts:stored", "owner", "somebody");
+    await redis.command("hset", key("facts", "stored"), "owner", "somebody");
     const epoch = await claimed("stored");
     await claimed("new");
     await a.member.reconcile();
     expect(a.created).to.deep.equal(["stored"]);
     expect(a.member.epochOf("stored")).to.be.greaterThan(epoch);
-    expect(await redis.command("exists", "holdfast:lease:new")).to.equal(0);
-    expect(await a.leases.owned()).to.deep.equal(["ev-stored"]);
+    expect(await redis.command("exists", key("lease", "new"))).to.equal(0);
+    expect(await a.leases.owned()).to.deep.equal([roomIdOf("stored")]);
     await a.member.reconcile();
     expect(a.created, "once").to.deep.equal(["stored"]);
   });
@@ -123,8 +124,8 @@ describeWithRedis("cluster: what may not be believed", function () {
   it("[K12] an event of ours that could not be opened is opened at the next look", async () => {
     const a = await member();
     await settled(a);
-    await redis.command("hset", "holdfast:facts:x", "owner", "somebody");
-    await a.member.claim("ev-x", "x");
+    await redis.command("hset", key("facts", "x"), "owner", "somebody");
+    await a.member.claim(roomIdOf("x"), "x");
     expect(a.created).to.deep.equal([]);
     await a.member.reconcile();
     expect(a.created).to.deep.equal(["x"]);
@@ -148,8 +149,8 @@ describeWithRedis("cluster: what may not be believed", function () {
         },
         4 * leaseMs,
       );
-    await mine("ev-new", "new");
-    await mine("ev-x");
+    await mine(roomIdOf("new"), "new");
+    await mine(roomIdOf("x"));
     expect(Date.now() - startedAt, "not before whoever lives has renewed its lease").to.be.at.least(
       leaseMs - 50,
     );
@@ -164,7 +165,7 @@ describeWithRedis("cluster: what may not be believed", function () {
       const a = await member();
       await settled(a);
       performance.now = () => now() + stepMs; // to this process it looks as if Redis's clock had stepped the other way
-      const claimed = await a.leases.claim("ev-x", "x");
+      const claimed = await a.leases.claim(roomIdOf("x"), "x");
       performance.now = now;
       expect(claimed).to.have.property("is", "wait");
       expect((claimed as { ms: number }).ms).to.be.within(leaseMs - 50, leaseMs);
@@ -188,27 +189,27 @@ describeWithRedis("cluster: what may not be believed", function () {
     it("[K17] what nobody knows any more is nobody's until it is back; then it has its events, and new ones open", async () => {
       const { a, b, epoch } = await emptied();
       for (const claimed of [
-        await b.member.claim("ev-x", "x"),
-        await b.member.claim("ev-x"),
-        await b.member.claim("ev-y", "y"),
+        await b.member.claim(roomIdOf("x"), "x"),
+        await b.member.claim(roomIdOf("x")),
+        await b.member.claim(roomIdOf("y"), "y"),
       ])
         expect(claimed).to.have.property("is", "wait");
       expect(await a.renew()).to.equal("lost");
-      expect(await b.leases.claim("ev-x", "x")).to.deep.equal({ is: "theirs", address: "a:1" });
+      expect(await b.leases.claim(roomIdOf("x"), "x")).to.deep.equal({ is: "theirs", address: "a:1" });
       expect(a.member.epochOf("x")).to.equal(epoch);
-      expect(await b.member.claim("ev-y", "y")).to.have.property("roomId", "ev-y");
+      expect(await b.member.claim(roomIdOf("y"), "y")).to.have.property("roomId", roomIdOf("y"));
     });
 
     it("[K17] it is not waited for once another has its place, nor for longer than 30 s", async () => {
       const { a, b } = await emptied();
-      expect(await b.member.claim("ev-x", "x")).to.have.property("is", "wait");
+      expect(await b.member.claim(roomIdOf("x"), "x")).to.have.property("is", "wait");
       const until = Number.parseInt(String(await redis.command("hget", "holdfast:missing", a.id)), 10);
       expect(until - Date.now()).to.be.within(20_000, 30_100);
       await member(redis.url, "a:1").then(({ renew }) => renew());
-      expect(await b.member.claim("ev-x", "x")).to.have.property("roomId", "ev-x");
+      expect(await b.member.claim(roomIdOf("x"), "x")).to.have.property("roomId", roomIdOf("x"));
       await redis.command("hset", "holdfast:missing", "somebody", `${Date.now() - 1} c:1`);
       await b.renew();
-      expect(await b.member.claim("ev-z", "z")).to.have.property("roomId", "ev-z");
+      expect(await b.member.claim(roomIdOf("z"), "z")).to.have.property("roomId", roomIdOf("z"));
     });
 
     it("[K17] a Redis that only lost its last writes knows what is whose: nobody is waited for", async () => {

@@ -1,5 +1,6 @@
 // The lease: its local proof by a fake clock, its scripts on a real Redis, and the fence of the store and the listing.
 import { expect } from "chai";
+import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { Member } from "../../../src/cluster/member.ts";
 import { newProcessId, RedisLeases } from "../../../src/cluster/redis-leases.ts";
@@ -182,23 +183,23 @@ describeWithRedis("cluster: leases in Redis", function () {
     members.push(leases);
     const lost: string[] = [];
     const room = (roomId: string) => notedRoom(() => void lost.push(roomId));
-    const rooms = { idOf: (eventId: string) => `ev-${eventId}`, get: room, create: async () => {} };
+    const rooms = { get: room, create: async () => {} };
     const reporter = { recordOwnership() {}, reportError() {} };
     const a = new Member({ id, leases, clock: systemClock, rooms, reporter }, leaseMs);
     expect(await a.renew(Date.now())).to.equal("kept");
     await redis.command("hset", "holdfast:redis", "since", "0"); // Redis has been here for long
     await a.renew(Date.now());
-    for (const eventId of ["x", "y"]) await a.claim(`ev-${eventId}`, eventId);
+    for (const eventId of ["x", "y"]) await a.claim(roomIdOf(eventId), eventId);
     expect(await a.renew(Date.now())).to.equal("kept");
     const b = await member("b:1");
     await redis.command("del", `holdfast:process:${id}`); // it has run out
     await quiet(leaseMs - 150);
     await b.renew();
     await quiet(200);
-    expect(await b.leases.claim("ev-x")).to.have.property("is", "mine");
+    expect(await b.leases.claim(roomIdOf("x"))).to.have.property("is", "mine");
     await leases.renew({ id, address: "a:1", isDraining: false }, Date.now()); // nobody hears of this one
     expect(await a.renew(Date.now())).to.equal("lost");
-    expect(lost).to.deep.equal(["ev-x"]);
+    expect(lost).to.deep.equal([roomIdOf("x")]);
     expect([a.epochOf("x"), a.epochOf("y")].map((epoch) => epoch === undefined)).to.deep.equal([true, false]);
     expect(await a.renew(Date.now())).to.equal("kept");
   });
