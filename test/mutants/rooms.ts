@@ -518,7 +518,7 @@ export const rooms: readonly Break[] = [
   ...breaksOf(
     "admission/admission.ts",
     ["ops/gate"],
-    [["J10", "new seats in new events are not counted", "limits.join(claim, caller);", ""]],
+    [["J10", "new seats in new events are not counted", "this.#limits.join(claim, caller);", ""]],
     "J10",
   ),
   ...breaksOf(
