@@ -319,6 +319,24 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "client/connection/reconnect-loop.ts",
+    ["pure/client/leaving", "pure/client/silence"],
+    [
+      [
+        "C1",
+        "who leaves when an attempt begins is connected by it",
+        "if (this.#isOver) attempt.abort();",
+        "",
+      ],
+      [
+        "C7",
+        "an attempt that has just begun is begun again",
+        "if (!isFresh) this.#interrupt();",
+        "this.#interrupt();",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "client/presence/roster.ts",
     ["pure/client/parts"],
     [

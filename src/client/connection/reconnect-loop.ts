@@ -1,6 +1,7 @@
 // Wins a connection: attempts one after the other, never two at once (each would replace the other at the server), with
 // the waits between. Knows nothing of sessions; ends with a connection, with a final refusal, or when it is stopped.
 import { firstDelayMs, offlineDelayMs, retryDelayMs } from "./backoff.ts";
+import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { Dialed } from "./connection.ts";
 import type { RetryBudget } from "./retry-budget.ts";
@@ -42,7 +43,11 @@ export class ReconnectLoop {
   readonly #owner: ReconnectLoopOwner;
   #isOver = false;
   #hasRenewed = false;
-  #hurry: (() => void) | undefined;
+  /** The wait, or the time that an attempt may take. */
+  #paused: Deferred<"elapsed" | "hurried"> | undefined;
+  #timer: Timer | undefined;
+  /** When the attempt began that is under way. */
+  #attemptedAt: number | undefined;
 
   constructor(environment: Environment, policy: RetryPolicy, budget: RetryBudget, owner: ReconnectLoopOwner) {
     this.#environment = environment;
@@ -64,12 +69,14 @@ export class ReconnectLoop {
 
   /** Tries now; an attempt that has been under way for a while is begun again. */
   hurry(): void {
-    this.#hurry?.();
+    const now = this.#environment.now();
+    const isFresh = this.#attemptedAt !== undefined && now - this.#attemptedAt < freshMs;
+    if (!isFresh) this.#interrupt();
   }
 
   stop(): void {
     this.#isOver = true;
-    this.#hurry?.();
+    this.#interrupt();
   }
 
   async #run(first: ReturnPath, firstDelay: number): Promise<void> {
@@ -115,40 +122,37 @@ export class ReconnectLoop {
   }
 
   async #attempt(path: ReturnPath): Promise<Failure | "joined" | "hurried"> {
-    const startedAt = this.#environment.now();
+    this.#attemptedAt = this.#environment.now();
     const attempt = this.#owner.attempt(path);
-    const timer: { current?: Timer } = {};
-    const limit = new Promise<Failure>((resolve) => {
-      timer.current = this.#environment.after(this.#policy.attemptTimeoutMs, () =>
-        resolve({ type: "timed_out" }),
-      );
-    });
-    const hurried = new Promise<"hurried">((resolve) => {
-      this.#hurry = () => {
-        if (this.#isOver || this.#environment.now() - startedAt >= freshMs) resolve("hurried");
-      };
-    });
-    const outcome = await Promise.race([attempt.result, limit, hurried]);
-    timer.current?.cancel();
-    this.#hurry = undefined;
+    if (this.#isOver) attempt.abort(); // by whoever learned that it begins
+    const outcome = await Promise.race([attempt.result, this.#pause(this.#policy.attemptTimeoutMs)]);
+    this.#interrupt();
+    this.#attemptedAt = undefined;
     this.#budget.spend(this.#policy.attemptTimeoutMs);
-    if (outcome === "hurried" || outcome.type === "timed_out" || this.#isOver) attempt.abort();
+    if (outcome === "hurried" || outcome === "elapsed" || this.#isOver) attempt.abort();
+    if (outcome === "elapsed") return { type: "timed_out" };
     if (outcome === "hurried") return outcome;
     return outcome.type === "joined" ? "joined" : outcome;
   }
 
-  #wait(delayMs: number): Promise<void> {
-    if (delayMs <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        timer.cancel();
-        this.#hurry = undefined;
-        this.#budget.spend(delayMs);
-        resolve();
-      };
-      const timer = this.#environment.after(delayMs, done);
-      this.#hurry = done;
-    });
+  async #wait(delayMs: number): Promise<void> {
+    if (delayMs <= 0) return;
+    await this.#pause(delayMs);
+    this.#budget.spend(delayMs);
+  }
+
+  /** Resolves after `delayMs`, or before it when the loop is hurried or stopped. */
+  #pause(delayMs: number): Promise<"elapsed" | "hurried"> {
+    const paused = deferred<"elapsed" | "hurried">();
+    this.#paused = paused;
+    this.#timer = this.#environment.after(delayMs, () => paused.resolve("elapsed"));
+    if (this.#isOver) this.#interrupt();
+    return paused.promise;
+  }
+
+  #interrupt(): void {
+    this.#timer?.cancel();
+    this.#paused?.resolve("hurried");
   }
 
   #end(ending: Ending): void {

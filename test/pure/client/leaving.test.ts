@@ -63,6 +63,20 @@ describe("client session", () => {
       expect(environment.reported.length).to.be.above(1);
     });
 
+    it("[C1] who leaves when an attempt begins is not connected by it, and leaves no timer", async () => {
+      const { environment, server, session } = await connected();
+      session.on("status", ({ outage }) => {
+        if (outage?.attempts === 1) void session.leave();
+      });
+      server.last.close(1006);
+      await environment.advance(250);
+      expect(session.state).to.include({ status: "left", endReason: "consented" });
+      expect(server.connections.map(({ target }) => target.path)).to.deep.equal(["join", "token"]);
+      expect(server.last.hasLeft).to.equal(true);
+      await environment.advance(10);
+      expect([environment.timers, environment.listeners]).to.deep.equal([0, 0]);
+    });
+
     it("[C1] a listener that leaves during the outage is obeyed", async () => {
       const { environment, server, session } = await connected();
       session.on("outage", () => void session.leave());

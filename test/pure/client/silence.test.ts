@@ -104,6 +104,20 @@ describe("client session", () => {
       expect(session.status).to.equal("connected");
     });
 
+    it("[C7] an attempt that has just begun is not begun again, however often the page wakes", async () => {
+      const { environment, server, session } = await connected();
+      server.onDial = () => {};
+      server.last.close(1006);
+      await environment.advance(250);
+      const { length } = server.connections;
+      for (let times = 0; times < 3; times++) await environment.signal("visible");
+      expect(server.connections.length).to.equal(length);
+      expect(session.state.outage?.attempts).to.equal(1);
+      await environment.advance(600);
+      await environment.signal("visible");
+      expect(server.connections.length).to.equal(length + 1);
+    });
+
     it("[C7] offline drops the connection, waits for online, and still tries, slowly: the browser may lie", async () => {
       const { environment, server, session } = await connected();
       server.onDial = (connection) => connection.fail({ type: "unreachable" });

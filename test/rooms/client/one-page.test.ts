@@ -9,11 +9,11 @@ import { newEvent } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 
-const said: string[] = [];
+const stored: string[] = [];
 
 class Talking extends EventRoom {
   override onEventOpened() {
-    this.onPublish("say", z.string(), (_participant, word) => void said.push(word));
+    this.onPublish("say", z.string(), (_participant, text) => void stored.push(text));
   }
 }
 
@@ -51,7 +51,7 @@ describe("two sessions of one page", () => {
   }
 
   for (const gapMs of [0, 1, 3, 8, 20, 60])
-    it(`[C26] ${gapMs} ms apart, 12 at once: the newer is in and heard, the older is replaced, all settles`, async () => {
+    it(`[C26] ${gapMs} ms apart, 12 at once: the newer is in and published, the older is replaced, all settles`, async () => {
       const pairs = Array.from({ length: 12 }, async (_, index) => {
         const name = `${gapMs}-${index}`;
         const storage = index % 2 === 0 ? { storage: new FakeStorage() } : { sessionToken: `proof-${name}` };
@@ -65,9 +65,9 @@ describe("two sessions of one page", () => {
         expect(older.state, name).to.include({ status: "left", endReason: "replaced" });
         expect(olderEnds[0], name).to.be.oneOf(["replaced", "fulfilled"]);
         expect(olderEnds[1], name).to.be.oneOf(["handed_over", "ended", "fulfilled"]);
-        expect(said.filter((word) => word === `${name} newer`)).to.have.length(1);
-        expect(said.filter((word) => word === `${name} older`).length, "once at most").to.be.at.most(1);
-        if ("storage" in options) expect(said).to.include(`${name} older`);
+        expect(stored.filter((text) => text === `${name} newer`)).to.have.length(1);
+        expect(stored.filter((text) => text === `${name} older`).length, "once at most").to.be.at.most(1);
+        if ("storage" in options) expect(stored).to.include(`${name} older`);
         await newer.leave();
       });
       await Promise.all(pairs);
@@ -128,7 +128,7 @@ describe("two sessions of one page", () => {
 });
 
 describe("a place without random numbers", () => {
-  it("[C27] is announced so in one sentence", () => {
+  it("[C27] is reported in one sentence", () => {
     const crypto = Object.getOwnPropertyDescriptor(globalThis, "crypto") as PropertyDescriptor;
     Object.defineProperty(globalThis, "crypto", { value: undefined, configurable: true });
     try {

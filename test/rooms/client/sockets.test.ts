@@ -51,7 +51,7 @@ describe("our client over real sockets", function () {
   interface Guest {
     readonly session: EventSession;
     readonly returns: Returned[];
-    readonly heard: string[];
+    readonly received: string[];
     readonly outages: SessionEvents["outage"][];
   }
 
@@ -59,13 +59,13 @@ describe("our client over real sockets", function () {
     const session = joinEvent({ url: proxy.url, storage: new FakeStorage(), ...options });
     sessions.push(session);
     const returns: Returned[] = [];
-    const heard: string[] = [];
+    const received: string[] = [];
     const outages: SessionEvents["outage"][] = [];
     session.on("returned", (returned) => returns.push(returned));
     session.on("outage", (outage) => outages.push(outage));
     for (const type of presence)
-      session.on(type, ({ device_id, seq }) => heard.push(`${seq} ${type} ${device_id}`));
-    return { session, returns, heard, outages };
+      session.on(type, ({ device_id, seq }) => received.push(`${seq} ${type} ${device_id}`));
+    return { session, returns, received, outages };
   }
 
   async function arrived(options: Partial<JoinEventOptions> & { eventId: string }): Promise<Guest> {
@@ -167,7 +167,7 @@ describe("our client over real sockets", function () {
     proxy.heal(); // it could say goodbye
   });
 
-  it("[C9] the same identity elsewhere takes the seat; the older session says so and does not fight", async () => {
+  it("[C9] the same identity elsewhere takes the seat; the older session ends as replaced and does not fight", async () => {
     const eventId = newEvent();
     const storage = new FakeStorage();
     const ann = await arrived({ eventId, storage, deviceId: "ann" });
@@ -235,12 +235,12 @@ describe("our client over real sockets", function () {
     expect(error).to.include({ reason: "refused", code: 401 });
   });
 
-  it("[C10] what was missed is announced, each once and in order, as one who never dropped has heard it", async () => {
+  it("[C10] what was missed is announced, each once and in order, as one who never dropped has received it", async () => {
     const eventId = newEvent();
     const witness = await arrived({ eventId, url: app.url });
     const ann = await arrived({ eventId });
     await quiet(200);
-    for (const guestOf of [witness, ann]) guestOf.heard.length = 0;
+    for (const guestOf of [witness, ann]) guestOf.received.length = 0;
     for (let turn = 1; turn <= 3; turn++) {
       const ben = await arrived({ eventId, url: app.url });
       proxy.reset({ refuse: true });
@@ -252,12 +252,12 @@ describe("our client over real sockets", function () {
       expect((await back(ann, turn)).resumed).to.equal(true);
       await last.session.leave();
     }
-    await until("the same story", () => ann.heard.length === witness.heard.length);
-    expect(ann.heard).to.deep.equal(witness.heard);
-    expect(ann.heard.length).to.be.at.least(24);
+    await until("the same story", () => ann.received.length === witness.received.length);
+    expect(ann.received).to.deep.equal(witness.received);
+    expect(ann.received.length).to.be.at.least(24);
   });
 
-  it("[C9] nobody in the event hears of a second tab", async () => {
+  it("[C9] nobody in the event learns of a second tab", async () => {
     const eventId = newEvent();
     const witness = await arrived({ eventId, url: app.url });
     const browser = new FakeBrowser();
@@ -271,13 +271,13 @@ describe("our client over real sockets", function () {
     };
     const older = tab();
     await older.joined();
-    await until("the older tab is seen", () => witness.heard.length === 1);
+    await until("the older tab is seen", () => witness.received.length === 1);
     const newer = tab();
     await newer.joined();
     await newer.leave();
-    await until("the newer tab has left", () => witness.heard.length > 1);
+    await until("the newer tab has left", () => witness.received.length > 1);
     expect(older.state).to.include({ status: "left", endReason: "replaced" });
-    expect(witness.heard.map((word) => word.split(" ")[1])).to.deep.equal([
+    expect(witness.received.map((word) => word.split(" ")[1])).to.deep.equal([
       "participant_joined",
       "participant_left",
     ]);
@@ -308,7 +308,7 @@ describe("our client over real sockets", function () {
     await until("back", () => session.status === "connected");
   });
 
-  it("[C1] an address or a time that is none is the caller's mistake, announced at once", () => {
+  it("[C1] an address or a time that is none is the caller's mistake, and thrown at once", () => {
     for (const url of ["nonsense", "ftp://a.server", ""])
       expect(() => guest({ eventId: "e", url })).to.throw(TypeError);
     expect(() => guest({ eventId: "e", silenceTimeoutMs: 0 })).to.throw(RangeError);
