@@ -1,4 +1,4 @@
-// Whether this process may speak for an event: it may announce nothing while what it announces could not be stored, and say
+// Whether this process may speak for an event: it may announce nothing while what it announces could not be stored, and send
 // nothing at all while another process may have the event, or after it has been given up.
 import type { SpeakingPermission } from "../sync/write-queue.ts";
 import type { StoreCondition } from "./announcer.ts";

@@ -130,7 +130,7 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
     else this.#queue.send(this, frameOf(data), ownBytes);
   }
 
-  /** Says that the server lives: also while the room may say nothing else, and before what is kept meanwhile. */
+  /** Shows that the server lives: also while the room may send nothing else, and before what is kept meanwhile. */
   acknowledgeBeat(data: Bytes): void {
     if (this.isJoined) this.#queue?.sendSignOfLife(this, frameOf(data));
     else this.enqueueRaw(data);

@@ -3,7 +3,7 @@
 
 /** Something that is sent, to one or to many. */
 export interface Entry {
-  /** It tells of seats: it waits while this process may not announce anything. */
+  /** It announces changes of seats: it waits while this process may not announce anything. */
   readonly announces: boolean;
   /** How many of its bytes nobody else is sent, too. */
   readonly ownBytes: number;

@@ -56,7 +56,7 @@ export class PatchHistory {
     this.#trim();
   }
 
-  /** The state has changed, and no patch says how. */
+  /** The state has changed, and there is no patch of it. */
   skip(): void {
     this.#number += 1;
     this.#patches = [];

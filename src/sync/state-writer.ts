@@ -28,7 +28,7 @@ export class StateWriter<Entry extends SeatEntry> {
 
   /**
    * Writes a seat; every seat's leave is written before its device's next seat. Returns its entry, which for one
-   * who has left is not in the state any more: hooks still tell of it.
+   * who has left is not in the state any more: hooks are still called with it.
    */
   write(seat: Seat): Entry {
     const shown = this.entry(seat.deviceId);

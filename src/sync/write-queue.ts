@@ -1,7 +1,7 @@
 // Everything that a room writes to its sockets, in one queue: each client is written what it is sent in the order in which
 // it was sent. Decides what may be written, and when: a patch goes out in slices of the event loop's time, what is
-// broadcast at one moment leaves in one write for each, and nothing is written that this process may not say now. Never
-// makes a frame, and never knows what one says.
+// broadcast at one moment leaves in one write for each, and nothing is written that may not be sent now. Never makes
+// a frame, and never knows what is in one.
 import type { Entry, Lane } from "./lane.ts";
 import { PendingBatch } from "./pending-batch.ts";
 import { type Progress, type SlicedWork, Slices } from "./slices.ts";
@@ -25,7 +25,7 @@ export interface Receiver {
 export interface SpeakingPermission {
   /** False while it may not announce anything of seats. */
   readonly mayAnnounce: boolean;
-  /** False while nothing may be said to anyone. */
+  /** False while nothing at all may be sent to anyone. */
   readonly maySpeak: boolean;
 }
 
@@ -61,13 +61,13 @@ export class WriteQueue implements SlicedWork {
     else this.#hold(to, new Single(frames, ownBytes));
   }
 
-  /** Says to one that the server lives: also while nothing else may be said, and then before what waits. */
+  /** Shows one that the server lives: also while nothing else may be sent, and then before what waits. */
   sendSignOfLife(to: Receiver, frames: Buffer): void {
     this.catchUp(to);
     to.writeSoon(frames, 0);
   }
 
-  /** Writes what waits for one, as far as it may be said. False when something still waits. */
+  /** Writes what waits for one, as far as it may be sent. False when something still waits. */
   catchUp(to: Receiver): boolean {
     if (to.lane.first === undefined) return true;
     return this.#drain(to, this.#permission.mayAnnounce, this.#permission.maySpeak, true);
@@ -127,17 +127,17 @@ export class WriteQueue implements SlicedWork {
     this.#slices.begin(usedMs);
   }
 
-  /** Writes the patch that is on its way to everyone who still waits for it, now, if it may be said. */
+  /** Writes the patch that is on its way to everyone who still waits for it, now, if it may be sent. */
   finishPatch(): void {
     if (this.#patch !== undefined) this.advance(Number.POSITIVE_INFINITY);
   }
 
-  /** True for one that has not been written the last patch yet. Writes it, if it may be said. */
+  /** True for one that has not been written the last patch yet. Writes it, if it may be sent. */
   lacksPatch(to: Receiver): boolean {
     return !this.catchUp(to) && this.#patch !== undefined && to.lane.has(this.#patch);
   }
 
-  /** What waits is never said: the room is going, or its event is another process's. */
+  /** What waits is never sent: the room is going, or its event is another process's. */
   stop(): void {
     this.#slices.stop();
     for (const receiver of [...this.#waiting, ...(this.#batch?.receivers ?? [])]) receiver.lane.clear();
@@ -175,7 +175,7 @@ export class WriteQueue implements SlicedWork {
     return this.#waiting.size > 0 ? "heldUp" : "done";
   }
 
-  /** Writes what waits for one, in one write, up to the first that may not be said. True when nothing is left. */
+  /** Writes what waits for one, in one write, up to the first that may not be sent. True when nothing is left. */
   #drain(to: Receiver, mayAnnounce: boolean, maySpeak: boolean, isSoon: boolean): boolean {
     const { lane } = to;
     let frames: Buffer | undefined;

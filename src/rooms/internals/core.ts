@@ -9,7 +9,7 @@ const eventsOf = (room: object) => Reflect.get(room, "_events") as EventEmitter;
 
 /**
  * The process's number of connected users (`stats.local.ccu`) is counted by a room's events `join` and `leave`
- * (MatchMaker.ts:1330-1344), and the framework says no `leave` while the same session has a reservation
+ * (MatchMaker.ts:1330-1344), and the framework emits no `leave` while the same session has a reservation
  * (Room.ts:2382): the socket that takes over by token has one. With this, there is exactly one for each `join`.
  */
 export class ClientCount {
@@ -25,7 +25,7 @@ export class ClientCount {
     };
   }
 
-  /** A client is out of the room. Said again, it is no news. */
+  /** A client is out of the room. Called again, it does nothing. */
   left(client: Client): boolean {
     return this.#joined.delete(client) && this.#emit("leave", client, false);
   }

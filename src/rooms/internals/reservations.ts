@@ -1,4 +1,4 @@
-// Who has a seat reserved in a Colyseus room, which Colyseus does not tell, as read in @colyseus/core 0.18.17.
+// Who has a seat reserved in a Colyseus room, which Colyseus does not document, as read in @colyseus/core 0.18.17.
 // test/rooms/framework/core.test.ts pins it.
 import { matchMaker, type Room } from "@colyseus/core";
 import { listingOf } from "./core.ts";
@@ -38,7 +38,7 @@ export function reservationCount(room: object): number {
 /**
  * Room.ts:2115-2130, 2171: a seat that is reserved and whose socket has not come keeps a room
  * that is being disposed of for seatReservationTimeout (15 s), and with it the end of the process. Call it before
- * `disconnect()`; whoever comes with such a reservation is told that it has expired, and joins again.
+ * `disconnect()`; whoever comes with such a reservation is answered that it has expired, and joins again.
  */
 export function forgetReservations(room: object): void {
   const seats = reservationsOf(room);

@@ -1,5 +1,5 @@
 // Parts of @colyseus/schema that it does not document, as read in 5.0.34: what changed in a state, how its buffers grow, how
-// a class says what its fields are. test/pure/framework/schema.test.ts pins each of them; undo/ has a test of its own.
+// a class describes its fields. test/pure/framework/schema.test.ts pins each of them; undo/ has a test of its own.
 import { $changes, type Encoder } from "@colyseus/schema";
 
 /** What records the changes of a state: an `Encoder`. */
@@ -43,7 +43,7 @@ interface ChangeNode {
 
 /**
  * @colyseus/schema 5.0.34, encoder/ChangeTree.ts:98: what has changed since the last patch is a linked list, and no
- * public hook tells of it. Calls `visit` with each changed instance and then with what contains it, up to the root or
+ * public hook exists for it. Calls `visit` with each changed instance and then with what contains it, up to the root or
  * until `visit` returns false.
  */
 export function visitChanged(encoder: Encoder, visit: (instance: object) => boolean): void {
@@ -64,7 +64,7 @@ function treeOf(instance: object): ChangeTree | undefined {
 type Resize = (buffer: Uint8Array, usedOffset: number) => Uint8Array;
 const resizeMethod = "_resizeBuffer";
 
-/** Encoder.ts: a buffer that is too small is replaced with a warning, and a new one of its double size. Here without the words. */
+/** Encoder.ts: a buffer that is too small is replaced with a warning, and a new one of its double size. Here without the warning. */
 export function growQuietly(encoder: Encoder): void {
   const resize: Resize = (buffer, usedOffset) => {
     const grown = new Uint8Array(2 ** Math.ceil(Math.log2(usedOffset + 1)));

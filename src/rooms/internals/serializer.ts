@@ -13,7 +13,7 @@ import { frameOf, inFrame } from "./ws.ts";
 const smallestBuffer = 256;
 const handshakes = new WeakMap<object, Uint8Array>();
 
-/** A client that has said which patch it has. */
+/** A client that has named the patch it has. */
 interface Resuming {
   readonly knownPatch: number | undefined;
 }
@@ -64,7 +64,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     const { hasChanges } = this.encoder;
     if (hasChanges) this.#fullState = this.#missed = undefined;
     if (!this.#isShared(timing) || clients.length === 0 || !hasChanges) {
-      if (hasChanges) this.#history.skip(); // no patch of ours says how
+      if (hasChanges) this.#history.skip(); // and no patch of ours has it
       return super.applyPatches(clients, state, timing);
     }
     this.needFullEncode = true;
@@ -127,7 +127,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     return !this.hasFilters && !this.hasUnreliableFields && timing === undefined;
   }
 
-  /** The same for all rooms of a kind: they share what they say of their schema. */
+  /** The same for all rooms of a kind: they share the description of their schema. */
   override handshake(): Uint8Array {
     const kind = this.encoder.state.constructor;
     const known = handshakes.get(kind) ?? super.handshake();
@@ -135,7 +135,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
     return known;
   }
 
-  /** @throws TypeError the second time: what an author has said of participants hangs on the state that there is. */
+  /** @throws TypeError the second time: what an author knows of participants hangs on the state that there is. */
   override reset(state: State): void {
     if (this.#hasState)
       throw new TypeError(

@@ -1,5 +1,5 @@
 // Frames and the socket under a WebSocket, as read in ws 8.23; test/rooms/framework/ws.test.ts pins it. `ws` sends each
-// frame with a system call of its own, and tells of what it has sent only what still waits.
+// frame with a system call of its own, and has no figure for what it has sent, only for what still waits.
 import type { Socket } from "node:net";
 import * as ws from "ws";
 import { keptWaiting } from "../../connections/backlog.ts";

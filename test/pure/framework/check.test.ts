@@ -1,4 +1,4 @@
-// The table of internals: all of it is there, and what is not is said in a sentence each.
+// The table of internals: all of it is there, and what is not gets a sentence each.
 import { existsSync, readFileSync } from "node:fs";
 import { Room } from "@colyseus/core";
 import { expect } from "chai";

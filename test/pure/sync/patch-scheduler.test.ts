@@ -13,10 +13,10 @@ class Ear implements Receiver {
   readonly lane = new Lane();
   readonly isJoined = true;
   readonly isOpen = true;
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   writeNow(frames: Buffer) {
     for (const until = performance.now() + 0.5; performance.now() < until; );
-    this.heard.push(frames.toString());
+    this.received.push(frames.toString());
   }
   writeSoon(frames: Buffer) {
     this.writeNow(frames);
@@ -76,7 +76,7 @@ class Event implements PatchSource, StatePatch, Guard {
   tickClock() {
     this.log.push("ticked");
   }
-  heardByAll = (count: number) => this.ears.every(({ heard }) => heard.length === count);
+  receivedByAll = (count: number) => this.ears.every(({ received }) => received.length === count);
 }
 
 describe("patch scheduler", () => {
@@ -91,7 +91,7 @@ describe("patch scheduler", () => {
     event.scheduler.request();
     expect(event.log.slice(0, 2)).to.deep.equal(["applied", "patched"]);
     await until("everyone has been sent it", () => event.log.includes("delivered"));
-    for (const { heard } of event.ears) expect(heard).to.deep.equal(["patch 1 announced"]);
+    for (const { received } of event.ears) expect(received).to.deep.equal(["patch 1 announced"]);
   });
 
   it("[E19] a patch that an author's hook asks for comes after the one that called the hook, and takes none away", async () => {
@@ -99,10 +99,10 @@ describe("patch scheduler", () => {
     event.whenApplied = () => event.scheduler.ask();
     event.scheduler.request();
     await until("everyone has been sent it", () => !event.scheduler.isSending);
-    for (const { heard } of event.ears) expect(heard).to.deep.equal(["patch 1 announced"]);
+    for (const { received } of event.ears) expect(received).to.deep.equal(["patch 1 announced"]);
     event.isChanged = true;
     await event.clock.advance(250);
-    await until("the patch that was asked for has come", () => event.heardByAll(2));
+    await until("the patch that was asked for has come", () => event.receivedByAll(2));
   });
 
   it("[E20] after a dear patch both who asks and what is stored wait for the same next one; the room's clock goes on", async () => {
@@ -117,8 +117,8 @@ describe("patch scheduler", () => {
     expect(event.patches).to.equal(1);
     await event.clock.advance(160);
     expect(event.patches).to.equal(2);
-    await until("the second has been sent", () => event.heardByAll(2));
-    expect(event.ears[0]?.heard[1]).to.equal("patch 2 announced");
+    await until("the second has been sent", () => event.receivedByAll(2));
+    expect(event.ears[0]?.received[1]).to.equal("patch 2 announced");
   });
 
   it("[E19] makes no patch before there is one to make, and none after the end", () => {

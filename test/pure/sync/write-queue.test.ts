@@ -21,7 +21,7 @@ class Ear implements Receiver {
   readonly costMs: number;
   isJoined = true;
   isOpen = true;
-  heard = "";
+  received = "";
   expected = "";
   writes = 0;
   ownBytes = 0;
@@ -32,7 +32,7 @@ class Ear implements Receiver {
   writeNow(frames: Buffer, ownBytes: number) {
     busy(this.costMs);
     this.writes += 1;
-    this.heard += frames.toString();
+    this.received += frames.toString();
     this.ownBytes += ownBytes;
   }
   writeSoon(frames: Buffer, ownBytes: number) {
@@ -41,7 +41,7 @@ class Ear implements Receiver {
   sendLater() {}
 }
 const ears = (count: number, costMs = 0) => Array.from({ length: count }, () => new Ear(costMs));
-const bytes = (word: string) => Buffer.from(word);
+const bytes = (message: string) => Buffer.from(message);
 
 class Scene implements SpeakingPermission, PatchDelivery {
   mayAnnounce = true;
@@ -50,18 +50,18 @@ class Scene implements SpeakingPermission, PatchDelivery {
   writingMs = 0;
   readonly queue = new WriteQueue(this);
 
-  patch(to: readonly Ear[], word: string, announces = true) {
-    this.queue.sendPatch(to, bytes(word), announces, this);
+  patch(to: readonly Ear[], message: string, announces = true) {
+    this.queue.sendPatch(to, bytes(message), announces, this);
   }
   delivered(writingMs: number) {
     this.deliveries += 1;
     this.writingMs = writingMs;
   }
-  say(word: string, to: Ear) {
-    this.queue.send(to, bytes(word), word.length);
+  send(message: string, to: Ear) {
+    this.queue.send(to, bytes(message), message.length);
   }
-  broadcast(word: string, to: readonly Ear[]) {
-    this.queue.broadcast(to, bytes(word), bytes(word));
+  broadcast(message: string, to: readonly Ear[]) {
+    this.queue.broadcast(to, bytes(message), bytes(message));
   }
 }
 
@@ -74,7 +74,7 @@ describe("a room's write queue", () => {
   beforeEach(() => {
     scene = new Scene();
   });
-  const counts = (of: readonly Ear[]) => of.filter(({ heard }) => heard !== "").length;
+  const counts = (of: readonly Ear[]) => of.filter(({ received }) => received !== "").length;
 
   describe("patches", () => {
     it("[E19] are written to a few in one turn, and to many in slices between which others have their turn", async () => {
@@ -97,15 +97,17 @@ describe("a room's write queue", () => {
       const many = ears(100, 1);
       const last = many.at(-1) as Ear;
       scene.patch(many, "P");
-      expect([last.heard, scene.queue.lacksPatch(last)]).to.deep.equal(["", false]); // it is written what it lacks
-      expect(last.heard).to.equal("P");
-      scene.say("a", many.at(-2) as Ear);
-      expect(many.at(-2)?.heard).to.equal("Pa");
+      expect([last.received, scene.queue.lacksPatch(last)]).to.deep.equal(["", false]); // it is written what it lacks
+      expect(last.received).to.equal("P");
+      scene.send("a", many.at(-2) as Ear);
+      expect(many.at(-2)?.received).to.equal("Pa");
       scene.queue.finishPatch();
       scene.patch(many, "Q");
       scene.broadcast("b", many);
-      await until("all have both", () => many.every(({ heard }) => heard.endsWith("Qb")));
-      expect(many.map(({ heard }) => heard)).to.deep.equal(many.map((_, i) => (i === 98 ? "PaQb" : "PQb")));
+      await until("all have both", () => many.every(({ received }) => received.endsWith("Qb")));
+      expect(many.map(({ received }) => received)).to.deep.equal(
+        many.map((_, i) => (i === 98 ? "PaQb" : "PQb")),
+      );
       expect(scene.deliveries).to.equal(2);
     });
 
@@ -113,7 +115,7 @@ describe("a room's write queue", () => {
       const [joining, joined] = [new Ear(), new Ear()];
       joining.isJoined = false;
       scene.patch([joining, joined], "P");
-      expect([joining.heard, joined.heard]).to.deep.equal(["", "P"]);
+      expect([joining.received, joined.received]).to.deep.equal(["", "P"]);
     });
 
     it("[K4] stand still while nothing may be announced, go on when it may, and not at all when the room is gone", async () => {
@@ -132,7 +134,7 @@ describe("a room's write queue", () => {
       scene.queue.stop();
       await quiet(40);
       expect([scene.queue.isSendingPatch, scene.deliveries]).to.deep.equal([false, 1]);
-      expect(many.at(-1)?.heard).to.equal("P");
+      expect(many.at(-1)?.received).to.equal("P");
     });
 
     it("[K4] of a room author's own state wait for no lease", () => {
@@ -143,28 +145,28 @@ describe("a room's write queue", () => {
     });
   });
 
-  describe("what may not be said", () => {
+  describe("what may not be sent", () => {
     const [one, other] = [0, 1];
     let two: Ear[];
     beforeEach(() => {
       two = ears(2);
     });
-    const heard = (words: string, who = one) =>
-      until(`${words}; heard ${two[who]?.heard}`, () => two[who]?.heard === words);
+    const received = (messages: string, who = one) =>
+      until(`${messages}; received ${two[who]?.received}`, () => two[who]?.received === messages);
 
     it("[K18] is not written; then everything in its order, once", async () => {
       scene.maySpeak = scene.mayAnnounce = false;
       const [ann] = two as [Ear, Ear];
-      scene.say("a", ann);
+      scene.send("a", ann);
       scene.patch(two, "P", false);
-      scene.say("b", ann);
+      scene.send("b", ann);
       expect(counts(two)).to.equal(0);
       scene.maySpeak = true;
-      scene.say("c", ann); // before anything kept has been asked about
-      await heard("aPbc");
-      await heard("P", other);
-      scene.say("d", ann);
-      expect(ann.heard).to.equal("aPbcd");
+      scene.send("c", ann); // before anything kept has been asked about
+      await received("aPbc");
+      await received("P", other);
+      scene.send("d", ann);
+      expect(ann.received).to.equal("aPbcd");
       expect(ann.ownBytes, "what nobody else is sent is counted, also when it had to wait").to.equal(4);
     });
 
@@ -172,23 +174,23 @@ describe("a room's write queue", () => {
       scene.maySpeak = false;
       const [ann] = two as [Ear, Ear];
       scene.broadcast("a", two);
-      scene.say("b", ann);
+      scene.send("b", ann);
       scene.broadcast("c", two);
       scene.maySpeak = true;
-      await heard("abc");
-      await heard("ac", other);
+      await received("abc");
+      await received("ac", other);
     });
 
-    it("[K18] is never said of an event that is lost", async () => {
+    it("[K18] is never sent of an event that is lost", async () => {
       scene.maySpeak = false;
       const [ann] = two as [Ear, Ear];
-      scene.say("a", ann);
+      scene.send("a", ann);
       scene.broadcast("b", two);
       scene.queue.stop();
       scene.maySpeak = true;
-      scene.say("c", ann);
+      scene.send("c", ann);
       await quiet(60); // longer than it waits between two looks
-      expect(two.map((ear) => ear.heard)).to.deep.equal(["c", ""]);
+      expect(two.map((ear) => ear.received)).to.deep.equal(["c", ""]);
     });
 
     it("[K19] keeps back what comes behind it, for those who wait for it, but for signs of life", async () => {
@@ -196,29 +198,29 @@ describe("a room's write queue", () => {
       const [ann] = two as [Ear, Ear];
       const third = new Ear();
       scene.patch(two, "P");
-      scene.say("a", ann);
+      scene.send("a", ann);
       scene.broadcast("b", [...two, third]);
-      scene.say("c", third);
+      scene.send("c", third);
       scene.queue.sendSignOfLife(ann, bytes("!"));
       await quiet(30);
-      expect([ann.heard, third.heard]).to.deep.equal(["!", "bc"]);
+      expect([ann.received, third.received]).to.deep.equal(["!", "bc"]);
       scene.mayAnnounce = true;
-      await heard("!Pab");
-      await heard("Pb", other);
-      scene.say("d", ann);
-      expect(ann.heard).to.equal("!Pabd");
+      await received("!Pab");
+      await received("Pb", other);
+      scene.send("d", ann);
+      expect(ann.received).to.equal("!Pabd");
     });
 
-    it("[K19] comes between what was said before it and after it", async () => {
+    it("[K19] comes between what was sent before it and after it", async () => {
       scene.maySpeak = scene.mayAnnounce = false;
       const [ann] = two as [Ear, Ear];
-      scene.say("a", ann);
+      scene.send("a", ann);
       scene.patch(two, "P");
-      scene.say("b", ann);
+      scene.send("b", ann);
       scene.maySpeak = true; // Redis is out of reach: an author's messages flow, announcements do not
-      await heard("a");
+      await received("a");
       scene.mayAnnounce = true;
-      await heard("aPb");
+      await received("aPb");
     });
   });
 
@@ -230,7 +232,8 @@ describe("a room's write queue", () => {
       await turn();
       scene.broadcast("three ", three);
       await until("they have left", () => three[0]?.writes !== 0);
-      for (const { writes, heard } of three) expect([writes, heard]).to.deep.equal([1, "one two three "]);
+      for (const { writes, received } of three)
+        expect([writes, received]).to.deep.equal([1, "one two three "]);
     });
 
     it("[E22] wait for no more than 2 ms, however many come", async () => {
@@ -243,18 +246,18 @@ describe("a room's write queue", () => {
         await turn();
       }
       expect(performance.now() - startedAt).to.be.at.least(2);
-      expect(line.heard.length, "words of 0.25 ms each").to.be.within(1, 10);
+      expect(line.received.length, "messages of 0.25 ms each").to.be.within(1, 10);
     });
 
     it("[E22] of many bytes wait for nothing", () => {
       const two = ears(2);
       scene.broadcast("small", two);
       scene.broadcast("x".repeat(17_000), two);
-      expect(two.map(({ heard }) => heard.length)).to.deep.equal([17_005, 17_005]);
+      expect(two.map(({ received }) => received.length)).to.deep.equal([17_005, 17_005]);
     });
   });
 
-  it("[E19] [E22] [K18] [K19] whatever is sent to whomever, and whatever may be said when: each hears its own, in order, once", async () => {
+  it("[E19] [E22] [K18] [K19] whatever is sent to whomever, and whatever may be sent when: each receives its own, in order, once", async () => {
     const who = fc.nat({ max: 3 });
     const step = fc.oneof(
       fc.record({ what: fc.constantFrom("all" as const, "patch" as const, "own" as const) }),
@@ -267,12 +270,12 @@ describe("a room's write queue", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const each = new Scene();
         const four = ears(4);
-        const expectAll = (of: readonly Ear[], word: string) => {
-          for (const ear of of) if (ear.isJoined) ear.expected += word;
+        const expectAll = (of: readonly Ear[], message: string) => {
+          for (const ear of of) if (ear.isJoined) ear.expected += message;
         };
         for (const [i, one] of steps.entries()) {
           const ear = four["who" in one ? one.who : 0] as Ear;
-          const word = `${i} `;
+          const message = `${i} `;
           if (one.what === "speak") each.maySpeak = one.may;
           else if (one.what === "announce") each.mayAnnounce = one.may;
           else if (one.what === "turn") await turn();
@@ -280,24 +283,24 @@ describe("a room's write queue", () => {
           else if (one.what === "in") ear.isJoined = true;
           else if (one.what === "out") ear.isJoined = false;
           else if (one.what === "one") {
-            ear.expected += word;
-            each.say(word, ear);
+            ear.expected += message;
+            each.send(message, ear);
           } else if (one.what === "all" || one.what === "but") {
             const audience = one.what === "all" ? four : four.filter((other) => other !== ear);
-            expectAll(audience, word);
-            each.broadcast(word, audience);
+            expectAll(audience, message);
+            each.broadcast(message, audience);
           } else if (!each.queue.isSendingPatch) {
-            expectAll(four, word);
-            each.patch(four, word, one.what === "patch");
+            expectAll(four, message);
+            each.patch(four, message, one.what === "patch");
           }
-          for (const { heard, expected } of four) expect(expected.startsWith(heard)).to.equal(true);
+          for (const { received, expected } of four) expect(expected.startsWith(received)).to.equal(true);
         }
         each.maySpeak = each.mayAnnounce = true;
         each.queue.finishPatch();
         each.queue.flushBatch();
         for (const one of four) each.queue.catchUp(one);
         await quietTurns();
-        for (const { heard, expected } of four) expect(heard).to.equal(expected);
+        for (const { received, expected } of four) expect(received).to.equal(expected);
         each.queue.stop();
       }),
       { numRuns: 400, endOnFailure: true },

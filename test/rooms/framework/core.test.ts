@@ -102,7 +102,7 @@ describe("internals of @colyseus/core 0.18.17", () => {
     await phone.room.leave();
   });
 
-  it("[E3] what is said before the acknowledgement waits in the client, and comes behind the first state", async () => {
+  it("[E3] what is sent before the acknowledgement waits in the client, and comes behind the first state", async () => {
     const me = identity();
     const raw = await RawClient.join(app.url, me, { acknowledges: false });
     const room = app.room(me.event_id) as unknown as Room;
