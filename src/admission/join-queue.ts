@@ -86,7 +86,7 @@ export class JoinQueue {
     if (this.waiting > 0) this.#serve();
   }
 
-  /** The server is going: everyone who waits is told so, and nobody is held up any more. */
+  /** The server is going: everyone who waits is refused, and nobody is held up any more. */
   shut(): void {
     this.#isShut = true;
     for (const waiting of [...this.#held, ...this.#policy.empty()]) this.#turnAway(waiting, restarting());

@@ -1,5 +1,5 @@
 // Matchmaking as the contract has it: two methods, known codes. Answers what HttpGate has read: a join by Admission, a
-// return by its token by TokenReturns. The one place that tells of refused requests; decides about nobody itself.
+// return by its token by TokenReturns. The one place where refused requests are recorded; decides about nobody itself.
 import type { Caller } from "../identity/identity.ts";
 import { roomName } from "../protocol/messages.ts";
 import { Refusal } from "../protocol/refusal.ts";
@@ -22,7 +22,7 @@ export interface MatchmakeCall {
   readonly client: Closable;
 }
 
-/** Who hears of refused joins. ops/telemetry implements it. */
+/** Where refused joins are recorded. ops/telemetry implements it. */
 export interface RefusalReports extends ErrorReports {
   recordRefusal(refusal: Refusal, who: { event_id?: string; device_id?: string }): void;
 }

@@ -19,7 +19,7 @@ export class Readiness {
     this.#store = store;
   }
 
-  /** Lets nobody new in from now on; who waits is told. */
+  /** Lets nobody new in from now on; whoever waits is refused. */
   drain(): void {
     this.#queue.shut();
   }
@@ -33,7 +33,7 @@ export class Readiness {
     return this.isDraining ? restarting() : this.suspension();
   }
 
-  /** The store is out of reach, and nothing may be told that is not stored. */
+  /** The store is out of reach, and nothing may be announced that is not stored. */
   suspension(): Refusal | undefined {
     return this.#store.state === "suspended" ? notStorable() : undefined;
   }

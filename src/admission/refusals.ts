@@ -1,8 +1,8 @@
 // The refusals that admission has sentences for. Whatever goes wrong with a join becomes one of them before a client
-// hears of it: a code of the contract, and no inner text.
+// receives it: a code of the contract, and no inner text.
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 
-/** Who hears of an error that is nobody's answer, so that it is logged and not lost. ops/telemetry implements it. */
+/** Where an error that is nobody's answer is reported, so that it is logged and not lost. ops/telemetry implements it. */
 export interface ErrorReports {
   reportError(where: string, error: unknown, fields?: Record<string, unknown>): void;
 }
@@ -27,7 +27,7 @@ export const reconnectionRefused = () =>
 export const noSuchSeat = () =>
   new Refusal(401, "There is no such seat any more; join again", { reason: "seat_gone" });
 
-/** What ends the wait of a client that has gone: nobody hears it, and nobody was refused. */
+/** What ends the wait of a client that has gone: nobody receives it, and nobody was refused. */
 export const goneAway = new Refusal(503, "The client has gone");
 
 /**

@@ -17,7 +17,7 @@ export interface AdmittingRoom {
   deviceOfSession(sessionId: string): string | undefined;
 }
 
-/** A seat that is kept for a socket, in the form in which the SDK wants to hear of it. */
+/** A seat that is kept for a socket, in the form that the SDK reads. */
 export interface Reservation {
   readonly sessionId: string;
 }

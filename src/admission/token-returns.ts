@@ -29,7 +29,7 @@ export class TokenReturns {
   }
 
   /**
-   * Resolves when a socket with a token may come in. One whose token is not good is let in to be told so, and takes
+   * Resolves when a socket with a token may come in. One whose token is not good is let in to be refused there, and takes
    * nobody's turn. @throws Refusal
    */
   async waitForTurn(roomId: string, token: string, socket: Closable): Promise<void> {

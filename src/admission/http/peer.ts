@@ -83,7 +83,7 @@ export class Peers {
     headers[directHeader] = isLocal ? "local" : this.#isShared(request) ? "shared" : "remote";
   }
 
-  /** The client's address in the words of the proxies that are believed; undefined when they give none. */
+  /** The client's address according to the proxies that are believed; undefined when they give none. */
   #believed({ headers }: IncomingMessage): string | undefined {
     if (this.#trustProxy === 0) return undefined;
     const hops = String(headers[hopsHeader] ?? "")

@@ -20,7 +20,7 @@ export interface ServerSettings {
 /**
  * @param room the class of every event's room, bound to its process
  * @param owner the name that event leases have for this process; undefined for one that is alone
- * @param errors hears what the cluster's presence could not do
+ * @param errors receives what the cluster's presence could not do
  */
 export function createServer(
   room: new () => EventRoom,
