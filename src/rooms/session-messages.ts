@@ -1,4 +1,5 @@
-// What a room answers to our client, and to every client's heartbeat. One place for the names that it listens to.
+// What a room answers to heartbeats, to our client (what it missed, what it publishes) and to a host's actions (kick, extend
+// or end a grace, close the event). One place for the names that it listens to, and for who may ask.
 // Decides nothing: the event does.
 import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
 import { heartbeatType } from "../protocol/messages.ts";

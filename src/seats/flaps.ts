@@ -1,4 +1,5 @@
-// How much a participant who drops and returns over and over may cost everyone else: a bucket that leaks. Pure.
+// How long a drop is announced to nobody: the quiet time, and longer for one who drops and returns over and over, by a
+// bucket that leaks [F1] [F2]. Pure.
 
 /** How full the bucket was, and when. */
 export interface Flaps {

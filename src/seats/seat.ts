@@ -1,4 +1,5 @@
-// What a seat is: one participant's place in one event, keyed by (event_id, device_id).
+// What a seat is: one participant's place in one event, keyed by (event_id, device_id); and when time decides something
+// for it (grace, quiet time, heartbeat timeout, a takeover's bound).
 // A discriminated union: each state owns its own instants, so an illegal read does not compile.
 // Pure data. Instants are epoch milliseconds on the caller's monotonic clock; this folder never asks what time it is.
 import type { DisconnectReason, LeaveReason, ParticipantStatus } from "../protocol/messages.ts";

@@ -1,3 +1,4 @@
+// Events of which more has been decided than the store has: written whole with the next commit that succeeds.
 import type { Committer } from "./committer.ts";
 
 /**

@@ -1,3 +1,4 @@
+// Why the store fails, reported once for each cause: it fails many times a second for the same one.
 import type { ErrorReporter } from "./committer.ts";
 
 /** What a store has failed of since it was last in order. Each cause is reported once. */

@@ -1,3 +1,4 @@
+// Events that are over: the store is asked to forget each until it has, before anything new of it is written.
 import type { SeatStore } from "./seat-store.ts";
 
 /** Events that are over, and that the store has not forgotten yet. */

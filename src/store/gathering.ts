@@ -1,3 +1,5 @@
+// How long a commit waits for more to write: one that many share costs what one alone would.
+
 /** Commits take a fifth of the time at most, unless what waits for them would wait longer than this. */
 const [gatherShare, longestGatherMs] = [4, 8];
 

@@ -1,3 +1,5 @@
+// The port by which a patch calls what is a room author's.
+
 /** Whatever an author's code throws ends here: it must not get out of the patch interval. Implemented by rooms/author/author-guard. */
 export interface Guard {
   /** Something of the author's has thrown. */

@@ -1,4 +1,5 @@
-// How many events an address may open: in a minute, and at once. One that fills the server would keep everyone else out.
+// How many events one address may open: in a minute, and at once. One that fills the server would keep everyone else out.
+// MAX_EVENTS, for all of them together, is held by admission/admission.
 import type { Clock } from "../../clock.ts";
 import { retryLater } from "../../protocol/refusal.ts";
 import { isLoopback } from "../address.ts";

@@ -1,5 +1,6 @@
 // Parts of @colyseus/schema that it does not document, as read in 5.0.34: what changed in a state, how its buffers grow, how
-// a class describes its fields. test/pure/framework/schema.test.ts pins each of them; undo/ has a test of its own.
+// a class describes its fields, which keys a map bears (`constructor`, `__proto__`). test/pure/framework/schema.test.ts pins
+// each of them; undo/ has a test of its own.
 import { $changes, type Encoder } from "@colyseus/schema";
 
 /** What records the changes of a state: an `Encoder`. */
