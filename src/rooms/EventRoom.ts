@@ -90,7 +90,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this[publishing].effects.run(() => this.#event.batch.touchFacts());
   }
 
-  /** Ends the event for everyone (close code 4502). Resolves when everyone has been told and closed. */
+  /** Ends the event for everyone (close code 4502). Resolves when everyone has been sent that and closed. */
   closeEvent(): Promise<void> {
     return this[publishing].effects.settled(() => this.#event.close());
   }
@@ -151,7 +151,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     seatClient.enter(this.#queue, this[publishing].effects);
     const isReturn = admitted instanceof PresentedSession;
     // What it proved itself by has nothing to do in a client object.
-    client.auth = authOf(isReturn || admitted.role !== "observer" ? admitted.deviceId : undefined);
+    client.auth = authOf("deviceId" in admitted ? admitted.deviceId : undefined);
     const { arrivals } = this.#event;
     if (isReturn) return arrivals.reconnected(seatClient, admitted);
     return answered(this.#services.telemetry, this[authorGuard].ids, arrivals.join(seatClient, admitted));
@@ -214,11 +214,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   // --- in a cluster ---
 
-  /** The event has been claimed by another process: nothing more is written or told, and everyone is sent on. */
+  /** The event has been claimed by another process: nothing more is stored or announced, and everyone is sent on. */
   lose(): void {
     if (this.#goes()) {
       this.#scheduler.stop();
-      void super.disconnect(closeCodes.comeBack.code); // first: who waits to be told must find its socket gone
+      void super.disconnect(closeCodes.comeBack.code); // first: who is let go must find its socket gone
     }
     this.#event.parting.lose();
   }

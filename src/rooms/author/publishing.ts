@@ -80,7 +80,9 @@ export class Publishing<Participant> {
       }
       if (result.issues !== undefined) return `Invalid ${type}: ${result.issues[0]?.message ?? "unreadable"}`;
       const { value } = result;
-      this.effects.hold(() => takenBackOnThrow(() => this.#handle(registered, from, value, type, id)));
+      const handle = () => this.#handle(registered, from, value, type, id);
+      const handleOrUndo = () => takenBackOnThrow(handle);
+      this.effects.hold(handleOrUndo);
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error.message;
