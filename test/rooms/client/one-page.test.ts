@@ -3,11 +3,14 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { joinEvent, type EventSession, type JoinEventOptions } from "../../../src/client/index.ts";
+import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
+import { systemEnvironment } from "../../../src/client/platform/environment.ts";
+import { Session } from "../../../src/client/session/session.ts";
 import { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { newEvent } from "../../../harness/clients/phone.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeBrowser, FakeEnvironment, FakeStorage } from "../../../harness/clients/fake-environment.ts";
 
 const stored: string[] = [];
 
@@ -127,6 +130,37 @@ describe("two sessions of one page", () => {
   });
 });
 
+describe("two tabs of one browser", () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startApp();
+  });
+  after(() => app.close());
+
+  it("[C9] nobody in the event learns of the second", async () => {
+    const eventId = newEvent();
+    const witness = await Phone.join(app.url, identity(eventId));
+    const browser = new FakeBrowser();
+    const options = { url: app.url, eventId, deviceId: "tabbed", storage: browser.storage };
+    const tab = () => {
+      const { claim } = new FakeEnvironment(browser);
+      const environment = { ...systemEnvironment(), claim };
+      return new Session(options, environment, new SdkDialer(app.url, environment));
+    };
+    const older = tab();
+    await older.joined();
+    await witness.hears("participant_joined", "tabbed");
+    const newer = tab();
+    await newer.joined();
+    await newer.leave();
+    await witness.hears("participant_left", "tabbed");
+    expect(older.state).to.include({ status: "left", endReason: "replaced" });
+    expect(witness.story("tabbed")).to.deep.equal(["participant_joined", "participant_left{consented}"]);
+    witness.room.reconnection.enabled = false;
+    await witness.room.leave();
+  });
+});
+
 describe("a place without random numbers", () => {
   it("[C27] is reported in one sentence", () => {
     const crypto = Object.getOwnPropertyDescriptor(globalThis, "crypto") as PropertyDescriptor;
@@ -139,5 +173,15 @@ describe("a place without random numbers", () => {
     } finally {
       Object.defineProperty(globalThis, "crypto", crypto);
     }
+  });
+});
+
+describe("the options of a session", () => {
+  it("[C1] an address or a time that is none is the caller's mistake, and thrown at once", () => {
+    for (const url of ["nonsense", "ftp://a.server", ""])
+      expect(() => joinEvent({ eventId: "e", url })).to.throw(TypeError);
+    expect(() => joinEvent({ eventId: "e", url: "http://a.server", silenceTimeoutMs: 0 })).to.throw(
+      RangeError,
+    );
   });
 });

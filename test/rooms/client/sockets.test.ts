@@ -2,10 +2,7 @@
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { matchMaker } from "@colyseus/core";
-import { systemEnvironment } from "../../../src/client/platform/environment.ts";
 import { joinEvent } from "../../../src/client/index.ts";
-import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
-import { Session } from "../../../src/client/session/session.ts";
 import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "../../../src/client/types.ts";
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
@@ -13,7 +10,7 @@ import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import type { FaultProxy } from "../../../harness/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
-import { FakeBrowser, FakeEnvironment, FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 
 const presence = [
   "participant_joined",
@@ -257,32 +254,6 @@ describe("our client over real sockets", function () {
     expect(ann.received.length).to.be.at.least(24);
   });
 
-  it("[C9] nobody in the event learns of a second tab", async () => {
-    const eventId = newEvent();
-    const witness = await arrived({ eventId, url: app.url });
-    const browser = new FakeBrowser();
-    const tab = () => {
-      const { claim } = new FakeEnvironment(browser);
-      const environment = { ...systemEnvironment(), claim };
-      const options = { url: app.url, eventId, storage: browser.storage };
-      const session = new Session(options, environment, new SdkDialer(app.url, environment));
-      sessions.push(session);
-      return session;
-    };
-    const older = tab();
-    await older.joined();
-    await until("the older tab is seen", () => witness.received.length === 1);
-    const newer = tab();
-    await newer.joined();
-    await newer.leave();
-    await until("the newer tab has left", () => witness.received.length > 1);
-    expect(older.state).to.include({ status: "left", endReason: "replaced" });
-    expect(witness.received.map((word) => word.split(" ")[1])).to.deep.equal([
-      "participant_joined",
-      "participant_left",
-    ]);
-  });
-
   it("[C6] a hole in one direction only is noticed, too, and left behind", async () => {
     for (const direction of ["up", "down"] as const) {
       const ann = await arrived({ eventId: newEvent(), silenceTimeoutMs: 1500, attemptTimeoutMs: 1000 });
@@ -306,12 +277,6 @@ describe("our client over real sockets", function () {
     expect(lost).to.match(/lost/);
     proxy.heal();
     await until("back", () => session.status === "connected");
-  });
-
-  it("[C1] an address or a time that is none is the caller's mistake, and thrown at once", () => {
-    for (const url of ["nonsense", "ftp://a.server", ""])
-      expect(() => guest({ eventId: "e", url })).to.throw(TypeError);
-    expect(() => guest({ eventId: "e", silenceTimeoutMs: 0 })).to.throw(RangeError);
   });
 
   it("[C5] a server that is not there: unreachable in time, and nothing on the console", async () => {
