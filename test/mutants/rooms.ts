@@ -620,4 +620,9 @@ export const rooms: readonly Break[] = [
     ["admission/flood"],
     [["E30", "a burst is a flood", "framesPerSecond * burstSeconds", "framesPerSecond / 60"]],
   ),
+  ...breaksOf(
+    "app.config.ts",
+    ["start/unfit-packages"],
+    [["W21", "packages that do not fit are served with", "  checkInternals();", ""]],
+  ),
 ];

@@ -21,7 +21,7 @@ const load = `import { createRequire, registerHooks } from "node:module"; const 
 describe("packages that do not fit", function () {
   this.timeout(60_000);
 
-  it("are said to lack an internal, in one line, and nothing is served", () => {
+  it("[W21] are said to lack an internal, in one line, and nothing is served", () => {
     const { status, stdout, stderr } = startWith(`${load}
       const { Room } = await import("file://" + load.resolve("@colyseus/core").replace(/\\.cjs$/, ".mjs"));
       delete Room.prototype._onMessage;`);
@@ -33,7 +33,7 @@ describe("packages that do not fit", function () {
     expect(stdout).to.equal("");
   });
 
-  it("are said to lack an export, in one line", () => {
+  it("[W21] are said to lack an export, in one line", () => {
     const { status, stdout, stderr } = startWith(`${load}
       registerHooks({ load(url, context, next) {
         const loaded = next(url, context);
