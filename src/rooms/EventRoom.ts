@@ -294,6 +294,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** Runs on the patch interval; what is stored asks for patches of its own. */
   override broadcastPatch(): boolean {
     if (this.#event === undefined || this.#isDisposing) return false;
-    return this[publishing].effects.run(() => this.#scheduler.ask()) ?? false;
+    const { effects } = this[publishing];
+    if (!effects.isHolding) return this.#scheduler.ask();
+    effects.run(() => this.#scheduler.ask());
+    return false;
   }
 }

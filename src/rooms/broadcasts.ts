@@ -24,9 +24,12 @@ export class Broadcasts {
   send(...[type, message, options]: Broadcast): void {
     const payload = messageBytes(type, message);
     const except = new Set<Client | Receiver>([options?.except ?? []].flat());
-    this.#effects.run(() => {
-      const receivers = except.size === 0 ? this.#clients : this.#clients.filter((each) => !except.has(each));
-      this.#queue.broadcast(receivers, frameOf(payload), payload);
-    });
+    if (this.#effects.isHolding) this.#effects.run(() => this.#send(payload, except));
+    else this.#send(payload, except);
+  }
+
+  #send(payload: Uint8Array, except: ReadonlySet<Client | Receiver>): void {
+    const receivers = except.size === 0 ? this.#clients : this.#clients.filter((each) => !except.has(each));
+    this.#queue.broadcast(receivers, frameOf(payload), payload);
   }
 }

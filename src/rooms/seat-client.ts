@@ -113,11 +113,13 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
   }
 
   enqueueRaw(data: Bytes, options?: ISendOptions): void {
-    this.#whenReturned(() => enqueueClientRaw(this, data, options));
+    if (this.#effects?.isHolding) this.#effects.run(() => enqueueClientRaw(this, data, options));
+    else enqueueClientRaw(this, data, options);
   }
 
   raw(data: Bytes, _options?: ISendOptions, whenSent?: (error?: Error) => void): void {
-    this.#whenReturned(() => this.#write(data, whenSent));
+    if (this.#effects?.isHolding) this.#effects.run(() => this.#write(data, whenSent));
+    else this.#write(data, whenSent);
   }
 
   #write(data: Bytes, whenSent: ((error?: Error) => void) | undefined): void {
@@ -141,19 +143,17 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
   }
 
   leave(code?: number, reason?: string): void {
-    this.#whenReturned(() => {
-      this.catchUp();
-      this.ref.close(code, reason);
-    });
+    if (this.#effects?.isHolding) this.#effects.run(() => this.#leave(code, reason));
+    else this.#leave(code, reason);
+  }
+
+  #leave(code: number | undefined, reason: string | undefined): void {
+    this.catchUp();
+    this.ref.close(code, reason);
   }
 
   close(code?: number, reason?: string): void {
     this.leave(code, reason);
-  }
-
-  #whenReturned(effect: () => void): void {
-    if (this.#effects === undefined) effect();
-    else this.#effects.run(effect);
   }
 
   toJSON(): object {
