@@ -6,12 +6,12 @@ import { readCommandLine, refuse, UsageError } from "../src/command-line.ts";
 const steps: [name: string, command: string[], env?: Record<string, string>][] = [
   [
     "random histories",
-    ["npx", "mocha", "test/pure/seats/model.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/pure/seats/model.test.ts", "--exit", "--timeout", "0"],
     { HISTORIES: "2000000" },
   ],
   [
     "restarts",
-    ["npx", "mocha", "test/process/durable/restart.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/process/durable/restart.test.ts", "--exit", "--timeout", "0"],
     { RESTART_DOWNTIMES: "0.5,2,4,10" },
   ],
   [
@@ -29,12 +29,12 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
   [
     "cluster joins",
-    ["npx", "mocha", "test/redis/cluster/one-room.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/redis/cluster/one-room.test.ts", "--exit", "--timeout", "0"],
     { RUNS: "20" },
   ],
   [
     "cluster kills",
-    ["npx", "mocha", "test/redis/cluster/failover.test.ts", "--timeout", "0"],
+    ["npx", "mocha", "test/redis/cluster/failover.test.ts", "--exit", "--timeout", "0"],
     { KILLS: "20" },
   ],
   ["herd", ["node", "loadtest/herd.ts"]],

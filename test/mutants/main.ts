@@ -42,7 +42,7 @@ function placeOf({ file, find }: Break): string | undefined {
 /** Runs test files in the copy; stops at the first that fails. */
 function run(folder: string, { tests, grep }: Break): Promise<Outcome> {
   const mocha = resolve("node_modules/mocha/bin/mocha.js");
-  const options = ["--bail", "--reporter", "tap"];
+  const options = ["--bail", "--exit", "--reporter", "tap"];
   const startedAt = performance.now();
   const child = spawn(process.execPath, [mocha, ...tests, ...options, ...(grep ? ["--grep", grep] : [])], {
     cwd: folder,
