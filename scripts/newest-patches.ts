@@ -3,9 +3,9 @@
 // is red and the start-up check would have let that version start.
 // `-- --try @colyseus/core@0.18.16` takes such a version instead of the newest; more than one with commas.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { internals } from "../src/rooms/internals/check.ts";
 import { readCommandLine, text } from "../src/command-line.ts";
 
@@ -69,17 +69,14 @@ function wantedVersions(): Versions | undefined {
   return newer;
 }
 
-/** The files that git knows, with these versions in package.json. */
+/** Not copied: what is installed, built or kept. */
+const left = new Set(["node_modules", ".git", "dist", "data", "coverage"]);
+
+/** A copy of the checkout with these versions in package.json. */
 function copyWith(versions: Versions): string {
   const folder = mkdtempSync(join(tmpdir(), "newest-"));
-  const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  for (const file of run("git", listed, ".", askMs)
-    .stdout.split("\0")
-    .filter((each) => existsSync(each))) {
-    if (file === "") continue;
-    mkdirSync(join(folder, dirname(file)), { recursive: true });
-    cpSync(file, join(folder, file));
-  }
+  for (const name of readdirSync(".").filter((each) => !left.has(each)))
+    cpSync(name, join(folder, name), { recursive: true });
   const path = join(folder, "package.json");
   const changed = JSON.parse(readFileSync(path, "utf8")) as Manifest;
   for (const [name, version] of Object.entries(versions))
