@@ -1,6 +1,5 @@
 // The reach-ins into the framework's Redis driver and presence, pinned to their versions: rows are the owner's, and
 // nothing rejects.
-import { readFileSync } from "node:fs";
 import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
@@ -39,12 +38,6 @@ describeWithRedis("cluster: the fenced listing", function () {
   after(() => redis.stop());
 
   it("[K3] extends the driver that it was written for, and uses its listing", async () => {
-    const { version } = JSON.parse(
-      readFileSync("node_modules/@colyseus/redis-driver/package.json", "utf8"),
-    ) as {
-      version: string;
-    };
-    expect(version).to.equal("0.18.3");
     await own("x", "me");
     await driver.insert(row("ev-x"));
     const plain = new RedisDriver(client);
