@@ -90,14 +90,18 @@ export class WriteQueue implements SlicedWork {
     if (batch.isFull) this.flushBatch();
   }
 
-  /** What was broadcast leaves now. */
+  /** What was broadcast leaves with what else this turn of the event loop brings, and before it. */
   flushBatch(): void {
+    this.#writeBatch(true);
+  }
+
+  #writeBatch(isSoon: boolean): void {
     const batch = this.#batch;
     if (batch === undefined) return;
     this.#batch = undefined;
     const { mayAnnounce, maySpeak } = this.#permission;
     for (const receiver of batch.receivers)
-      if (receiver.lane.has(batch) && !this.#drain(receiver, mayAnnounce, maySpeak, false))
+      if (receiver.lane.has(batch) && !this.#drain(receiver, mayAnnounce, maySpeak, isSoon))
         this.#waiting.add(receiver);
     if (this.#waiting.size > 0) this.#slices.beginLater();
   }
@@ -214,7 +218,7 @@ export class WriteQueue implements SlicedWork {
   #turnEnds(batch: PendingBatch<Receiver>): void {
     if (this.#batch !== batch) return;
     if (batch.waitsOn(performance.now())) setImmediate(() => this.#turnEnds(batch));
-    else this.flushBatch();
+    else this.#writeBatch(false);
   }
 }
 

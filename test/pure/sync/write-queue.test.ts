@@ -24,6 +24,8 @@ class Ear implements Receiver {
   received = "";
   expected = "";
   writes = 0;
+  /** So many of them for the end of the turn. */
+  soon = 0;
   ownBytes = 0;
 
   constructor(costMs = 0) {
@@ -36,6 +38,7 @@ class Ear implements Receiver {
     this.ownBytes += ownBytes;
   }
   writeSoon(frames: Buffer, ownBytes: number) {
+    this.soon += 1;
     this.writeNow(frames, ownBytes);
   }
   sendLater() {}
@@ -247,6 +250,20 @@ describe("a room's write queue", () => {
       }
       expect(performance.now() - startedAt).to.be.at.least(2);
       expect(line.received.length, "messages of 0.25 ms each").to.be.within(1, 10);
+    });
+
+    it("[E22] to ever others leave in one write for each, too, and with the patch that follows them", async () => {
+      const three = ears(3);
+      for (const one of three) {
+        const others = three.filter((each) => each !== one);
+        scene.broadcast("moved ", others); // as a room does with what one has sent to it
+      }
+      scene.patch(three, "P");
+      await quietTurns();
+      for (const { received, writes, soon } of three) {
+        expect(received).to.equal("moved moved P");
+        expect([writes, soon], "all but the patch wait for the end of the turn").to.deep.equal([3, 2]);
+      }
     });
 
     it("[E22] of many bytes wait for nothing", () => {
