@@ -42,6 +42,7 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
   #isMaking = false;
   #isStopped = false;
   #timer: Timer | undefined;
+  #timerAt = 0;
 
   /** @param receivers everyone who is in the room, as of each moment */
   constructor(queue: WriteQueue, receivers: readonly Receiver[], guard: Guard, clock: Clock) {
@@ -99,7 +100,11 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
 
   #makeIn(delayMs: number): void {
     if (this.#isStopped) return;
-    this.#timer ??= this.#clock.after(Math.max(0, delayMs), () => {
+    const at = this.#clock.now() + delayMs;
+    if (this.#timer !== undefined && this.#timerAt <= at) return;
+    this.#timer?.cancel(); // it was set when the last patch was a dearer one
+    this.#timerAt = at;
+    this.#timer = this.#clock.after(Math.max(0, delayMs), () => {
       this.#timer = undefined;
       this.#make();
     });

@@ -14,8 +14,9 @@ class Ear implements Receiver {
   readonly isJoined = true;
   readonly isOpen = true;
   readonly received: string[] = [];
+  costMs = 0.5;
   writeNow(frames: Buffer) {
-    for (const until = performance.now() + 0.5; performance.now() < until; );
+    for (const until = performance.now() + this.costMs; performance.now() < until; );
     this.received.push(frames.toString());
   }
   writeSoon(frames: Buffer) {
@@ -30,12 +31,13 @@ class Event implements PatchSource, StatePatch, Guard {
   readonly log: string[] = [];
   readonly clock = new FakeClock();
   readonly scheduler: PatchScheduler;
+  readonly permission = { mayAnnounce: true, maySpeak: true };
   isStored = false;
   isChanged = false;
   patches = 0;
 
   constructor() {
-    const queue = new WriteQueue({ mayAnnounce: true, maySpeak: true });
+    const queue = new WriteQueue(this.permission);
     this.scheduler = new PatchScheduler(queue, this.ears, this, this.clock);
     this.scheduler.begin(this, this);
   }
@@ -119,6 +121,24 @@ describe("patch scheduler", () => {
     expect(event.patches).to.equal(2);
     await until("the second has been sent", () => event.receivedByAll(2));
     expect(event.ears[0]?.received[1]).to.equal("patch 2 announced");
+  });
+
+  it("[E20] what is stored does not wait for one who asked when patches were dearer", async () => {
+    event.isChanged = true;
+    event.scheduler.ask();
+    await until("the dear one has been sent", () => event.log.includes("delivered")); // 30 ms of writes
+    await event.clock.advance(250);
+    for (const ear of event.ears) ear.costMs = 0;
+    event.permission.mayAnnounce = false;
+    event.isStored = true;
+    event.scheduler.request();
+    expect(event.scheduler.ask(), "the second is on its way").to.equal(false);
+    event.permission.mayAnnounce = true;
+    await until("the second has been sent", () => event.receivedByAll(2));
+    event.isStored = true;
+    event.scheduler.request();
+    await event.clock.advance(60);
+    expect(event.patches).to.equal(3);
   });
 
   it("[E19] makes no patch before there is one to make, and none after the end", () => {
