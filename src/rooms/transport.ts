@@ -105,7 +105,7 @@ export class GatedTransport extends WebSocketTransport {
   #route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const upgrade = new Upgrade(this, this.#gate, request, socket, head);
     if (this.#gate.isUncounted(request)) return upgrade.here(); // nobody asks who it is
-    this.#gate.receive(request);
+    this.#gate.receiveUpgrade(request);
     const { carrier } = this.#gate;
     return carrier === undefined ? upgrade.here() : carrier.upgrade(request, socket, head, upgrade);
   }

@@ -32,9 +32,19 @@ export class RequestGate {
 
   /** A request has come: finds out whose it is, and makes it one that the framework can bear. */
   receive(request: IncomingMessage): void {
+    this.#identify(request);
+    mendUrl(request);
+  }
+
+  /** The same for an upgrade. Of its address only a carrier makes a URL; the transport reads it in any form. */
+  receiveUpgrade(request: IncomingMessage): void {
+    this.#identify(request);
+    if (this.carrier !== undefined) mendUrl(request);
+  }
+
+  #identify(request: IncomingMessage): void {
     this.#peers.stamp(request);
     this.connections.asked(request, this.carrier?.isFromPeer(request) === true);
-    mendUrl(request);
   }
 
   /** True when nobody asks who sends this upgrade. */
