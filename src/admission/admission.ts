@@ -101,6 +101,8 @@ export class Admission {
   /** What was seen before a wait may have changed; a return's seat waits with it, from now again. */
   async #askAgain(claim: Claim, roomId: string, caller: Caller): Promise<void> {
     if (this.#rooms.get(roomId) === undefined) await this.#owner.openFor(claim.eventId);
+    const { isShut } = this.#queue;
+    if (isShut) throw restarting(); // since then
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw beingClosed();
     ask(room, claim, caller);

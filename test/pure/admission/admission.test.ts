@@ -68,6 +68,7 @@ class FakeOwner implements EventOwner {
   readonly asked: string[] = [];
   readonly #rooms: FakeRooms;
   returners: Promise<void> | undefined;
+  opening: Promise<void> | undefined;
   constructor(rooms: FakeRooms) {
     this.#rooms = rooms;
   }
@@ -80,6 +81,7 @@ class FakeOwner implements EventOwner {
   }
   async openFor(): Promise<void> {
     this.asked.push("openFor");
+    await this.opening;
     this.#rooms.open.set(roomId, new FakeRoom());
   }
 }
@@ -224,6 +226,21 @@ describe("the way of a join", () => {
     scene.queue.shut();
     expect(await refusalOf(scene.admit())).to.include({ code: 503, reason: "draining" });
     expect(scene.identity.claims).to.equal(claims);
+  });
+
+  it("[Q6] a drain refuses whoever waits for an event that opens, or for those who return", async () => {
+    for (const isOpen of [false, true]) {
+      const scene = new Scene();
+      if (isOpen) scene.opened();
+      const wait = Promise.withResolvers<void>();
+      scene.owner[isOpen ? "returners" : "opening"] = wait.promise;
+      const waiting = refusalOf(scene.joins());
+      await scene.clock.advance(0);
+      scene.queue.shut();
+      wait.resolve();
+      expect((await waiting).reason).to.equal("draining");
+      expect(scene.rooms.reserved).to.deep.equal([]);
+    }
   });
 
   it("[J10] one that comes to nothing gives back what it was counted for", async () => {
