@@ -141,8 +141,9 @@ export class WriteQueue implements SlicedWork {
     return !this.catchUp(to) && this.#patch !== undefined && to.lane.has(this.#patch);
   }
 
-  /** What waits is never sent: the room is going, or its event is another process's. */
+  /** The room is going: what was broadcast just now leaves, if it may be sent. What else waits is never sent. */
   stop(): void {
+    this.flushBatch();
     this.#slices.stop();
     for (const receiver of [...this.#waiting, ...(this.#batch?.receivers ?? [])]) receiver.lane.clear();
     this.#waiting.clear();

@@ -155,6 +155,12 @@ export const rooms: readonly Break[] = [
         "",
       ],
       [
+        "E22",
+        "what is broadcast right before the room goes is lost",
+        "    this.flushBatch();\n    this.#slices.stop();",
+        "    this.#slices.stop();",
+      ],
+      [
         "K18",
         "what is kept for a lost event is said later",
         "receiver.lane.clear();",

@@ -266,6 +266,19 @@ describe("a room's write queue", () => {
       }
     });
 
+    it("[E22] leave before the room goes, unless nothing may be sent", async () => {
+      const three = ears(3);
+      scene.broadcast("bye", three);
+      scene.queue.stop();
+      expect(three.map(({ received }) => received)).to.deep.equal(["bye", "bye", "bye"]);
+      scene.maySpeak = false;
+      scene.broadcast("never", three);
+      scene.queue.stop();
+      scene.maySpeak = true;
+      await quiet(60); // longer than it waits between two looks
+      expect(three.map(({ received }) => received)).to.deep.equal(["bye", "bye", "bye"]);
+    });
+
     it("[E22] of many bytes wait for nothing", () => {
       const two = ears(2);
       scene.broadcast("small", two);

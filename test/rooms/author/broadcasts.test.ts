@@ -1,7 +1,7 @@
 // A room author's messages to everyone, over real sockets; test/pure/sync/write-queue.test.ts has the queue's own rules.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { expect } from "chai";
-import { type Client, defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
+import { type Client, closeCodes, defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { startApp } from "../../../harness/servers/app.ts";
 import { identity, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
@@ -56,6 +56,24 @@ describe("broadcasts", () => {
         ],
       ],
     ]);
+    await app.close();
+  });
+
+  it("[E22] what is broadcast right before the room goes reaches everyone before the close", async () => {
+    class Farewell extends EventRoom {}
+    const app = await startApp({ room: Farewell });
+    for (const code of [undefined, closeCodes.comeBack.code]) {
+      const ann = identity();
+      const eventId = ann.event_id as string;
+      const phones = [await Phone.join(app.url, ann)];
+      for (let i = 0; i < 2; i++) phones.push(await Phone.join(app.url, identity(eventId)));
+      for (const { room } of phones) room.reconnection.enabled = false;
+      const room = app.room(eventId) as Farewell;
+      room.broadcast("bye");
+      void room.disconnect(code);
+      await until("all are closed", () => phones.every(({ closedWith }) => closedWith !== undefined));
+      expect(phones.map(({ heard }) => heard.at(-1)?.type)).to.deep.equal(["bye", "bye", "bye"]);
+    }
     await app.close();
   });
 });
