@@ -1,5 +1,5 @@
-// One socket's life in a room: which client it is, whether it has acknowledged, whether we closed it ourselves.
-// Its id never comes back, so a late message from it can be told from its successor's. There are as many of these as there
+// One socket's life in a room: which client it is, whether it has acknowledged, how fast it may send, whether we closed it
+// ourselves. Its id never comes back, so a late message from it is never taken for its successor's. There are as many of these as there
 // are participants: listeners are shared, and find theirs by the socket.
 import type { WebSocket } from "ws";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";

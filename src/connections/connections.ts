@@ -104,15 +104,15 @@ export class Connections implements ConnectionOwner {
   }
 
   received(connection: Connection): void {
-    this.#hear(connection, "frame");
+    this.#receive(connection, "frame");
   }
 
   /** A `heartbeat` message has come. */
   beat(connection: Connection): void {
-    this.#hear(connection, "heartbeat");
+    this.#receive(connection, "heartbeat");
   }
 
-  #hear({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
+  #receive({ id, deviceId, isGone }: Connection, type: "frame" | "heartbeat"): void {
     if (deviceId !== null && !isGone) this.#listener.decide(deviceId, { type, connection: id });
   }
 

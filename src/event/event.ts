@@ -8,7 +8,7 @@ import { type ConnectionListener, Connections } from "../connections/connections
 import type { Announcement } from "../protocol/messages.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
-import { type Change, isPublic, Roster, type RosterCounts } from "../seats/roster.ts";
+import { type Change, needsCommit, Roster, type RosterCounts } from "../seats/roster.ts";
 import type { ConnectedSeat, ConnectionId, HeldSeat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { Announcer, type OneRecipient } from "./announcer.ts";
@@ -161,7 +161,7 @@ export class Event
     }
     if (change.after?.status === "permanently_left") this.#author.seatLeft(change.deviceId);
     if (change.event === "kick") this.batch.touchFacts();
-    if (isPublic(change)) this.batch.decide(change, whenAnnounced);
+    if (needsCommit(change)) this.batch.decide(change, whenAnnounced);
     else whenAnnounced?.();
     this.#retention.reconsider();
   }

@@ -1,5 +1,5 @@
-// One timer per room, set to the roster's next deadline. Judges nobody before what has arrived is read:
-// Node runs timers before I/O, so after a stall a return that waits in the kernel must be heard first.
+// One timer for each event, set to the roster's next deadline. Judges nobody before what has arrived is read:
+// Node runs timers before I/O, so after a stall a return that waits in the kernel must be read first.
 import { type Clock, maxDelayMs, type Timer } from "../clock.ts";
 
 /** A timer that fires this late was held up by the event loop. */

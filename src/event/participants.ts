@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 import type { Roster, RosterCounts } from "../seats/roster.ts";
-import { type HeldSeat, isGraceExpired, seenAway, statusOf } from "../seats/seat.ts";
+import { announcedAbsence, type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { Decider, HeldEffects } from "./ports.ts";
 
@@ -102,7 +102,7 @@ export class Participants {
 }
 
 export function infoOf(seat: HeldSeat): ParticipantInfo {
-  const away = seenAway(seat);
+  const away = announcedAbsence(seat);
   return {
     eventId: seat.eventId,
     deviceId: seat.deviceId,

@@ -20,8 +20,8 @@ interface AwayFacts extends SeatIds {
   readonly disconnectedAt: number;
   readonly graceExpiresAt: number;
   readonly attempt: AttemptFacts | null;
-  /** When everyone else is told of the absence; null once they are. */
-  readonly tellAt: number | null;
+  /** When the absence is announced to everyone else; null once it is. */
+  readonly announceAt: number | null;
 }
 
 type HeldFacts =
@@ -46,5 +46,5 @@ export interface TransitionFacts {
 
 /** The absence that everyone knows of; undefined for a seat that is here, or whose absence is not announced yet. */
 export function announcedAbsence(seat: SeatFacts | undefined): AwayFacts | undefined {
-  return seat?.status === "temporarily_disconnected" && seat.tellAt === null ? seat : undefined;
+  return seat?.status === "temporarily_disconnected" && seat.announceAt === null ? seat : undefined;
 }

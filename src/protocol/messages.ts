@@ -15,14 +15,14 @@ export type LeaveReason = (typeof leaveReasons)[number];
 export type ParticipantStatus = "connected" | "temporarily_disconnected";
 
 /**
- * Where an announcement stands in its room's history. `seq` rises by one with each that everyone hears; `epoch` rises
- * with every room that takes the event over (a restart, another machine), and seq begins anew. A word to the returner
- * alone (`participant_reconnected` after a takeover) has none of the three.
+ * Where an announcement stands in its room's history. `seq` rises by one with each that everyone is sent; `epoch` rises
+ * with every room that takes the event over (a restart, another machine), and seq begins anew. What is sent to the
+ * returner alone (`participant_reconnected` after a takeover) has none of the three.
  */
 export interface HistoryPosition {
   epoch?: number;
   seq?: number;
-  /** When it was told, epoch milliseconds on the server's clock. */
+  /** When it was announced, epoch milliseconds on the server's clock. */
   at?: number;
 }
 interface WhoPayload extends HistoryPosition {

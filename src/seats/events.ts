@@ -39,13 +39,13 @@ export type SeatEvent =
   | { readonly type: "close_event" }
   /** Time has passed: decide what it decides. */
   | { readonly type: "tick" }
-  /** A room author's or a host's word: the grace is over now. */
+  /** A room author or a host asks for it: the grace is over now. */
   | { readonly type: "expire_now" }
   | { readonly type: "extend_grace"; readonly byMs: number }
   /** Nobody could have returned for this long, and it was our fault: no deadline counts it. */
   | { readonly type: "postpone"; readonly byMs: number };
 
-/** Who hears an announcement: all, all but the one it is about, or only that one. */
+/** Who is sent an announcement: all, all but the one it is about, or only that one. */
 export type Audience = "everyone" | "others" | "self";
 
 export type Effect =

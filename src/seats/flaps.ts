@@ -8,16 +8,16 @@ export interface Flaps {
 }
 
 const minuteMs = 60_000;
-/** Of one who has used up its budget, an absence is told that lasts for this long (route flap damping, RFC 2439, in short). */
+/** Of one who has used up its budget, only an absence that lasts for this long is announced (route flap damping, RFC 2439, in short). */
 const dampedMs = 5000;
 
-/** The bucket after one more absence was told at `now`; `perMinute` leak out of it in a minute. */
+/** The bucket after one more absence was announced at `now`; `perMinute` leak out of it in a minute. */
 export function flapped(flaps: Flaps | null, now: number, perMinute: number): Flaps {
   return { level: levelAt(flaps, now, perMinute) + 1, at: now };
 }
 
 /**
- * How long an absence that begins `now` has to last before it is told: the quiet time that is for everyone, or more when
+ * How long an absence that begins `now` has to last before it is announced: the quiet time that is for everyone, or more when
  * the budget is used up (0: there is none). Never more than half the grace.
  */
 export function quietTimeOf(

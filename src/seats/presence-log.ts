@@ -1,4 +1,4 @@
-// What everyone in an event has been told, in order, so that one who missed some of it can be told exactly that.
+// What has been announced to everyone in an event, in order, so that one who missed some of it can be sent exactly that.
 // Pure: bounded by count and by age; `now` is an argument. Holds no more than was announced to everyone.
 import type { Announcement } from "../protocol/messages.ts";
 
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /**
- * One answer tells no more than this, in bytes: 960 announcements with ids of 36 characters. Whoever missed more is as
+ * One answer holds no more than this, in bytes: 960 announcements with ids of 36 characters. Whoever missed more is as
  * well served by the state, and a question of 40 bytes is not answered with megabytes.
  */
 export const replayBytes = 256 * 1024;
@@ -69,7 +69,7 @@ export class PresenceLog {
     return { epoch: this.epoch, seq: this.#seq };
   }
 
-  /** Takes what is about to be told to everyone at `now`; returns it with its place in the history. */
+  /** Takes what is about to be announced to everyone at `now`; returns it with its place in the history. */
   append(announcement: Announcement, now: number): Announcement {
     this.#seq += 1;
     const at = Math.floor(now);
@@ -82,8 +82,8 @@ export class PresenceLog {
   }
 
   /**
-   * Everything told after `position`, or undefined when that cannot be said: another epoch, a position that was
-   * never reached, more than the log still has, or than one answer may tell. Never a part.
+   * Everything announced after `position`, or undefined when that is not known: another epoch, a position that was
+   * never reached, more than the log still has, or than one answer may hold. Never a part.
    */
   since(position: Partial<Position>, now: number): readonly Announcement[] | undefined {
     const { epoch, seq } = position;

@@ -78,7 +78,7 @@ export class Roster {
     return [...this.#kicked];
   }
 
-  /** Takes over what another process knew. Nothing of it is a change: whoever was told, was told by then. */
+  /** Takes over what another process knew. Nothing of it is a change: whatever was announced, was announced by then. */
   restore(seats: Iterable<HeldSeat>, kicked: Iterable<string>): void {
     for (const seat of seats) this.#replace(seat.deviceId, this.#seats.get(seat.deviceId), seat);
     for (const deviceId of kicked) this.#kicked.add(deviceId);
@@ -93,7 +93,7 @@ export class Roster {
       return undefined;
     }
     if (event.type === "frame" || event.type === "heartbeat") {
-      this.#heard(deviceId, before as HeldSeat, after as HeldSeat);
+      this.#received(deviceId, before as HeldSeat, after as HeldSeat);
       return undefined;
     }
     this.#replace(deviceId, before, after);
@@ -141,10 +141,11 @@ export class Roster {
     }
   }
 
-  #heard(deviceId: string, before: HeldSeat, after: HeldSeat): void {
+  #received(deviceId: string, before: HeldSeat, after: HeldSeat): void {
     this.#seats.set(deviceId, after);
     // Frames only move a deadline away: the heap keeps the earlier one and asks again when it comes.
-    if (!before.isBeating && after.isBeating) this.#deadlines.set(deviceId, deadlineOf(after, this.#policy));
+    if (!before.hasSentHeartbeat && after.hasSentHeartbeat)
+      this.#deadlines.set(deviceId, deadlineOf(after, this.#policy));
   }
 
   /** Frames have moved this deadline away meanwhile. */
@@ -166,10 +167,10 @@ function attemptSessionOf(seat: HeldSeat | undefined): Session | null | undefine
 }
 
 /**
- * False for what concerns nobody but the one who tries to return, or publishes: it is neither stored by itself nor
- * announced.
+ * Whether a change is stored for its own sake, and announced if it has anything to announce. False for what concerns
+ * nobody but the one who tries to return, or publishes.
  */
-export function isPublic({ event, before, after }: Change): boolean {
+export function needsCommit({ event, before, after }: Change): boolean {
   if (event === "return_admitted" || event === "published") return false;
   if (event === "return_attempted") return tokenOf(before) !== tokenOf(after); // a token is given or revoked
   return event !== "drop" || before?.status !== after?.status;

@@ -6,7 +6,7 @@ import type { DisconnectReason, LeaveReason, ParticipantStatus } from "../protoc
 import type { Flaps } from "./flaps.ts";
 import type { OutboxTaken } from "./outbox.ts";
 
-/** One socket's life; unique for ever, so that a late word from an old socket can be told from the new one's. */
+/** One socket's life; unique for ever, so that what comes late from an old socket is never taken for the new one's. */
 export type ConnectionId = string;
 
 /** What a stock SDK reconnects with. Only the token's hash is known here. */
@@ -34,14 +34,14 @@ export interface SeatBase {
   readonly session: Session;
   readonly joinedAt: number;
   /** True once this client (one page or app, over all its reconnections) has sent a `heartbeat`: only then may it time out. */
-  readonly isBeating: boolean;
+  readonly hasSentHeartbeat: boolean;
   /** The last `heartbeat` message of this participant; 0 if there was none. */
   readonly lastHeartbeatAt: number;
   /** The last frame of any type: what a heartbeat timeout is measured from. */
   readonly lastFrameAt: number;
   /** How far this seat has taken its client's outbox; null when it never had a message. */
   readonly outbox: OutboxTaken | null;
-  /** How often it was told as away lately; null when it never was. Forgotten by a restart. */
+  /** How often it was announced as away lately; null when it never was. Forgotten by a restart. */
   readonly flaps: Flaps | null;
 }
 
@@ -67,8 +67,8 @@ export interface TemporarilyDisconnectedSeat extends SeatBase {
   /** What a host has added to the grace; part of `graceExpiresAt` already. */
   readonly extendedByMs: number;
   readonly attempt: Attempt | null;
-  /** When everyone else is told, unless it is over by then; null once they are. */
-  readonly tellAt: number | null;
+  /** When the absence is announced to everyone else, unless it is over by then; null once it is. */
+  readonly announceAt: number | null;
 }
 
 export interface PermanentlyLeftSeat extends SeatBase {
@@ -80,7 +80,7 @@ export interface PermanentlyLeftSeat extends SeatBase {
 /** What a seat keeps through every change of state. */
 export function baseOf(seat: SeatBase): SeatBase {
   const { eventId, deviceId, userId, displayName, proof, session } = seat;
-  const { joinedAt, isBeating, lastHeartbeatAt, lastFrameAt, outbox, flaps } = seat;
+  const { joinedAt, hasSentHeartbeat, lastHeartbeatAt, lastFrameAt, outbox, flaps } = seat;
   return {
     eventId,
     deviceId,
@@ -89,7 +89,7 @@ export function baseOf(seat: SeatBase): SeatBase {
     proof,
     session,
     joinedAt,
-    isBeating,
+    hasSentHeartbeat,
     lastHeartbeatAt,
     lastFrameAt,
     outbox,
@@ -107,23 +107,23 @@ export interface SeatPolicy {
   readonly gracePeriodMs: number;
   /** 0 turns the rule off. */
   readonly heartbeatTimeoutMs: number;
-  /** A drop that is over sooner is told to nobody; 0, or left out: all are told at once. */
+  /** A drop that is over sooner is announced to nobody; 0, or left out: all are announced at once. */
   readonly quietTimeMs?: number;
-  /** Drops a minute that are told of one participant; of more, only those that last. 0, or left out: no limit. */
+  /** Drops a minute that are announced of one participant; of more, only those that last. 0, or left out: no limit. */
   readonly flapsPerMinute?: number;
 }
 
 /** [S8] [S9] how long an expiry waits for a return in flight, and a replaced socket for its replacement. */
 export const attemptWindowMs = 5000;
 
-/** A seat that everyone sees as away; undefined for one that is here, or not told as away yet. */
-export function seenAway(seat: Seat | undefined): TemporarilyDisconnectedSeat | undefined {
-  return seat?.status === "temporarily_disconnected" && seat.tellAt === null ? seat : undefined;
+/** A seat that everyone sees as away; undefined for one that is here, or not announced as away yet. */
+export function announcedAbsence(seat: Seat | undefined): TemporarilyDisconnectedSeat | undefined {
+  return seat?.status === "temporarily_disconnected" && seat.announceAt === null ? seat : undefined;
 }
 
 /** What everyone else sees of a held seat. */
 export function statusOf(seat: HeldSeat): ParticipantStatus {
-  return seenAway(seat) === undefined ? "connected" : "temporarily_disconnected";
+  return announcedAbsence(seat) === undefined ? "connected" : "temporarily_disconnected";
 }
 
 /** True once the grace period is over, whether or not the expiry has been decided yet. */
@@ -134,17 +134,17 @@ export function isGraceExpired(seat: Seat, now: number): boolean {
 
 /**
  * The next instant at which time alone may change this seat, or null.
- * For a connected seat it is a lower bound: frames move it without telling anyone, so ask again when it comes.
+ * For a connected seat it is a lower bound: frames move it without anyone knowing, so ask again when it comes.
  */
 export function deadlineOf(seat: Seat, policy: SeatPolicy): number | null {
   switch (seat.status) {
     case "connected":
-      if (policy.heartbeatTimeoutMs === 0 || !seat.isBeating) return null;
+      if (policy.heartbeatTimeoutMs === 0 || !seat.hasSentHeartbeat) return null;
       return seat.lastFrameAt + policy.heartbeatTimeoutMs;
     case "replacing":
       return seat.replacedAt + attemptWindowMs;
     case "temporarily_disconnected":
-      return Math.min(seat.tellAt ?? Number.POSITIVE_INFINITY, expiryOf(seat));
+      return Math.min(seat.announceAt ?? Number.POSITIVE_INFINITY, expiryOf(seat));
     case "permanently_left":
       return null;
   }

@@ -93,7 +93,7 @@ export function restoreSeat(
     proof,
     session,
     joinedAt,
-    isBeating: false,
+    hasSentHeartbeat: false,
     lastHeartbeatAt,
     lastFrameAt: now,
     outbox: record.outbox ?? null,
@@ -104,7 +104,7 @@ export function restoreSeat(
     reason: away?.reason ?? "server_restart",
     extendedByMs: away?.extendedByMs ?? 0,
     attempt: null,
-    tellAt: null, // whoever comes sees it in the first state
+    announceAt: null, // whoever comes sees it in the first state
     flaps: null,
   };
 }

@@ -1,6 +1,6 @@
 // The seat machine: (seat, event, now, policy) -> next seat and what the shell has to do about it.
 // The only place that knows which event changes which state; SPEC.md numbers the rules ([S1]...).
-// Every event about a socket names its connection: a word from a connection the seat no longer has is no event.
+// Every event about a socket names its connection: what comes from one that the seat no longer has changes nothing.
 import type { CloseName } from "../protocol/close-codes.ts";
 import type { Announcement, DisconnectReason, LeaveReason } from "../protocol/messages.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type ReplacingSeat,
   type Seat,
   type SeatPolicy,
-  seenAway,
+  announcedAbsence,
   type TemporarilyDisconnectedSeat,
 } from "./seat.ts";
 import { flapped, quietTimeOf } from "./flaps.ts";
@@ -45,7 +45,7 @@ export function transition(
       return drop(seat, event.connection, event.reason, now, policy);
     case "frame":
     case "heartbeat":
-      return hear(seat, event, now);
+      return receive(seat, event, now);
     case "leave":
       return isOn(seat, event.connection) ? leave(seat, "consented", now) : unchanged(seat);
     case "published":
@@ -96,7 +96,7 @@ function take(event: Extract<SeatEvent, { type: "join" }>, now: number): Transit
     session: event.session,
     connection: event.connection,
     joinedAt: now,
-    isBeating: false,
+    hasSentHeartbeat: false,
     lastHeartbeatAt: 0,
     lastFrameAt: now,
     outbox: null,
@@ -139,14 +139,14 @@ function complete(seat: HeldSeat, connection: ConnectionId, now: number): Transi
     ...baseOf(seat),
     displayName: attempt.displayName ?? seat.displayName,
     session: attempt.session ?? seat.session,
-    // A fresh join is a new page, which may not beat; the SDK's reconnection is the page that did.
-    isBeating: attempt.session === null && seat.isBeating,
+    // A fresh join is a new page, which may send no heartbeats; the SDK's reconnection is the page that did.
+    hasSentHeartbeat: attempt.session === null && seat.hasSentHeartbeat,
     lastFrameAt: now,
     status: "connected",
     connection,
   };
   // [S7] [F1] a takeover, or a blip, interrupted nothing that anyone else has seen
-  const audience = seenAway(seat) === undefined ? "self" : "everyone";
+  const audience = announcedAbsence(seat) === undefined ? "self" : "everyone";
   return {
     seat: back,
     effects: [announce({ type: "participant_reconnected", payload: who(back) }, audience)],
@@ -183,6 +183,7 @@ function goAway(
   now: number,
   policy: SeatPolicy,
 ): Transition {
+  const announceAt = at + quietTimeOf(seat.flaps, at, policy);
   const away: TemporarilyDisconnectedSeat = {
     ...baseOf(seat),
     status: "temporarily_disconnected",
@@ -192,42 +193,43 @@ function goAway(
     reason,
     extendedByMs: 0,
     attempt,
-    tellAt: at + quietTimeOf(seat.flaps, at, policy),
+    announceAt,
   };
-  return (away.tellAt as number) > now ? { seat: away, effects: noEffects } : tell(away, now, policy);
+  return announceAt > now ? { seat: away, effects: noEffects } : announceAbsence(away, now, policy);
 }
 
-/** Everyone hears of an absence. */
-function tell(seat: TemporarilyDisconnectedSeat, now: number, policy: SeatPolicy) {
+/** The absence is announced to everyone. */
+function announceAbsence(seat: TemporarilyDisconnectedSeat, now: number, policy: SeatPolicy) {
   const flaps = policy.flapsPerMinute ? flapped(seat.flaps, now, policy.flapsPerMinute) : null;
   const payload = { ...who(seat), reason: seat.reason, grace_expires_at: seat.graceExpiresAt };
   const effects = [announce({ type: "participant_temporarily_disconnected", payload })];
-  return { seat: { ...seat, tellAt: null, flaps }, effects };
+  return { seat: { ...seat, announceAt: null, flaps }, effects };
 }
 
-function hear(
+function receive(
   seat: HeldSeat,
   event: Extract<SeatEvent, { type: "frame" | "heartbeat" }>,
   now: number,
 ): Transition {
   if (seat.status !== "connected" || seat.connection !== event.connection) return unchanged(seat);
   if (event.type === "frame") return { seat: { ...seat, lastFrameAt: now }, effects: noEffects };
-  return { seat: { ...seat, isBeating: true, lastHeartbeatAt: now, lastFrameAt: now }, effects: noEffects };
+  const alive = { ...seat, hasSentHeartbeat: true, lastHeartbeatAt: now, lastFrameAt: now };
+  return { seat: alive, effects: noEffects };
 }
 
 function leave(seat: HeldSeat, reason: LeaveReason, now: number, closeAs?: CloseName): Transition {
   const left: PermanentlyLeftSeat = { ...baseOf(seat), status: "permanently_left", leftAt: now, reason };
-  const told = announce({ type: "participant_left", payload: { ...who(left), reason } });
+  const announcement = announce({ type: "participant_left", payload: { ...who(left), reason } });
   const closes = closeAs === undefined ? noEffects : close(connectionOf(seat), closeAs);
-  return { seat: left, effects: [told, ...closes] };
+  return { seat: left, effects: [announcement, ...closes] };
 }
 
-/** [S17] whose grace ends is told as away first, if it was not yet. */
+/** [S17] whose grace ends is announced as away first, if it was not yet. */
 function expire(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {
   if (seat.status !== "temporarily_disconnected") return unchanged(seat);
-  const told = seat.tellAt === null ? noEffects : tell(seat, now, policy).effects;
+  const absence = seat.announceAt === null ? noEffects : announceAbsence(seat, now, policy).effects;
   const { seat: left, effects } = leave(seat, "grace_expired", now, "reconnectionRefused");
-  return { seat: left, effects: [...told, ...effects] };
+  return { seat: left, effects: [...absence, ...effects] };
 }
 
 function postpone(seat: HeldSeat, byMs: number): HeldSeat {
@@ -237,8 +239,8 @@ function postpone(seat: HeldSeat, byMs: number): HeldSeat {
     case "replacing":
       return { ...seat, replacedAt: seat.replacedAt + byMs };
     case "temporarily_disconnected": {
-      const tellAt = seat.tellAt === null ? null : seat.tellAt + byMs;
-      return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs, tellAt };
+      const announceAt = seat.announceAt === null ? null : seat.announceAt + byMs;
+      return { ...seat, graceExpiresAt: seat.graceExpiresAt + byMs, announceAt };
     }
   }
 }
@@ -262,13 +264,14 @@ function tick(seat: HeldSeat, now: number, policy: SeatPolicy): Transition {
       return overdue(away as TemporarilyDisconnectedSeat, effects, now, policy);
     }
     case "temporarily_disconnected": {
-      const told = seat.tellAt === null ? { seat, effects: noEffects } : tell(seat, now, policy);
-      return overdue(told.seat, told.effects, now, policy);
+      const away =
+        seat.announceAt === null ? { seat, effects: noEffects } : announceAbsence(seat, now, policy);
+      return overdue(away.seat, away.effects, now, policy);
     }
   }
 }
 
-/** A drop that is dated from the past, or told late, may have used up a very short grace already. */
+/** A drop that is dated from the past, or announced late, may have used up a very short grace already. */
 function overdue(
   seat: TemporarilyDisconnectedSeat,
   effects: readonly Effect[],

@@ -1,7 +1,7 @@
 // Seats as everyone sees them: the only code that writes our own fields into the synchronised state. A room author's
 // fields are beside them: the author writes those, and after a restart own-state.ts.
 import type { HeldSeat, Seat } from "../seats/seat.ts";
-import { seenAway, statusOf } from "../seats/seat.ts";
+import { announcedAbsence, statusOf } from "../seats/seat.ts";
 import type { SeatEntry, StateKind, StateShape } from "./state-shape.ts";
 
 export interface EventFacts {
@@ -45,7 +45,7 @@ export class StateWriter<Entry extends SeatEntry> {
 }
 
 function fill(entry: SeatEntry, seat: HeldSeat): void {
-  const away = seenAway(seat);
+  const away = announcedAbsence(seat);
   entry.device_id = seat.deviceId;
   entry.user_id = seat.userId;
   entry.display_name = seat.displayName;

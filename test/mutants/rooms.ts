@@ -413,12 +413,12 @@ export const rooms: readonly Break[] = [
     "L4",
   ),
   ...breaksOf(
-    "event/coalesce-by-seat.ts",
+    "event/announcer.ts",
     ["author/author"],
     [
       [
         "R1 R2",
-        "a leave and a join of one device are one life",
+        "a leave and a join of one device are about one seat",
         "const known = before === undefined ? undefined : current.get(deviceId);",
         "const known = current.get(deviceId);",
       ],

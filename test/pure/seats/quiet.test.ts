@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { flapped, quietTimeOf } from "../../../src/seats/flaps.ts";
 import { Roster } from "../../../src/seats/roster.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
-import { seenAway, statusOf } from "../../../src/seats/seat.ts";
+import { announcedAbsence, statusOf } from "../../../src/seats/seat.ts";
 import { recordOf, restoreSeat } from "../../../src/seats/snapshot.ts";
 import { expire } from "./expire.ts";
 
@@ -70,7 +70,7 @@ describe("quiet time", () => {
   it("[F1] a drop that is over sooner is told to nobody but the one who came back", () => {
     const story = new Story({ quietTimeMs: 1000 });
     story.drop();
-    expect([statusOf(story.seat), seenAway(story.seat)]).to.deep.equal(["connected", undefined]);
+    expect([statusOf(story.seat), announcedAbsence(story.seat)]).to.deep.equal(["connected", undefined]);
     expect(story.roster.counts).to.include({ connected: 1, held: 0 });
     story.after(999).comeBack();
     expect(story.told).to.deep.equal(["reconnected to self"]);
@@ -84,7 +84,7 @@ describe("quiet time", () => {
     expect(story.drop().roster.nextDeadline()).to.equal(droppedAt + 1000);
     story.after(1000);
     expect(story.told).to.deep.equal([away]);
-    expect(seenAway(story.seat)).to.include({
+    expect(announcedAbsence(story.seat)).to.include({
       disconnectedAt: droppedAt,
       graceExpiresAt: droppedAt + graceMs,
     });

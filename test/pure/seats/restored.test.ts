@@ -13,7 +13,7 @@ const base = {
   proof: "p",
   session: { id: "s", tokenHash: "h" },
   joinedAt: 1000,
-  isBeating: true,
+  hasSentHeartbeat: true,
   lastHeartbeatAt: 1500,
   lastFrameAt: 1600,
   outbox,
@@ -29,7 +29,7 @@ const away: TemporarilyDisconnectedSeat = {
   gracePeriodMs: 30_000,
   extendedByMs: 0,
   attempt: null,
-  tellAt: null,
+  announceAt: null,
 };
 /** The next process starts at 1,000,000; the last was alive at `aliveAt`. */
 const restored = (record: SeatRecord, aliveAt: number) =>
@@ -52,7 +52,7 @@ describe("what survives of a seat", () => {
       reason: "heartbeat_timeout",
       disconnectedAt: 5000,
       status: "temporarily_disconnected",
-      tellAt: null,
+      announceAt: null,
       attempt: null,
     });
   });
@@ -82,7 +82,10 @@ describe("what survives of a seat", () => {
   });
 
   it("[S13] nobody is judged by the beats of a page that may be gone", () => {
-    expect(restored(recordOf(connected), 2000)).to.include({ isBeating: false, lastFrameAt: 1_000_000 });
+    expect(restored(recordOf(connected), 2000)).to.include({
+      hasSentHeartbeat: false,
+      lastFrameAt: 1_000_000,
+    });
   });
 
   it("[P4] [P5] how far its outbox has come is kept; a seat that never had one has none", () => {

@@ -354,7 +354,7 @@ describe("disconnect tracking: the seat machine", () => {
       proof: "p",
       session: { id: `s${i}`, tokenHash: `h${i}` },
       joinedAt: 0,
-      isBeating: false,
+      hasSentHeartbeat: false,
       lastHeartbeatAt: 0,
       lastFrameAt: 0,
       outbox: null,
@@ -366,7 +366,7 @@ describe("disconnect tracking: the seat machine", () => {
       reason: "connection_lost",
       extendedByMs: 0,
       attempt: null,
-      tellAt: null,
+      announceAt: null,
     });
     /** The same seat; whoever reads any part of it is noticed. */
     const watched = (seat: HeldSeat) =>
