@@ -1,4 +1,4 @@
-// What of one event is stored becomes known, in this order and never back: the state takes it, hooks hear of it, everyone
+// What of one event is stored becomes known, in this order and never back: the state takes it, hooks are called, everyone
 // is sent the announcements right behind the patch that shows it, and only then is let go who waits for it.
 // Owns what is stored and not announced yet; never stores, decides or times anything: patches are sync's.
 import type { Clock } from "../clock.ts";
@@ -25,7 +25,7 @@ export interface SeatState {
   write(seat: Seat): object;
 }
 
-/** Hears of each change that is stored and in the state; `entry` is its seat's. Implemented by rooms/author/room-author. */
+/** Is called with each change that is stored and in the state; `entry` is its seat's. Implemented by rooms/author/room-author. */
 export interface ChangeListener {
   applied(change: Change, entry: object | undefined): void;
 }

@@ -36,7 +36,7 @@ export class PresentedSession {
 }
 
 /** The event that they come to. Implemented by event/event. */
-interface OpenEvent extends Decider {
+interface JoinableEvent extends Decider {
   readonly eventId: string;
   readonly isClosed: boolean;
 }
@@ -53,10 +53,10 @@ interface Parts {
 }
 
 export class Arrivals {
-  readonly #event: OpenEvent;
+  readonly #event: JoinableEvent;
   readonly #parts: Parts;
 
-  constructor(event: OpenEvent, parts: Parts) {
+  constructor(event: JoinableEvent, parts: Parts) {
     this.#event = event;
     this.#parts = parts;
   }

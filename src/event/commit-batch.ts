@@ -12,7 +12,7 @@ export interface DecidedChange {
   readonly whenAnnounced: (() => void) | undefined;
 }
 
-/** Hears what becomes of a batch. Implemented by event/event. */
+/** Is called with what becomes of a batch. Implemented by event/event. */
 export interface CommitListener {
   /** These changes are stored, in the order in which they were decided. May be none. */
   committed(changes: readonly DecidedChange[]): void;

@@ -114,7 +114,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   override onUncaughtException(error: RoomException, where: string): void {
     const { client } = error as { client?: Client };
     const guard = this[authorGuard];
-    if (!isRefusal(error.cause)) guard.caught(where, error.cause ?? error, guard.idsOf(client));
+    if (!isRefusal(error.cause)) guard.reportError(where, error.cause ?? error, guard.idsOf(client));
   }
 
   /** The room has gone, its event with it or not: give back what is not the framework's (timers, handles). */

@@ -61,10 +61,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #services!: RoomServices;
   #event!: Event;
-  #room!: RoomState<ParticipantOf<S>>;
+  #roomState!: RoomState<ParticipantOf<S>>;
   #serializer!: EventSerializer<never>;
   #isDisposing = false;
-  /** Another process takes the event over; who says goodbye meanwhile is still heard. */
+  /** Another process takes the event over; a leave that comes meanwhile still counts. */
   #isHandedOver = false;
   #queue!: WriteQueue;
   #scheduler!: PatchScheduler;
@@ -82,7 +82,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The state entry of the participant that a message came from; undefined for an observer. */
   participantOf(client: Client): ParticipantOf<S> | undefined {
     const deviceId = (client as SeatClient).connection?.deviceId ?? null;
-    return deviceId === null ? undefined : this.#room.entry(deviceId);
+    return deviceId === null ? undefined : this.#roomState.entry(deviceId);
   }
 
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
@@ -117,19 +117,19 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#broadcasts = new Broadcasts(clients, this.#queue, this[publishing].effects);
     this.#serializer = new EventSerializer<never>(this.#scheduler, isFlat(this.schema));
     const state = newState(this.schema);
-    this.#room = new RoomState(this.schema, state, this.#serializer, facts, this, guard);
+    this.#roomState = new RoomState(this.schema, state, this.#serializer, facts, this, guard);
     this.state = state;
     refuseAutoDispose(this);
-    const author = new RoomAuthor<S>(this, this.#room, guard, this[publishing]);
+    const author = new RoomAuthor<S>(this, this.#roomState, guard, this[publishing]);
     this.#event = new Event(eventId, epoch, services, {
-      room: new EventRoomShell(this, this.#queue, this.#room),
+      room: new EventRoomShell(this, this.#queue, this.#roomState),
       author,
       patches: this.#scheduler,
-      state: this.#room,
+      state: this.#roomState,
       frameOf: announcementFrame,
       right,
     });
-    if (stored !== undefined) this.#room.restore(stored, this.#event.restore(stored));
+    if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
     this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard);
     author.interval = this.#interval;

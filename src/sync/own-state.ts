@@ -55,7 +55,7 @@ export class OwnState {
       }
       this.#lastSnapshot = JSON.stringify(saved) as string | undefined;
     } catch (error) {
-      this.#guard.caught("onSave", error);
+      this.#guard.reportError("onSave", error);
     }
     return this.#lastSnapshot;
   }

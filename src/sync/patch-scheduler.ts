@@ -142,7 +142,7 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
     try {
       return source.applyStored();
     } catch (error) {
-      this.#guard.caught("apply", error);
+      this.#guard.reportError("apply", error);
       return undefined;
     }
   }
@@ -151,7 +151,7 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
     try {
       return patch.make();
     } catch (error) {
-      this.#guard.caught("patch", error);
+      this.#guard.reportError("patch", error);
       return false;
     }
   }

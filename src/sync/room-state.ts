@@ -74,7 +74,7 @@ export class RoomState<Entry extends SeatEntry> {
     try {
       return this.#own.changed(this.#encoder);
     } catch (error) {
-      this.#guard.caught("own", error);
+      this.#guard.reportError("own", error);
       return noChanges;
     }
   }
@@ -90,7 +90,7 @@ export class RoomState<Entry extends SeatEntry> {
     try {
       if (json) this.#own.restoreParticipant(entry, json);
     } catch (error) {
-      this.#guard.caught("restore", error);
+      this.#guard.reportError("restore", error);
     }
   }
 
@@ -98,7 +98,7 @@ export class RoomState<Entry extends SeatEntry> {
     try {
       if (json !== null) this.#own.restoreEvent(json);
     } catch (error) {
-      this.#guard.caught("restore", error);
+      this.#guard.reportError("restore", error);
     }
   }
 }

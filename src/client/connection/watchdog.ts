@@ -4,6 +4,7 @@
 import type { OutageReason } from "../types.ts";
 
 export interface WatchdogPolicy {
+  /** What an application asks for, or session/policy's 15 s. */
   readonly silenceTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
 }

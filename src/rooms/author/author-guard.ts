@@ -15,7 +15,7 @@ export class AuthorGuard implements FrameListener, Guard {
   #frames: FramesRead | undefined;
   #eventId: string | undefined;
 
-  /** Which event this is, and who hears of errors; before that, nothing of an author's is called. */
+  /** Which event this is, and to whom errors are reported; before that, nothing of an author's is called. */
   begin(telemetry: Telemetry, frames: FramesRead, eventId: string): void {
     this.#telemetry = telemetry;
     this.#frames = frames;
@@ -26,9 +26,9 @@ export class AuthorGuard implements FrameListener, Guard {
   readonly run = (where: string, run: () => unknown): void => {
     try {
       const done = run();
-      if (done instanceof Promise) done.catch((error) => this.caught(where, error));
+      if (done instanceof Promise) done.catch((error) => this.reportError(where, error));
     } catch (error) {
-      this.caught(where, error);
+      this.reportError(where, error);
     }
   };
 
@@ -41,13 +41,13 @@ export class AuthorGuard implements FrameListener, Guard {
   ): void {
     try {
       const done = hook?.apply(owner, args);
-      if (done instanceof Promise) done.catch((error) => this.caught(where, error));
+      if (done instanceof Promise) done.catch((error) => this.reportError(where, error));
     } catch (error) {
-      this.caught(where, error);
+      this.reportError(where, error);
     }
   }
 
-  caught(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
+  reportError(where: string, error: unknown, fields: Record<string, unknown> = {}): void {
     this.#telemetry?.reportError(where, error, { ...this.ids, ...fields });
   }
 
@@ -62,7 +62,7 @@ export class AuthorGuard implements FrameListener, Guard {
   }
 
   frameFailed(client: Client, error: unknown): void {
-    this.caught("onMessage", error, this.idsOf(client));
+    this.reportError("onMessage", error, this.idsOf(client));
   }
 
   /** A client has sent what cannot be read; so many lines a minute say so at most. */

@@ -28,9 +28,9 @@ export type PublishHandler<Participant, Payload> = (
   message: PublishedMessage,
 ) => void;
 
-/** Who hears of an author's errors. */
+/** To whom an author's errors are reported. Implemented by rooms/author/author-guard. */
 interface Errors {
-  caught(where: string, error: unknown): void;
+  reportError(where: string, error: unknown): void;
 }
 
 interface Registered<Participant> {
@@ -48,7 +48,7 @@ export class Publishing<Participant> {
   readonly #onError: (error: unknown) => void;
 
   constructor(errors: Errors) {
-    this.#onError = (error) => errors.caught("onPublish", error);
+    this.#onError = (error) => errors.reportError("onPublish", error);
     this.effects = new DeferredEffects(this.#onError);
   }
 

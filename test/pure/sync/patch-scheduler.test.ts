@@ -41,7 +41,7 @@ class Event implements PatchSource, StatePatch, Guard {
     this.scheduler = new PatchScheduler(queue, this.ears, this, this.clock);
     this.scheduler.begin(this, this);
   }
-  caught(_where: string, error: unknown) {
+  reportError(_where: string, error: unknown) {
     throw error;
   }
   call<Owner, Args extends unknown[]>(
