@@ -1,5 +1,5 @@
 // connections/ owns the sockets of rooms: which are open, whether they live, what waits for them, what they may send. It
-// never decides what that means for a seat, and knows neither rooms nor events nor Colyseus: it tells a listener.
+// never decides what that means for a seat, and knows neither rooms nor events nor Colyseus: it calls a listener.
 // This file: the sockets of one room, by connection ids that never come back. Opens, receives, drops and cuts them.
 import type { Clock } from "../clock.ts";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
@@ -9,7 +9,7 @@ import { type Backlog, EventBacklog } from "./backlog.ts";
 import { type ConnectedClient, Connection, type ConnectionOwner } from "./connection.ts";
 import type { PingLoop } from "./ping-loop.ts";
 
-/** Is told what the sockets of a room do. Implemented by event/event. */
+/** Is called with what the sockets of a room do. Implemented by event/event. */
 export interface ConnectionListener {
   /** Something has happened that a seat may change by. */
   decide(deviceId: string, event: SeatEvent): unknown;
@@ -136,7 +136,7 @@ export class Connections implements ConnectionOwner {
 
   // --- how a connection ends ---
 
-  /** The socket is gone without a goodbye. */
+  /** The socket is gone, and its client has not left. */
   drop(connection: Connection): void {
     const { deviceId, id, lastReceivedAt } = connection;
     this.forget(connection);

@@ -1,5 +1,5 @@
 // Is the socket alive? One loop for all of a process's sockets, fed by pongs and by any inbound frame
-// (ws-transport's own loop hears pongs only: a client that beats but does not pong would be cut).
+// (ws-transport's own loop counts pongs only: a client that sends heartbeats but no pongs would be cut).
 // A dead one is terminated; the framework's close event then tells its room.
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../clock.ts";
@@ -9,12 +9,12 @@ export interface PingSettings {
   readonly pingMaxRetries: number;
 }
 
-/** A socket that is asked, with what is known of its answers. Whoever hears it says so here. */
+/** A socket that is asked, with what is known of its answers. Whoever receives something from it says so here. */
 export interface Pinged {
   readonly socket: WebSocket;
   readonly since: number;
   readonly isAcknowledged: boolean;
-  /** Pings since it was last heard. */
+  /** Pings since something last came from it. */
   unanswered: number;
 }
 

@@ -203,14 +203,14 @@ export class Event
     this.#room.detach(client, code, reason);
   }
 
-  /** A socket is gone without a goodbye, or was detached by us. */
+  /** A socket is gone and its client has not left, or we have detached it. */
   dropped({ connection }: ConnectedClient): void {
     if (connection !== undefined && !connection.isGone) this.#connections.drop(connection);
   }
 
   /**
-   * A client said goodbye. Resolves when that is stored and announced: only then may its socket be closed with code 4000,
-   * which promises that the seat is given up. One that could not be stored is closed otherwise.
+   * A client leaves of its own accord. Resolves when that is stored and announced: only then may its socket be closed with
+   * code 4000, which promises that the seat is given up. One that could not be stored is closed otherwise.
    */
   async left({ connection }: ConnectedClient): Promise<void> {
     if (connection === undefined || connection.isGone) return;

@@ -58,7 +58,7 @@ const joinOptions = z.object({
   role: role.nullish(),
 });
 
-/** What somebody who wants a seat has said, checked. */
+/** What somebody who wants a seat has sent, checked. */
 export interface ParticipantRequest {
   readonly role: "participant";
   readonly eventId: string;
@@ -67,13 +67,13 @@ export interface ParticipantRequest {
   readonly userId: string | undefined;
   readonly displayName: string | undefined;
 }
-/** What somebody who wants to watch has said, checked. */
+/** What an observer has sent, checked. */
 export interface ObserverRequest {
   readonly role: "observer";
   readonly eventId: string;
   readonly sessionToken: string | undefined;
 }
-/** What a join may ask for: a seat, or to watch. */
+/** What a join may ask for: a seat, or to observe. */
 export type JoinRequest = ParticipantRequest | ObserverRequest;
 
 /**

@@ -110,7 +110,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     this[publishing].effects.run(() => super.kickClient(...client));
   }
 
-  /** Hears of every error of the author's, once it is caught; override it to hear, too, and call `super`. */
+  /** Called with every error of the author's, once it is caught; override it to have it, too, and call `super`. */
   override onUncaughtException(error: RoomException, where: string): void {
     const { client } = error as { client?: Client };
     const guard = this[authorGuard];

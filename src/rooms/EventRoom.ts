@@ -164,10 +164,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
     this.#clientCount.left(client);
-    const isGoodbye = code === closeCodes.consented.code;
-    if (this.#isDisposing && !(isGoodbye && this.#isHandedOver)) return undefined;
+    const isConsented = code === closeCodes.consented.code;
+    if (this.#isDisposing && !(isConsented && this.#isHandedOver)) return undefined;
     const seatClient = client as SeatClient;
-    return isGoodbye ? this.#event.left(seatClient) : this.#event.dropped(seatClient);
+    return isConsented ? this.#event.left(seatClient) : this.#event.dropped(seatClient);
   }
 
   override onDispose(): void {
@@ -228,7 +228,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (!this.#isDisposing) this.#event.batch.storeWhole();
   }
 
-  /** The event goes to another process: decides nothing more but goodbyes, and has what is decided stored. */
+  /** The event goes to another process: decides nothing more but leaves, and has what is decided stored. */
   async lastWord(limitMs: number): Promise<boolean> {
     this.#event.flush();
     this.#queue.finishPatch();

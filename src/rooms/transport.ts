@@ -50,7 +50,7 @@ export class GatedTransport extends WebSocketTransport {
   readonly #context = createAuthContext({ headers: {} });
 
   constructor(gate: RequestGate, http: HttpGate, returns: TokenReturns, rooms: RoomDirectory) {
-    // pingInterval 0: our own loop hears frames as well as pongs
+    // pingInterval 0: our own loop counts frames as well as pongs
     super({ pingInterval: 0, maxPayload: maxFrameBytes, server: createPatientServer() });
     this.#gate = gate;
     this.#http = http;

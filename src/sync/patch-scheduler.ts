@@ -17,7 +17,7 @@ export interface StatePatch {
   tickClock(): void;
 }
 
-/** Takes the frame of a patch, for everyone who has the state. Implemented by PatchScheduler. */
+/** Takes the frame of a patch, for everyone who has the state. Implemented by PatchScheduler itself: the room's serializer calls it. */
 export interface PatchSink {
   send(patch: Buffer): void;
 }

@@ -5,7 +5,7 @@
 const leastMs = 20;
 /** A patch takes a fifth of the time at most, */
 const share = 5;
-/** unless it is so dear that the last to be sent it would hear of it too late ([E20]: 250 ms, some kept for the commit). */
+/** unless it is so dear that the last to be sent it would have it too late ([E20]: 250 ms, some kept for the commit). */
 const latestMs = 230;
 const [shortestMs, longestMs] = [100, 200];
 /** A patch that takes less than this may come as often as a room author likes. */

@@ -11,7 +11,7 @@ const pauseMs = 20;
 /** Nothing is left; there was no time for more; or what is left may not be done now. */
 export type Progress = "done" | "more" | "heldUp";
 
-/** What is done in slices. Implemented by WriteQueue. */
+/** What is done in slices. Implemented by sync/write-queue. */
 export interface SlicedWork {
   /** Works until `until` (of `performance.now()`), or a little longer. */
   advance(until: number): Progress;

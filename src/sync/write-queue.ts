@@ -29,7 +29,7 @@ export interface SpeakingPermission {
   readonly maySpeak: boolean;
 }
 
-/** Is called when a patch has been written to everyone. Implemented by PatchScheduler. */
+/** Is called when a patch has been written to everyone. Implemented by sync/patch-scheduler. */
 export interface PatchDelivery {
   /** @param writingMs how much of the event loop's time the writes have taken */
   delivered(writingMs: number): void;

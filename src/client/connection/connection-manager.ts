@@ -13,7 +13,7 @@ import { consented, type Ending, endingOf, replacedHere } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type StatusListener, StatusMachine } from "./status-machine.ts";
 
-/** Whose connections these are; implemented by session/SessionController. */
+/** Whose connections these are. Implemented by client/session/session-controller. */
 export interface ConnectionOwner extends StatusListener {
   /** What to join with. May reject: nobody can say now. */
   joinTarget(): Promise<Target>;

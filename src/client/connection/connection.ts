@@ -21,7 +21,7 @@ export type Target =
   | { readonly path: "socket" | "token"; readonly credentials: ReconnectionCredentials }
   | { readonly path: "join"; readonly options: Readonly<Record<string, unknown>> };
 
-/** What a connection reports; implemented by ManagedConnection. */
+/** What a connection reports. Implemented by client/connection/managed-connection. */
 export interface ConnectionListener {
   /** Bytes came in, whatever they are. */
   bytesReceived(): void;
@@ -32,7 +32,7 @@ export interface ConnectionListener {
   closed(code: number): void;
 }
 
-/** Implemented by sdk/SdkConnection. */
+/** Implemented by client/connection/sdk/sdk-connection. */
 export interface Connection {
   /** False when it cannot be sent now. @throws what cannot be encoded. */
   send(type: string, payload?: unknown): boolean;
@@ -58,7 +58,7 @@ export interface Dialing {
   abort(): void;
 }
 
-/** Makes one connection at a time; the caller limits the time it takes. Implemented by sdk/SdkDialer. */
+/** Makes one connection at a time; the caller limits the time it takes. Implemented by client/connection/sdk/dialer. */
 export interface Dialer {
   dial(target: Target, listener: ConnectionListener): Dialing;
 }

@@ -13,7 +13,7 @@ const shortestIntervalMs = 100;
 
 export const heartbeatAckType = "heartbeat_ack" satisfies keyof RoomMessages;
 
-/** Implemented by ManagedConnection. */
+/** Implemented by client/connection/managed-connection. */
 export interface HeartbeatsListener {
   /** Nothing came in for too long. */
   silenceDetected(reason: OutageReason): void;

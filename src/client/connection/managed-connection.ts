@@ -1,6 +1,6 @@
 // One connection from its dialling to its end. Until the first state is there it is an attempt, and every end of it is
 // a failure of the attempt; from then on it is a connection that can be lost. Owns its heartbeats. Whoever has let go of
-// it is told nothing more of it; never decides what follows.
+// it is not called with anything more of it; never decides what follows.
 import type { HeartbeatAck } from "../../protocol/messages.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
@@ -19,7 +19,7 @@ import type { Attempt } from "./reconnect-loop.ts";
 import { failureOfClose } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 
-/** What becomes of a connection; implemented by ConnectionManager. */
+/** What becomes of a connection. Implemented by client/connection/connection-manager. */
 export interface ManagedConnectionListener {
   /** The room has let it in; its first state is yet to come. */
   joined(connection: ManagedConnection, joined: Joined): void;

@@ -8,14 +8,14 @@ import type { RetryBudget } from "./retry-budget.ts";
 import { type Ending, type Failure, nextStep, type Trail, unreachable } from "./route.ts";
 import type { ReturnPath } from "../types.ts";
 
-/** One attempt, under way; implemented by ManagedConnection. */
+/** One attempt, under way. Implemented by client/connection/managed-connection. */
 export interface Attempt {
   /** Never rejects. */
   readonly result: Promise<Dialed>;
   abort(): void;
 }
 
-/** Whose connection is to be won; implemented by ConnectionManager. */
+/** Whose connection is to be won. Implemented by client/connection/connection-manager. */
 export interface ReconnectLoopOwner {
   /** Credentials that may still bring the session back. */
   readonly hasCredentials: boolean;

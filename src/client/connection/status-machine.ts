@@ -5,7 +5,7 @@ import type { Outage, OutageReason, ReturnPath, SessionState } from "../types.ts
 import type { Ending } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 
-/** Implemented by session/SessionController. */
+/** Implemented by client/session/session-controller. */
 export interface StatusListener {
   /** How long a seat is kept; what is assumed until the first state says it. */
   readonly gracePeriodMs: number;

@@ -8,12 +8,12 @@ import type { Failed } from "./messages.ts";
 import type { Outbox, Settlement } from "./outbox.ts";
 import type { Json } from "../types.ts";
 
-/** The connection that is there; implemented by connection's Connection. */
+/** The connection that is there. Implemented by client/connection/sdk/sdk-connection. */
 export interface FrameSender {
   send(type: string, payload: unknown): boolean;
 }
 
-/** Who announces to the application; implemented by session's Emitter. */
+/** Who announces to the application. Implemented by client/session/emitter. */
 export interface OutboxEvents {
   emit(type: "outbox", event: { readonly pending: number }): void;
 }

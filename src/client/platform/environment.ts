@@ -17,12 +17,12 @@ export type Signal = "online" | "offline" | "visible" | "suspended" | "restored"
 /** `taken`: another tab or session has the name now. `claimed`: another says that it has; perhaps at the moment that we did. */
 export type Loss = "taken" | "claimed";
 
-/** Implemented by WakeUpSignals. */
+/** Is called with each signal. Implemented by client/platform/wake-up-signals. */
 export interface SignalListener {
   signalled(signal: Signal): void;
 }
 
-/** Who has claimed a name; implemented by session/Ownership. */
+/** Who has claimed a name. Implemented by client/session/ownership. */
 export interface TabClaimant {
   /** Another tab or session has the name, or says so. */
   nameLost(how: Loss): void;

@@ -2,7 +2,7 @@
 // Reports that it was, and for how long; never decides what follows from it.
 import type { Environment, Signal, SignalListener, Timer } from "./environment.ts";
 
-/** Implemented by session/SessionController. */
+/** Implemented by client/session/session-controller. */
 export interface WakeUpListener {
   /** Whatever connection there was may be dead: look now. `sleptMs`: how long our own clock stood still, 0 if it did not. */
   woke(sleptMs: number): void;

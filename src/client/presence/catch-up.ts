@@ -7,7 +7,7 @@ import type { Environment, Timer } from "../platform/environment.ts";
 import type { SessionEvents } from "../types.ts";
 import type { PresenceFeed } from "./presence-feed.ts";
 
-/** The connection that is there; implemented by connection's Connection. */
+/** The connection that is there. Implemented by client/connection/sdk/sdk-connection. */
 export interface PresenceSender {
   send(type: string, payload: unknown): boolean;
 }
@@ -18,12 +18,12 @@ export interface ServerTime {
   sample(serverTime: number, sentAt: number, now: number): void;
 }
 
-/** Who announces to the application; implemented by session's Emitter. */
+/** Who announces to the application. Implemented by client/session/emitter. */
 export interface PresenceEvents {
   emit<Type extends AnnouncementType | "presence_gap">(type: Type, event: SessionEvents[Type]): void;
 }
 
-/** Implemented by session/SessionController. */
+/** Implemented by client/session/session-controller. */
 export interface CatchUpListener {
   /** What was missed has been announced; `answer` undefined when the room did not say. */
   caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void;

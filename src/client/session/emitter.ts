@@ -1,7 +1,7 @@
 // Who listens to what. One listener's error neither stops the others nor reaches the emitting code; what a listener
 // causes to be emitted comes after what is being emitted, so that all receive the same in the same order. Never keeps an event.
 
-/** Takes the errors of listeners; implemented by platform's Environment. */
+/** Takes the errors of listeners. Implemented by client/platform/environment. */
 export interface ErrorReporter {
   report(error: unknown): void;
 }

@@ -9,7 +9,7 @@ import type { SafeStorage } from "../platform/safe-storage.ts";
 /** Until all tabs see the same in their storage. */
 const settledMs = 250;
 
-/** Implemented by SessionController. */
+/** Implemented by client/session/session-controller. */
 export interface OwnershipListener {
   /** Another tab, or a newer session of this page, has the seat. */
   seatTaken(): void;

@@ -1,4 +1,4 @@
-// The ports by which a request that is not carried is answered in this process. Implemented by admission/http-gate and
+// The ports by which a request that is not carried is answered in this process. Implemented by admission/http/http-gate and
 // rooms/transport.
 import type { Refusal } from "../../protocol/refusal.ts";
 

@@ -43,7 +43,7 @@ export class SeatConnections<Entry> {
 
   /**
    * A seat has a new connection, whose first state is still to be encoded: it gets what was on the last one's client,
-   * and the author hears of it, now or as soon as the seat is in the state.
+   * and the author's hook is called, now or as soon as the seat is in the state.
    */
   began(deviceId: string, client: Client, how: ConnectedBy): void {
     const { userData, view } = this.#kept.get(deviceId) ?? {};

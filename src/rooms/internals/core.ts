@@ -31,7 +31,7 @@ export class ClientCount {
   }
 }
 
-/** Is told of each frame of a client. Implemented by rooms/author/author-guard. */
+/** Is called around each frame of a client. Implemented by rooms/author/author-guard. */
 export interface FrameListener {
   frameBegins(client: Client): void;
   frameEnds(): void;
@@ -40,7 +40,7 @@ export interface FrameListener {
 
 /**
  * RoomMessages.ts:176-196: a message that cannot be decoded is printed as an error with its stack, by which nobody knows
- * whose it was. Tells `listener` before each frame of a client is read and after it: what the framework prints between
+ * whose it was. Calls `listener` before each frame of a client is read and after it: what the framework prints between
  * them is about this frame. What it throws goes there, too: in the socket's reader it would end the reading.
  */
 export function aroundFrames(room: Room, listener: FrameListener): void {

@@ -20,7 +20,7 @@ import { type Failure, failureOfClose } from "../route.ts";
 /** A state with its decoder. */
 export type StateDecoder = SchemaSerializer;
 
-/** What a room of the SDK reports; implemented by SdkConnection. */
+/** What a room of the SDK reports. Implemented by client/connection/sdk/sdk-connection. */
 export interface SdkRoomListener {
   /** A frame is there, of which `kind` is the first byte. False: it is not to be decoded. */
   frameReceived(kind: number | undefined): boolean;

@@ -56,7 +56,7 @@ interface WithLocals {
   [localFields]?: Readonly<Record<string, unknown>>;
 }
 
-/** Makes fields that are not synchronised, and of which the framework therefore hears nothing, fields that are recorded. */
+/** Makes fields that are not synchronised, and of which the framework therefore records nothing, fields that are recorded. */
 export function keepLocalFields(
   { prototype }: { readonly prototype: object },
   names: readonly string[],
