@@ -116,6 +116,12 @@ export const rooms: readonly Break[] = [
         "return this.#make();\n    this.#guard",
         "return this.#make();\n    return this.#make();\n    this.#guard",
       ],
+      [
+        "E20",
+        "what is stored waits for one who asked when patches were dearer",
+        "this.#timer !== undefined && this.#timerAt <= at",
+        "this.#timer !== undefined",
+      ],
     ],
   ),
   ...breaksOf(
@@ -159,6 +165,12 @@ export const rooms: readonly Break[] = [
         "what is broadcast right before the room goes is lost",
         "    this.flushBatch();\n    this.#slices.stop();",
         "    this.#slices.stop();",
+      ],
+      [
+        "E22",
+        "each broadcast to others is a write of its own",
+        "this.#writeBatch(true);",
+        "this.#writeBatch(false);",
       ],
       [
         "K18",
