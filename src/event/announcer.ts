@@ -58,7 +58,7 @@ export interface AnnouncerParts {
   readonly telemetry: TransitionTelemetry;
   readonly recipient: OneRecipient;
   readonly frameOf: AnnouncementFrame;
-  readonly history: PresenceLog;
+  readonly presenceLog: PresenceLog;
   readonly clock: Clock;
 }
 
@@ -102,9 +102,9 @@ export class Announcer implements PatchSource {
   // --- with each patch ---
 
   applyStored(): Buffer | undefined {
-    const { history, clock, store, state, listener, telemetry } = this.#parts;
+    const { presenceLog, clock, store, state, listener, telemetry } = this.#parts;
     const now = clock.now();
-    history.trim(now);
+    presenceLog.trim(now);
     if (this.#stored.length === 0 || store.state === "suspended") return undefined;
     const changes = this.#stored;
     this.#stored = [];
@@ -119,12 +119,12 @@ export class Announcer implements PatchSource {
   }
 
   #framesOf(changes: readonly DecidedChange[], now: number): Buffer | undefined {
-    const { history, frameOf } = this.#parts;
+    const { presenceLog, frameOf } = this.#parts;
     const frames: Buffer[] = [];
     // "others" needs no exception: the one who joins has no state yet, and is sent nothing before it
     for (const { change } of changes)
       for (const effect of change.effects)
-        if (isForMany(effect)) frames.push(frameOf(history.append(effect.announcement, now)));
+        if (isForMany(effect)) frames.push(frameOf(presenceLog.append(effect.announcement, now)));
     return frames.length === 0 ? undefined : Buffer.concat(frames);
   }
 

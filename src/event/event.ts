@@ -37,8 +37,6 @@ export class Event
     Remembered
 {
   readonly eventId: string;
-  /** What everyone has been sent. */
-  readonly history: PresenceLog;
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   readonly parting: Parting;
@@ -47,6 +45,8 @@ export class Event
   readonly arrivals: Arrivals;
   readonly outboxes: Outboxes;
   readonly replay: Replay;
+  /** What everyone has been sent. */
+  readonly #presenceLog: PresenceLog;
   readonly #services: EventServices;
   readonly #room: RoomShell;
   readonly #author: EventAuthor;
@@ -67,8 +67,8 @@ export class Event
     this.#room = room;
     this.#author = author;
     this.#roster = new Roster(config);
-    const [roster, history] = [this.#roster, new PresenceLog(epoch, config)];
-    this.history = history;
+    this.#presenceLog = new PresenceLog(epoch, config);
+    const [roster, presenceLog] = [this.#roster, this.#presenceLog];
     this.#record = new EventRecord(roster, author.own, this);
     this.batch = new CommitBatch(this, this.#record, author, commits, clock);
     this.announcer = new Announcer({
@@ -80,7 +80,7 @@ export class Event
       telemetry,
       recipient: this,
       frameOf,
-      history,
+      presenceLog,
       clock,
     });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
@@ -89,7 +89,13 @@ export class Event
     this.#connections = new Connections(this, sockets, room.framesPerSecond, epoch);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
     const connections = this.#connections;
-    this.replay = new Replay(this, history, { connections, backlog, outboxes: this.outboxes, room, clock });
+    this.replay = new Replay(this, presenceLog, {
+      connections,
+      backlog,
+      outboxes: this.outboxes,
+      room,
+      clock,
+    });
     this.#timer = new ExpiryTimer(clock, this);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     const retention = new Retention(clock, periods, this);
@@ -113,7 +119,7 @@ export class Event
   }
 
   get epoch(): number {
-    return this.history.epoch;
+    return this.#presenceLog.epoch;
   }
 
   get isClosed(): boolean {

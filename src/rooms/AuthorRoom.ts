@@ -1,4 +1,5 @@
-// What a room author finds in an event room beside its methods: fields to set, hooks to write, handlers to add.
+// What a room author finds in an event room beside its methods: fields to set (how many frames a client may send is one),
+// hooks to write, handlers to add.
 import { type Client, Room, type RoomException } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author/author-guard.ts";

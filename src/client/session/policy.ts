@@ -1,4 +1,5 @@
-// The times that a session keeps: an application's, or ours. Pure.
+// How long a session bears silence, waits for an attempt, and tries in all: as an application asks for, or our own times.
+// Pure.
 import type { ConnectionPolicy } from "../connection/connection-manager.ts";
 import type { JoinEventOptions } from "../types.ts";
 

@@ -48,7 +48,7 @@ class Announcing {
       telemetry: this,
       recipient: this,
       frameOf: ({ type }) => Buffer.from(type),
-      history: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
+      presenceLog: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
       clock: systemClock,
     });
   }
