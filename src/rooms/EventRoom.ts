@@ -1,7 +1,6 @@
 // rooms/ owns everything that is Colyseus's: the rooms and their hooks, the state's schema, the transport, the directory of
-// rooms. Nothing else of the server imports it. It never decides about a seat, and stores nothing.
-// This file: one event as a Colyseus room. Forwards the framework's hooks to the event, and is the class that room authors
-// extend.
+// rooms. Nothing else of the server imports it. It never decides about a seat, and stores nothing. This file: one event as a
+// Colyseus room, the class that room authors extend; it forwards the framework's hooks to the event.
 import { type Client, type Room, SchemaSerializer, type Serializer } from "@colyseus/core";
 import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
@@ -149,11 +148,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#interval.start();
     const seatClient = client as SeatClient;
     seatClient.enter(this.#queue, this[publishing].effects);
-    const isReturn = admitted instanceof PresentedSession;
     // What it proved itself by has nothing to do in a client object.
     client.auth = authOf("deviceId" in admitted ? admitted.deviceId : undefined);
     const { arrivals } = this.#event;
-    if (isReturn) return arrivals.reconnected(seatClient, admitted);
+    if (admitted instanceof PresentedSession) return arrivals.reconnected(seatClient, admitted);
     return answered(this.#services.telemetry, this[authorGuard].ids, arrivals.join(seatClient, admitted));
   }
 
