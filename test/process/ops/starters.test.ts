@@ -188,7 +188,7 @@ describe("package managers above a process", () => {
       "-zsh",
       "bash ./start.sh",
       "node launcher.mjs",
-      "PM2 v6.0.8: God Daemon (/root/.pm2)",
+      "PM2 v6.0.8: God Daemon (/home/pm2/.pm2)",
       "node /app/node_modules/.bin/nodemon src/index.ts",
       "tmux new-session",
       "sh -c nohup node src/index.ts",
