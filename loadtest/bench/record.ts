@@ -2,12 +2,21 @@
 // docs/benchmark.md gets their tables, and docs/bench.svg their plot. Without a file the recorded ones are written again.
 import { cpSync, globSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readCommandLine } from "../../src/command-line.ts";
 import { merged } from "./report/merge.ts";
 import { svgOf } from "./report/plot.ts";
 import { readReport } from "./report/read.ts";
 
 const folder = "loadtest/bench/recorded";
-const given = process.argv.slice(2);
+const { words: given } = readCommandLine(
+  {
+    name: "npm run bench:tables --",
+    summary: "Makes the tables and the plot of docs/benchmark.md from recorded reports.",
+    options: {},
+    words: "[FILE.json ...]",
+  },
+  process,
+);
 given.forEach(readReport); // throws before anything is replaced
 
 if (given.length > 0) {
