@@ -1,7 +1,9 @@
 // `npm run test:all`: every tier, one after the other, and what became of each. Further arguments go to mocha in each of
-// them. Exits with 1 when a test failed or a tier could not be run.
+// them. Says at the end once more what failed, because whoever reads a log of an hour begins there. Exits with 1 when a
+// test failed or a tier could not be run.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
 
 const tiers = ["test", "test:process", "test:redis", "test:browser", "test:tools"];
 
@@ -11,11 +13,22 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  /** What mocha says of the tests that failed; of a tier that was not run to its end, the end of what it printed. */
+  readonly failures: string;
 }
+
+/** So much of what one tier says of its failures is repeated at the end, in characters. */
+const longestFailures = 8000;
 
 /** Mocha's own count in the summary at the end of its output. */
 function countOf(output: string, kind: string): number {
   return Number([...output.matchAll(new RegExp(`^ +(\\d+) ${kind}`, "gm"))].at(-1)?.[1] ?? 0);
+}
+
+/** Mocha's list of failures, from its "N failing" on. */
+function failuresIn(output: string): string {
+  const from = output.search(/^ +\d+ failing$/m);
+  return from < 0 ? output.slice(-longestFailures / 4) : output.slice(from, from + longestFailures);
 }
 
 /** Runs a tier and shows what it prints. */
@@ -28,6 +41,7 @@ async function run(tier: string, args: readonly string[]): Promise<Outcome> {
     process.stdout.write(bytes);
   });
   const [code] = (await once(child, "close")) as [number | null];
+  output = stripVTControlCharacters(output);
   const failed = countOf(output, "failing");
   return {
     tier,
@@ -35,6 +49,7 @@ async function run(tier: string, args: readonly string[]): Promise<Outcome> {
     failed: code === 0 ? failed : Math.max(1, failed),
     skipped: countOf(output, "pending"),
     seconds: Math.round((performance.now() - startedAt) / 1000),
+    failures: code === 0 ? "" : failuresIn(output),
   };
 }
 
@@ -42,6 +57,7 @@ const outcomes: Outcome[] = [];
 for (const tier of tiers) outcomes.push(await run(tier, process.argv.slice(2)));
 const sum = (count: "passed" | "failed" | "skipped" | "seconds") =>
   outcomes.reduce((total, outcome) => total + outcome[count], 0);
+for (const { tier, failures } of outcomes) if (failures !== "") console.log(`${tier} failed:\n${failures}\n`);
 for (const { tier, passed, failed, skipped, seconds } of outcomes)
   console.log(
     `${tier.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} did not run, in ${seconds} s`,
