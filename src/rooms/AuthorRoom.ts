@@ -8,8 +8,13 @@ import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
 import { isRefusal } from "./framework/server-errors.ts";
+import type { Event } from "../event/event.ts";
+import type { Participants } from "../event/participants.ts";
 import type { ConnectedBy } from "../event/ports.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
+
+/** Where a room keeps the event that it serves, for its author's methods. */
+export const servedEvent = Symbol("event");
 
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
   state: StateOf<S>;
@@ -25,6 +30,8 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   readonly [authorGuard] = new AuthorGuard();
   readonly [publishing] = new Publishing<ParticipantOf<S>>(this[authorGuard]);
   readonly [listing] = new Listing();
+  /** Set as the room is made, before any hook is called. */
+  [servedEvent]!: Event;
 
   constructor() {
     super();
@@ -95,6 +102,25 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   ): void {
     this[publishing].register(this.schema.State, type, schema, handler);
   }
+
+  // --- the event ---
+
+  /** Who is in the event: look up, list, ask about grace, extend it, end it, kick. */
+  get participants(): Participants {
+    return this[servedEvent].participants;
+  }
+
+  /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
+  save(): void {
+    this[publishing].effects.run(() => this[servedEvent].batch.touchFacts());
+  }
+
+  /** Ends the event for everyone (close code 4502). Resolves when everyone has been sent that and closed. */
+  closeEvent(): Promise<void> {
+    return this[publishing].effects.settled(() => this[servedEvent].close());
+  }
+
+  // --- what the framework has, too ---
 
   /** The framework gives a parameter of its own. */
   override lock(...own: []): Promise<void> {

@@ -6,7 +6,7 @@ import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { retryLater } from "../protocol/refusal.ts";
 import type { AdmittingRoom } from "../admission/room-directory.ts";
-import { AuthorRoom } from "./AuthorRoom.ts";
+import { AuthorRoom, servedEvent } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { authOf } from "./client-auth.ts";
@@ -18,7 +18,6 @@ import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
 import { MetadataWriter } from "./metadata.ts";
 import { openEvent } from "../event/open-event.ts";
-import type { Participants } from "../event/participants.ts";
 import { publishing } from "./author/publishing.ts";
 import { RoomAuthor } from "./author/room-author.ts";
 import { EventRoomShell } from "./event-room-shell.ts";
@@ -73,25 +72,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   // --- for room authors ---
 
-  /** Who is in the event: look up, list, ask about grace, extend it, end it, kick. */
-  get participants(): Participants {
-    return this.#event.participants;
-  }
-
   /** The state entry of the participant that a message came from; undefined for an observer. */
   participantOf(client: Client): ParticipantOf<S> | undefined {
     const deviceId = (client as SeatClient).connection?.deviceId ?? null;
     return deviceId === null ? undefined : this.#roomState.entry(deviceId);
-  }
-
-  /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
-  save(): void {
-    this[publishing].effects.run(() => this.#event.batch.touchFacts());
-  }
-
-  /** Ends the event for everyone (close code 4502). Resolves when everyone has been sent that and closed. */
-  closeEvent(): Promise<void> {
-    return this[publishing].effects.settled(() => this.#event.close());
   }
 
   // --- Colyseus's hooks ---
@@ -128,6 +112,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       frameOf: announcementFrame,
       right,
     });
+    this[servedEvent] = this.#event;
     if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
     this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard);
