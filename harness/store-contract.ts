@@ -2,9 +2,15 @@
 // process would see it; undefined for one whose data die with it.
 import { expect } from "chai";
 import type { SeatRecord } from "../src/seats/snapshot.ts";
-import type { EventBatch, EventFacts, SeatStore, StoredSeat } from "../src/store/seat-store.ts";
+import {
+  type EventBatch,
+  type EventFacts,
+  noFacts,
+  type SeatStore,
+  type StoredSeat,
+} from "../src/store/seat-store.ts";
 
-const facts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
+export const facts: EventFacts = { ...noFacts, schema: "s1" };
 
 export function seat(deviceId: string, own: string | null = null): StoredSeat {
   const record: SeatRecord = {
@@ -22,7 +28,15 @@ export function seat(deviceId: string, own: string | null = null): StoredSeat {
 }
 
 export function batch(eventId: string, parts: Partial<EventBatch> = {}): EventBatch {
-  return { eventId, upserts: [], removals: [], facts: undefined, isWhole: false, ...parts };
+  return {
+    eventId,
+    upserts: [],
+    removals: [],
+    facts: undefined,
+    entries: undefined,
+    isWhole: false,
+    ...parts,
+  };
 }
 
 export interface StoreUnderTest {
@@ -45,6 +59,7 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
 
   it("[D1] gives back what was committed, in full", async () => {
     const closed = {
+      type: "",
       isClosed: true,
       epoch: 7,
       kicked: ["x", "__proto__"],
@@ -67,13 +82,7 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
 
   it("[D1] an event without facts yet, and one that nobody knows", async () => {
     await store.commit([batch("e", { upserts: [seat("a")] })]);
-    expect((await store.load("e"))?.facts).to.deep.equal({
-      isClosed: false,
-      epoch: 0,
-      kicked: [],
-      schema: "",
-      own: null,
-    });
+    expect((await store.load("e"))?.facts).to.deep.equal(noFacts);
     expect(await store.load("nobody")).to.equal(undefined);
   });
 
@@ -105,6 +114,105 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     expect(await devices(await reopened(), "e"), "one of the same name has nothing of it").to.deep.equal([
       "b",
     ]);
+  });
+
+  const entriesOf = async (from: SeatStore, eventId = "e") =>
+    Object.fromEntries((await from.load(eventId))?.entries ?? [["none", "loaded"]]);
+
+  it("[D60] entries: put replaces, drop removes, each with its event's commit and beside its seats", async () => {
+    const put = [
+      ["tell/a/1", "one"],
+      ["tell/a/2", "two"],
+      ["timer/1", "three"],
+    ] as const;
+    await store.commit([batch("e", { upserts: [seat("a")], facts, entries: { put, drop: [] } })]);
+    await store.commit([batch("e", { entries: { put: [["tell/a/2", "2"]], drop: ["tell/a/1", "never"] } })]);
+    await store.commit([batch("f", { entries: { put: [["timer/1", "another's"]], drop: [] } })]);
+    await store.commit([batch("e", { upserts: [seat("b")], removals: ["a"] })]);
+    const after = await reopened();
+    expect(await entriesOf(after)).to.deep.equal({ "tell/a/2": "2", "timer/1": "three" });
+    expect(await entriesOf(after, "f")).to.deep.equal({ "timer/1": "another's" });
+    expect(await devices(after, "e")).to.deep.equal(["b"]);
+    expect((await after.load("e"))?.facts).to.deep.equal(facts);
+  });
+
+  it("[D60] an event that has entries only, and one that has none", async () => {
+    await store.commit([batch("e", { entries: { put: [["k", "v"]], drop: [] } }), batch("f")]);
+    const after = await reopened();
+    expect(await entriesOf(after)).to.deep.equal({ k: "v" });
+    expect((await after.load("e"))?.facts).to.deep.equal(noFacts);
+    expect(await entriesOf(after, "f")).to.deep.equal({});
+    expect([...(await after.eventIds())].toSorted()).to.deep.equal(["e", "f"]);
+  });
+
+  it("[D60] a whole batch leaves no other entries, and none when it has none", async () => {
+    const put = (...keys: string[]) => ({ put: keys.map((key) => [key, "v"] as const), drop: [] });
+    await store.commit([batch("e", { facts, entries: put("a", "b") }), batch("f", { entries: put("a") })]);
+    await store.commit([batch("e", { facts, entries: put("c"), isWhole: true })]);
+    expect(await entriesOf(await reopened())).to.deep.equal({ c: "v" });
+    await (await reopened()).commit([batch("e", { facts, isWhole: true })]);
+    const after = await reopened();
+    expect(await entriesOf(after)).to.deep.equal({});
+    expect(await entriesOf(after, "f")).to.deep.equal({ a: "v" });
+    expect((await after.load("e"))?.facts).to.deep.equal(facts);
+  });
+
+  it("[D60] a forgotten event's entries are gone, and one of the same name has none of them", async () => {
+    const entries = { put: [["k", "v"] as const], drop: [] };
+    await store.commit([batch("e", { facts, entries }), batch("f", { facts, entries })]);
+    await store.forget("e");
+    const after = await reopened();
+    await after.commit([batch("e", { facts })]);
+    expect(await entriesOf(await reopened())).to.deep.equal({});
+    expect(await entriesOf(await reopened(), "f")).to.deep.equal({ k: "v" });
+  });
+
+  it("[D60] keys and values that databases and objects stumble over, long ones, and many", async () => {
+    const odd = [
+      "__proto__",
+      "a'b\"c",
+      "%s;--",
+      "\u{1F389}",
+      " k",
+      "k ",
+      "",
+      "facts",
+      "owner",
+      "entry:k",
+      "x".repeat(1024),
+    ];
+    const put = odd.map((text, i) => [text, `${text}\n${i}`] as const);
+    const many = Array.from({ length: 5000 }, (_, i) => [`many/${i}`, "v"] as const);
+    const long = "\u{1F389}".repeat(524_288);
+    await store.commit([
+      batch("e", { facts, entries: { put: [...put, ...many, ["long", long]], drop: [] } }),
+    ]);
+    const found = (await (await reopened()).load("e"))?.entries;
+    expect(found?.size).to.equal(odd.length + many.length + 1);
+    for (const [key, value] of put) expect(found?.get(key), key).to.equal(value);
+    expect(found?.get("long") === long).to.equal(true);
+  });
+
+  it("[D61] an event's type is stored with its facts, and stays with what is stored later", async () => {
+    const quiz = { ...facts, type: "quiz", epoch: 3, own: "{}" };
+    await store.commit([batch("e", { upserts: [seat("a")], facts: quiz }), batch("f", { facts })]);
+    await store.commit([batch("e", { upserts: [seat("b")], entries: { put: [["k", "v"]], drop: [] } })]);
+    const after = await reopened();
+    expect((await after.load("e"))?.facts).to.deep.equal(quiz);
+    expect((await after.load("f"))?.facts.type).to.equal("");
+    await after.commit([batch("e", { facts: { ...quiz, isClosed: true }, isWhole: true })]);
+    expect((await (await reopened()).load("e"))?.facts).to.deep.equal({ ...quiz, isClosed: true });
+  });
+
+  it("[D62] a secret is kept as it was first given, each under its name", async () => {
+    expect(await store.secret("host", "first")).to.equal("first");
+    expect(await store.secret("host", "second")).to.equal("first");
+    expect(await store.secret("__proto__", "other")).to.equal("other");
+    const after = await reopened();
+    expect(await after.secret("host", "third")).to.equal("first");
+    expect(await after.secret("__proto__", "third")).to.equal("other");
+    await after.forget("host");
+    expect(await (await reopened()).secret("host", "fourth")).to.equal("first");
   });
 
   it("[D1] a thousand seats in one commit", async () => {

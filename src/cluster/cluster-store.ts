@@ -39,6 +39,10 @@ export class ClusterStore implements SeatStore {
     return this.#member.end(eventId, () => this.#store.forget(eventId));
   }
 
+  secret(name: string, fresh: string): Promise<string> {
+    return this.#store.secret(name, fresh);
+  }
+
   /** Renews the lease, which notes the instant, too. */
   async alive(at: number): Promise<Kept> {
     if ((await this.#member.renew(at)) === "lost") this.#isLost = true;

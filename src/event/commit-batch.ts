@@ -1,10 +1,11 @@
 // What of one event is on its way into the store. Owns what is decided, whose fields have changed, and whether the event's
-// facts have; hands all of it to the queue as one batch when it is asked, takes it back when it could not be stored, and
+// facts and which of its entries have; hands all of it to the queue as one batch when it is asked, takes it back when it could not be stored, and
 // knows who waits for that. Never announces anything: what is committed goes to its event.
 import type { Clock } from "../clock.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Committer } from "../store/committer.ts";
-import type { EventBatch } from "../store/seat-store.ts";
+import type { EntryChanges, EventBatch } from "../store/seat-store.ts";
+import { type EntryBatch, EventEntries } from "./entries.ts";
 
 /** A change that the roster has decided, and who waits until it is announced. */
 export interface DecidedChange {
@@ -27,9 +28,10 @@ export interface AuthorsChanges {
 
 /** The event as it is to be stored. Implemented by event/event-record. */
 export interface StorableEvent {
-  whole(): EventBatch;
-  /** The seats of these devices, and with `hasFacts` what the event is. */
-  part(devices: Iterable<string>, hasFacts: boolean): EventBatch;
+  /** Everything; `entries` is all of them. */
+  whole(entries: EntryChanges | undefined): EventBatch;
+  /** The seats of these devices, these entries, and with `hasFacts` what the event is. */
+  part(devices: Iterable<string>, entries: EntryChanges | undefined, hasFacts: boolean): EventBatch;
 }
 
 /** The process's queue into the store. Implemented by store/commit-queue. */
@@ -47,11 +49,14 @@ export interface Commits {
 interface Taken {
   readonly changes: DecidedChange[];
   readonly touched: Set<string>;
+  readonly entryKeys: Set<string>;
   readonly hasFacts: boolean;
   readonly whenStored: (() => void)[];
 }
 
-export class CommitBatch implements Committer {
+export class CommitBatch implements Committer, EntryBatch {
+  /** What the event keeps beside its seats and facts. */
+  readonly entries = new EventEntries(this);
   readonly #listener: CommitListener;
   readonly #record: StorableEvent;
   readonly #author: AuthorsChanges;
@@ -60,6 +65,8 @@ export class CommitBatch implements Committer {
   #decided: DecidedChange[] = [];
   /** Devices whose seat or own fields have changed in what has no announcement: stored, and shown by the state alone. */
   #touched = new Set<string>();
+  /** Entries that have changed, in the order in which they first did. */
+  #entryKeys = new Set<string>();
   #hasFacts = true; // a new event's first commit says what it is
   #whenStored: (() => void)[] = [];
   /** Whatever a handler changed belongs into the same commit. */
@@ -103,6 +110,13 @@ export class CommitBatch implements Committer {
     this.#request();
   }
 
+  touchEntry(key: string, whenStored?: () => void): void {
+    this.#entryKeys.add(key);
+    if (whenStored !== undefined) this.#whenStored.push(whenStored);
+    this.#takesAuthorsChanges = true;
+    this.#request();
+  }
+
   /** Has the event's facts stored with the next commit. */
   touchFacts(): void {
     this.#hasFacts = true;
@@ -134,28 +148,32 @@ export class CommitBatch implements Committer {
       this.#takesAuthorsChanges = false;
       this.touchAuthorsChanges();
     }
-    const isNothing = this.#decided.length + this.#touched.size === 0 && !this.#hasFacts;
+    const isNothing =
+      this.#decided.length + this.#touched.size + this.#entryKeys.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
     const taken = {
       changes: this.#decided,
       touched: this.#touched,
+      entryKeys: this.#entryKeys,
       hasFacts: this.#hasFacts,
       whenStored: this.#whenStored,
     };
-    const batch = isWhole ? this.#record.whole() : this.#partOf(taken); // may throw: nothing is taken yet
+    // may throw: nothing is taken yet
+    const batch = isWhole ? this.#record.whole(this.entries.whole()) : this.#partOf(taken);
     this.#underWay = taken;
     this.#isRequested = false;
     this.#decided = [];
     this.#touched = new Set();
+    this.#entryKeys = new Set();
     this.#hasFacts = false;
     this.#whenStored = [];
     return batch;
   }
 
-  #partOf({ changes, touched, hasFacts }: Taken): EventBatch {
+  #partOf({ changes, touched, entryKeys, hasFacts }: Taken): EventBatch {
     const devices = new Set(touched);
     for (const { change } of changes) devices.add(change.deviceId);
-    return this.#record.part(devices, hasFacts);
+    return this.#record.part(devices, this.entries.changes(entryKeys), hasFacts);
   }
 
   committed(): void {
@@ -173,6 +191,7 @@ export class CommitBatch implements Committer {
     this.#underWay = undefined;
     this.#decided = [...taken.changes, ...this.#decided];
     for (const deviceId of taken.touched) this.#touched.add(deviceId);
+    this.#entryKeys = new Set([...taken.entryKeys, ...this.#entryKeys]);
     this.#hasFacts ||= taken.hasFacts;
     this.#whenStored = [...taken.whenStored, ...this.#whenStored];
     this.#isRequested = true;

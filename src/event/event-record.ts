@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat, SeatPolicy } from "../seats/seat.ts";
 import { recordOf, restoreSeat } from "../seats/snapshot.ts";
-import type { EventBatch, EventFacts, StoredEvent, StoredSeat } from "../store/seat-store.ts";
+import type { EntryChanges, EventBatch, EventFacts, StoredEvent, StoredSeat } from "../store/seat-store.ts";
 
 /** What the room's author adds to a stored event. Implemented by sync/room-state. */
 export interface OwnParts {
@@ -17,6 +17,7 @@ export interface OwnParts {
 /** The event itself. Implemented by event/event. */
 export interface EventLife {
   readonly eventId: string;
+  readonly type: string;
   readonly epoch: number;
   readonly isClosed: boolean;
 }
@@ -32,14 +33,15 @@ export class EventRecord {
     this.#life = life;
   }
 
-  /** Everything of the event, as it is now. */
-  whole(): EventBatch {
+  /** Everything of the event, as it is now; `entries` is all of them. */
+  whole(entries: EntryChanges | undefined): EventBatch {
     const upserts = [...this.#roster.seats()].map((seat) => this.#stored(seat));
-    return { eventId: this.#life.eventId, upserts, removals: [], facts: this.facts(), isWhole: true };
+    const { eventId } = this.#life;
+    return { eventId, upserts, removals: [], facts: this.facts(), entries, isWhole: true };
   }
 
-  /** The seats of these devices, as they are now, and with `hasFacts` what the event is. */
-  part(devices: Iterable<string>, hasFacts: boolean): EventBatch {
+  /** The seats of these devices, as they are now, these entries, and with `hasFacts` what the event is. */
+  part(devices: Iterable<string>, entries: EntryChanges | undefined, hasFacts: boolean): EventBatch {
     const upserts: StoredSeat[] = [];
     const removals: string[] = [];
     for (const deviceId of devices) {
@@ -48,11 +50,12 @@ export class EventRecord {
       else upserts.push(this.#stored(seat));
     }
     const facts = hasFacts ? this.facts() : undefined;
-    return { eventId: this.#life.eventId, upserts, removals, facts, isWhole: false };
+    return { eventId: this.#life.eventId, upserts, removals, facts, entries, isWhole: false };
   }
 
   facts(): EventFacts {
     return {
+      type: this.#life.type,
       isClosed: this.#life.isClosed,
       epoch: this.#life.epoch,
       kicked: this.#roster.kicked(),

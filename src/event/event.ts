@@ -37,6 +37,7 @@ export class Event
     Remembered
 {
   readonly eventId: string;
+  readonly type = "";
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   readonly parting: Parting;
@@ -112,6 +113,7 @@ export class Event
     const { clock, config } = this.#services;
     this.#isClosed = stored.facts.isClosed;
     const seats = this.#record.restore(stored, clock, config);
+    this.batch.entries.restore(stored.entries);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
     this.#retention.remember();

@@ -1,37 +1,50 @@
 // Events that live as long as the process: the store of tests, and of events that may die with their server.
 // Also the reference for the contract suite: the shortest thing that is right.
-import type { EventBatch, EventFacts, Kept, SeatStore, StoredEvent, StoredSeat } from "./seat-store.ts";
+import {
+  type EventBatch,
+  type EventFacts,
+  type Kept,
+  noFacts,
+  type SeatStore,
+  type StoredEvent,
+  type StoredSeat,
+} from "./seat-store.ts";
 
 interface Stored {
   facts: EventFacts;
   readonly seats: Map<string, StoredSeat>;
+  readonly entries: Map<string, string>;
 }
-
-const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
 
 /** A store whose events end with the process: for tests, and for events that may be lost. */
 export class MemoryStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #events = new Map<string, Stored>();
+  readonly #secrets = new Map<string, string>();
   #lastAliveAt = 0;
 
   async open(): Promise<void> {}
 
   async commit(batch: readonly EventBatch[]): Promise<void> {
-    for (const { eventId, upserts, removals, facts, isWhole } of batch) {
-      const event: Stored = this.#events.get(eventId) ?? { facts: noFacts, seats: new Map() };
+    for (const { eventId, upserts, removals, facts, entries, isWhole } of batch) {
+      const none: Stored = { facts: noFacts, seats: new Map(), entries: new Map() };
+      const event = this.#events.get(eventId) ?? none;
       this.#events.set(eventId, event);
       if (isWhole) event.seats.clear();
+      if (isWhole) event.entries.clear();
       for (const deviceId of removals) event.seats.delete(deviceId);
       for (const seat of upserts) event.seats.set(seat.record.deviceId, seat);
       if (facts !== undefined) event.facts = facts;
+      for (const key of entries?.drop ?? []) event.entries.delete(key);
+      for (const [key, value] of entries?.put ?? []) event.entries.set(key, value);
     }
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
     const event = this.#events.get(eventId);
     if (event === undefined) return undefined;
-    return { eventId, facts: event.facts, seats: [...event.seats.values()], lastAliveAt: this.#lastAliveAt };
+    const [seats, entries] = [[...event.seats.values()], new Map(event.entries)];
+    return { eventId, facts: event.facts, seats, entries, lastAliveAt: this.#lastAliveAt };
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -40,6 +53,12 @@ export class MemoryStore implements SeatStore {
 
   async forget(eventId: string): Promise<void> {
     this.#events.delete(eventId);
+  }
+
+  async secret(name: string, fresh: string): Promise<string> {
+    const secret = this.#secrets.get(name) ?? fresh;
+    this.#secrets.set(name, secret);
+    return secret;
   }
 
   async alive(at: number): Promise<Kept> {

@@ -12,6 +12,8 @@ export interface StoredSeat {
 
 /** What an event is, beside its seats. Stored whole whenever any of it changes. */
 export interface EventFacts {
+  /** Which of the server's event types it is of; "" for the default one, which all events of 0.1.0 are of. */
+  readonly type: string;
   readonly isClosed: boolean;
   /** The epoch of the room that wrote this; 0 when nothing is known of it. */
   readonly epoch: number;
@@ -22,6 +24,24 @@ export interface EventFacts {
   readonly own: string | null;
 }
 
+/** The facts of an event of which only seats were stored yet. */
+export const noFacts: EventFacts = {
+  type: "",
+  isClosed: false,
+  epoch: 0,
+  kicked: [],
+  schema: "",
+  own: null,
+};
+
+/** What has become of an event's entries: small texts by key, which are stored one by one. */
+export interface EntryChanges {
+  /** Key and value; each replaces what its key had. */
+  readonly put: readonly (readonly [key: string, value: string])[];
+  /** Keys that are gone. None of them is in `put`. */
+  readonly drop: readonly string[];
+}
+
 /** What one event became. */
 export interface EventBatch {
   readonly eventId: string;
@@ -29,7 +49,8 @@ export interface EventBatch {
   /** Devices whose seats are given up. */
   readonly removals: readonly string[];
   readonly facts: EventFacts | undefined;
-  /** True when `upserts` is everything: whatever else is stored of the event is not true any more. */
+  readonly entries: EntryChanges | undefined;
+  /** True when `upserts` and `entries` are everything: whatever else is stored of the event is not true any more. */
   readonly isWhole: boolean;
 }
 
@@ -38,6 +59,8 @@ export interface StoredEvent {
   readonly eventId: string;
   readonly facts: EventFacts;
   readonly seats: readonly StoredSeat[];
+  /** In no particular order. */
+  readonly entries: ReadonlyMap<string, string>;
   /** When the process that last wrote this event was last known to be alive, on its own clock; 0 for never. */
   readonly lastAliveAt: number;
 }
@@ -72,6 +95,12 @@ export interface SeatStore {
   eventIds(): Promise<readonly string[]>;
   /** Forgets an event and everything of it, before anything that is asked for later. */
   forget(eventId: string): Promise<void>;
+  /**
+   * A secret of the server's own that outlives its processes: the one that is kept under this name, or, when none is,
+   * `fresh`, which is kept from then on. All processes of a cluster get the same one.
+   * @param fresh a new secret; it is not kept when there is one
+   */
+  secret(name: string, fresh: string): Promise<string>;
   /** False while another process may have taken the store over: nothing may be announced. A store without it is never taken. */
   holds?(): boolean;
   /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */

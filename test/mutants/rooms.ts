@@ -58,8 +58,8 @@ export const rooms: readonly Break[] = [
       [
         "P5",
         "what a handler changed is stored by another commit",
-        "this.#takesAuthorsChanges = true;",
-        "this.#takesAuthorsChanges = false;",
+        "this.#whenStored.push(whenStored);\n      this.#takesAuthorsChanges = true;",
+        "this.#whenStored.push(whenStored);",
       ],
       [
         "D2",

@@ -66,6 +66,49 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "event/commit-batch.ts",
+    ["event/entries"],
+    [
+      [
+        "D63",
+        "an entry that could not be stored is forgotten",
+        "this.#entryKeys = new Set([...taken.entryKeys, ...this.#entryKeys]);",
+        "",
+      ],
+      [
+        "D63",
+        "what failed is tried behind what came later",
+        "new Set([...taken.entryKeys, ...this.#entryKeys])",
+        "new Set([...this.#entryKeys, ...taken.entryKeys])",
+      ],
+      ["D63", "a commit of everything has no entries", "this.entries.whole()", "undefined"],
+    ],
+  ),
+  ...breaksOf(
+    "event/entries.ts",
+    ["event/entries"],
+    [
+      ["D63", "what is dropped stays in memory", "this.#values.delete(key);", ""],
+      ["D63", "what is dropped stays in the store", "drop.push(key);", "void drop;"],
+    ],
+  ),
+  ...breaksOf(
+    "store/sqlite/sqlite-store.ts",
+    ["store/stores"],
+    [
+      ["D60", "a forgotten event's entries stay", "clearEntries.run(eventId);\n      drop", "drop"],
+      ["D60", "a whole commit leaves older entries", "if (isWhole) more.clearEntries.run(eventId);", ""],
+    ],
+  ),
+  ...breaksOf(
+    "store/redis/lua/commit.lua",
+    ["store/redis-store"],
+    [
+      ["D60", "a whole commit leaves older entries", '== "entry:" then', '== "other:" then'],
+      ["D61", "a type is not stored", 'if ARGV[9] ~= "" then', "if false then"],
+    ],
+  ),
+  ...breaksOf(
     "store/store-health.ts",
     ["store/commit-queue", "event/announcing"],
     [
@@ -91,8 +134,8 @@ export const stores: readonly Break[] = [
       [
         "D1 D11",
         "a forgotten event keeps its seats",
-        "clear.run(eventId);\n      drop.run(eventId);",
-        "drop.run(eventId);",
+        "clear.run(eventId);\n      clearEntries.run(eventId);",
+        "clearEntries.run(eventId);",
       ],
     ],
   ),

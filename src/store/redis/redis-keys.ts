@@ -1,9 +1,7 @@
 // Where an event is in Redis, and how it is read.
 import type { Redis } from "ioredis";
 import { roomIdOf } from "../../protocol/event-key.ts";
-import type { EventFacts, StoredEvent, StoredSeat } from "../seat-store.ts";
-
-const noFacts: EventFacts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
+import { type EventFacts, noFacts, type StoredEvent, type StoredSeat } from "../seat-store.ts";
 
 /** What every key of ours begins with. */
 export const prefix = "holdfast:";
@@ -11,6 +9,7 @@ export const eventsKey = `${prefix}events`;
 export const aliveKey = `${prefix}alive`;
 export const keptKey = `${prefix}kept`;
 export const ordersKey = `${prefix}orders`;
+export const secretsKey = `${prefix}secrets`;
 
 type Kind = "facts" | "seats" | "lease";
 
@@ -23,6 +22,33 @@ export function key(kind: Kind, eventId: string): string {
   return keyOfRoom(kind, roomIdOf(eventId));
 }
 
+/** What an entry's field of the event's hash begins with. */
+const entryField = "entry:";
+
+/**
+ * What 0.1.0 finds where it looks for the facts of an event that has a type. It can serve none, and would write one of its
+ * own over it: but it gives an event up that it cannot read, with this in its log.
+ */
+const notForOlder = "an event of a type that versions before 0.2.0 do not know";
+
+/** The facts as the fields of an event's hash. */
+export function factsFields({ type, ...facts }: EventFacts): [facts: string, typed: string] {
+  if (type === "") return [JSON.stringify(facts), ""];
+  return [notForOlder, JSON.stringify({ type, ...facts })];
+}
+
+function factsOf(event: Record<string, string>): EventFacts {
+  const json = event.typed ?? event.facts ?? "{}";
+  return { ...noFacts, ...(JSON.parse(json) as Partial<EventFacts>) };
+}
+
+function entriesOf(event: Record<string, string>): Map<string, string> {
+  const entries = new Map<string, string>();
+  for (const [field, value] of Object.entries(event))
+    if (field.startsWith(entryField)) entries.set(field.slice(entryField.length), value);
+  return entries;
+}
+
 /** What Redis has of an event; undefined when it has nothing. */
 export async function loadEvent(redis: Redis, eventId: string): Promise<StoredEvent | undefined> {
   const [event, seats] = await Promise.all([
@@ -33,8 +59,9 @@ export async function loadEvent(redis: Redis, eventId: string): Promise<StoredEv
   const alive = await redis.hget(aliveKey, event.owner);
   return {
     eventId,
-    facts: { ...noFacts, ...(JSON.parse(event.facts ?? "{}") as Partial<EventFacts>) },
+    facts: factsOf(event),
     seats: Object.values(seats).map((json) => JSON.parse(json) as StoredSeat),
+    entries: entriesOf(event),
     lastAliveAt: Number(alive ?? 0),
   };
 }

@@ -4,15 +4,26 @@
 //   alive, kept, orders  hashes: process id -> its last-alive instant; the marker by which it knows that nothing was lost;
 //                        the number of its last write
 //   server               whose this Redis is without a cluster (hash: owner, epoch, beat, until)
-//   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it
+//   facts:<hash>         an event, a hash: facts -> JSON, owner -> the process that last wrote it, entry:<key> -> an entry;
+//                        for an event that has a type: typed -> JSON, and in facts a sentence
 //                        <hash> is base64url(sha256(event id))
 //   seats:<hash>         its seats, a hash: device id -> JSON of the record and the author's own fields
+//   secrets              hash: name -> a secret of the servers' own
 //   lease:<hash>         in a cluster, whose event it is (src/cluster); a commit of anyone else's writes nothing
 // Redis acknowledges before it writes to disk: set `appendonly yes` if its own crash may not cost the last second.
 import { randomUUID } from "node:crypto";
 import { RedisClient, usualCommandTimeoutMs } from "./redis-client.ts";
 import { holdKeys, holdLeaseMs, holdScripts, takeHold } from "./redis-hold.ts";
-import { aliveKey, eventsKey, keptKey, key, loadEvent, ordersKey } from "./redis-keys.ts";
+import {
+  aliveKey,
+  eventsKey,
+  factsFields,
+  keptKey,
+  key,
+  loadEvent,
+  ordersKey,
+  secretsKey,
+} from "./redis-keys.ts";
 import { luaScript, type Scripted, withScripts } from "./redis-scripts.ts";
 import type { EventBatch, Kept, SeatStore, StoredEvent } from "../seat-store.ts";
 
@@ -62,6 +73,8 @@ export class RedisStore implements SeatStore {
   readonly #options: Required<RedisStoreOptions>;
   /** Events that this process has written, and that have not gone to another. */
   readonly #own = new Set<string>();
+  /** Those that were asked for, to be written again when Redis has lost them. */
+  readonly #secrets = new Map<string, string>();
   /** The hold's epoch; "" without one. */
   #hold = "";
   /** Until then, by this process's own clock, nobody can have taken the hold over. */
@@ -151,12 +164,24 @@ export class RedisStore implements SeatStore {
       // A new marker before everything is written again: whatever is lost from here on takes it along.
       if ((await this.#alive(at, true)) === "taken") kept = "taken";
     }
+    if (kept === "lost") for (const [name, secret] of this.#secrets) await this.#keepSecret(name, secret);
     if (kept !== "taken") this.#heldUntil = askedAt + provenPart * holdLeaseMs;
     if (at - this.#renewedAt > renewEveryMs) {
       this.#renewedAt = at;
       await this.#renew();
     }
     return kept;
+  }
+
+  async secret(name: string, fresh: string): Promise<string> {
+    const kept = await this.#keepSecret(name, fresh);
+    this.#secrets.set(name, kept);
+    return kept;
+  }
+
+  async #keepSecret(name: string, secret: string): Promise<string> {
+    await this.#ask(this.#redis.hsetnx(secretsKey, name, secret));
+    return (await this.#ask(this.#redis.hget(secretsKey, name))) ?? secret;
   }
 
   async close(): Promise<void> {
@@ -213,14 +238,19 @@ export class RedisStore implements SeatStore {
     ];
   }
 
-  #commitArguments({ eventId, upserts, removals, facts, isWhole }: EventBatch): string[] {
+  #commitArguments({ eventId, upserts, removals, facts, entries, isWhole }: EventBatch): string[] {
+    const { put, drop } = entries ?? { put: [], drop: [] };
     return [
       ...this.#writing(eventId),
       String(weekMs),
       isWhole ? "1" : "0",
-      facts === undefined ? "" : JSON.stringify(facts),
+      ...(facts === undefined ? ["", ""] : factsFields(facts)),
       String(removals.length),
       ...removals,
+      String(drop.length),
+      ...drop,
+      String(put.length),
+      ...put.flat(),
       ...upserts.flatMap((seat) => [seat.record.deviceId, JSON.stringify(seat)]),
     ];
   }

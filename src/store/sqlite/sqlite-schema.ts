@@ -17,28 +17,41 @@ const upgrades = [
   `ALTER TABLE event ADD COLUMN commit_no INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE ledger (store_id TEXT NOT NULL, commits INTEGER NOT NULL);
    INSERT INTO ledger VALUES (lower(hex(randomblob(16))), 0);`,
+  // Until here 0.1.0.
+  `ALTER TABLE event ADD COLUMN type TEXT NOT NULL DEFAULT '';
+   CREATE TABLE entry (event_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+     PRIMARY KEY (event_id, key)) WITHOUT ROWID;
+   CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
-export type Name = "touch" | "facts" | "upsert" | "remove" | "clear" | "drop" | "alive" | "ledger";
-export const statements: Record<Name, string> = {
-  touch: `INSERT INTO event VALUES (?, 0, '[]', '', NULL, ?, 0, ?)
+const columns = "event_id, is_closed, kicked, schema, own, owner, epoch, commit_no, type";
+
+export const statements = {
+  touch: `INSERT INTO event (${columns}) VALUES (?, 0, '[]', '', NULL, ?, 0, ?, '')
             ON CONFLICT DO UPDATE SET owner = excluded.owner, commit_no = excluded.commit_no`,
-  facts: `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed,
-            kicked = excluded.kicked, schema = excluded.schema, own = excluded.own, owner = excluded.owner,
-            epoch = excluded.epoch, commit_no = excluded.commit_no`,
+  facts: `INSERT INTO event (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET is_closed = excluded.is_closed, kicked = excluded.kicked,
+            schema = excluded.schema, own = excluded.own, owner = excluded.owner, epoch = excluded.epoch,
+            commit_no = excluded.commit_no, type = excluded.type`,
   upsert: `INSERT INTO seat VALUES (?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET record = excluded.record, own = excluded.own`,
   remove: "DELETE FROM seat WHERE event_id = ? AND device_id = ?",
   clear: "DELETE FROM seat WHERE event_id = ?",
   drop: "DELETE FROM event WHERE event_id = ?",
+  putEntry: "INSERT INTO entry VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  dropEntry: "DELETE FROM entry WHERE event_id = ? AND key = ?",
+  clearEntries: "DELETE FROM entry WHERE event_id = ?",
+  keepSecret: "INSERT INTO secret VALUES (?, ?) ON CONFLICT DO NOTHING",
   alive: "INSERT INTO owner VALUES (?, ?) ON CONFLICT DO UPDATE SET last_alive_at = excluded.last_alive_at",
   ledger: "UPDATE ledger SET commits = ?",
 };
+export type Name = keyof typeof statements;
 
 export const loadEvent = `SELECT event.*, COALESCE(last_alive_at, 0) AS last_alive_at
   FROM event LEFT JOIN owner ON owner.id = event.owner WHERE event_id = ?`;
 
 export interface EventRow {
+  type: string;
   is_closed: number;
   kicked: string;
   schema: string;

@@ -30,6 +30,8 @@ export class SqliteStore implements SeatStore {
   readonly #owner = randomUUID();
   readonly #file: SqliteFile;
   readonly #backups: BackupSocket;
+  /** Those that were asked for: a file that is made anew has none. */
+  readonly #secrets = new Map<string, string>();
 
   /** `lockWaitMs`: how long `open` waits for a server that is still draining to let go of the file. */
   constructor(path: string, lockWaitMs = 12_000, log: StoreLog = toStderr) {
@@ -64,14 +66,22 @@ export class SqliteStore implements SeatStore {
     const row = database.prepare(loadEvent).get(eventId) as EventRow | undefined;
     if (row === undefined) return undefined;
     const rows = database.prepare("SELECT record, own FROM seat WHERE event_id = ?").all(eventId);
+    const entries = database.prepare("SELECT key, value FROM entry WHERE event_id = ?").all(eventId);
     const facts = {
+      type: row.type,
       isClosed: row.is_closed === 1,
       epoch: row.epoch,
       kicked: JSON.parse(row.kicked) as string[],
       schema: row.schema,
       own: row.own,
     };
-    return { eventId, facts, seats: rows.map(seatOf), lastAliveAt: row.last_alive_at };
+    return {
+      eventId,
+      facts,
+      seats: rows.map(seatOf),
+      entries: new Map(entries.map(({ key, value }) => [key as string, value as string])),
+      lastAliveAt: row.last_alive_at,
+    };
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -81,10 +91,26 @@ export class SqliteStore implements SeatStore {
 
   async forget(eventId: string): Promise<void> {
     this.#file.commit((number) => {
-      const { clear, drop, ledger } = this.#file.prepared;
+      const { clear, clearEntries, drop, ledger } = this.#file.prepared;
       clear.run(eventId);
+      clearEntries.run(eventId);
       drop.run(eventId);
       ledger.run(number);
+    });
+  }
+
+  async secret(name: string, fresh: string): Promise<string> {
+    const select = this.#file.database.prepare("SELECT value FROM secret WHERE name = ?");
+    if (select.get(name) === undefined) this.#keepSecret(name, fresh);
+    const kept = select.get(name)?.value as string;
+    this.#secrets.set(name, kept);
+    return kept;
+  }
+
+  #keepSecret(name: string, secret: string): void {
+    this.#file.commit((number) => {
+      this.#file.prepared.keepSecret.run(name, secret);
+      this.#file.prepared.ledger.run(number);
     });
   }
 
@@ -92,6 +118,7 @@ export class SqliteStore implements SeatStore {
   async alive(at: number): Promise<Kept> {
     const kept = this.#file.check();
     if (kept === "lost") await this.#backups.listen(this.#log); // its socket may have gone with the file
+    if (kept === "lost") for (const [name, secret] of this.#secrets) this.#keepSecret(name, secret);
     this.#file.prepared.alive.run(this.#owner, Math.floor(at));
     this.#file.noteLog();
     return kept;
@@ -121,9 +148,13 @@ export class SqliteStore implements SeatStore {
     this.#file.close();
   }
 
-  #write({ eventId, upserts, removals, facts, isWhole }: EventBatch, number: number): void {
-    const { touch, facts: putFacts, upsert, remove, clear } = this.#file.prepared;
+  #write(event: EventBatch, number: number): void {
+    const { eventId, upserts, removals, facts, entries, isWhole } = event;
+    const { touch, facts: putFacts, upsert, remove, clear, ...more } = this.#file.prepared;
     if (isWhole) clear.run(eventId);
+    if (isWhole) more.clearEntries.run(eventId);
+    for (const key of entries?.drop ?? []) more.dropEntry.run(eventId, key);
+    for (const [key, value] of entries?.put ?? []) more.putEntry.run(eventId, key, value);
     for (const deviceId of removals) remove.run(eventId, deviceId);
     for (const { record, own } of upserts) upsert.run(eventId, record.deviceId, JSON.stringify(record), own);
     if (facts === undefined) touch.run(eventId, this.#owner, number);
@@ -137,6 +168,7 @@ export class SqliteStore implements SeatStore {
         this.#owner,
         facts.epoch,
         number,
+        facts.type,
       );
   }
 }

@@ -367,7 +367,7 @@ describe("durable seats: what a restart keeps", () => {
     this.timeout(60_000);
     const store = new SqliteStore(file());
     await store.open();
-    const facts = { isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
+    const facts = { type: "", isClosed: false, epoch: 0, kicked: [], schema: "", own: null };
     const ids = Array.from({ length: 5000 }, (_, i) => `stored ${i}`);
     await store.commit(ids.map((id) => batch(id, { upserts: [here("a")], facts })));
     await store.alive(Date.now());

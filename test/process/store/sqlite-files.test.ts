@@ -27,7 +27,7 @@ import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { until } from "../../../harness/wait.ts";
 import { batch, seat } from "../../../harness/store-contract.ts";
 
-const facts = { isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
+const facts = { type: "", isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
 
 describe("durable seats: the files of the SQLite store", () => {
   let folder: string;
@@ -358,7 +358,8 @@ describe("durable seats: the files of the SQLite store", () => {
       await store.close();
       rmSync(`${file()}-mark`);
       const old = new DatabaseSync(file());
-      old.exec("ALTER TABLE event DROP COLUMN commit_no; DROP TABLE ledger; PRAGMA user_version = 2");
+      old.exec(`ALTER TABLE event DROP COLUMN type; DROP TABLE entry; DROP TABLE secret;
+        ALTER TABLE event DROP COLUMN commit_no; DROP TABLE ledger; PRAGMA user_version = 2`);
       old.close();
       await open();
       expect(said).to.deep.equal([]);

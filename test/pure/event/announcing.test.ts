@@ -72,7 +72,8 @@ class Announcing {
     eventId: "e",
     upserts: [],
     removals: [...devices],
-    facts: { isClosed: false, epoch: 1, kicked: [], schema: "", own: null },
+    facts: undefined,
+    entries: undefined,
     isWhole: false,
   });
   whole = () => this.part([]);

@@ -9,7 +9,7 @@ import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.t
 import { quiet, until } from "../../../harness/wait.ts";
 import { batch, seat } from "../../../harness/store-contract.ts";
 
-const facts = { isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
+const facts = { type: "", isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
 
 describeWithRedis("durable seats: the guards of the Redis store", function () {
   this.timeout(40_000);
