@@ -20,8 +20,12 @@ export {
   type ParticipantOf,
   type StateOf,
 } from "./rooms/schema/EventState.ts";
+export { type Client, validate } from "./rooms/author/client.ts";
+export { hostOnly } from "./rooms/author/host-only.ts";
+export type { ClientAuth, ObserverAuth, ParticipantAuth } from "./event/client-auth.ts";
 export type { ConnectedBy } from "./event/ports.ts";
 export type { Seat } from "./seats/seat.ts";
+export type { Claims } from "./seats/seat.ts";
 export type { SeatRecord } from "./seats/snapshot.ts";
 export { createStore } from "./store/create-store.ts";
 export { MemoryStore } from "./store/memory-store.ts";
@@ -37,5 +41,4 @@ export type {
 export { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 
 // The framework's own, from the one copy that the room runs on: a second copy of its schema would not encode.
-export { type Client, validate } from "@colyseus/core";
 export { schema, StateView, t } from "@colyseus/schema";

@@ -14,6 +14,7 @@ import { Refusal, retryLater } from "../protocol/refusal.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat, Session } from "../seats/seat.ts";
+import { authOf, type ClientAuth } from "./client-auth.ts";
 import type { Decider, EventAuthor } from "./ports.ts";
 import type { Retention } from "./retention.ts";
 import type { SeatRules } from "./seat-rules.ts";
@@ -61,6 +62,12 @@ export class Arrivals {
     this.#parts = parts;
   }
 
+  /** Who is about to come in. Undefined for a session whose seat is gone. Ask before its `join`, in the same turn. */
+  authOf(admitted: Claim | PresentedSession): ClientAuth | undefined {
+    const seat = "deviceId" in admitted ? this.#parts.roster.get(admitted.deviceId) : undefined;
+    return authOf(admitted instanceof PresentedSession ? undefined : admitted, seat);
+  }
+
   // --- by identity ---
 
   /**
@@ -91,7 +98,9 @@ export class Arrivals {
       return;
     }
     const connection = connections.open(client, claim.deviceId);
-    const session = { id: client.sessionId, tokenHash: hashReconnectionToken(token) as string };
+    const tokenHash = hashReconnectionToken(token) as string;
+    const { claims } = claim;
+    const session = { id: client.sessionId, tokenHash, ...(claims === undefined ? {} : { claims }) };
     if (seat === undefined) await this.#take(client, claim, connection.id, session);
     else await this.#return(client, claim, seat, connection.id, session);
   }

@@ -72,7 +72,8 @@ export class EventRecord {
       const seat = restoreSeat(record, stored.eventId, now, stored.lastAliveAt, policy);
       if (isSameSchema) return seat;
       // An SDK that reconnects keeps the schema it has: with another one it must join again, and learn it.
-      return { ...seat, session: { id: `old ${seat.deviceId}`, tokenHash: `old ${seat.deviceId}` } };
+      const old = `old ${seat.deviceId}`;
+      return { ...seat, session: { ...seat.session, id: old, tokenHash: old } };
     });
     this.#roster.restore(seats, stored.facts.kicked);
     return seats;

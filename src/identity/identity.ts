@@ -3,7 +3,7 @@
 // here: what comes out is a digest or a subject, never the token. It knows no socket, no request and no room.
 import type { JoinRequest } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
-import type { HeldSeat } from "../seats/seat.ts";
+import type { Claims, HeldSeat } from "../seats/seat.ts";
 
 /** Who is at the other end of a request, as the edge of the server found out (`admission/http/peer`). */
 export interface Caller {
@@ -25,12 +25,17 @@ export interface ParticipantClaim {
   readonly displayName: string | null;
   /** Open mode: a digest of the session token. Token mode: "". */
   readonly digest: string;
+  /** What the token says beside; left out when there is nothing. */
+  readonly claims?: Claims;
 }
 export interface ObserverClaim {
   readonly role: "observer";
   readonly eventId: string;
   /** May kick, extend a grace and close the event. */
   readonly isHost: boolean;
+  /** Undefined where nobody has said who it is. */
+  readonly userId?: string;
+  readonly claims?: Claims;
 }
 export type Claim = ParticipantClaim | ObserverClaim;
 

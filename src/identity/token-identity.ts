@@ -4,7 +4,7 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
 import type { Clock } from "../clock.ts";
 import { type JoinRequest, whyNotAUserId } from "../protocol/join-options.ts";
 import { Refusal, retryLater } from "../protocol/refusal.ts";
-import type { HeldSeat } from "../seats/seat.ts";
+import type { Claims, HeldSeat } from "../seats/seat.ts";
 import type { Claim, Identity, ParticipantClaim } from "./identity.ts";
 
 /** Asymmetric algorithms only for a public key set: a public key must never be taken for an HMAC secret. */
@@ -84,12 +84,14 @@ export class TokenIdentity implements Identity {
       });
     const payload = await this.#read(request.sessionToken);
     const subject = subjectOf(payload);
+    const { eventId } = request;
+    const claims = claimsOf(payload);
     const isForAll = payload.event_id === everyEvent && request.role === "observer";
     if (payload.event_id !== request.eventId && !isForAll)
       throw new Refusal(403, "The session token is for another event", { reason: "wrong_event" });
     if (request.role === "observer") {
       if (payload.role === "host" || payload.role === "observer")
-        return { role: "observer", eventId: request.eventId, isHost: payload.role === "host" };
+        return { role: "observer", eventId, isHost: payload.role === "host", userId: subject, ...claims };
       throw new Refusal(403, "The session token does not allow observing", { reason: "not_allowed" });
     }
     if (payload.device_id !== request.deviceId)
@@ -98,11 +100,12 @@ export class TokenIdentity implements Identity {
       throw new Refusal(403, "The session token is for another user_id", { reason: "wrong_user" });
     return {
       role: "participant",
-      eventId: request.eventId,
+      eventId,
       deviceId: request.deviceId,
       userId: subject,
       displayName: request.displayName ?? null,
       digest: "",
+      ...claims,
     };
   }
 
@@ -128,6 +131,20 @@ export class TokenIdentity implements Identity {
       throw refusalOf(error, (await this.#jose).errors);
     }
   }
+}
+
+/** What says that a token is good, and for what: the rest are claims about its owner. */
+const ownClaims = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "event_id", "device_id", "role"];
+/** As JSON, in characters. A token of 4096 has less. */
+const longestClaims = 4096;
+
+/** What the token says of its owner beside, for `client.auth`. */
+function claimsOf(payload: JWTPayload): { claims?: Claims } {
+  const claims = Object.fromEntries(Object.entries(payload).filter(([name]) => !ownClaims.includes(name)));
+  if (Object.keys(claims).length === 0) return {};
+  if (JSON.stringify(claims).length > longestClaims)
+    throw new Refusal(401, "The session token's claims are too long", { reason: "bad_token" });
+  return { claims: Object.freeze(claims) };
 }
 
 /** The subject becomes the `user_id` that everyone sees, so it is held to the same alphabet. */

@@ -17,6 +17,7 @@ export class Telemetry {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly #malformed = new LineLimit(malformedPerMinute);
+  readonly #notAllowed = new LineLimit(malformedPerMinute);
   readonly #errors = new Map<string, LineLimit>();
 
   constructor(log: Logger, metrics: Metrics) {
@@ -60,6 +61,12 @@ export class Telemetry {
   recordMalformed(why: string, who: { event_id: string | undefined; device_id?: string }): void {
     const more = this.#malformed.next();
     if (more !== undefined) this.log.info({ malformed: why, ...who, ...more });
+  }
+
+  /** A client has sent what it may not: 30 lines a minute at most. */
+  recordNotAllowed(why: string, who: { event_id: string | undefined; device_id?: string }): void {
+    const more = this.#notAllowed.next();
+    if (more !== undefined) this.log.info({ not_allowed: why, ...who, ...more });
   }
 
   /**

@@ -1,9 +1,10 @@
 // What a room author finds in an event room beside its methods: fields to set (how many frames a client may send is one),
 // hooks to write, handlers to add.
-import { type Client, Room, type RoomException } from "@colyseus/core";
+import { Room, type RoomException } from "@colyseus/core";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author/author-guard.ts";
 import { lockHooks } from "./author/author-hooks.ts";
+import { type Client, isHostClient } from "./author/client.ts";
 import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
@@ -19,6 +20,7 @@ export const servedEvent = Symbol("event");
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
   state: StateOf<S>;
   metadata: EventMetadata & AuthorMetadata;
+  client: Client;
 }> {
   override autoDispose = false; // our roster decides when the room ends (Colyseus forgets seats that are held)
   override patchRate: number | null = 100;
@@ -118,6 +120,11 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   /** Ends the event for everyone (close code 4502). Resolves when everyone has been sent that and closed. */
   closeEvent(): Promise<void> {
     return this[publishing].effects.settled(() => this[servedEvent].close());
+  }
+
+  /** True for a host: an observer that may kick, extend a grace and close the event. See `hostOnly` for whole handlers. */
+  isHost(client: Client): boolean {
+    return isHostClient(client);
   }
 
   // --- what the framework has, too ---

@@ -9,7 +9,6 @@ import type { AdmittingRoom } from "../admission/room-directory.ts";
 import { AuthorRoom, servedEvent } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
 import { Broadcasts } from "./broadcasts.ts";
-import { authOf } from "./client-auth.ts";
 import { PresentedSession } from "../event/arrivals.ts";
 import { Event } from "../event/event.ts";
 import { aroundFrames, ClientCount, refuseAutoDispose } from "./internals/core.ts";
@@ -133,9 +132,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#interval.start();
     const seatClient = client as SeatClient;
     seatClient.enter(this.#queue, this[publishing].effects);
-    // What it proved itself by has nothing to do in a client object.
-    client.auth = authOf("deviceId" in admitted ? admitted.deviceId : undefined);
     const { arrivals } = this.#event;
+    client.auth = arrivals.authOf(admitted); // what it proved itself by has nothing to do in a client object
     if (admitted instanceof PresentedSession) return arrivals.reconnected(seatClient, admitted);
     return answered(this.#services.telemetry, this[authorGuard].ids, arrivals.join(seatClient, admitted));
   }

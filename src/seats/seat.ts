@@ -9,10 +9,16 @@ import type { OutboxTaken } from "./outbox.ts";
 /** One socket's life; unique for ever, so that what comes late from an old socket is never taken for the new one's. */
 export type ConnectionId = string;
 
+/** What is known of somebody beside its user, by its proof of identity (a team, a plan): plain JSON, nothing secret. */
+export type Claims = Readonly<Record<string, unknown>>;
+export const noClaims: Claims = Object.freeze({});
+
 /** What a stock SDK reconnects with. Only the token's hash is known here. */
 export interface Session {
   readonly id: string;
   readonly tokenHash: string;
+  /** What was proved when it began, so that they are the same after each reconnection; left out when there are none. */
+  readonly claims?: Claims;
 }
 
 /** A proven return that has not yet acknowledged JOIN_ROOM. `connection` is null until its socket is here. */

@@ -3,6 +3,24 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const identity: readonly Break[] = [
   ...breaksOf(
+    "event/client-auth.ts",
+    ["identity/client-auth"],
+    [
+      ["A20", "a host looks like an observer", 'role: isHost ? "host" : "observer"', 'role: "observer"'],
+      [
+        "A20",
+        "a reconnection forgets its claims",
+        "seat?.session.claims : claim.claims",
+        "undefined : claim.claims",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/author/host-only.ts",
+    ["identity/client-auth"],
+    [["A21", "anybody is a host", "if (!isHostClient(client)) throw", "if (client === undefined) throw"]],
+  ),
+  ...breaksOf(
     "identity/open-identity.ts",
     ["identity/open"],
     [

@@ -70,6 +70,11 @@ export class AuthorGuard implements FrameListener, Guard {
     this.#telemetry?.recordMalformed(why, this.idsOf(client));
   }
 
+  /** A client has asked for what is not for it; bounded likewise. */
+  notAllowed(client: Client, why: string): void {
+    this.#telemetry?.recordNotAllowed(why, this.idsOf(client));
+  }
+
   /** Which event and which device a client speaks for; no device for an observer. */
   idsOf(client: Client | undefined): { event_id: string | undefined; device_id?: string } {
     const deviceId = (client as SeatClient | undefined)?.connection?.deviceId;

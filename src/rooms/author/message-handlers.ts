@@ -4,6 +4,7 @@ import { type Client, type Room, ServerError } from "@colyseus/core";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import { Refusal } from "../../protocol/refusal.ts";
 import type { AuthorGuard } from "./author-guard.ts";
+import { HostsOnly, HostsSchema } from "./host-only.ts";
 import type { PayloadSchema } from "./publishing.ts";
 
 /** What the framework tells a handler beside the message; `id` is undefined unless the client waits for an answer. */
@@ -51,11 +52,14 @@ class MessageHandler {
     try {
       return reported(this.#handle(client, payload, context), this.#guard);
     } catch (error) {
-      throw something(error);
+      if (!(error instanceof HostsOnly)) throw something(error);
+      this.#guard.notAllowed(client, `${this.#type}: ${error.message}`);
+      return undefined;
     }
   };
 
   #handle(client: Client, payload: unknown, context: Context | undefined): unknown {
+    if (this.#schema instanceof HostsSchema) this.#schema.admit(client);
     const read = readBy(this.#schema, payload);
     if ("message" in read) return this.#handler(client, read.message, context);
     const sentence = `Invalid ${this.#type}: ${read.why}`;
