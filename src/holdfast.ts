@@ -31,6 +31,7 @@ export { createStore } from "./store/create-store.ts";
 export { MemoryStore } from "./store/memory-store.ts";
 export { RedisStore } from "./store/redis/redis-store.ts";
 export type {
+  EntryChanges,
   EventBatch,
   EventFacts,
   Kept,

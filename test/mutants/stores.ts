@@ -101,6 +101,37 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "store/sqlite/sqlite-store.ts",
+    ["store/sqlite-files"],
+    [["D62", "a file that is made anew has no secrets", "if (this.#hasLostSecrets)", "if (false)"]],
+    "[D16]",
+  ),
+  ...breaksOf(
+    "store/redis/redis-store.ts",
+    ["store/redis-guards"],
+    [
+      [
+        "D62",
+        "a secret that Redis has lost is another one from then on",
+        "for (const [name, secret] of this.#secrets) await",
+        "for (const [name, secret] of []) await",
+      ],
+    ],
+    "[D62]",
+  ),
+  ...breaksOf(
+    "store/redis/redis-keys.ts",
+    ["redis/store/opens-0.1.0"],
+    [
+      [
+        "D65",
+        "0.1.0 writes over an event of a type",
+        "return [notForOlder, ",
+        "return [JSON.stringify(facts), ",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "store/redis/lua/commit.lua",
     ["store/redis-store"],
     [

@@ -27,9 +27,9 @@ const entryField = "entry:";
 
 /**
  * What 0.1.0 finds where it looks for the facts of an event that has a type. It can serve none, and would write one of its
- * own over it: but it gives an event up that it cannot read, with this in its log.
+ * own over it: but an event that it cannot read it leaves alone, with the first ten characters of this in its log.
  */
-const notForOlder = "an event of a type that versions before 0.2.0 do not know";
+const notForOlder = "of a newer version: an event of a type, which 0.1.0 does not know";
 
 /** The facts as the fields of an event's hash. */
 export function factsFields({ type, ...facts }: EventFacts): [facts: string, typed: string] {

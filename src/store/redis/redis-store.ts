@@ -161,10 +161,10 @@ export class RedisStore implements SeatStore {
     let kept: Kept = this.#marker === undefined && !isFirst ? "lost" : await this.#alive(at, isFirst);
     if (kept === "lost") {
       this.#marker = undefined;
+      for (const [name, secret] of this.#secrets) await this.#keepSecret(name, secret);
       // A new marker before everything is written again: whatever is lost from here on takes it along.
       if ((await this.#alive(at, true)) === "taken") kept = "taken";
     }
-    if (kept === "lost") for (const [name, secret] of this.#secrets) await this.#keepSecret(name, secret);
     if (kept !== "taken") this.#heldUntil = askedAt + provenPart * holdLeaseMs;
     if (at - this.#renewedAt > renewEveryMs) {
       this.#renewedAt = at;

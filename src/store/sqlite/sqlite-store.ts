@@ -30,8 +30,10 @@ export class SqliteStore implements SeatStore {
   readonly #owner = randomUUID();
   readonly #file: SqliteFile;
   readonly #backups: BackupSocket;
-  /** Those that were asked for: a file that is made anew has none. */
+  /** Those that were asked for. */
   readonly #secrets = new Map<string, string>();
+  /** True when the file has been made anew, perhaps without them: they are in its next commit. */
+  #hasLostSecrets = false;
 
   /** `lockWaitMs`: how long `open` waits for a server that is still draining to let go of the file. */
   constructor(path: string, lockWaitMs = 12_000, log: StoreLog = toStderr) {
@@ -58,7 +60,9 @@ export class SqliteStore implements SeatStore {
   async commit(batch: readonly EventBatch[]): Promise<void> {
     this.#file.commit((number) => {
       for (const event of batch) this.#write(event, number);
+      if (this.#hasLostSecrets) this.#keepSecrets(this.#secrets);
     });
+    this.#hasLostSecrets = false;
   }
 
   async load(eventId: string): Promise<StoredEvent | undefined> {
@@ -101,24 +105,27 @@ export class SqliteStore implements SeatStore {
 
   async secret(name: string, fresh: string): Promise<string> {
     const select = this.#file.database.prepare("SELECT value FROM secret WHERE name = ?");
-    if (select.get(name) === undefined) this.#keepSecret(name, fresh);
-    const kept = select.get(name)?.value as string;
+    let kept = (select.get(name)?.value as string | undefined) ?? this.#secrets.get(name);
+    if (kept === undefined) {
+      kept = fresh;
+      this.#file.commit((number) => {
+        this.#keepSecrets([[name, fresh]]);
+        this.#file.prepared.ledger.run(number);
+      });
+    }
     this.#secrets.set(name, kept);
     return kept;
   }
 
-  #keepSecret(name: string, secret: string): void {
-    this.#file.commit((number) => {
-      this.#file.prepared.keepSecret.run(name, secret);
-      this.#file.prepared.ledger.run(number);
-    });
+  #keepSecrets(secrets: Iterable<readonly [name: string, secret: string]>): void {
+    for (const [name, secret] of secrets) this.#file.prepared.keepSecret.run(name, secret);
   }
 
   /** Looks whether the file is still the one that was opened, too; `lost` when it was not, and has been made anew. */
   async alive(at: number): Promise<Kept> {
     const kept = this.#file.check();
     if (kept === "lost") await this.#backups.listen(this.#log); // its socket may have gone with the file
-    if (kept === "lost") for (const [name, secret] of this.#secrets) this.#keepSecret(name, secret);
+    if (kept === "lost") this.#hasLostSecrets = this.#secrets.size > 0;
     this.#file.prepared.alive.run(this.#owner, Math.floor(at));
     this.#file.noteLog();
     return kept;

@@ -102,6 +102,7 @@ describe("durable seats: the files of the SQLite store", () => {
     beforeEach(async () => {
       await open();
       await take("a", "b");
+      await store.secret("host", "first");
       await store.alive(1);
       await take("c");
     });
@@ -119,6 +120,7 @@ describe("durable seats: the files of the SQLite store", () => {
       await store.close();
       await open();
       expect(await devicesIn()).to.deep.equal(["a", "b", "c", "d"]);
+      expect(await store.secret("host", "another"), "[D62]").to.equal("first");
       expect(said).to.deep.equal([]);
     }
     const all = ["", "-wal", "-mark", "-shm"];

@@ -112,6 +112,18 @@ describeWithRedis("durable seats: the guards of the Redis store", function () {
   });
 
   describe("what Redis has lost", () => {
+    it("[D62] a secret is there again with the next sign of life, for everyone", async () => {
+      const store = await opened();
+      await store.alive(1);
+      expect(await store.secret("host", "first")).to.equal("first");
+      await redis.command("flushall");
+      expect(await store.alive(2)).to.equal("lost");
+      const next = await opened(redis.url, { isHolding: false });
+      expect(await next.secret("host", "another")).to.equal("first");
+      await store.close();
+      await next.close();
+    });
+
     it("[D21] is noticed also when answers are lost on the way, until everything is written again", async () => {
       const way = await new Delay(redis.port).start();
       const store = await opened(`redis://127.0.0.1:${way.port}`);
