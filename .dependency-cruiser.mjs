@@ -85,7 +85,7 @@ const parts = {
     ],
     packages: ["preact", "uqr"],
   },
-  "app.config": {
+  server: {
     inner: [
       "protocol",
       "seats",
@@ -102,6 +102,7 @@ const parts = {
     ],
     packages: ["http"],
   },
+  "app.config": { inner: ["ops", "rooms", "config", "server"] },
   holdfast: {
     inner: [
       "protocol",

@@ -1,64 +1,23 @@
 // Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
 // Holds no state of its own beside the app that it returns.
-import type { Server as HttpServer } from "node:http";
-import { Admission } from "./admission/admission.ts";
-import { ConnectionLimit } from "./admission/http/connection-limit.ts";
-import { HttpGate } from "./admission/http/http-gate.ts";
-import { JoinQueue } from "./admission/join-queue.ts";
-import { LoopLateness } from "./admission/loop-lateness.ts";
-import { Matchmaking } from "./admission/matchmaking.ts";
-import { Peers } from "./admission/http/peer.ts";
-import { Readiness } from "./admission/readiness.ts";
-import { RequestGate } from "./admission/http/request-gate.ts";
-import { TokenReturns } from "./admission/token-returns.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { Cluster } from "./cluster/cluster.ts";
-import { type Config, checkRelations, doubtsAbout, loadConfig } from "./config.ts";
-import { Backlog } from "./connections/backlog.ts";
-import { PingLoop } from "./connections/ping-loop.ts";
-import type { LocalEvent } from "./event/services.ts";
-import { Recovery } from "./event/recovery.ts";
-import { AddressLimits } from "./identity/limits/address-limits.ts";
-import { createIdentity } from "./identity/create-identity.ts";
-import { HostKeys } from "./identity/host-keys.ts";
-import { SeatProofs } from "./identity/seat-proofs.ts";
-import { HostAccess } from "./ops/host-access.ts";
-import { createLogger, type Logger } from "./ops/logger.ts";
-import { type Census, type CensusSource, Metrics } from "./ops/metrics.ts";
-import { createRoutes } from "./ops/routes.ts";
-import { Telemetry, type Watch } from "./ops/telemetry.ts";
-import { roomIdOf } from "./protocol/event-key.ts";
+import { type Config, checkRelations, loadConfig } from "./config.ts";
+import type { Watch } from "./ops/telemetry.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
-import { FrameworkAuth } from "./rooms/framework/auth.ts";
-import { narrowController } from "./rooms/framework/controller.ts";
-import { createServer, type Server } from "./rooms/framework/server.ts";
-import { FramesRead } from "./rooms/framework/frames-read.ts";
-import { checkInternals } from "./rooms/internals/check.ts";
-import { takenBy } from "./rooms/internals/ws.ts";
 import { onlyOne } from "./rooms/framework/one-app.ts";
+import type { Server } from "./rooms/framework/server.ts";
+import { checkInternals } from "./rooms/internals/check.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
-import { RoomDirectory } from "./rooms/room-directory.ts";
-import type { RoomServices } from "./rooms/room-services.ts";
-import { SoleProcess } from "./rooms/sole-process.ts";
-import { GatedTransport } from "./rooms/transport.ts";
-import { CommitQueue } from "./store/commit-queue.ts";
-import { createStore } from "./store/create-store.ts";
-import type { SeatStore } from "./store/seat-store.ts";
+import { Process, type ProcessOptions } from "./server/process.ts";
 
 /** An EventRoom of any schema: `any` because a room both reads and writes its own. */
 export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
 
 /** What `createApp` is given; everything may be left out. */
-export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> {
+export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> extends ProcessOptions {
   /** Settings; those left out have the defaults of `loadConfig({})`. */
   readonly config?: Partial<Config>;
   /** The room of every event; EventRoom itself when left out. */
   readonly room?: new () => R;
-  readonly clock?: Clock;
-  readonly store?: SeatStore;
-  readonly log?: Logger;
-  /** Hears of the cluster before it begins: for tests that take parts of it away. */
-  readonly onCluster?: (cluster: Cluster) => void;
 }
 
 /** A server that `createApp` has made. It serves from `listen` to `close`. */
@@ -78,11 +37,6 @@ export interface App<R extends AnyEventRoom = EventRoom> {
   close(): Promise<void>;
 }
 
-/** How long a process of a cluster takes to give its events to others. */
-const handOverLimitMs = 6000;
-/** How long a shutdown waits for a slow store before it closes the rooms. */
-const flushLimitMs = 2000;
-
 /**
  * Builds a server. One at a time in a process: Colyseus's matchmaker is a module of its own. One that failed to start, or
  * was closed, does not count.
@@ -101,7 +55,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
   checkRelations(config);
   return onlyOne(() => {
-    const process = new Process(room, config, options as AppOptions);
+    const process = new Process(room, config, options);
     return {
       server: process.server,
       config,
@@ -113,166 +67,4 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
       close: () => process.close(),
     };
   });
-}
-
-/** The parts of one server, each made once and handed to the others by itself. */
-class Process implements CensusSource {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly telemetry: Telemetry;
-  readonly #config: Config;
-  /** Every event that lives here. */
-  readonly #events = new Set<LocalEvent>();
-  readonly #rooms = new RoomDirectory(this.#events);
-  readonly #frames = new FramesRead();
-  readonly #pings: PingLoop;
-  readonly #backlog: Backlog;
-  readonly #connections: ConnectionLimit;
-  readonly #cluster: Cluster | undefined;
-  readonly #store: SeatStore;
-  readonly #recovery: Recovery;
-  readonly #commits: CommitQueue;
-  readonly #queue: JoinQueue;
-  readonly #lateness: LoopLateness;
-  readonly #readiness: Readiness;
-  readonly #hosts: HostAccess;
-  readonly #transport: GatedTransport;
-  readonly server: Server;
-
-  constructor(room: typeof EventRoom, config: Config, options: AppOptions) {
-    const clock = options.clock ?? systemClock;
-    const log = options.log ?? createLogger(config.logLevel);
-    const telemetry = new Telemetry(log, new Metrics(this));
-    this.#config = config;
-    this.clock = clock;
-    this.log = log;
-    this.telemetry = telemetry;
-    this.#pings = new PingLoop(config, clock);
-    this.#backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1), takenBy);
-    this.#connections = new ConnectionLimit(config);
-    const cluster = { clock, rooms: this.#rooms, reporter: telemetry };
-    this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
-    if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
-    this.#store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
-    this.#recovery = new Recovery(this.#store, this.#rooms, telemetry);
-    const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, this.#recovery);
-    this.#commits = new CommitQueue(this.#store, clock, telemetry, owner);
-    this.#queue = new JoinQueue(config.joinsPerSecond, clock, telemetry.metrics);
-    this.#lateness = new LoopLateness(this.#queue);
-    this.#readiness = new Readiness(this.#queue, this.#commits);
-
-    const keys = config.authMode === "open" ? new HostKeys() : undefined;
-    const identity = createIdentity(config, clock, keys);
-    const proofs = new SeatProofs(identity, clock);
-    const limits = new AddressLimits(config, clock);
-    this.#hosts = new HostAccess(identity, keys, this.#rooms, clock);
-
-    const { maxEvents } = config;
-    const admission = new Admission(proofs, limits, this.#queue, this.#rooms, owner, maxEvents);
-    const returns = new TokenReturns(this.#rooms, owner, this.#queue);
-    const matchmaking = new Matchmaking(admission, returns, this.#rooms, telemetry);
-    const carrier = this.#cluster?.carrier;
-    const peers = new Peers(config.trustProxy, log, carrier);
-    const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
-    const http = new HttpGate(gate, matchmaking, telemetry.metrics, this.#routes());
-    this.#transport = new GatedTransport(gate, http, returns, this.#rooms);
-    narrowController(config);
-
-    const services: RoomServices = {
-      config,
-      clock,
-      store: this.#store,
-      commits: this.#commits,
-      proofs,
-      limits,
-      pings: this.#pings,
-      backlog: this.#backlog,
-      telemetry,
-      frames: this.#frames,
-      rooms: this.#rooms,
-      events: this.#events,
-      recovery: this.#recovery,
-      ownership: this.#cluster?.member,
-      reopening: this.#cluster?.member ?? this.#recovery,
-      readiness: this.#readiness,
-    };
-    class Bound extends room {
-      static override services = services;
-      static override onAuth = new FrameworkAuth(admission, telemetry).authorize;
-    }
-    const name = this.#cluster?.member.owner;
-    this.server = createServer(Bound, this.#transport, config, name, log, this.#frames, telemetry);
-  }
-
-  #routes() {
-    const { monitorPassword, isMonitorOn } = this.#config;
-    return createRoutes({
-      registry: this.telemetry.metrics.registry,
-      monitorPassword,
-      isMonitorOn,
-      clock: this.clock,
-      log: this.log,
-      hosts: this.#hosts,
-      readiness: this.#readiness,
-    });
-  }
-
-  census(): Census {
-    let [connected, held] = [0, 0];
-    for (const { census } of this.#events) {
-      connected += census.connected;
-      held += census.held;
-    }
-    return {
-      events: this.#events.size,
-      connected,
-      held,
-      sockets: this.#pings.size,
-      suspended: Number(this.#commits.state === "suspended"),
-      degraded: Number(this.#commits.state === "degraded"),
-      waiting: this.#queue.waiting,
-      ...this.#backlog.census,
-      connectionsRefused: this.#connections.refused,
-      spliced: this.#cluster?.splices.size ?? 0,
-    };
-  }
-
-  newHostCode(): string | undefined {
-    return this.#hosts.newCode();
-  }
-
-  room(eventId: string): EventRoom | undefined {
-    return this.#rooms.get(roomIdOf(eventId));
-  }
-
-  drain(): void {
-    this.#readiness.drain();
-  }
-
-  async listen(port: number, host: string): Promise<number> {
-    for (const doubt of doubtsAbout(this.#config)) this.log.warn(doubt);
-    await this.#store.open();
-    await this.#commits.start();
-    if (this.#cluster === undefined) await this.#recovery.begin();
-    await this.server.listen(port, host);
-    this.#lateness.start();
-    const http = this.#transport.server as HttpServer;
-    await this.#cluster?.begin(http, host);
-    const address = http.address();
-    return typeof address === "object" && address !== null ? address.port : port;
-  }
-
-  async close(): Promise<void> {
-    this.drain();
-    this.#lateness.stop();
-    this.#recovery.stop();
-    await this.#cluster?.handOver(handOverLimitMs);
-    for (const event of this.#events) event.flush();
-    await this.#commits.flush(flushLimitMs);
-    await this.server.gracefullyShutdown(false);
-    this.#pings.stop();
-    this.#backlog.stop();
-    await this.#commits.stop();
-    await this.#store.close();
-  }
 }

@@ -25,7 +25,7 @@ export interface Census {
   readonly spliced: number;
 }
 
-/** Whoever can be counted. The process's composition in app.config implements it. */
+/** Whoever can be counted. The process's composition in server/process implements it. */
 export interface CensusSource {
   census(): Census;
 }
