@@ -6,6 +6,7 @@ import { EventRoom } from "./rooms/EventRoom.ts";
 import { onlyOne } from "./rooms/framework/one-app.ts";
 import type { Server } from "./rooms/framework/server.ts";
 import { checkInternals } from "./rooms/internals/check.ts";
+import { EventTypes } from "./rooms/event-types.ts";
 import { checkRoomClass } from "./rooms/room-class.ts";
 import { Process, type ProcessOptions } from "./server/process.ts";
 
@@ -55,7 +56,7 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
   checkRelations(config);
   return onlyOne(() => {
-    const process = new Process(room, config, options);
+    const process = new Process(EventTypes.single(room), config, options);
     return {
       server: process.server,
       config,

@@ -29,6 +29,7 @@ import { createRoutes } from "../ops/routes.ts";
 import { Telemetry } from "../ops/telemetry.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { EventRoom } from "../rooms/EventRoom.ts";
+import type { EventTypes } from "../rooms/event-types.ts";
 import { FrameworkAuth } from "../rooms/framework/auth.ts";
 import { narrowController } from "../rooms/framework/controller.ts";
 import { createServer, type Server } from "../rooms/framework/server.ts";
@@ -80,7 +81,7 @@ export class Process implements CensusSource {
   readonly #transport: GatedTransport;
   readonly server: Server;
 
-  constructor(room: typeof EventRoom, config: Config, options: ProcessOptions = {}) {
+  constructor(types: EventTypes, config: Config, options: ProcessOptions = {}) {
     const clock = options.clock ?? systemClock;
     const log = options.log ?? createLogger(config.logLevel);
     const telemetry = new Telemetry(log, new Metrics(this));
@@ -137,12 +138,16 @@ export class Process implements CensusSource {
       reopening: this.#cluster?.member ?? this.#recovery,
       readiness: this.#readiness,
     };
-    class Bound extends room {
-      static override services = services;
-      static override onAuth = new FrameworkAuth(admission, telemetry).authorize;
-    }
+    const { authorize } = new FrameworkAuth(admission, telemetry);
+    const bound = types.bound(
+      (room) =>
+        class extends (room as typeof EventRoom) {
+          static override services = services;
+          static override onAuth = authorize;
+        },
+    );
     const name = this.#cluster?.member.owner;
-    this.server = createServer(Bound, this.#transport, config, name, log, this.#frames, telemetry);
+    this.server = createServer(bound, this.#transport, config, name, log, this.#frames, telemetry);
   }
 
   #routes() {

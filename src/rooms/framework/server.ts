@@ -3,8 +3,7 @@ import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/cor
 import type { ErrorReporter } from "../redis/calm-presence.ts";
 import { clusterBackend } from "../redis/cluster-backend.ts";
 import type { Logger } from "../../ops/logger.ts";
-import { roomName } from "../../protocol/messages.ts";
-import type { EventRoom } from "../EventRoom.ts";
+import type { EventTypes } from "../event-types.ts";
 import { frameworkLogger } from "./logger.ts";
 import type { FramesRead } from "./frames-read.ts";
 import type { GatedTransport } from "../transport.ts";
@@ -18,12 +17,12 @@ export interface ServerSettings {
 }
 
 /**
- * @param room the class of every event's room, bound to its process
+ * @param types the types of events, their classes bound to this process
  * @param owner the name that event leases have for this process; undefined for one that is alone
  * @param errors receives what the cluster's presence could not do
  */
 export function createServer(
-  room: new () => EventRoom,
+  types: EventTypes,
   transport: GatedTransport,
   settings: ServerSettings,
   owner: string | undefined,
@@ -33,7 +32,7 @@ export function createServer(
 ): Server {
   const { redisUrl, publicAddress } = settings;
   const server = defineServer({
-    rooms: { [roomName]: defineRoom(room).filterBy(["event_id" as never]) },
+    rooms: eventRooms(types),
     transport,
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
@@ -50,4 +49,10 @@ export function createServer(
   // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
   matchMaker.setHealthChecksEnabled(owner === undefined);
   return server;
+}
+
+/** What the framework is told of the types of events. */
+export function eventRooms(types: EventTypes) {
+  const rooms = types.all().map(({ name, room }) => [name, defineRoom(room).filterBy(["event_id" as never])]);
+  return Object.fromEntries(rooms) as Record<string, ReturnType<typeof defineRoom>>;
 }
