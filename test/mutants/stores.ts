@@ -233,6 +233,49 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "rooms/redis/fenced-driver.ts",
+    ["stock/plain-rows"],
+    [
+      [
+        "Y6",
+        "a plain room with an event_id is looked for among the events",
+        "if (roomId === undefined && !this.#names.has(name))",
+        "if (roomId === undefined && eventId === undefined)",
+      ],
+      [
+        "Y6",
+        "what is added to a row is forgotten",
+        "Number(counts[field]) + Number(by)",
+        "Number(counts[field])",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/redis/plain-rows.ts",
+    ["stock/plain-rows"],
+    [
+      ["Y7", "what Redis did not take is given up", "this.#missed.set(roomId, room);", ""],
+      [
+        "Y6",
+        "a second room of an id takes the first one's row",
+        "this.#listing.hsetnx(",
+        "this.#listing.hset(",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/redis/calm-presence.ts",
+    ["stock/plain-rows"],
+    [
+      [
+        "Y6",
+        "brpop has the time limit of every command",
+        "const { commandTimeout: _, ...options }",
+        "const options",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "cluster/lua/claim.lua",
     ["cluster/leases"],
     [

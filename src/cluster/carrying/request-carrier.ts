@@ -2,7 +2,7 @@
 // reconnections over HTTP, WebSockets, and the message between processes that an event is free to take.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { roomIdOf } from "../../protocol/event-key.ts";
+import { isEventRoomId, roomIdOf } from "../../protocol/event-key.ts";
 import { whyNotAnEventId } from "../../protocol/join-options.ts";
 import { Refusal } from "../../protocol/refusal.ts";
 import type { Member } from "../member.ts";
@@ -23,7 +23,6 @@ export interface JoinBody {
 }
 
 const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
-const ofAnEvent = /^ev-/;
 const moved = { [movedHeader]: "1" };
 
 export class RequestCarrier {
@@ -56,7 +55,7 @@ export class RequestCarrier {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Upgrading): void {
     const { pathname } = new URL(`ws://server${request.url ?? "/"}`);
     const roomId = pathname.split("/").at(-1) ?? "";
-    if (!ofAnEvent.test(roomId)) return answering.here();
+    if (!isEventRoomId(roomId)) return answering.here();
     const asked = { roomId, isFromPeer: this.isFromPeer(request) };
     return this.#carry(new RoutedUpgrade(this, asked, { request, socket, head }, answering), answering);
   }
@@ -83,7 +82,7 @@ export class RequestCarrier {
   #askedBy(request: IncomingMessage, { options }: JoinBody): Asked | undefined {
     const isFromPeer = this.isFromPeer(request);
     const roomId = reconnectPath.exec(request.url ?? "")?.[1];
-    if (roomId !== undefined) return ofAnEvent.test(roomId) ? { roomId, isFromPeer } : undefined;
+    if (roomId !== undefined) return isEventRoomId(roomId) ? { roomId, isFromPeer } : undefined;
     const { event_id: eventId } = options;
     if (typeof eventId !== "string" || whyNotAnEventId(eventId) !== undefined) return undefined;
     return { roomId: roomIdOf(eventId), eventId, isFromPeer };

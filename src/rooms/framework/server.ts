@@ -6,6 +6,7 @@ import type { Logger } from "../../ops/logger.ts";
 import type { EventTypes } from "../event-types.ts";
 import { frameworkLogger } from "./logger.ts";
 import type { FramesRead } from "./frames-read.ts";
+import { processChoice } from "./process-choice.ts";
 import type { GatedTransport } from "../transport.ts";
 
 export type { Server } from "@colyseus/core";
@@ -31,15 +32,16 @@ export function createServer(
   errors: ErrorReporter,
 ): Server {
   const { redisUrl, publicAddress } = settings;
+  const events = new Set(types.names);
   const server = defineServer({
     rooms: eventRooms(types),
     transport,
     greet: false,
     gracefullyShutdown: false, // signals are index.ts's business
     logger: frameworkLogger(log, frames),
-    ...(owner === undefined ? {} : clusterBackend(redisUrl, owner, errors)),
+    ...(owner === undefined ? {} : clusterBackend(redisUrl, owner, events, errors)),
     ...(publicAddress === "" ? {} : { publicAddress }),
-    selectProcessIdToCreateRoom: async () => matchMaker.processId, // where the event's lease is
+    selectProcessIdToCreateRoom: processChoice(events),
   });
   // The framework would delay each room's messages on their way in: our sockets are late as a whole, and in order.
   server.simulateLatency = (roundTripMs) => {

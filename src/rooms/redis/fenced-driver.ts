@@ -1,44 +1,42 @@
-// The framework's listing of rooms in Redis, for the monitor and the host's page: a row is written by the owner of its
-// event only, at most twice a second, and no failure of it reaches a join. Which room an event has is not asked here.
-import { type IRoomCache, initializeRoomCache, matchMaker } from "@colyseus/core";
+// The framework's listing of rooms in Redis. Rows of event rooms are their owner's (event-rows); those of plain rooms are
+// as the framework's own driver has them (plain-rows). An event is never looked for here in other processes.
+import type { IRoomCache, SortOptions } from "@colyseus/core";
 import { RedisDriver } from "@colyseus/redis-driver";
 import type { Redis } from "ioredis";
-import { roomIdOf } from "../../protocol/event-key.ts";
-import { keyOfRoom } from "../../store/redis/redis-keys.ts";
-import { luaScript, type Scripted, withScripts } from "../../store/redis/redis-scripts.ts";
-import { listingOf } from "../internals/core.ts";
+import { isEventRoomId, roomIdOf } from "../../protocol/event-key.ts";
+import { EventRows } from "./event-rows.ts";
+import { type Listing, listingKey, listingOn } from "./listing.ts";
+import { PlainRows } from "./plain-rows.ts";
 
-/** Where the driver keeps its listing (redis-driver 0.18.3). */
-export const listingKey = "roomcaches";
-const writeEveryMs = 500;
-const scripts = {
-  list: luaScript<number>(import.meta.url, 2, "list"),
-  unlist: luaScript<number>(import.meta.url, 1, "unlist"),
-};
+/** The names under which events are joined. */
+export interface EventNames {
+  has(name: string): boolean;
+}
 
 export class FencedDriver extends RedisDriver {
-  readonly #owner: string;
-  readonly #redis: Scripted<typeof scripts>;
-  readonly #dirty = new Map<string, IRoomCache>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #listing: Listing;
+  readonly #events: EventRows;
+  readonly #plain: PlainRows;
+  readonly #names: EventNames;
 
   /** `owner`: the name that event leases have for this process. */
-  constructor(redis: Redis, owner: string) {
+  constructor(redis: Redis, owner: string, names: EventNames) {
     super(redis);
-    this.#redis = withScripts(redis, scripts);
-    this.#owner = owner;
+    this.#listing = listingOn(redis);
+    this.#names = names;
+    this.#events = new EventRows(this.#listing, owner);
+    this.#plain = new PlainRows(this.#listing);
   }
 
-  /** One room of an id: a second one in this process, or one whose event is not ours, is discarded. */
+  /** @throws Error for a plain room, when Redis does not answer */
   async insert(room: IRoomCache): Promise<boolean> {
-    if (this.#local(room.roomId) !== undefined) return false;
-    await this.#write(room); // not being listed is no reason not to serve
-    return true;
+    return isEventRoomId(room.roomId) ? this.#events.insert(room) : this.#plain.insert(room);
   }
 
   override async persist(room: IRoomCache): Promise<boolean> {
-    this.#dirty.set(room.roomId, room);
-    this.#timer ??= setTimeout(() => void this.#flush(), writeEveryMs).unref();
+    if (!room.roomId) return false; // discarded
+    if (!isEventRoomId(room.roomId)) return this.#plain.write(room);
+    this.#events.persist(room);
     return true;
   }
 
@@ -47,54 +45,39 @@ export class FencedDriver extends RedisDriver {
     { $set = {}, $inc = {} }: Partial<{ $set: Partial<IRoomCache>; $inc: Partial<IRoomCache> }>,
   ): Promise<boolean> {
     Object.assign(room, $set);
-    room.clients += $inc.clients ?? 0;
+    const counts = room as unknown as Record<string, number>;
+    for (const [field, by] of Object.entries($inc)) counts[field] = Number(counts[field]) + Number(by);
     return this.persist(room);
   }
 
   override async remove(roomId: string): Promise<boolean> {
-    this.#dirty.delete(roomId);
-    return this.#redis.unlist(listingKey, roomId, matchMaker.processId).then(
-      (removed) => removed === 1,
-      () => false,
-    );
+    if (!roomId) return false; // discarded
+    return isEventRoomId(roomId) ? this.#events.remove(roomId) : this.#plain.remove(roomId);
   }
 
   /** Rows of a process that has gone, unless they have become another's meanwhile. */
   override async cleanup(processId: string): Promise<void> {
     const rows = await this.query({ processId }).catch(() => []);
     await Promise.all(
-      rows.map(({ roomId }) => this.#redis.unlist(listingKey, roomId, processId).catch(() => 0)),
+      rows.map(({ roomId }) => this.#listing.unlist(listingKey, roomId, processId).catch(() => 0)),
     );
   }
 
-  /** An event's room is looked for in this process only: whoever asks has been routed here, and would open it here. */
-  override async findOne(conditions: Partial<IRoomCache>): Promise<IRoomCache> {
-    const { event_id: eventId } = conditions as { event_id?: unknown };
-    const roomId = typeof eventId === "string" ? roomIdOf(eventId) : conditions.roomId;
-    return (roomId === undefined ? undefined : this.#local(roomId)) as IRoomCache; // undefined is allowed: none
+  override async findOne(conditions: Partial<IRoomCache>, sortOptions?: SortOptions): Promise<IRoomCache> {
+    const {
+      roomId,
+      name = "",
+      event_id: eventId,
+    } = conditions as Partial<IRoomCache> & { event_id?: unknown };
+    if (roomId !== undefined && !isEventRoomId(roomId)) return super.findOne({ roomId });
+    if (roomId === undefined && !this.#names.has(name)) return super.findOne(conditions, sortOptions);
+    const ofEvent = typeof eventId === "string" ? roomIdOf(eventId) : roomId;
+    return (ofEvent === undefined ? undefined : this.#events.find(ofEvent)) as IRoomCache; // undefined is allowed: none
   }
 
   override async shutdown(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#redis.disconnect();
-  }
-
-  #local(roomId: string): IRoomCache | undefined {
-    const room = matchMaker.getLocalRoomById(roomId);
-    return room === undefined ? undefined : listingOf(room);
-  }
-
-  async #flush(): Promise<void> {
-    this.#timer = undefined;
-    const rooms = [...this.#dirty.values()];
-    this.#dirty.clear();
-    await Promise.all(rooms.map((room) => this.#write(room)));
-  }
-
-  async #write(room: IRoomCache): Promise<void> {
-    if (!room.roomId) return;
-    const lease = keyOfRoom("lease", room.roomId);
-    const row = JSON.stringify(initializeRoomCache(room));
-    await this.#redis.list(listingKey, lease, room.roomId, row, this.#owner).catch(() => 0);
+    this.#events.stop();
+    this.#plain.stop();
+    this.#listing.disconnect();
   }
 }

@@ -76,7 +76,7 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "Room._listing",
     purpose: "a room's row in the listing counts its clients",
-    usedBy: ["src/rooms/internals/core.ts", "src/rooms/redis/fenced-driver.ts"],
+    usedBy: ["src/rooms/internals/core.ts", "src/rooms/redis/event-rows.ts"],
     wanted: "a room's row as a public property",
     pinnedBy: [pinned, "test/redis/cluster/fenced-driver.test.ts"],
     isThere: () => {

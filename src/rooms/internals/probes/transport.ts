@@ -5,7 +5,7 @@ import { WebSocketTransport } from "@colyseus/ws-transport";
 import { Redis } from "ioredis";
 import { WebSocket } from "ws";
 import type { Internal } from "./internal.ts";
-import { listingKey } from "../../redis/fenced-driver.ts";
+import { listingKey } from "../../redis/listing.ts";
 import { frameOf } from "../ws.ts";
 
 const pinned = "test/rooms/framework/ws.test.ts";
@@ -70,7 +70,7 @@ export const transportProbes: readonly Internal[] = [
     readIn: "0.18.3",
     name: "the key of RedisDriver's listing, `roomcaches`",
     purpose: "a row of the listing is written by its event's owner alone",
-    usedBy: ["src/rooms/redis/fenced-driver.ts"],
+    usedBy: ["src/rooms/redis/listing.ts"],
     wanted: "a way to write a row under a condition, or the key as an option",
     pinnedBy: ["test/redis/cluster/fenced-driver.test.ts"],
     isThere: () => {
