@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import type { SeatStore } from "../../../src/store/seat-store.ts";
 import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
-import { batch, seat, storeContract } from "../../../harness/store-contract.ts";
+import { key } from "../../../src/store/redis/redis-keys.ts";
+import { batch, facts, seat, storeContract } from "../../../harness/store-contract.ts";
 
 async function opened<Store extends SeatStore>(store: Store): Promise<Store> {
   await store.open();
@@ -41,6 +42,22 @@ describeWithRedis("durable seats: the Redis store", () => {
     expect(keys).to.have.length(2);
     for (const key of keys) expect(Number(await redis.command("ttl", key))).to.be.greaterThan(6 * 86_400);
     await store.close();
+  });
+
+  it("[D8] a commit of many large events is written in several parts, and says of all of them what was not written", async () => {
+    const store = await opened(new RedisStore(redis.url, { owner: "me", epochOf: () => 7 }));
+    const ids = Array.from({ length: 24 }, (_, i) => `large ${i}`);
+    for (const id of ids.slice(1))
+      await redis.command("hset", key("lease", id), "owner", "me", "epoch", id === "large 20" ? "8" : "7");
+    const put = [["k", "x".repeat(1_000_000)] as const];
+    const lost = await store.commit(ids.map((id) => batch(id, { facts, entries: { put, drop: [] } })));
+    expect(lost).to.deep.equal(["large 0", "large 20"]);
+    for (const id of ids)
+      expect((await store.load(id))?.entries.get("k")?.length, id).to.equal(
+        lost.includes(id) ? undefined : 1_000_000,
+      );
+    await store.close();
+    await redis.command("flushall");
   });
 
   it("[D8] tells when what it kept is gone, and rejects within a bound when Redis is", async () => {
