@@ -8,7 +8,7 @@ export { createLogger, type Logger } from "./ops/logger.ts";
 export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
 export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";
-export type { AuthorRoom } from "./rooms/AuthorRoom.ts";
+export type { AuthorRoom, TimeLost } from "./rooms/AuthorRoom.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
 export { type ParticipantInfo, Participants } from "./event/participants.ts";

@@ -28,6 +28,8 @@ export interface SeatState {
 /** Is called with each change that is stored and in the state; `entry` is its seat's. Implemented by rooms/author/room-author. */
 export interface ChangeListener {
   applied(change: Change, entry: object | undefined): void;
+  /** All that is applied together has been: what is stored by now is in the state. */
+  allApplied(): void;
 }
 
 /** Counts and logs changes that are stored. Implemented by ops/telemetry. */
@@ -115,6 +117,7 @@ export class Announcer implements PatchSource {
       telemetry.recordTransition(change);
       listener.applied(change, seats.get(change)?.entry);
     }
+    listener.allApplied();
     return this.#framesOf(changes, now);
   }
 

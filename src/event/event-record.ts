@@ -22,6 +22,13 @@ export interface EventLife {
   readonly isClosed: boolean;
 }
 
+/** What comes back of a stored event. */
+export interface RestoredEvent {
+  readonly seats: readonly HeldSeat[];
+  /** For how long nobody had the event, in ms; 0 when that is not known. */
+  readonly downMs: number;
+}
+
 export class EventRecord {
   readonly #roster: Roster;
   readonly #own: OwnParts;
@@ -65,7 +72,7 @@ export class EventRecord {
   }
 
   /** Puts a stored event's seats, all of them away, into the roster; returns them. */
-  restore(stored: StoredEvent, clock: Clock, policy: SeatPolicy): HeldSeat[] {
+  restore(stored: StoredEvent, clock: Clock, policy: SeatPolicy): RestoredEvent {
     const isSameSchema = stored.facts.schema === this.#own.schema();
     const now = clock.now();
     const seats = stored.seats.map(({ record }) => {
@@ -76,7 +83,7 @@ export class EventRecord {
       return { ...seat, session: { ...seat.session, id: old, tokenHash: old } };
     });
     this.#roster.restore(seats, stored.facts.kicked);
-    return seats;
+    return { seats, downMs: stored.lastAliveAt === 0 ? 0 : Math.max(0, now - stored.lastAliveAt) };
   }
 
   #stored(seat: HeldSeat): StoredSeat {

@@ -9,12 +9,12 @@ import type { Announcement } from "../protocol/messages.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, needsCommit, Roster, type RosterCounts } from "../seats/roster.ts";
-import type { ConnectedSeat, ConnectionId, HeldSeat } from "../seats/seat.ts";
+import type { ConnectedSeat, ConnectionId } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { Announcer, type OneRecipient } from "./announcer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { CommitBatch, type CommitListener, type DecidedChange } from "./commit-batch.ts";
-import { EventRecord } from "./event-record.ts";
+import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
 import { Outboxes } from "./outboxes.ts";
 import { Participants } from "./participants.ts";
@@ -108,16 +108,16 @@ export class Event
     retention.reconsider();
   }
 
-  /** Takes over what an earlier process left; everyone is away. Returns the seats. */
-  restore(stored: StoredEvent): HeldSeat[] {
+  /** Takes over what an earlier process left; everyone is away. */
+  restore(stored: StoredEvent): RestoredEvent {
     const { clock, config } = this.#services;
     this.#isClosed = stored.facts.isClosed;
-    const seats = this.#record.restore(stored, clock, config);
+    const restored = this.#record.restore(stored, clock, config);
     this.batch.entries.restore(stored.entries);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
     this.#retention.remember();
-    return seats;
+    return restored;
   }
 
   get epoch(): number {
@@ -168,7 +168,7 @@ export class Event
       if (connection !== undefined) this.#connections.cut(connection, effect.close);
     }
     if (change.after?.status === "permanently_left") this.#author.seatLeft(change.deviceId);
-    if (change.event === "kick") this.batch.touchFacts();
+    if (change.event === "kick" || change.event === "unkick") this.batch.touchFacts();
     if (needsCommit(change)) this.batch.decide(change, whenAnnounced);
     else whenAnnounced?.();
     this.#retention.reconsider();

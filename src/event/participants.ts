@@ -92,6 +92,16 @@ export class Participants {
     return this.#ask(deviceId, { type: "kick" });
   }
 
+  /** Lets a device that was kicked come again, as someone new. False when it was not kicked. */
+  unkick(deviceId: string): boolean {
+    return this.#ask(deviceId, { type: "unkick" });
+  }
+
+  /** The devices that were kicked and may not come again. O(n). */
+  kicked(): string[] {
+    return this.#roster.kicked();
+  }
+
   /** In a handler it is done when that has returned; until then everyone is as before. */
   #ask(deviceId: string, event: SeatEvent): boolean {
     if (!this.#effects.isHolding) return this.#event.decide(deviceId, event);

@@ -17,6 +17,12 @@ import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "
 /** Where a room keeps the event that it serves, for its author's methods. */
 export const servedEvent = Symbol("event");
 
+/** What `onRestore` is told beside what was saved. */
+export interface TimeLost {
+  /** For how long no server had the event, in milliseconds; up to a second too much, and 0 when it is not known. */
+  readonly downMs: number;
+}
+
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
   state: StateOf<S>;
   metadata: EventMetadata & AuthorMetadata;
@@ -164,8 +170,12 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   onEventOpened?(): void;
   /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
   onSave?(): unknown;
-  /** What `onSave` returned before the restart; the state, with everyone's own fields, is there already. */
-  onRestore?(saved: unknown): void;
+  /**
+   * What `onSave` returned before the restart; the state, with everyone's own fields, is there already.
+   * @param lost `downMs`: for how long no server had the event
+   * @example override onRestore(saved: { endsAt: number }, { downMs }: TimeLost) { this.endsAt = saved.endsAt + downMs; }
+   */
+  onRestore?(saved: unknown, lost: TimeLost): void;
   /** A participant took a seat. */
   onSeatTaken?(participant: ParticipantOf<S>): void;
   /**
@@ -182,4 +192,9 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   onSeatReturned?(participant: ParticipantOf<S>): void;
   /** A participant has left; the entry is out of the state already. */
   onSeatLeft?(participant: ParticipantOf<S>, reason: LeaveReason): void;
+  /**
+   * Nobody has a seat any more, connected or away; called once each time, after `onSeatLeft` of the last. The event ends
+   * `EVENT_RETENTION_MS` later if nobody comes. Not called when the event is closed (`onEventClosed`), nor after a restart.
+   */
+  onEmpty?(): void;
 }

@@ -1,14 +1,20 @@
-// An indexed binary heap: each key has at most one deadline, and the earliest is known without a search.
+// An indexed binary heap: each key has at most one deadline, and the earliest is known without a search; of two at one
+// instant that whose key has had one for longer.
 // set and delete cost O(log n), next O(1); nothing is left behind when a key goes (no lazy entries to sweep).
 
 interface Entry {
   readonly key: string;
+  /** Which key it was that got a deadline, in the order in which they did. */
+  readonly order: number;
   at: number;
 }
+
+const isBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
 export class Deadlines {
   readonly #heap: Entry[] = [];
   readonly #places = new Map<string, number>();
+  #order = 0;
 
   /** The earliest deadline, or undefined. */
   next(): { readonly key: string; readonly at: number } | undefined {
@@ -23,7 +29,7 @@ export class Deadlines {
       return;
     }
     if (place === undefined) {
-      this.#heap.push({ key, at });
+      this.#heap.push({ key, order: this.#order++, at });
       this.#places.set(key, this.#heap.length - 1);
       this.#rise(this.#heap.length - 1);
       return;
@@ -60,7 +66,7 @@ export class Deadlines {
     const entry = this.#at(place);
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (this.#at(parent).at <= entry.at) break;
+      if (isBefore(this.#at(parent), entry)) break;
       this.#put(place, this.#at(parent));
       place = parent;
     }
@@ -74,8 +80,8 @@ export class Deadlines {
     for (;;) {
       let child = 2 * place + 1;
       if (child >= this.#heap.length) break;
-      if (child + 1 < this.#heap.length && this.#at(child + 1).at < this.#at(child).at) child += 1;
-      if (this.#at(child).at >= entry.at) break;
+      if (child + 1 < this.#heap.length && isBefore(this.#at(child + 1), this.#at(child))) child += 1;
+      if (isBefore(entry, this.#at(child))) break;
       this.#put(place, this.#at(child));
       place = child;
     }

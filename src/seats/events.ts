@@ -36,6 +36,8 @@ export type SeatEvent =
   /** A message of the client's outbox was taken. */
   | { readonly type: "published"; readonly connection: ConnectionId; readonly outbox: OutboxTaken }
   | { readonly type: "kick" }
+  /** A device that was kicked may come again. */
+  | { readonly type: "unkick" }
   | { readonly type: "close_event" }
   /** Time has passed: decide what it decides. */
   | { readonly type: "tick" }

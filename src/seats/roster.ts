@@ -87,6 +87,7 @@ export class Roster {
   /** Decides one event about one device. Returns undefined when it changed nothing that anyone can see or store. */
   apply(deviceId: string, event: SeatEvent, now: number): Change | undefined {
     const before = this.#seats.get(deviceId);
+    if (event.type === "unkick") return this.#unkick(deviceId, before, now);
     const { seat: after, effects } = transition(before, event, now, this.#policy);
     if (after === before && effects.length === 0) {
       if (event.type === "tick") this.#rearm(deviceId, now);
@@ -101,8 +102,14 @@ export class Roster {
     return { deviceId, event: event.type, before, after, effects, at: now };
   }
 
+  #unkick(deviceId: string, before: HeldSeat | undefined, at: number): Change | undefined {
+    if (!this.#kicked.delete(deviceId)) return undefined;
+    return { deviceId, event: "unkick", before, after: before, effects: [], at };
+  }
+
   /** True when `apply` would change something. */
   wouldChange(deviceId: string, event: SeatEvent, now: number): boolean {
+    if (event.type === "unkick") return this.isKicked(deviceId);
     const before = this.#seats.get(deviceId);
     const { seat: after, effects } = transition(before, event, now, this.#policy);
     return after !== before || effects.length > 0;
@@ -168,10 +175,10 @@ function attemptSessionOf(seat: HeldSeat | undefined): Session | null | undefine
 
 /**
  * Whether a change is stored for its own sake, and announced if it has anything to announce. False for what concerns
- * nobody but the one who tries to return, or publishes.
+ * nobody but the one who tries to return, or publishes, or no seat at all.
  */
 export function needsCommit({ event, before, after }: Change): boolean {
-  if (event === "return_admitted" || event === "published") return false;
+  if (event === "return_admitted" || event === "published" || event === "unkick") return false;
   if (event === "return_attempted") return tokenOf(before) !== tokenOf(after); // a token is given or revoked
   return event !== "drop" || before?.status !== after?.status;
 }

@@ -33,6 +33,7 @@ export function transition(
     return event.type === "join" ? take(event, now) : { seat, effects: noEffects };
   }
   switch (event.type) {
+    case "unkick": // [U20] of no seat: the roster knows who is kicked
     case "join":
       return unchanged(seat); // [S2] a seat that is held is returned to, never taken twice
     case "return_admitted":

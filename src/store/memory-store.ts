@@ -14,21 +14,32 @@ interface Stored {
   facts: EventFacts;
   readonly seats: Map<string, StoredSeat>;
   readonly entries: Map<string, string>;
+  /** Which process wrote it last. */
+  writer: number;
 }
 
-/** A store whose events end with the process: for tests, and for events that may be lost. */
+/**
+ * A store whose events end with the process: for tests, and for events that may be lost. Each `open` is another process,
+ * with an instant of its own at which it was last alive.
+ */
 export class MemoryStore implements SeatStore {
   readonly onFailure = "serve";
   readonly #events = new Map<string, Stored>();
   readonly #secrets = new Map<string, string>();
-  #lastAliveAt = 0;
+  /** When each process was last alive. */
+  readonly #aliveAt: number[] = [];
+  #process = 0;
 
-  async open(): Promise<void> {}
+  async open(): Promise<void> {
+    this.#process += 1;
+  }
 
   async commit(batch: readonly EventBatch[]): Promise<void> {
+    const writer = this.#process;
     for (const { eventId, upserts, removals, facts, entries, isWhole } of batch) {
-      const none: Stored = { facts: noFacts, seats: new Map(), entries: new Map() };
+      const none: Stored = { facts: noFacts, seats: new Map(), entries: new Map(), writer };
       const event = this.#events.get(eventId) ?? none;
+      event.writer = writer;
       this.#events.set(eventId, event);
       if (isWhole) event.seats.clear();
       if (isWhole) event.entries.clear();
@@ -44,7 +55,7 @@ export class MemoryStore implements SeatStore {
     const event = this.#events.get(eventId);
     if (event === undefined) return undefined;
     const [seats, entries] = [[...event.seats.values()], new Map(event.entries)];
-    return { eventId, facts: event.facts, seats, entries, lastAliveAt: this.#lastAliveAt };
+    return { eventId, facts: event.facts, seats, entries, lastAliveAt: this.#aliveAt[event.writer] ?? 0 };
   }
 
   async eventIds(): Promise<readonly string[]> {
@@ -62,7 +73,7 @@ export class MemoryStore implements SeatStore {
   }
 
   async alive(at: number): Promise<Kept> {
-    this.#lastAliveAt = at;
+    this.#aliveAt[this.#process] = at;
     return "kept";
   }
 

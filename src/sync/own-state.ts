@@ -9,7 +9,7 @@ type Jsonable = object & { restore(json: never): unknown };
 /** Hooks of a room author's. Implemented by rooms/AuthorRoom, as far as an author writes them. */
 export interface OwnSnapshot {
   onSave?(): unknown;
-  onRestore?(saved: unknown): void;
+  onRestore?(saved: unknown, lost: { readonly downMs: number }): void;
 }
 
 export class OwnState {
@@ -87,13 +87,13 @@ export class OwnState {
     this.#saved.set(entry.device_id, json);
   }
 
-  restoreEvent(json: string): void {
+  restoreEvent(json: string, downMs: number): void {
     const { fields, snapshot } = JSON.parse(json) as { fields: object; snapshot?: unknown };
     (this.#state as StateShape & Jsonable).restore(fields as never);
     this.#savedEvent = this.#fieldsOfEvent();
     if (snapshot === undefined) return;
     this.#lastSnapshot = JSON.stringify(snapshot);
-    this.#guard.call("onRestore", this.#snapshot, this.#snapshot.onRestore, snapshot);
+    this.#guard.call("onRestore", this.#snapshot, this.#snapshot.onRestore, snapshot, { downMs });
   }
 
   forget(deviceId: string): void {

@@ -12,6 +12,13 @@ export interface StoredOwnParts {
   readonly facts: { readonly own: string | null };
 }
 
+/** What came back of a stored event. event/event-record's RestoredEvent is one. */
+export interface RestoredSeats {
+  readonly seats: readonly HeldSeat[];
+  /** For how long nobody had the event, in ms. */
+  readonly downMs: number;
+}
+
 const noChanges = { devices: [], event: false };
 
 export class RoomState<Entry extends SeatEntry> {
@@ -80,10 +87,10 @@ export class RoomState<Entry extends SeatEntry> {
   }
 
   /** Writes everyone whom a stored event had, with the author's own fields, and then the event's. */
-  restore(stored: StoredOwnParts, seats: readonly HeldSeat[]): void {
+  restore(stored: StoredOwnParts, { seats, downMs }: RestoredSeats): void {
     const own = new Map(stored.seats.map((seat) => [seat.record.deviceId, seat.own]));
     for (const seat of seats) this.#restoreParticipant(this.#writer.write(seat), own.get(seat.deviceId));
-    this.#restoreEvent(stored.facts.own);
+    this.#restoreEvent(stored.facts.own, downMs);
   }
 
   #restoreParticipant(entry: Entry, json: string | null | undefined): void {
@@ -94,9 +101,9 @@ export class RoomState<Entry extends SeatEntry> {
     }
   }
 
-  #restoreEvent(json: string | null): void {
+  #restoreEvent(json: string | null, downMs: number): void {
     try {
-      if (json !== null) this.#own.restoreEvent(json);
+      if (json !== null) this.#own.restoreEvent(json, downMs);
     } catch (error) {
       this.#guard.reportError("restore", error);
     }

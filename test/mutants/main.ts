@@ -15,6 +15,7 @@ import { publishing } from "./publishing.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
+import { timers } from "./timers.ts";
 
 /** What hangs is broken, too. */
 const limitMs = 180_000;
@@ -109,8 +110,8 @@ async function main(): Promise<boolean> {
     },
     process,
   );
-  const breaks = [...seats, ...rooms, ...publishing, ...stores, ...identity, ...client].filter((one) =>
-    [one.rules, one.file, one.what].some((part) => part.includes(values.only)),
+  const breaks = [...seats, ...rooms, ...publishing, ...stores, ...identity, ...client, ...timers].filter(
+    (one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)),
   );
   const astray = breaks.filter((one) => placeOf(one) === undefined);
   for (const { file, find, what } of astray)

@@ -295,8 +295,8 @@ export const seats: readonly Break[] = [
       [
         "S15",
         "the later of two children rises",
-        "this.#at(child + 1).at < this.#at(child).at",
-        "this.#at(child + 1).at > this.#at(child).at",
+        "isBefore(this.#at(child + 1), this.#at(child))",
+        "isBefore(this.#at(child), this.#at(child + 1))",
       ],
       [
         "S15",

@@ -3,6 +3,7 @@
 // room from telling the truth to everyone else. Decides nothing.
 import type { Client } from "@colyseus/core";
 import type { OwnParts } from "../../event/event-record.ts";
+import type { Participants } from "../../event/participants.ts";
 import type { ConnectedBy, EventAuthor } from "../../event/ports.ts";
 import type { LeaveReason } from "../../protocol/messages.ts";
 import type { OutboxMessage } from "../../protocol/session.ts";
@@ -16,13 +17,16 @@ import type { DeferredEffects } from "./deferred-effects.ts";
 import type { Publishing } from "./publishing.ts";
 import { SeatConnections } from "./seat-connections.ts";
 
-/** Hooks of a room author's. Implemented by rooms/AuthorRoom, as far as an author writes them. */
+/** Hooks of a room author's, as far as an author writes them, and who is in the event. Implemented by rooms/AuthorRoom. */
 export interface AuthorsHooks<Entry> {
+  readonly participants: Pick<Participants, "counts">;
+  readonly state: { readonly participants: { readonly size: number } };
   onSeatTaken?(participant: Entry): void;
   onSeatConnected?(participant: Entry, client: Client, how: ConnectedBy): void;
   onSeatAway?(participant: Entry): void;
   onSeatReturned?(participant: Entry): void;
   onSeatLeft?(participant: Entry, reason: LeaveReason): void;
+  onEmpty?(): void;
   onEventClosed?(): void;
 }
 
@@ -34,6 +38,7 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
   readonly #guard: AuthorGuard;
   readonly #publishing: Publishing<ParticipantOf<S>>;
   readonly #connections: SeatConnections<ParticipantOf<S>>;
+  #isClosing = false;
 
   constructor(
     hooks: AuthorsHooks<ParticipantOf<S>>,
@@ -110,7 +115,16 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
     this.#guard.call("hook", this.#hooks, this.#hooks.onSeatLeft, entry, reason);
   }
 
+  allApplied(): void {
+    const { participants, state } = this.#hooks;
+    // who is leaving is in the state until that is stored, who is coming not before
+    const { connected, held } = participants.counts;
+    const isEmpty = state.participants.size + connected + held === 0;
+    if (isEmpty && !this.#isClosing) this.#guard.call("onEmpty", this.#hooks, this.#hooks.onEmpty);
+  }
+
   eventClosing(): void {
+    this.#isClosing = true;
     this.interval?.end();
   }
 

@@ -93,6 +93,15 @@ export function hasTimestep(room: object): boolean {
 }
 
 /**
+ * `room.clock` asks its protected `now` for the time, which is Date.now in Node (@colyseus/clock, Clock.now): a wall clock
+ * that jumps moves every timer. From here on it asks `clock`, and counts from now.
+ */
+export function followClock(room: { readonly clock: Room["clock"] }, clock: { now(): number }): void {
+  Reflect.set(room.clock, "now", () => clock.now());
+  room.clock.start();
+}
+
+/**
  * Room.ts:500-512: `autoDispose` is a property of each room, defined after its construction. An event's room goes when its
  * roster says so: the framework would forget seats that are held.
  */

@@ -86,6 +86,7 @@ interface AnyEventState {
   grace_period_ms: number;
   heartbeat_interval_ms: number;
   participants: {
+    readonly size: number;
     get(deviceId: string): Participant | undefined;
     set(deviceId: string, participant: Participant): unknown;
     delete(deviceId: string): boolean;

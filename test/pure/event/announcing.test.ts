@@ -67,6 +67,7 @@ class Announcing {
   applied({ deviceId }: Change) {
     this.announced.push(deviceId);
   }
+  allApplied() {}
   sendTo() {}
   part = (devices: Iterable<string>): EventBatch => ({
     eventId: "e",

@@ -92,6 +92,7 @@ class Surroundings {
   readonly own = { schema: () => "s", ofParticipant: () => null, ofEvent: () => null };
   readonly connections: string[] = [];
   readonly applied: (change: Change) => void = () => {};
+  allApplied() {}
   ownChanges = () => ({ devices: [], event: false });
   take = (_device: string, { type }: { type: string }) => (type === "no" ? "not taken" : undefined);
   connectionBegan = (device: string, _client: ConnectedClient, how: string) =>
@@ -247,7 +248,7 @@ describe("an event by itself", () => {
     const stored = await store.load("e");
     if (stored === undefined) throw new Error("nothing is stored");
     begin(2);
-    expect(event.restore(stored)).to.have.length(1);
+    expect(event.restore(stored).seats).to.have.length(1);
     expect(event.census).to.include({ connected: 0, held: 1 });
     await comeBack(phone);
     await until("back", () => around.announced.length === 1);

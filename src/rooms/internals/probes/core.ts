@@ -14,7 +14,7 @@ import {
   SchemaSerializer,
 } from "@colyseus/core";
 import type { Internal } from "./internal.ts";
-import { ratesOf, stopPatching } from "../core.ts";
+import { followClock, ratesOf, stopPatching } from "../core.ts";
 
 const core = { package: "@colyseus/core", readIn: "0.18.17" } as const;
 const pinned = "test/rooms/framework/core.test.ts";
@@ -133,6 +133,22 @@ export const coreProbes: readonly Internal[] = [
       room.setTimestep();
       clearInterval(timer as NodeJS.Timeout);
       return isObject(timer);
+    },
+  },
+  {
+    ...core,
+    name: "Clock.now of room.clock",
+    purpose: "the room's clock goes by the same time as the event, which no jump of the wall clock moves",
+    usedBy: ["src/rooms/internals/core.ts"],
+    wanted: "a room's clock that can be given its time",
+    pinnedBy: [pinned],
+    isThere: () => {
+      const room = new Room();
+      let now = 5;
+      followClock(room, { now: () => now });
+      now = 12;
+      room.clock.tick();
+      return room.clock.deltaTime === 7 && room.clock.elapsedTime === 7;
     },
   },
   {
