@@ -158,7 +158,7 @@ export async function storm(storeUrl: string): Promise<void> {
     clearTimeout(neverCame);
     isDead = true;
     await Promise.all(acting);
-    if (isOwnDeath) expect(server.output(), "its point never came").to.contain(`dies at ${point}`);
+    if (isOwnDeath) await until("its point never came", () => server.output().includes(`dies at ${point}`));
     else expect(isKilled, `${point}: it died of something else: ${server.output()}`).to.equal(true);
     if (point === "join-room" || point === "acknowledged")
       expect(joins, `${point}: too few were let in`).to.be.at.most(0);

@@ -51,7 +51,7 @@ describeWithChromium("in a browser: the host dashboard", () => {
 
   it("[B11] the printed link makes one browser a host, once; a used one says so", async () => {
     const fresh = await Stage.open();
-    const link = `${fresh.url}/host#code=${printedCode(fresh.server)}`;
+    const link = `${fresh.url}/host#code=${await printedCode(fresh.server)}`;
     const scene = fresh.scene();
     const ann = await scene.participant("Ann");
     const host = await scene.strangerAtHost();

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-
 import { launch } from "../../harness/clients/browser.ts";
 import { identity, newEvent, Phone } from "../../harness/clients/phone.ts";
 import { type ServerProcess, startServer } from "../../harness/servers/server-process.ts";
+import { until } from "../../harness/wait.ts";
 import { HostPage, ParticipantPage, type Watched } from "./people.ts";
 
 /** A server and a browser, for any number of scenes at once. */
@@ -39,7 +40,9 @@ export class Stage {
   async hostLink(eventId?: string): Promise<string> {
     const search = eventId === undefined ? "" : `?event=${encodeURIComponent(eventId)}`;
     if (this.#token === "") {
-      const { host_token: token } = await this.#post("/host/session", { code: printedCode(this.server) });
+      const { host_token: token } = await this.#post("/host/session", {
+        code: await printedCode(this.server),
+      });
       this.#token = token as string;
     }
     const { code } = await this.#post("/host/code", {});
@@ -169,8 +172,9 @@ const pick = ({ display_name, status, joined_at, grace_expires_at }: SeatEntry):
 });
 
 /** The code of the one-time link that a server prints when it starts. */
-export function printedCode(server: ServerProcess): string {
-  const code = /\/host#code=([\w-]+)/.exec(server.output())?.[1];
-  if (code === undefined) throw new Error(`no one-time link in ${server.output()}`);
-  return code;
+export function printedCode(server: ServerProcess): Promise<string> {
+  return until(
+    () => `a one-time link in ${server.output()}`,
+    () => /\/host#code=([\w-]+)/.exec(server.output())?.[1],
+  );
 }

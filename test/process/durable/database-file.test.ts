@@ -54,8 +54,8 @@ describe("durable seats: the database file under a running server", function () 
       phones.push(await Phone.join(server.url, people[3]!));
       await phones[0]?.hears("participant_joined", people[3]!.device_id);
       await until("ready again", async () => (await fetch(`${server.url}/readyz`)).status === 200);
-      expect(server.output()).to.match(/"where":"store".*the database/);
-      expect(server.output()).to.match(/events\.db is (?:written anew|sound)/);
+      for (const line of [/"where":"store".*the database/, /events\.db is (?:written anew|sound)/])
+        await until(`the line ${line}`, () => line.test(server.output()));
       await server.kill();
       expect(await devicesIn(file(), event)).to.deep.equal(people.map((one) => one.device_id).toSorted());
       for (const phone of phones) phone.room.leave().catch(() => {});
@@ -167,12 +167,14 @@ describe("durable seats: the database file under a running server", function () 
     await first.kill();
     rmSync(`${file()}-wal`);
     const second = await startServer(env);
-    const lines = second
-      .output()
-      .split("\n")
-      .filter((line) => /holds less than was acknowledged/.test(line));
-    expect(lines).to.have.length(1);
-    expect(lines[0]).to.contain('"where":"store"');
+    const lines = () =>
+      second
+        .output()
+        .split("\n")
+        .filter((line) => /holds less than was acknowledged/.test(line));
+    await until("the line", () => lines().length > 0);
+    expect(lines()).to.have.length(1);
+    expect(lines()[0]).to.contain('"where":"store"');
     await second.kill();
   });
 });

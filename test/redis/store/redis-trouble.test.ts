@@ -130,7 +130,8 @@ describeWithRedis("durable seats: a Redis that cannot be used", function () {
     await own.command("config", "set", "requirepass", "another");
     spawnSync("redis-cli", ["-p", String(own.port), "-a", "another", "client", "kill", "type", "normal"]);
     await until("the cause in the log", () => /it asks for a password/.test(server.output()), 10_000);
-    expect(server.output()).to.contain('"where":"store"').and.not.contain('"command"');
+    await until("where", () => server.output().includes('"where":"store"'));
+    expect(server.output()).to.not.contain('"command"');
     await server.kill();
     await own.stop();
   });
