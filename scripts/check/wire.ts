@@ -7,9 +7,9 @@ import { join, resolve } from "node:path";
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
 import {
-  type Announcement,
   disconnectReasons,
   heartbeatType,
+  type HistoryEntry,
   leaveReasons,
   roomName,
 } from "../../src/protocol/messages.ts";
@@ -38,7 +38,7 @@ const who = { device_id: "d", user_id: "u" };
 const position = { epoch: 1, seq: 2, at: 3 };
 
 /** One of each; the types see to it that none lacks a field. */
-const announcements: Announcement[] = [
+const announcements: HistoryEntry[] = [
   { type: "participant_joined", payload: { ...who, ...position } },
   {
     type: "participant_temporarily_disconnected",
@@ -46,6 +46,7 @@ const announcements: Announcement[] = [
   },
   { type: "participant_reconnected", payload: { ...who, ...position } },
   { type: "participant_left", payload: { ...who, reason: "grace_expired", ...position } },
+  { type: "announcement", payload: { type: "t", payload: { a: 1 }, ...position } },
 ];
 const resumed: PresenceResumed = {
   patch: 5,

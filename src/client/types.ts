@@ -1,6 +1,7 @@
 // The client's public vocabulary: what an application gives, sees and calls. Types only; the bottom of the client's folders.
 import type { RefusalReason } from "../protocol/refusal.ts";
 import type {
+  AuthorsAnnouncement,
   DisconnectReason,
   LeaveReason,
   ParticipantJoined,
@@ -71,7 +72,7 @@ export interface Returned {
   readonly path: ReturnPath;
   /** From the loss of the connection to the return, in milliseconds, sleep included. */
   readonly outageMs: number;
-  /** True: the presence events that were missed have been announced, all of them, just before this. False: take the roster as it is. */
+  /** True: the presence events and announcements that were missed have been emitted, all of them, just before this. False: take the roster as it is. */
   readonly resumed: boolean;
   /** True when the grace was over and this is a new seat. Never true for an observer, who has none. */
   readonly isNewSeat: boolean;
@@ -98,7 +99,10 @@ export interface RosterEntry {
   readonly isMe: boolean;
 }
 
-/** What `on` can listen to. Presence events come once each and in order, also those that were missed in an outage. */
+/**
+ * What `on` can listen to. Presence events and announcements come once each and in order, also those that were missed in an
+ * outage.
+ */
 export interface SessionEvents {
   /** The state has changed, an attempt of an outage included. */
   status: SessionState;
@@ -116,7 +120,9 @@ export interface SessionEvents {
   participant_reconnected: ParticipantReconnected;
   /** Somebody's seat is free again, for good. */
   participant_left: ParticipantLeft;
-  /** Without an outage, presence events went missing that cannot be announced any more: take the roster as it is, at `at` (server's time). */
+  /** What the room's author announces to all (`this.announce`), in one order with the four above, also what was missed. */
+  announcement: AuthorsAnnouncement;
+  /** Without an outage, presence events or announcements went missing that cannot be announced any more: take the roster as it is, at `at` (server's time). */
   presence_gap: { readonly at: number };
   /** The number of published messages that are not yet acknowledged has changed. */
   outbox: { readonly pending: number };

@@ -2,14 +2,14 @@
 // is sent the announcements right behind the patch that shows it, and only then is let go who waits for it.
 // Owns what is stored and not announced yet; never stores, decides or times anything: patches are sync's.
 import type { Clock } from "../clock.ts";
-import type { Announcement } from "../protocol/messages.ts";
+import type { Announcement, HistoryEntry } from "../protocol/messages.ts";
 import type { Effect } from "../seats/events.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
 import type { Change } from "../seats/roster.ts";
 import type { ConnectionId, Seat } from "../seats/seat.ts";
 import type { StoreState } from "../store/committer.ts";
 import type { PatchSource } from "../sync/patch-source.ts";
-import type { CommitBatch, DecidedChange } from "./commit-batch.ts";
+import type { CommitBatch, Decided } from "./commit-batch.ts";
 
 /** Makes patches, one at a time and not too often. Implemented by sync/patch-scheduler. */
 export interface Patches {
@@ -48,7 +48,7 @@ export interface OneRecipient {
 }
 
 /** The frame that everyone is sent of an announcement. Implemented by rooms/internals/message-frames. */
-export type AnnouncementFrame = (announcement: Announcement) => Buffer;
+export type AnnouncementFrame = (entry: HistoryEntry) => Buffer;
 
 /** Whom an announcer works with. */
 export interface AnnouncerParts {
@@ -66,9 +66,9 @@ export interface AnnouncerParts {
 
 export class Announcer implements PatchSource {
   readonly #parts: AnnouncerParts;
-  #stored: DecidedChange[] = [];
+  #stored: Decided[] = [];
   /** What the state shows, and the one patch that is being made carries. */
-  #applied: DecidedChange[] = [];
+  #applied: Decided[] = [];
   #whenIdle: (() => void)[] = [];
   #isClosed = false;
 
@@ -76,9 +76,9 @@ export class Announcer implements PatchSource {
     this.#parts = parts;
   }
 
-  /** These changes are stored: they are announced with the next patch, which is asked for. */
-  announce(changes: readonly DecidedChange[]): void {
-    this.#stored.push(...changes);
+  /** What these say is stored: they are announced with the next patch, which is asked for. */
+  announce(decided: readonly Decided[]): void {
+    this.#stored.push(...decided);
     this.requestPatch();
   }
 
@@ -87,6 +87,11 @@ export class Announcer implements PatchSource {
     if (this.#isClosed) this.#release();
     else if (this.#stored.length > 0) this.#parts.patches.request();
     else this.#settle();
+  }
+
+  /** True when nothing is announced any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** True when everything that was decided is announced. */
@@ -108,26 +113,29 @@ export class Announcer implements PatchSource {
     const now = clock.now();
     presenceLog.trim(now);
     if (this.#stored.length === 0 || store.state === "suspended") return undefined;
-    const changes = this.#stored;
+    const decided = this.#stored;
     this.#stored = [];
-    this.#applied.push(...changes);
-    const seats = coalesceBySeat(changes);
+    this.#applied.push(...decided);
+    const seats = coalesceBySeat(decided);
     for (const seat of new Set(seats.values())) seat.entry = state.write(seat.last);
-    for (const { change } of changes) {
+    for (const { change } of decided) {
+      if (change === undefined) continue;
       telemetry.recordTransition(change);
       listener.applied(change, seats.get(change)?.entry);
     }
     listener.allApplied();
-    return this.#framesOf(changes, now);
+    return this.#framesOf(decided, now);
   }
 
-  #framesOf(changes: readonly DecidedChange[], now: number): Buffer | undefined {
+  #framesOf(decided: readonly Decided[], now: number): Buffer | undefined {
     const { presenceLog, frameOf } = this.#parts;
     const frames: Buffer[] = [];
+    const add = (entry: HistoryEntry) => void frames.push(frameOf(presenceLog.append(entry, now)));
     // "others" needs no exception: the one who joins has no state yet, and is sent nothing before it
-    for (const { change } of changes)
-      for (const effect of change.effects)
-        if (isForMany(effect)) frames.push(frameOf(presenceLog.append(effect.announcement, now)));
+    for (const each of decided) {
+      if (each.change === undefined) add(each.entry);
+      else for (const effect of each.change.effects) if (isForMany(effect)) add(effect.announcement);
+    }
     return frames.length === 0 ? undefined : Buffer.concat(frames);
   }
 
@@ -135,7 +143,7 @@ export class Announcer implements PatchSource {
     if (this.#applied.length === 0) return;
     const announced = this.#applied;
     this.#applied = [];
-    for (const { change } of announced) this.#sendToItself(change);
+    for (const { change } of announced) if (change !== undefined) this.#sendToItself(change);
     for (const { whenAnnounced } of announced) whenAnnounced?.();
     this.#settle();
   }
@@ -183,10 +191,13 @@ interface PatchedSeat {
 }
 
 /** Which seat each change is about; a leave and a join of one device are about two. */
-export function coalesceBySeat(changes: readonly { readonly change: Change }[]): Map<Change, PatchedSeat> {
+export function coalesceBySeat(
+  decided: readonly { readonly change?: Change | undefined }[],
+): Map<Change, PatchedSeat> {
   const seats = new Map<Change, PatchedSeat>();
   const current = new Map<string, PatchedSeat>();
-  for (const { change } of changes) {
+  for (const { change } of decided) {
+    if (change === undefined) continue;
     const { deviceId, before, after } = change;
     if (after === undefined) continue;
     const known = before === undefined ? undefined : current.get(deviceId);

@@ -2,6 +2,7 @@
 // facts and which of its entries have; hands all of it to the queue as one batch when it is asked, takes it back when it could not be stored, and
 // knows who waits for that. Never announces anything: what is committed goes to its event.
 import type { Clock } from "../clock.ts";
+import type { HistoryEntry } from "../protocol/messages.ts";
 import type { Change } from "../seats/roster.ts";
 import type { Committer } from "../store/committer.ts";
 import type { EntryChanges, EventBatch } from "../store/seat-store.ts";
@@ -13,10 +14,20 @@ export interface DecidedChange {
   readonly whenAnnounced: (() => void) | undefined;
 }
 
+/** What a room author announces to all, in its place among the changes; nothing of it is stored. */
+export interface DecidedAnnouncement {
+  readonly change?: undefined;
+  readonly entry: HistoryEntry;
+  readonly whenAnnounced: () => void;
+}
+
+/** What is announced once everything up to it is stored. */
+export type Decided = DecidedChange | DecidedAnnouncement;
+
 /** Is called with what becomes of a batch. Implemented by event/event. */
 export interface CommitListener {
-  /** These changes are stored, in the order in which they were decided. May be none. */
-  committed(changes: readonly DecidedChange[]): void;
+  /** What these say is stored, in the order in which they were decided. May be none. */
+  committed(decided: readonly Decided[]): void;
   /** The store was out of reach for this long, in ms: nobody pays for that. */
   postpone(byMs: number): void;
 }
@@ -47,7 +58,7 @@ export interface Commits {
 
 /** What the queue has been given, until it says what became of it. */
 interface Taken {
-  readonly changes: DecidedChange[];
+  readonly decided: Decided[];
   readonly touched: Set<string>;
   readonly entryKeys: Set<string>;
   readonly hasFacts: boolean;
@@ -62,7 +73,7 @@ export class CommitBatch implements Committer, EntryBatch {
   readonly #author: AuthorsChanges;
   readonly #commits: Commits;
   readonly #clock: Clock;
-  #decided: DecidedChange[] = [];
+  #decided: Decided[] = [];
   /** Devices whose seat or own fields have changed in what has no announcement: stored, and shown by the state alone. */
   #touched = new Set<string>();
   /** Entries that have changed, in the order in which they first did. */
@@ -97,6 +108,16 @@ export class CommitBatch implements Committer, EntryBatch {
   /** Takes a change that the roster has decided. `whenAnnounced` runs once it is stored, in the state and announced. */
   decide(change: Change, whenAnnounced?: () => void): void {
     this.#decided.push({ change, whenAnnounced });
+    this.#commits.request(this);
+  }
+
+  /**
+   * Takes what a room author announces: it follows what was decided before it, and the commit of whatever its author has
+   * changed until this turn of the event loop ends. `whenAnnounced` runs once it is announced, or never will be.
+   */
+  announce(entry: HistoryEntry, whenAnnounced: () => void): void {
+    this.#decided.push({ entry, whenAnnounced });
+    this.#takesAuthorsChanges = true;
     this.#commits.request(this);
   }
 
@@ -152,7 +173,7 @@ export class CommitBatch implements Committer, EntryBatch {
       this.#decided.length + this.#touched.size + this.#entryKeys.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
     const taken = {
-      changes: this.#decided,
+      decided: this.#decided,
       touched: this.#touched,
       entryKeys: this.#entryKeys,
       hasFacts: this.#hasFacts,
@@ -170,9 +191,9 @@ export class CommitBatch implements Committer, EntryBatch {
     return batch;
   }
 
-  #partOf({ changes, touched, entryKeys, hasFacts }: Taken): EventBatch {
+  #partOf({ decided, touched, entryKeys, hasFacts }: Taken): EventBatch {
     const devices = new Set(touched);
-    for (const { change } of changes) devices.add(change.deviceId);
+    for (const { change } of decided) if (change !== undefined) devices.add(change.deviceId);
     return this.#record.part(devices, this.entries.changes(entryKeys), hasFacts);
   }
 
@@ -182,14 +203,14 @@ export class CommitBatch implements Committer, EntryBatch {
     if (taken !== undefined) for (const whenStored of taken.whenStored) whenStored();
     if (this.isStored) this.#letGo(true);
     else this.#commits.request(this);
-    this.#listener.committed(taken?.changes ?? []);
+    this.#listener.committed(taken?.decided ?? []);
   }
 
   putBack(): void {
     const taken = this.#underWay;
     if (taken === undefined) return;
     this.#underWay = undefined;
-    this.#decided = [...taken.changes, ...this.#decided];
+    this.#decided = [...taken.decided, ...this.#decided];
     for (const deviceId of taken.touched) this.#touched.add(deviceId);
     this.#entryKeys = new Set([...taken.entryKeys, ...this.#entryKeys]);
     this.#hasFacts ||= taken.hasFacts;
@@ -228,7 +249,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   /** Nothing more of the event is stored, and whoever waits is let go. */
   discard(): void {
-    const waiting = [...(this.#underWay?.changes ?? []), ...this.#decided];
+    const waiting = [...(this.#underWay?.decided ?? []), ...this.#decided];
     this.leave(true);
     this.#underWay = undefined;
     this.#decided = [];

@@ -13,7 +13,8 @@ import type { ConnectedSeat, ConnectionId } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
 import { Announcer, type OneRecipient } from "./announcer.ts";
 import { Arrivals } from "./arrivals.ts";
-import { CommitBatch, type CommitListener, type DecidedChange } from "./commit-batch.ts";
+import { AuthorAnnouncements } from "./author-announcements.ts";
+import { CommitBatch, type CommitListener, type Decided } from "./commit-batch.ts";
 import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
 import { Outboxes } from "./outboxes.ts";
@@ -42,6 +43,7 @@ export class Event
   readonly announcer: Announcer;
   readonly parting: Parting;
   readonly participants: Participants;
+  readonly announcements: AuthorAnnouncements;
   /** Who wants to come in, or back. */
   readonly arrivals: Arrivals;
   readonly outboxes: Outboxes;
@@ -86,6 +88,7 @@ export class Event
     });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
     this.participants = new Participants(roster, clock, this, author.effects);
+    this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
     const sockets = { clock, pings, backlog, drops: telemetry.metrics };
     this.#connections = new Connections(this, sockets, room.framesPerSecond, epoch);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
@@ -176,8 +179,8 @@ export class Event
 
   // --- what becomes of what is decided ---
 
-  committed(changes: readonly DecidedChange[]): void {
-    this.announcer.announce(changes);
+  committed(decided: readonly Decided[]): void {
+    this.announcer.announce(decided);
   }
 
   /** The store was out of reach: for as long, nobody could return, and no deadline was decided. */

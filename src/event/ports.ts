@@ -40,8 +40,8 @@ export type ConnectedBy = "join" | "return" | "takeover" | "reconnect";
 export interface HeldEffects {
   /** True while a handler runs. */
   readonly isHolding: boolean;
-  /** Runs `effect` now; while a handler runs, when that has returned, and not at all when it throws. */
-  run(effect: () => void): void;
+  /** Runs `effect` now; while a handler runs, when that has returned. When it throws, `drop` runs instead. */
+  run(effect: () => void, drop?: () => void): void;
 }
 
 /** The room's author: its hooks, its handlers of published messages, its own part of the state. Implemented by rooms/author/room-author. */

@@ -10,10 +10,12 @@ export {
 export {
   type Announcement,
   type AnnouncementType,
+  type AuthorsAnnouncement,
   type DisconnectReason,
   disconnectReasons,
   type HeartbeatAck,
   heartbeatType,
+  type HistoryEntry,
   type LeaveReason,
   leaveReasons,
   type ParticipantJoined,

@@ -43,6 +43,12 @@ export interface ParticipantTemporarilyDisconnected extends WhoPayload {
 export interface ParticipantLeft extends WhoPayload {
   reason: LeaveReason;
 }
+/** What a room author announces to all: `this.announce(type, payload)`. Always has its place in the history. */
+export interface AuthorsAnnouncement extends HistoryPosition {
+  type: string;
+  /** JSON; absent when it was announced without one. */
+  payload?: unknown;
+}
 /** The answer to a `heartbeat`. */
 export interface HeartbeatAck {
   /** Epoch milliseconds on the server's clock. */
@@ -55,15 +61,20 @@ export interface RoomMessages {
   participant_temporarily_disconnected: ParticipantTemporarilyDisconnected;
   participant_reconnected: ParticipantReconnected;
   participant_left: ParticipantLeft;
+  announcement: AuthorsAnnouncement;
   heartbeat_ack: HeartbeatAck;
 }
 
-/** What a room announces to everyone: four kinds of message. */
-export type AnnouncementType = Exclude<keyof RoomMessages, "heartbeat_ack">;
-/** An announcement, by its type. */
+/** What a room announces of its participants: four kinds of message. */
+export type AnnouncementType = Exclude<keyof RoomMessages, "announcement" | "heartbeat_ack">;
+/** What a room announces of a participant, by its type. */
 export type Announcement = {
   [Type in AnnouncementType]: { readonly type: Type; readonly payload: Readonly<RoomMessages[Type]> };
 }[AnnouncementType];
+/** Whatever everyone is sent in one numbered order: the room's own announcements, and its author's. */
+export type HistoryEntry =
+  | Announcement
+  | { readonly type: "announcement"; readonly payload: Readonly<AuthorsAnnouncement> };
 
 /** Colyseus room name of every event. */
 export const roomName = "event";

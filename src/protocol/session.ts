@@ -1,6 +1,6 @@
 // What our client and a room say to each other beside the contract; invisible to a stock client, which never asks.
 // Types, names and limits only (no validator: a browser's bundle holds this file). snake_case: these are wire names.
-import type { Announcement } from "./messages.ts";
+import type { HistoryEntry } from "./messages.ts";
 
 /** Client to room, after every JOIN_ROOM: what did I miss? Answered with `presence_resumed`. */
 export const presenceResumeType = "presence_resume";
@@ -17,7 +17,7 @@ export interface PresenceResumed {
   /** The room's position now: whatever has a higher `seq` comes live. */
   epoch: number;
   seq: number;
-  events: Announcement[];
+  events: HistoryEntry[];
   /** The participant's seat began at this instant (another seat, other outbox); 0 for an observer. */
   joined_at: number;
   /** What the seat has taken of an outbox; null when nothing yet. */

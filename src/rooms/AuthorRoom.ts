@@ -118,6 +118,22 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     return this[servedEvent].participants;
   }
 
+  /**
+   * Tells everyone who is connected, observers too, and our client also those who are away: they are told when they return,
+   * with the joins, drops and leaves that they missed, in the one order that everyone else saw.
+   * It goes out as one message `announcement { type, payload, epoch, seq, at }`, after what you have changed in the state so
+   * far is stored and shown. In a handler of `onPublish` it is in the handler's commit, and is not made when that throws.
+   * The history itself is not stored: after a restart nothing of it is sent again, so the state must say what counts.
+   * @param type a name of 1 to 128 characters
+   * @param payload JSON, up to 8,192 bytes; it is taken as it is now
+   * @returns false when it will not go out: the event is closed, or over here, or 1 MB of announcements wait for the store
+   * @throws TypeError for a type that is no name or a payload that is no JSON, RangeError for one that is too large
+   * @example this.announce("round_started", { round: this.state.round });
+   */
+  announce(type: string, payload?: unknown): boolean {
+    return this[servedEvent].announcements.announce(type, payload);
+  }
+
   /** Has the event's own part stored now: call it when what `onSave` returns has changed. */
   save(): void {
     this[publishing].effects.run(() => this[servedEvent].batch.touchFacts());

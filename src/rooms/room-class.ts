@@ -6,9 +6,12 @@ import { EventRoom } from "./EventRoom.ts";
 const hooks = "onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatLeft";
 
 /** All that EventRoom defines holds seats, and so does what it keeps the framework from calling: not an author's names. */
-const alsoOurs = ["onAuth", "onReconnect", "onMessage", "onMessageBytes", "allowReconnection", "metadata"];
+const frameworks = ["onAuth", "onReconnect", "onMessage", "onMessageBytes", "allowReconnection", "metadata"];
+/** Of AuthorRoom: what its author's code is given, and no other part of it may replace. */
+const forAuthors = ["participants", "save", "closeEvent"];
 const ownNames = new Set([
-  ...alsoOurs,
+  ...frameworks,
+  ...forAuthors,
   ...Object.getOwnPropertyNames(EventRoom.prototype),
   ...Object.getOwnPropertyNames(Room.prototype).filter((name) => name.startsWith("_")),
 ]);

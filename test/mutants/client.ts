@@ -3,6 +3,19 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const client: readonly Break[] = [
   ...breaksOf(
+    "client/session/message-router.ts",
+    ["pure/client/message-router"],
+    [
+      ["G3", "an author's message of that name is an announcement", " && hasPlace(payload)", ""],
+      [
+        "G3",
+        "an announcement is an author's message",
+        'type === "announcement" && hasPlace(payload)',
+        "false",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "client/connection/route.ts",
     ["pure/client/route"],
     [

@@ -9,14 +9,14 @@ export const rooms: readonly Break[] = [
       [
         "E2",
         "a drop and a return in one tick are shown to nobody",
-        "const changes = this.#stored;",
-        "const twice = (id: string) => this.#stored.filter(({ change }) => change.deviceId === id).length > 1;\n    const changes = this.#stored.filter(({ change }) => !twice(change.deviceId));",
+        "const decided = this.#stored;",
+        "const twice = (id = '') => this.#stored.filter(({ change }) => change?.deviceId === id).length > 1;\n    const decided = this.#stored.filter(({ change }) => !twice(change?.deviceId));",
       ],
       [
         "E2 S16",
         "of two changes of a device the last one is told",
-        "for (const { change } of changes)\n      for (const effect of change.effects)\n",
-        "for (const { change } of changes.filter((one, i) => !changes.slice(i + 1).some((two) => two.change.deviceId === one.change.deviceId)))\n      for (const effect of change.effects)\n",
+        "for (const each of decided) {",
+        "for (const each of decided.filter((one, i) => !decided.slice(i + 1).some((two) => two.change?.deviceId === one.change?.deviceId))) {",
       ],
     ],
   ),
@@ -52,9 +52,52 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "event/announcer.ts",
+    ["pure/event/event"],
+    [
+      [
+        "G2",
+        "an author's announcements come behind everybody's changes",
+        "for (const each of decided) {",
+        "for (const each of decided.toSorted((a, b) => Number(a.change === undefined) - Number(b.change === undefined))) {",
+      ],
+    ],
+    "G2",
+  ),
+  ...breaksOf(
+    "event/author-announcements.ts",
+    ["pure/event/announcing", "pure/event/event"],
+    [
+      ["G5", "any number of announcements waits", "this.#waiting + bytes > waitingBytes", "false"],
+      ["G5", "what has gone out counts for ever", "void (this.#waiting -= bytes)", "{}"],
+      ["G4", "what a handler took back counts for ever", ", over);\n    return true", ");\n    return true"],
+      ["G6", "an event that is closed goes on announcing", "this.#event.isClosed || ", ""],
+      ["G6", "a room that has gone goes on announcing", " || this.#announcer.isClosed", ""],
+    ],
+  ),
+  ...breaksOf(
+    "event/author-announcements.ts",
+    ["author/announce"],
+    [
+      [
+        "G4",
+        "it is said before the handler has returned",
+        "this.#effects.run(",
+        "((run: () => void) => run())(",
+      ],
+    ],
+    "G4",
+  ),
+  ...breaksOf(
     "event/commit-batch.ts",
     ["pure/event/announcing"],
     [
+      [
+        "G2",
+        "what an author has changed is stored behind its announcement",
+        "this.#decided.push({ entry, whenAnnounced });\n    this.#takesAuthorsChanges = true;",
+        "this.#decided.push({ entry, whenAnnounced });",
+      ],
       [
         "P5",
         "what a handler changed is stored by another commit",
@@ -64,8 +107,8 @@ export const rooms: readonly Break[] = [
       [
         "D2",
         "what could not be stored is stored behind what came later",
-        "this.#decided = [...taken.changes, ...this.#decided];",
-        "this.#decided = [...this.#decided, ...taken.changes];",
+        "this.#decided = [...taken.decided, ...this.#decided];",
+        "this.#decided = [...this.#decided, ...taken.decided];",
       ],
       [
         "D2",

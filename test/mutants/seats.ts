@@ -358,13 +358,43 @@ export const seats: readonly Break[] = [
         "if (missed < 0) return undefined;",
       ],
       ["P2", "a position that was never reached is answered", "if (missed < 0 || ", "if ("],
-      ["P2", "what is too old is told again", "< now - replayAgeMs", "< now - 2 * replayAgeMs"],
+      [
+        "P2",
+        "what is too old is told again",
+        "now - this.#limits.replayAgeMs",
+        "now - 2 * this.#limits.replayAgeMs",
+      ],
       [
         "P2",
         "more is kept than may be",
-        "entries.length - replayEvents",
-        "entries.length - 2 * replayEvents",
+        "entries.length - this.#limits.replayEvents",
+        "entries.length - 2 * this.#limits.replayEvents",
       ],
+    ],
+  ),
+  ...breaksOf(
+    "seats/presence-log.ts",
+    ["pure/seats/presence-log", "hostile/backlog"],
+    [["G8 H8", "any number of bytes is kept", " || this.#totalBytes - kept.bytesBefore > replayBytes", ""]],
+    "G8|H8",
+  ),
+  ...breaksOf(
+    "seats/entry-size.ts",
+    ["pure/seats/presence-log"],
+    [
+      ["G8", "what an author says counts for nothing", " + packedBytes(payload.payload)", ""],
+      ["G8", "names of fields count for nothing", "(Array.isArray(value) ? 0 : packedBytes(key))", "0"],
+    ],
+    "G8",
+  ),
+  ...breaksOf(
+    "seats/authors-announcement.ts",
+    ["pure/seats/presence-log"],
+    [
+      ["G4", "it changes after it was asked for", "payload: JSON.parse(text) as unknown", "payload"],
+      ["G7", "a payload may have any size", "if (bytes > announcementBytes)", "if (bytes < 0)"],
+      ["G7", "characters count as bytes", "utf8Length(text)", "text.length"],
+      ["G7", "a payload that is no JSON is left out", "if (text === undefined)", "if (cause !== undefined)"],
     ],
   ),
   ...breaksOf(

@@ -1,7 +1,7 @@
-// Asks the room, after every connection, what was missed, waits for the answer, and announces presence events in their
-// order. A room that never answers (it may be older than the question) holds nobody up for long, and the next time not
+// Asks the room, after every connection, what was missed, waits for the answer, and announces presence events and a room
+// author's announcements in their one order. A room that never answers (it may be older than the question) holds nobody up for long, and the next time not
 // at all. Never decides whether a connection is good.
-import type { Announcement, AnnouncementType } from "../../protocol/messages.ts";
+import type { HistoryEntry } from "../../protocol/messages.ts";
 import { type PresenceResume, type PresenceResumed, presenceResumeType } from "../../protocol/session.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { SessionEvents } from "../types.ts";
@@ -20,7 +20,7 @@ export interface ServerTime {
 
 /** Who announces to the application. Implemented by client/session/emitter. */
 export interface PresenceEvents {
-  emit<Type extends AnnouncementType | "presence_gap">(type: Type, event: SessionEvents[Type]): void;
+  emit<Type extends HistoryEntry["type"] | "presence_gap">(type: Type, event: SessionEvents[Type]): void;
 }
 
 /** Implemented by client/session/session-controller. */
@@ -89,7 +89,7 @@ export class CatchUp {
     this.#listener.caughtUp(resumed && !isLate, answer);
   }
 
-  live(event: Announcement): void {
+  live(event: HistoryEntry): void {
     const { events, ask } = this.#feed.live(event);
     this.#announce(events, ask);
   }
@@ -111,7 +111,7 @@ export class CatchUp {
     this.#listener.caughtUp(false, undefined);
   }
 
-  #announce(events: readonly Announcement[], ask: boolean): void {
+  #announce(events: readonly HistoryEntry[], ask: boolean): void {
     for (const { type, payload } of events) this.#events.emit(type, payload);
     if (ask) this.askAgain();
   }

@@ -1,7 +1,7 @@
-// Presence events, each once and in order, over any number of connections. Pure. After a return what comes live waits
+// Presence events and what a room author announces, each once and in order, over any number of connections. Pure. After a return what comes live waits
 // until the room has sent what was missed; then the missed, then the live. Never a part: all of it, or `resumed: false`
 // and the state as it is. Knows no connection and no timer.
-import type { Announcement } from "../../protocol/messages.ts";
+import type { HistoryEntry } from "../../protocol/messages.ts";
 import type { PresenceResume, PresenceResumed } from "../../protocol/session.ts";
 
 export interface Position {
@@ -11,7 +11,7 @@ export interface Position {
 
 export interface Received {
   /** What is announced to the application now. */
-  readonly events: readonly Announcement[];
+  readonly events: readonly HistoryEntry[];
   /** Something between is missing: ask the room again. */
   readonly ask: boolean;
 }
@@ -27,7 +27,7 @@ const nothing: Received = { events: [], ask: false };
 export class PresenceFeed {
   readonly #deviceId: string;
   #position: Position | undefined;
-  #waiting: Announcement[] | undefined;
+  #waiting: HistoryEntry[] | undefined;
 
   constructor(deviceId: string) {
     this.#deviceId = deviceId;
@@ -44,7 +44,7 @@ export class PresenceFeed {
     return { ...this.#position };
   }
 
-  live(event: Announcement): Received {
+  live(event: HistoryEntry): Received {
     if (this.#waiting !== undefined) {
       this.#waiting.push(event);
       return nothing;
@@ -81,8 +81,8 @@ export class PresenceFeed {
     return this.#take(waiting);
   }
 
-  #take(events: readonly Announcement[]): Received {
-    const announced: Announcement[] = [];
+  #take(events: readonly HistoryEntry[]): Received {
+    const announced: HistoryEntry[] = [];
     for (const [index, event] of events.entries()) {
       const at = positionOf(event);
       if (at === undefined) {
@@ -102,12 +102,12 @@ export class PresenceFeed {
   }
 
   /** Announced to the returner alone: the application learns of its own return by `returned`. */
-  #isOwnReturn({ type, payload }: Announcement): boolean {
+  #isOwnReturn({ type, payload }: HistoryEntry): boolean {
     return type === "participant_reconnected" && payload.device_id === this.#deviceId;
   }
 }
 
-function positionOf({ payload }: Announcement): Position | undefined {
+function positionOf({ payload }: HistoryEntry): Position | undefined {
   const { epoch, seq } = payload;
   return epoch === undefined || seq === undefined ? undefined : { epoch, seq };
 }
@@ -119,7 +119,7 @@ function orderOf(at: Position, from: Position): number {
 }
 
 /** What was missed after `from`, if it is all there. */
-function missedIn({ events, epoch, seq }: PresenceResumed, from: Position): Announcement[] | undefined {
+function missedIn({ events, epoch, seq }: PresenceResumed, from: Position): HistoryEntry[] | undefined {
   if (epoch !== from.epoch) return undefined;
   const missed = events.filter(({ payload }) => (payload.seq ?? 0) > from.seq);
   const isWhole =

@@ -1,6 +1,6 @@
 // Which part of the session a message from the room is for; whatever is not ours is a room author's. Never reads more of
-// a message than its type. (Acknowledged heartbeats do not come this far: connection/ManagedConnection keeps them.)
-import type { Announcement } from "../../protocol/messages.ts";
+// a message than its type, and whether an `announcement` has a place in the history. (Acknowledged heartbeats do not come this far: connection/ManagedConnection keeps them.)
+import type { HistoryEntry, HistoryPosition } from "../../protocol/messages.ts";
 import {
   type OutboxAck,
   outboxAckType,
@@ -11,7 +11,7 @@ import type { Publisher } from "../outbox/publisher.ts";
 import type { CatchUp } from "../presence/catch-up.ts";
 import type { Emitter } from "./emitter.ts";
 
-const announcement = /^participant_(?:joined|temporarily_disconnected|reconnected|left)$/;
+const presence = /^participant_(?:joined|temporarily_disconnected|reconnected|left)$/;
 
 export class MessageRouter {
   readonly #catchUp: CatchUp;
@@ -28,12 +28,18 @@ export class MessageRouter {
   /** Hands a message on. Ours are objects; anything else under their names is ignored. */
   route(type: string, payload: unknown): void {
     const isObject = typeof payload === "object" && payload !== null;
-    if (announcement.test(type)) {
-      if (isObject) this.#catchUp.live({ type, payload } as Announcement);
+    if (presence.test(type) || (type === "announcement" && hasPlace(payload))) {
+      if (isObject) this.#catchUp.live({ type, payload } as HistoryEntry);
     } else if (type === presenceResumedType) {
       if (isObject) this.#catchUp.resumed(payload as PresenceResumed);
     } else if (type === outboxAckType) {
       if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
     } else this.#authorMessages.emit(type, payload);
   }
+}
+
+/** True for what has a place in the history: without one it is a message that a room author calls `announcement`. */
+function hasPlace(payload: unknown): boolean {
+  const { epoch, seq } = (payload ?? {}) as Partial<HistoryPosition>;
+  return typeof epoch === "number" && typeof seq === "number";
 }

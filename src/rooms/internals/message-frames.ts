@@ -1,7 +1,7 @@
 // Messages as the framework encodes them, in frames that everyone is sent. `getMessageBytes` is exported by @colyseus/core
 // 0.18.17 and not documented; test/rooms/room/room.test.ts pins it, with a stock SDK.
 import { getMessageBytes, Protocol } from "@colyseus/core";
-import type { Announcement } from "../../protocol/messages.ts";
+import type { HistoryEntry } from "../../protocol/messages.ts";
 import { frameOf } from "./ws.ts";
 
 /** A message to a client. @param message bytes go as they are; anything else as MessagePack */
@@ -11,7 +11,7 @@ export function messageBytes(type: string | number, message: unknown): Uint8Arra
     : getMessageBytes.raw(Protocol.ROOM_DATA, type, message);
 }
 
-/** The frame of an announcement. Implements the port of `event/announcer`. */
-export function announcementFrame({ type, payload }: Announcement): Buffer {
+/** The frame of what everyone is sent. Implements the port of `event/announcer`. */
+export function announcementFrame({ type, payload }: HistoryEntry): Buffer {
   return frameOf(messageBytes(type, payload));
 }

@@ -20,6 +20,19 @@ describe("client message router", () => {
     ]);
   });
 
+  it("[G3] what has a place in the history is an announcement; without one it is an author's message of that name", async () => {
+    const { server, session } = await connected();
+    const [messages, announcements]: [unknown[], unknown[]] = [[], []];
+    session.onMessage("announcement", (payload) => messages.push(payload));
+    session.on("announcement", (event) => announcements.push(event));
+    const own = [{ type: "x", seq: 1 }, "text", null, undefined];
+    for (const payload of own) server.last.message("announcement", payload);
+    const ours = { type: "round", payload: { n: 1 }, epoch: 1, seq: 1, at: 5 };
+    server.last.message("announcement", ours);
+    expect(messages).to.deep.equal(own);
+    expect(announcements).to.deep.equal([ours]);
+  });
+
   it("[C1] ignores what bears a name of ours and is no object, and shows ours to no author", async () => {
     const { environment, server, session, announced } = await connected();
     const received: unknown[] = [];

@@ -2,8 +2,10 @@
 // an owner may have been stopped: it announces only what it can still prove.
 import { expect } from "chai";
 import { systemClock } from "../../../src/clock.ts";
+import { AuthorAnnouncements, waitingBytes } from "../../../src/event/author-announcements.ts";
 import { Announcer } from "../../../src/event/announcer.ts";
-import { CommitBatch, type DecidedChange } from "../../../src/event/commit-batch.ts";
+import { CommitBatch, type Decided } from "../../../src/event/commit-batch.ts";
+import { authorsAnnouncement } from "../../../src/seats/authors-announcement.ts";
 import { PresenceLog } from "../../../src/seats/presence-log.ts";
 import type { Change } from "../../../src/seats/roster.ts";
 import { CommitQueue } from "../../../src/store/commit-queue.ts";
@@ -47,13 +49,16 @@ class Announcing {
       listener: this,
       telemetry: this,
       recipient: this,
-      frameOf: ({ type }) => Buffer.from(type),
+      frameOf: ({ type, payload }) => {
+        if (type === "announcement") this.announced.push(payload.type);
+        return Buffer.from(type);
+      },
       presenceLog: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
       clock: systemClock,
     });
   }
-  committed(changes: readonly DecidedChange[]) {
-    this.announcer.announce(changes);
+  committed(decided: readonly Decided[]) {
+    this.announcer.announce(decided);
   }
   postpone() {
     this.announcer.requestPatch();
@@ -79,6 +84,20 @@ class Announcing {
   });
   whole = () => this.part([]);
   recordTransition() {}
+}
+
+/** A handler's effects: held while `isHolding`, then done, or dropped. */
+class Held {
+  isHolding = false;
+  readonly #waiting: { effect: () => void; drop: (() => void) | undefined }[] = [];
+  run(effect: () => void, drop?: () => void) {
+    if (this.isHolding) this.#waiting.push({ effect, drop });
+    else effect();
+  }
+  end(isThrown: boolean) {
+    this.isHolding = false;
+    for (const { effect, drop } of this.#waiting.splice(0)) (isThrown ? drop : effect)?.();
+  }
 }
 
 function joinOf(deviceId: string): Change {
@@ -142,6 +161,59 @@ describe("announcing what is stored", () => {
     event.own = { devices: ["neighbour"], event: false };
     await new Promise<void>((resolve) => event.batch.touch("author", resolve));
     expect(store.batches[0]?.removals).to.have.members(["author", "neighbour"]); // nobody has a seat here
+  });
+
+  it("[G2] what an author announces keeps its place among the changes, behind a commit of what the author has changed", async () => {
+    const steps: string[] = [];
+    store.afterCommit = () => steps.push("stored");
+    event.batch.decide(joinOf("a"));
+    event.batch.announce(authorsAnnouncement("one", 1), () => steps.push(`one of ${event.announced.join()}`));
+    event.own = { devices: ["neighbour"], event: false }; // in the same turn
+    event.batch.decide(joinOf("b"));
+    await until("announced", () => steps.length === 2);
+    expect(steps).to.deep.equal(["stored", "one of a,b,one"]); // hooks are called before frames are made
+    expect(store.batches[0]?.removals).to.have.members(["a", "b", "neighbour"]);
+  });
+
+  it("[G5] while the store is out of reach nothing goes out, 1 MB waits at most, then all of it once and in order", async () => {
+    const effects = new Held();
+    const author = new AuthorAnnouncements({ isClosed: false }, event.announcer, event.batch, effects);
+    store.isFailing = true;
+    const text = "x".repeat(8000);
+    author.announce("t0", text);
+    await until("suspended", () => queue.state === "suspended");
+    let taken = 1;
+    while (author.announce(`t${taken}`, text)) taken += 1;
+    expect(taken).to.be.within(100, waitingBytes / 8000);
+    expect(event.announced).to.deep.equal([]);
+    store.isFailing = false;
+    await until("announced", () => event.announced.length === taken);
+    expect(event.announced).to.deep.equal(Array.from({ length: taken }, (_, i) => `t${i}`));
+    expect(author.announce("more", text), "there is room again").to.equal(true);
+    await until("announced", () => event.announced.length === taken + 1);
+  });
+
+  it("[G4] [G5] what a handler announces counts as waiting until it has thrown, or the event is lost", async () => {
+    const effects = new Held();
+    const life = { isClosed: false };
+    const author = new AuthorAnnouncements(life, event.announcer, event.batch, effects);
+    const text = "x".repeat(8000);
+    const fill = () => {
+      effects.isHolding = true;
+      let count = 0;
+      while (author.announce("t", text)) count += 1;
+      return count;
+    };
+    const most = fill();
+    effects.end(true);
+    expect(fill(), "after a throw").to.equal(most);
+    life.isClosed = true; // by the same handler, before
+    effects.end(false);
+    life.isClosed = false;
+    expect(fill(), "after the event's end").to.equal(most);
+    effects.end(true);
+    await quiet(100);
+    expect(event.announced).to.deep.equal([]);
   });
 
   it("[K4] a lease that lapses between the commit and the announcement: announced when it is proven again", async () => {

@@ -14,7 +14,7 @@ import type { LocalEvent } from "../../../src/event/services.ts";
 import { SpeakingRight } from "../../../src/event/speaking-right.ts";
 import { AddressLimits } from "../../../src/identity/limits/address-limits.ts";
 import type { Claim, ParticipantClaim } from "../../../src/identity/identity.ts";
-import type { Announcement } from "../../../src/protocol/messages.ts";
+import type { HistoryEntry } from "../../../src/protocol/messages.ts";
 import { joinRoomByte } from "../../../src/protocol/session.ts";
 import type { Change } from "../../../src/seats/roster.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
@@ -110,8 +110,9 @@ class Surroundings {
     this.event?.announcer.applyStored();
     this.event?.announcer.patched();
   };
-  frameOf = ({ type, payload }: Announcement) => {
-    this.announced.push(`${payload.device_id} ${type.replace("participant_", "")}`);
+  frameOf = ({ type, payload }: HistoryEntry) => {
+    if (type === "announcement") this.announced.push(`announced ${payload.type}`);
+    else this.announced.push(`${payload.device_id} ${type.replace("participant_", "")}`);
     return Buffer.from("frame");
   };
 }
@@ -264,6 +265,29 @@ describe("an event by itself", () => {
     expect(around.announced.slice(1)).to.deep.equal(["a left"]);
     expect(around.connections.at(-1)).to.equal("closed");
     expect(() => event.arrivals.admit(claimOf("b"), caller)).to.throw("closed");
+  });
+
+  it("[G2] [G6] what its author announces stands where it was said; after its close nothing is", async () => {
+    await join(claimOf("a"));
+    expect(event.announcements.announce("one", 1)).to.equal(true);
+    event.participants.kick("a");
+    event.announcements.announce("two", 2);
+    const closed = event.close();
+    expect(event.announcements.announce("late", 3)).to.equal(false);
+    await closed;
+    expect(event.announcements.announce("later", 4)).to.equal(false);
+    await quiet(20);
+    expect(around.announced.slice(1)).to.deep.equal(["announced one", "a left", "announced two"]);
+  });
+
+  it("[G6] a room whose event has gone to another announces nothing more", async () => {
+    await join(claimOf("a"));
+    event.announcements.announce("one", 1); // stored, and let go
+    event.parting.giveBack(true);
+    expect(event.announcements.announce("two", 2)).to.equal(false);
+    expect(await event.batch.stored()).to.equal(true);
+    await quiet(20);
+    expect(around.announced).to.deep.equal(["a joined"]);
   });
 
   it("[J5] a full event takes nobody more, and everyone back", async () => {

@@ -1,16 +1,19 @@
 // The presence log and the outbox rule: what may be told again, and what takes effect once.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Announcement } from "../../../src/protocol/messages.ts";
+import type { HistoryEntry } from "../../../src/protocol/messages.ts";
+import { getMessageBytes, Protocol } from "@colyseus/core";
+import { authorsAnnouncement } from "../../../src/seats/authors-announcement.ts";
+import { entryBytes } from "../../../src/seats/entry-size.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
-import { epochAfter, PresenceLog } from "../../../src/seats/presence-log.ts";
+import { epochAfter, PresenceLog, replayBytes } from "../../../src/seats/presence-log.ts";
 
-const told = (device_id: string): Announcement => ({
+const told = (device_id: string): HistoryEntry => ({
   type: "participant_joined",
   payload: { device_id, user_id: device_id },
 });
 const limits = { replayEvents: 5, replayAgeMs: 1000 };
-const seqs = (events: readonly Announcement[] | undefined) => events?.map(({ payload }) => payload.seq);
+const seqs = (events: readonly HistoryEntry[] | undefined) => events?.map(({ payload }) => payload.seq);
 
 describe("the presence log", () => {
   it("[P1] places each announcement: epoch, the next seq, the instant", () => {
@@ -68,6 +71,89 @@ describe("the presence log", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("a room author's announcements in the presence log", () => {
+  const say = (type: string, payload?: unknown) => authorsAnnouncement(type, payload);
+
+  it("[G1] have the next place, as joins and leaves do", () => {
+    const log = new PresenceLog(7, limits);
+    log.append(told("a"), 1);
+    const placed = log.append(say("round", { n: 1 }), 2);
+    expect(placed).to.deep.equal({
+      type: "announcement",
+      payload: { type: "round", payload: { n: 1 }, epoch: 7, seq: 2, at: 2 },
+    });
+    log.append(told("b"), 3);
+    const kinds = log.since({ epoch: 7, seq: 0 }, 3)?.map(({ type }) => type);
+    expect(kinds).to.deep.equal(["participant_joined", "announcement", "participant_joined"]);
+  });
+
+  it("[G8] their bytes count: no more than 256 KB is kept or sent again, whatever they say", () => {
+    const log = new PresenceLog(1, { replayEvents: 100_000, replayAgeMs: 1e9 });
+    const payloads = [
+      "x".repeat(8000),
+      Array(1600).fill(0.5),
+      "\u{1F600}".repeat(2000),
+      { k: Array(1600).fill(null) },
+    ];
+    for (let i = 0; i < 2000; i++) log.append(say("t".repeat(100), payloads[i % payloads.length]), i);
+    const kept = [];
+    for (let seq = 2000; seq >= 0; seq--) kept.push(log.since({ epoch: 1, seq }, 2000)?.length);
+    const most = kept.indexOf(undefined) - 1;
+    expect(kept.slice(0, most + 1)).to.deep.equal(Array.from({ length: most + 1 }, (_, i) => i));
+    expect(kept.slice(most + 1).every((each) => each === undefined)).to.equal(true);
+    const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "presence_resumed", {
+      events: log.since({ epoch: 1, seq: 2000 - most }, 2000),
+    }).length;
+    expect(bytes).to.be.within(replayBytes * 0.7, replayBytes);
+  });
+
+  it("[G8] an entry never takes more bytes than it counts for", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 128, unit: "binary" }),
+        fc.jsonValue(),
+        (type, payload) => {
+          const entry = say(type, payload);
+          const placed = new PresenceLog(2 ** 52, limits).append(entry, 2 ** 52);
+          const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "presence_resumed", [placed]).length;
+          expect(bytes - 20).to.be.at.most(entryBytes(entry));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("[G7] a type is a name, a payload JSON of 8,192 bytes at most; anything else is refused with a sentence", () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    for (const type of ["", "x".repeat(129), 7 as never, undefined as never])
+      expect(() => say(type)).to.throw(TypeError, "announce: a type is a name of 1 to 128 characters");
+    for (const payload of [() => 1, 1n, { a: 1n }, circle, Symbol("s")])
+      expect(() => say("t", payload)).to.throw(
+        TypeError,
+        'announce("t"): its payload cannot be written as JSON',
+      );
+    expect(say("t", "x".repeat(8190)).payload).to.include({ type: "t" });
+    expect(() => say("t", "x".repeat(8191))).to.throw(
+      RangeError,
+      'announce("t"): its payload has 8193 bytes as JSON, more than 8192',
+    );
+    expect(() => say("t", "\u00e9".repeat(5000))).to.throw(RangeError, "has 10002 bytes");
+  });
+
+  it("[G4] stays as it was when it was asked for; a payload that there is not is not there", () => {
+    const payload = { at: new Date(0), list: [1], nothing: undefined };
+    const entry = say("t", payload);
+    payload.list.push(2);
+    expect(entry.payload).to.deep.equal({
+      type: "t",
+      payload: { at: "1970-01-01T00:00:00.000Z", list: [1] },
+    });
+    expect(Object.keys(say("t").payload)).to.deep.equal(["type"]);
+    expect(say("t", null).payload).to.deep.equal({ type: "t", payload: null });
   });
 });
 
