@@ -102,9 +102,10 @@ const parts = {
     ],
     packages: ["http"],
   },
-  "app.config": { inner: ["ops", "rooms", "config", "server"] },
+  "app.config": { inner: ["identity", "ops", "rooms", "config", "server"] },
   holdfast: {
     inner: [
+      "identity",
       "protocol",
       "seats",
       "store",

@@ -1,6 +1,7 @@
 // Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
 // Holds no state of its own beside the app that it returns.
 import { type Config, checkRelations, loadConfig } from "./config.ts";
+import { checkProvider } from "./identity/providers/create-provider.ts";
 import type { Watch } from "./ops/telemetry.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
 import { onlyOne } from "./rooms/framework/one-app.ts";
@@ -53,7 +54,14 @@ export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOption
   checkInternals();
   checkRoomClass(room);
   const { storeUrl = options.config?.redisUrl } = options.config ?? {};
-  const config: Config = { ...loadConfig({}), ...options.config, ...(storeUrl ? { storeUrl } : {}) };
+  const { identity } = options;
+  checkProvider(identity, options.config?.authMode);
+  const config: Config = {
+    ...loadConfig({}),
+    ...options.config,
+    ...(storeUrl ? { storeUrl } : {}),
+    ...(identity === undefined ? {} : { authMode: "custom" }),
+  };
   checkRelations(config);
   return onlyOne(() => {
     const process = new Process(EventTypes.single(room), config, options);

@@ -20,7 +20,7 @@ type Texts = { readonly [N in Named<TextSetting> as Camel<N>]: string };
 export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMode"> {
   /** "*" is any; an empty list is this server's own origin only. */
   readonly allowedOrigins: "*" | readonly string[];
-  readonly authMode: "open" | "token";
+  readonly authMode: "open" | "token" | "user" | "custom";
   readonly isMonitorOn: boolean;
   readonly isProduction: boolean;
   /** Names in the environment that look like a setting's and are none, a sentence each. */
@@ -94,7 +94,7 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     ...read,
     allowedOrigins: originsOf(read.allowedOrigins, isProduction),
-    authMode: read.authMode === "token" ? "token" : "open",
+    authMode: read.authMode as Config["authMode"],
     storeUrl: env.STORE_URL ? read.storeUrl : read.redisUrl || read.storeUrl,
     isMonitorOn: !isProduction || read.monitorPassword !== "",
     isProduction,
@@ -102,7 +102,7 @@ export function loadConfig(env: Environment): Config {
   };
   if (config.isProduction && config.authMode === "open" && !env.AUTH_MODE)
     throw new SettingError(
-      "AUTH_MODE is not set: in production it must be token, or open if anyone may take any free seat.",
+      "AUTH_MODE is not set: in production it must be token, user or custom, or open if anyone may take any free seat.",
     );
   checkRelations(config);
   return config;
@@ -110,9 +110,16 @@ export function loadConfig(env: Environment): Config {
 
 /** @throws SettingError for settings that do not go together; createApp asks it, too. */
 export function checkRelations(config: Config): void {
+  const { authMode } = config;
   const keys = Number(config.sessionSecret !== "") + Number(config.sessionJwksUrl !== "");
-  if (config.authMode === "token" && keys !== 1)
-    throw new SettingError("AUTH_MODE=token needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.");
+  if ((authMode === "token" || authMode === "user") && keys !== 1)
+    throw new SettingError(
+      `AUTH_MODE=${authMode} needs either SESSION_SECRET or SESSION_JWKS_URL, and not both.`,
+    );
+  if (authMode === "user" && (config.sessionIssuer === "" || config.sessionAudience === ""))
+    throw new SettingError(
+      "AUTH_MODE=user needs SESSION_ISSUER and SESSION_AUDIENCE: a token that was issued for another application must not be good here.",
+    );
   if (config.quietTimeMs >= config.gracePeriodMs)
     throw new SettingError(
       `QUIET_TIME_MS=${config.quietTimeMs} is not allowed: it must be less than GRACE_PERIOD_MS=${config.gracePeriodMs}.`,

@@ -9,6 +9,11 @@ export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-c
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
 export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";
 export type { AuthorRoom, TimeLost } from "./rooms/AuthorRoom.ts";
+export { openMode } from "./identity/providers/open-mode.ts";
+export type { IdentityProvider, IdentityRequest, VerifiedIdentity } from "./identity/provider.ts";
+export { tokenMode } from "./identity/providers/token-mode.ts";
+export type { TokenKeys, TokenRules } from "./identity/providers/token-rules.ts";
+export { type UserClaims, type UserTokenOptions, userTokens } from "./identity/providers/user-tokens.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
 export { type ParticipantInfo, Participants } from "./event/participants.ts";

@@ -110,26 +110,41 @@ export const settings = {
   ),
   AUTH_MODE: text(
     "open",
-    "open: the first token claims the seat; token: a signed JWT",
-    oneOf("open", "token"),
+    "open: the first token claims the seat; token: a JWT for event, device and user; user: an identity provider's JWT for the user; custom: `createApp`'s identity",
+    oneOf("open", "token", "user", "custom"),
   ),
   SESSION_SECRET: secret(
-    `HS256 key for AUTH_MODE=token, at least ${shortestSecret} characters`,
+    `HS256 key for AUTH_MODE=token and user, at least ${shortestSecret} characters`,
     emptyOr(atLeast(shortestSecret)),
   ),
   SESSION_JWKS_URL: text(
     "",
-    "Where AUTH_MODE=token finds public keys, instead of SESSION_SECRET",
+    "Where AUTH_MODE=token and user find public keys, instead of SESSION_SECRET",
     emptyOr(url),
   ),
-  SESSION_AUDIENCE: text("", "In AUTH_MODE=token: what a token's aud must be or hold; empty asks for none"),
-  SESSION_ISSUER: text("", "In AUTH_MODE=token: what a token's iss must be; empty asks for none"),
+  SESSION_AUDIENCE: text(
+    "",
+    "What a token's aud must be or hold; in AUTH_MODE=token empty asks for none, user needs one",
+  ),
+  SESSION_ISSUER: text(
+    "",
+    "What a token's iss must be; in AUTH_MODE=token empty asks for none, user needs one",
+  ),
   SESSION_MAX_AGE_MS: number(
     0,
     1000,
     365 * day,
-    "In AUTH_MODE=token: how long ago a token may have been issued (iat) when it is used to join, in ms; 0 asks for its exp alone",
+    "How long ago a token may have been issued (iat) when it is used to join, in ms; 0 asks for its exp alone",
     true,
+  ),
+  SESSION_USER_CLAIM: text("sub", "In AUTH_MODE=user: which claim of a token is the user"),
+  SESSION_ROLE_CLAIM: text(
+    "",
+    "In AUTH_MODE=user: which claim is `host` or `observer`, or a list with one of them; empty: everyone is a participant",
+  ),
+  SESSION_CLAIMS: text(
+    "",
+    "In AUTH_MODE=user: which claims a room's author gets (`client.auth.claims`), separated by commas",
   ),
   STORE_URL: text(
     "file:data/holdfast.db",

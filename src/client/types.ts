@@ -159,6 +159,8 @@ export interface JoinEventOptions {
   readonly userId?: string;
   /** What others see, up to 64 characters. */
   readonly displayName?: string;
+  /** What the room's author asks of a join beside (`joinOptions`): JSON of up to 4096 characters. Sent with every join. */
+  readonly joinOptions?: Readonly<Record<string, Json>>;
   /** `observer` watches without a seat; a host's token makes it a host. */
   readonly role?: "participant" | "observer";
   /** Where identity and outbox are kept; `localStorage` in a browser, memory elsewhere. */

@@ -1,6 +1,6 @@
-// Who somebody is, and what proves it: the folder owns claims, proofs, roles, and limits by address and by seat. The port
-// of the two modes, which open-identity and token-identity implement; admission and event ask by seat-proofs. Secrets stop
-// here: what comes out is a digest or a subject, never the token. It knows no socket, no request and no room.
+// Who somebody is, and what proves it: the folder owns claims, proofs, roles, and limits by address and by seat. Who
+// somebody is says a provider (provider.ts; three are ready made, in providers/); admission and event ask by
+// seat-proofs. Secrets stop here: what comes out is a digest or a subject, never the token. It knows no socket and no room.
 import type { JoinRequest } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { Claims, HeldSeat } from "../seats/seat.ts";
@@ -13,6 +13,8 @@ export interface Caller {
   readonly isLocal: boolean;
   /** A proxy that is not believed has passed the request on: anybody may stand behind its address. */
   readonly isShared: boolean;
+  /** Of its HTTP request, with names in lower case: for an identity provider. */
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** What a join says of itself, once everything that needs no seat has been checked. Plain JSON: it may cross processes. */
@@ -23,7 +25,7 @@ export interface ParticipantClaim {
   /** Null when the join does not say: the device's id on a first join, the seat's on a return. */
   readonly userId: string | null;
   readonly displayName: string | null;
-  /** Open mode: a digest of the session token. Token mode: "". */
+  /** A digest of what proves a seat beside its user: in open mode of the session token, in token mode "". */
   readonly digest: string;
   /** What the token says beside; left out when there is nothing. */
   readonly claims?: Claims;
@@ -39,12 +41,14 @@ export interface ObserverClaim {
 }
 export type Claim = ParticipantClaim | ObserverClaim;
 
+/** Claims, and proofs of seats. Implemented by identity/verifier. */
 export interface Identity {
   /**
    * Checks a join's token as far as that goes without a seat.
-   * @throws Refusal 401 (unreadable, expired, badly signed), 403 (valid, but for something else), 503 (keys out of reach)
+   * @throws Refusal 401 (unreadable, expired, badly signed), 403 (valid, but for something else), 503 (it cannot be said
+   * now), and whatever else a provider refuses with
    */
-  claim(request: JoinRequest, isLocal: boolean): Promise<Claim>;
+  claim(request: JoinRequest, caller: Caller): Promise<Claim>;
   /**
    * Which event's host this token makes, "*" for every event's.
    * @throws Refusal 401 or 403 when it makes none, 503 when that cannot be said now

@@ -22,13 +22,13 @@ export class SeatProofs {
    * What a join says of itself, as far as that can be checked without a seat.
    * @throws Refusal 401, 403 or 503 (`Identity.claim`); 429 after too many wrong ones
    */
-  async claim(request: JoinRequest, { isLocal, address }: Caller): Promise<Claim> {
+  async claim(request: JoinRequest, caller: Caller): Promise<Claim> {
     try {
-      return await this.#identity.claim(request, isLocal);
+      return await this.#identity.claim(request, caller);
     } catch (error) {
       if (!(error instanceof Refusal) || request.role === "observer") throw error;
       if (error.code !== 401 && error.code !== 403) throw error;
-      throw this.#counted(error, request, address);
+      throw this.#counted(error, request, caller.address);
     }
   }
 

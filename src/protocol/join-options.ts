@@ -58,26 +58,35 @@ const joinOptions = z.object({
   role: role.nullish(),
 });
 
+/** Join options that are not ours: JSON that nobody has checked, for a room's author or an identity provider. */
+export type OtherOptions = Readonly<Record<string, unknown>>;
+
+/** [A26] As JSON, in characters: enough for a form, and nobody fills the memory with reservations. */
+const longestOtherOptions = 4096;
+
 /** What somebody who wants a seat has sent, checked. */
 export interface ParticipantRequest {
   readonly role: "participant";
   readonly eventId: string;
   readonly deviceId: string;
-  readonly sessionToken: string;
+  readonly sessionToken: string | undefined;
   readonly userId: string | undefined;
   readonly displayName: string | undefined;
+  readonly options?: OtherOptions;
 }
 /** What an observer has sent, checked. */
 export interface ObserverRequest {
   readonly role: "observer";
   readonly eventId: string;
   readonly sessionToken: string | undefined;
+  readonly options?: OtherOptions;
 }
 /** What a join may ask for: a seat, or to observe. */
 export type JoinRequest = ParticipantRequest | ObserverRequest;
 
 /**
  * Parses join options; `bearerToken` (the SDK's `client.auth.token`) stands in for a missing `session_token`.
+ * That a token is missing is the identity provider's business.
  * @throws Refusal 400 with `Missing <field>` or `Invalid <field>: <why>` for the first field that is wrong.
  */
 export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRequest {
@@ -86,10 +95,9 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
   if (!parsed.success) throw refusalOf(parsed.error.issues[0], options);
   const { event_id: eventId, device_id: deviceId, display_name, user_id } = parsed.data;
   const sessionToken = (parsed.data.session_token || undefined) ?? parseBearer(bearerToken); // "" is none
-  if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken };
+  const others = othersIn(isObject ? options : {});
+  if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken, ...others };
   if (deviceId === undefined) throw new Refusal(400, "Missing device_id", { reason: "missing_field" });
-  if (sessionToken === undefined)
-    throw new Refusal(400, "Missing session_token", { reason: "missing_field" });
   return {
     role: "participant",
     eventId,
@@ -97,7 +105,29 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
     sessionToken,
     userId: user_id ?? undefined,
     displayName: display_name ?? undefined,
+    ...others,
   };
+}
+
+function othersIn(options: object): { options?: OtherOptions } {
+  const others = Object.entries(options).filter(([name]) => !Object.hasOwn(joinOptions.shape, name));
+  if (others.length === 0) return {};
+  const given = Object.fromEntries(others);
+  if (lengthOf(given) > longestOtherOptions)
+    throw new Refusal(
+      400,
+      `Invalid join options: those of your own may have ${longestOtherOptions} characters as JSON`,
+      { reason: "invalid_field" },
+    );
+  return { options: given };
+}
+
+function lengthOf(value: object): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return Number.POSITIVE_INFINITY; // too deep
+  }
 }
 
 function refusalOf(issue: z.core.$ZodIssue | undefined, options: unknown): Refusal {

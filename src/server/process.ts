@@ -19,9 +19,11 @@ import { PingLoop } from "../connections/ping-loop.ts";
 import type { LocalEvent } from "../event/services.ts";
 import { Recovery } from "../event/recovery.ts";
 import { AddressLimits } from "../identity/limits/address-limits.ts";
-import { createIdentity } from "../identity/create-identity.ts";
-import { HostKeys } from "../identity/host-keys.ts";
+import { createProvider } from "../identity/providers/create-provider.ts";
+import { OpenMode } from "../identity/providers/open-mode.ts";
+import type { IdentityProvider } from "../identity/provider.ts";
 import { SeatProofs } from "../identity/seat-proofs.ts";
+import { Verifier } from "../identity/verifier.ts";
 import { HostAccess } from "../ops/host-access.ts";
 import { createLogger, type Logger } from "../ops/logger.ts";
 import { type Census, type CensusSource, Metrics } from "../ops/metrics.ts";
@@ -43,8 +45,10 @@ import { CommitQueue } from "../store/commit-queue.ts";
 import { createStore } from "../store/create-store.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 
-/** What a test may give in the place of what a process makes by itself. */
+/** What may be given in the place of what a process makes by itself. */
 export interface ProcessOptions {
+  /** Says who somebody is, instead of what AUTH_MODE asks for. */
+  readonly identity?: IdentityProvider;
   readonly clock?: Clock;
   readonly store?: SeatStore;
   readonly log?: Logger;
@@ -103,8 +107,9 @@ export class Process implements CensusSource {
     this.#lateness = new LoopLateness(this.#queue);
     this.#readiness = new Readiness(this.#queue, this.#commits);
 
-    const keys = config.authMode === "open" ? new HostKeys() : undefined;
-    const identity = createIdentity(config, clock, keys);
+    const provider = options.identity ?? createProvider(config, clock);
+    const keys = provider instanceof OpenMode ? provider.hosts : undefined;
+    const identity = new Verifier(provider, clock, telemetry);
     const proofs = new SeatProofs(identity, clock);
     const limits = new AddressLimits(config, clock);
     this.#hosts = new HostAccess(identity, keys, this.#rooms, clock);

@@ -21,10 +21,19 @@ export const identity: readonly Break[] = [
     [["A21", "anybody is a host", "if (!isHostClient(client)) throw", "if (client === undefined) throw"]],
   ),
   ...breaksOf(
-    "identity/open-identity.ts",
-    ["identity/open"],
+    "identity/verifier.ts",
+    ["identity/open", "identity/verifier"],
     [
-      ["A1", "any token returns to any seat", "|| !timingSafeEqual(expected, given))", ")"],
+      ["A1", "any token returns to any seat", "&& timingSafeEqual(expected, given)", ""],
+      ["A22", "a provider may take for ever", "this.#clock.after(verifyWithinMs", "this.#clock.after(9e9"],
+      [
+        "A22",
+        "anybody returns to a seat of nobody's",
+        'seatKey === undefined && asked.role === "participant"',
+        "seatKey === null",
+      ],
+      ["A22", "who may only watch takes a seat", 'if (role === "observer")', "if (role === undefined)"],
+      ["A22 A7", "an error's token is logged", "withoutSecrets(error, secretsOf())", "error"],
       [
         "A1",
         "a proof has no salt",
@@ -37,14 +46,23 @@ export const identity: readonly Break[] = [
         "if (claim.userId !== null && claim.userId !== seat.userId)",
         "if (claim.userId === seat.userId && claim.userId === null)",
       ],
-      ["O2", "anybody may watch", "if (!isHost && !isLocal)", "if (!isHost && isLocal === undefined)"],
       [
         "A1 A7",
         "the digest is the token",
-        'digest: hash("sha256", request.sessionToken, "base64url"),',
-        "digest: request.sessionToken,",
+        'digest: seatKey === undefined ? "" : hash("sha256", seatKey, "base64url"),',
+        'digest: seatKey ?? "",',
       ],
     ],
+  ),
+  ...breaksOf(
+    "identity/providers/open-mode.ts",
+    ["identity/open"],
+    [["O2", "anybody may watch", "if (!isHost && !isLocal)", "if (!isHost && isLocal === undefined)"]],
+  ),
+  ...breaksOf(
+    "identity/providers/user-tokens.ts",
+    ["identity/user-tokens"],
+    [["A24", "nobody is a host", 'if (roles.includes("host")) return "host";', ""]],
   ),
   ...breaksOf(
     "identity/limits/wrong-proofs.ts",
@@ -85,34 +103,34 @@ export const identity: readonly Break[] = [
     "A4|Q6",
   ),
   ...breaksOf(
-    "identity/token-identity.ts",
+    "identity/providers/token-mode.ts",
     ["identity/token"],
     [
       [
         "A2",
         "a token for another event is good",
-        "if (payload.event_id !== request.eventId && !isForAll)",
+        "if (payload.event_id !== eventId && !isForAll)",
         "if (payload.event_id === undefined)",
       ],
       [
         "A2",
         "a token for another device is good",
-        "if (payload.device_id !== request.deviceId)",
+        "if (payload.device_id !== deviceId)",
         "if (payload.device_id === undefined)",
-      ],
-      [
-        "A2 A5",
-        "a token for another user is good",
-        "if (request.userId !== undefined && request.userId !== subject)",
-        'if (request.userId === "" && request.userId !== subject)',
       ],
       [
         "O2",
         "a participant's token allows watching",
-        'if (payload.role === "host" || payload.role === "observer")',
-        "if (payload.role !== null)",
+        'return role === "host" || role === "observer" ? role : "participant";',
+        'return role === "host" ? role : "observer";',
       ],
-      ["A2", "a token without an end is good", 'requiredClaims: ["sub", "exp"]', 'requiredClaims: ["sub"]'],
+      ["A2", "a token without an end is good", '["sub", "exp"]', '["sub"]'],
+    ],
+  ),
+  ...breaksOf(
+    "identity/providers/token-rules.ts",
+    ["identity/token"],
+    [
       [
         "A6 A2",
         "another algorithm than the agreed one is believed",
@@ -125,11 +143,17 @@ export const identity: readonly Break[] = [
         'if (cause instanceof errors.JWTExpired) return badToken("The session token has expired");',
         "",
       ],
+    ],
+  ),
+  ...breaksOf(
+    "identity/verifier.ts",
+    ["identity/token"],
+    [
       [
-        "A5",
-        "another user returns to a seat",
-        "if (claim.userId === seat.userId) return undefined;",
-        "if (claim.userId !== null) return undefined;",
+        "A2 A5",
+        "a token for another user is good",
+        "request.userId !== undefined && userId !== undefined && request.userId !== userId",
+        'request.userId === "" && request.userId !== userId',
       ],
     ],
   ),

@@ -169,7 +169,7 @@ class HttpExchange implements Carried {
     const token = authorization.startsWith(bearer)
       ? authorization.slice(bearer.length) || undefined
       : undefined;
-    const caller = callerOf(headers[peerHeader], headers[directHeader]);
+    const caller = callerOf(headers[peerHeader], headers[directHeader], headers);
     const call = { method, room, options: this.#options, token, caller, client: response };
     let status = 200;
     let answer: object;

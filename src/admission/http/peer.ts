@@ -46,13 +46,15 @@ type Header = string | string[] | null | undefined;
  * Who is at the other end of a request that has been stamped.
  * @param peer what its `peerHeader` says
  * @param direct what its `directHeader` says
+ * @param headers all of them, for a join
  */
-export function callerOf(peer: Header, direct: Header): Caller {
+export function callerOf(peer: Header, direct: Header, headers?: Caller["headers"]): Caller {
   const address = String(peer ?? "unknown");
   return {
     address: addressOf(address) ?? address,
     isLocal: direct === "local",
     isShared: direct === "shared",
+    ...(headers === undefined ? {} : { headers }),
   };
 }
 

@@ -31,10 +31,11 @@ export function identify(options: JoinEventOptions, storage: SafeStorage, newId:
 
 /** What a join says. Rejects when the application cannot give its proof now. */
 export async function joinRequest(
-  { eventId, userId, displayName, role }: JoinEventOptions,
+  { eventId, userId, displayName, role, joinOptions }: JoinEventOptions,
   identity: Identity,
 ): Promise<Record<string, unknown>> {
   return {
+    ...joinOptions,
     event_id: eventId,
     device_id: identity.deviceId,
     session_token: await identity.token(),

@@ -29,7 +29,10 @@ export class FrameworkAuth {
     const known = isObject(options) ? this.#read.get(options) : undefined;
     if (known !== undefined) return known;
     try {
-      const caller = callerOf(headers.get(peerHeader), headers.get(directHeader));
+      const [peer, direct] = [headers.get(peerHeader), headers.get(directHeader)];
+      const all: Record<string, string> = {};
+      headers.forEach((value, name) => (all[name] = value));
+      const caller = callerOf(peer, direct, all);
       const { claim } = await this.#admission.admit(token, options, caller, undefined);
       if (isObject(options)) {
         scrub(options, claim);

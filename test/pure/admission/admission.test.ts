@@ -10,10 +10,10 @@ import { Readiness } from "../../../src/admission/readiness.ts";
 import type { AdmittingRoom, Reservation, RoomDirectory } from "../../../src/admission/room-directory.ts";
 import { TokenReturns } from "../../../src/admission/token-returns.ts";
 import { AddressLimits } from "../../../src/identity/limits/address-limits.ts";
-import { HostKeys } from "../../../src/identity/host-keys.ts";
 import type { Caller, Claim } from "../../../src/identity/identity.ts";
-import { OpenIdentity } from "../../../src/identity/open-identity.ts";
+import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import { SeatProofs } from "../../../src/identity/seat-proofs.ts";
+import { Verifier } from "../../../src/identity/verifier.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { Refusal, retryLater } from "../../../src/protocol/refusal.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
@@ -86,9 +86,9 @@ class FakeOwner implements EventOwner {
   }
 }
 
-class CountingIdentity extends OpenIdentity {
+class CountingIdentity extends Verifier {
   claims = 0;
-  override claim(...asked: Parameters<OpenIdentity["claim"]>): Promise<Claim> {
+  override claim(...asked: Parameters<Verifier["claim"]>): Promise<Claim> {
     this.claims += 1;
     return super.claim(...asked);
   }
@@ -98,7 +98,7 @@ class Scene {
   readonly clock = new FakeClock();
   readonly rooms = new FakeRooms();
   readonly owner = new FakeOwner(this.rooms);
-  readonly identity = new CountingIdentity(new HostKeys());
+  readonly identity = new CountingIdentity(new OpenMode(), this.clock, { reportError: () => {} });
   readonly queue: JoinQueue;
   readonly limits: AddressLimits;
   readonly admission: Admission;

@@ -1,9 +1,9 @@
 // Proofs of seats: made and counted in one place, whether they are wrong for a seat or in general.
 import { expect } from "chai";
-import { HostKeys } from "../../../src/identity/host-keys.ts";
 import type { Caller, Claim, Identity, ParticipantClaim } from "../../../src/identity/identity.ts";
-import { OpenIdentity } from "../../../src/identity/open-identity.ts";
+import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import { SeatProofs } from "../../../src/identity/seat-proofs.ts";
+import { Verifier } from "../../../src/identity/verifier.ts";
 import { wrongProofsPerSeat } from "../../../src/identity/limits/wrong-proofs.ts";
 import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
@@ -41,7 +41,8 @@ class Refusing implements Identity {
 }
 
 describe("Seat proofs", () => {
-  const open = () => new SeatProofs(new OpenIdentity(new HostKeys()), new FakeClock());
+  const clock = new FakeClock();
+  const open = () => new SeatProofs(new Verifier(new OpenMode(), clock, { reportError: () => {} }), clock);
   const seatOf = (proof: string) => ({ proof, userId: "ann" }) as HeldSeat;
 
   it("[A1] lets a seat's own token back, and no other", async () => {

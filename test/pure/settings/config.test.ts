@@ -152,6 +152,19 @@ describe("settings", () => {
     expect(loadConfig({ AUTH_MODE: "token", SESSION_JWKS_URL: url }).sessionJwksUrl).to.equal(url);
   });
 
+  it("[A24] AUTH_MODE=user needs one kind of key, and an issuer and an audience", () => {
+    const url = "https://keys.example/jwks";
+    const named = { SESSION_ISSUER: "https://id.example", SESSION_AUDIENCE: "quiz" };
+    expect(stops({ AUTH_MODE: "user", ...named })).to.match(/^AUTH_MODE=user needs either SESSION_SECRET or/);
+    const why = /^AUTH_MODE=user needs SESSION_ISSUER and SESSION_AUDIENCE/;
+    for (const name of ["SESSION_ISSUER", "SESSION_AUDIENCE"])
+      expect(stops({ AUTH_MODE: "user", SESSION_JWKS_URL: url, ...named, [name]: "" })).to.match(why);
+    const config = loadConfig({ AUTH_MODE: "user", SESSION_JWKS_URL: url, ...named, SESSION_CLAIMS: "a,b" });
+    expect(config).to.include({ authMode: "user", sessionUserClaim: "sub", sessionClaims: "a,b" });
+    expect(doubtsAbout(config)).to.deep.equal([]);
+    expect(stops({ AUTH_MODE: "users" })).to.match(/^AUTH_MODE="users" is not allowed/);
+  });
+
   it("[W5] a heartbeat timeout that would drop every client between two beats is doubted, and taken", () => {
     for (const timeout of ["10000", "9999", "100"]) {
       const [doubt] = doubtsAbout(loadConfig({ HEARTBEAT_TIMEOUT_MS: timeout }));
@@ -169,7 +182,9 @@ describe("settings", () => {
 
   it("[W6] in production open mode must be explicit", () => {
     const production = { NODE_ENV: "production" };
-    expect(stops(production)).to.match(/^AUTH_MODE is not set: in production it must be token, or open/);
+    expect(stops(production)).to.match(
+      /^AUTH_MODE is not set: in production it must be token, user or custom, or open/,
+    );
     expect(stops({ ...production, AUTH_MODE: "" })).to.contain("AUTH_MODE is not set");
     expect(loadConfig({ ...production, AUTH_MODE: "open" }).authMode).to.equal("open");
     expect(loadConfig({ ...production, AUTH_MODE: "token", SESSION_SECRET: secret }).isProduction).to.equal(

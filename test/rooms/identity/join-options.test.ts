@@ -102,11 +102,19 @@ describe("join options", () => {
     );
   });
 
-  it("[J1] unknown options are ignored", () => {
-    const more = JSON.parse(
-      '{"__proto__":{"x":1},"constructor":5,"maxClients":1,"nested":{"a":[1]}}',
-    ) as object;
-    expect(parse({ ...more, ...good })).to.deep.equal(parse(good));
+  it("[J1] unknown options change nothing of ours; [A26] they are kept apart, as they came, up to 4096 characters", () => {
+    const json = '{"__proto__":{"x":1},"constructor":5,"maxClients":1,"nested":{"a":[1]}}';
+    const more = JSON.parse(json) as object;
+    const { options, ...ours } = parse({ ...more, ...good });
+    expect(ours).to.deep.equal(parse(good));
+    expect(JSON.stringify(options)).to.equal(json);
+    expect(parse({ ...good, role: null }).options).to.equal(undefined);
+    const longest = "x".repeat(4096 - '{"a":""}'.length);
+    expect(parse({ ...good, a: longest }).options).to.deep.equal({ a: longest });
+    const sentence = "Invalid join options: those of your own may have 4096 characters as JSON";
+    expect(refusal({ ...good, a: `${longest}x` })).to.equal(sentence);
+    const deep = JSON.parse(`${"[".repeat(30_000)}${"]".repeat(30_000)}`) as unknown;
+    expect(refusal({ ...good, deep })).to.equal(sentence);
   });
 
   it("[J2] a token has 1 to 4096 characters", () => {
@@ -115,7 +123,7 @@ describe("join options", () => {
     expect(refusal({ ...good, session_token: "t".repeat(4097) })).to.equal(
       "Invalid session_token: it must have 1 to 4096 characters",
     );
-    expect(refusal({ ...good, session_token: "" }), "an empty one is none").to.equal("Missing session_token");
+    expect(parse({ ...good, session_token: "" }).sessionToken, "an empty one is none").to.equal(undefined);
     for (const wrong of [5, {}, ["t"], true])
       expect(refusal({ ...good, session_token: wrong })).to.equal(
         "Invalid session_token: it must be a string",
@@ -124,9 +132,9 @@ describe("join options", () => {
 
   it("[J2] the bearer token stands in for a missing option, and only then", () => {
     const { session_token: _, ...tokenless } = good;
-    expect(refusal(tokenless)).to.equal("Missing session_token");
-    expect(refusal(tokenless, "")).to.equal("Missing session_token");
-    expect(refusal({ ...good, session_token: null })).to.equal("Missing session_token");
+    expect(parse(tokenless).sessionToken).to.equal(undefined);
+    expect(parse(tokenless, "").sessionToken).to.equal(undefined);
+    expect(parse({ ...good, session_token: null }).sessionToken).to.equal(undefined);
     expect(parse(tokenless, "bearer").sessionToken).to.equal("bearer");
     expect(parse({ ...good, session_token: null }, "bearer").sessionToken).to.equal("bearer");
     expect(parse(good, "bearer").sessionToken).to.equal("t");

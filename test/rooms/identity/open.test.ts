@@ -1,7 +1,8 @@
 // Open mode: the first token claims the seat. What a wrong proof may do (nothing), and how often.
 import { expect } from "chai";
-import { HostKeys } from "../../../src/identity/host-keys.ts";
-import { OpenIdentity } from "../../../src/identity/open-identity.ts";
+import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
+import { Verifier } from "../../../src/identity/verifier.ts";
+import { systemClock } from "../../../src/clock.ts";
 import type { ParticipantClaim } from "../../../src/identity/identity.ts";
 import { WindowCounter } from "../../../src/identity/limits/window-counter.ts";
 import { WrongProofs } from "../../../src/identity/limits/wrong-proofs.ts";
@@ -16,10 +17,11 @@ import { until } from "../../../harness/wait.ts";
 const wrong = "The session token is not the one that claimed this seat";
 
 describe("open identity", () => {
-  const open = new OpenIdentity(new HostKeys());
+  const open = new Verifier(new OpenMode(), systemClock, { reportError: () => {} });
+  const caller = { address: "192.0.2.1", isLocal: false, isShared: false };
   const claimOf = async (sessionToken: string, userId?: string) => {
     const request = { eventId: "e", deviceId: "d", sessionToken, userId, displayName: undefined };
-    return (await open.claim({ role: "participant", ...request }, false)) as ParticipantClaim;
+    return (await open.claim({ role: "participant", ...request }, caller)) as ParticipantClaim;
   };
   const seatOf = (proof: string) => ({ proof, userId: "u" }) as HeldSeat;
 

@@ -11,8 +11,7 @@ import {
   SignJWT,
   UnsecuredJWT,
 } from "jose";
-import { systemClock } from "../../../src/clock.ts";
-import { TokenIdentity } from "../../../src/identity/token-identity.ts";
+import { TokenMode } from "../../../src/identity/providers/token-mode.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { refused } from "../../../harness/clients/http.ts";
@@ -386,14 +385,9 @@ describe("joins with the stock SDK: token mode with a key set", () => {
     await new Promise((resolve) => closed.close(resolve));
     const join = newDevice();
     const token = await changed({}, signers.RS256)(join);
-    const request = {
-      role: "participant",
-      eventId: join.event_id,
-      deviceId: join.device_id,
-      sessionToken: token,
-    };
-    const identity = new TokenIdentity({ jwksUrl: url }, systemClock);
-    const error: unknown = await identity.claim(request as never).catch((reason: unknown) => reason);
+    const request = { eventId: join.event_id, deviceId: join.device_id, token };
+    const identity = new TokenMode({ jwksUrl: url });
+    const error: unknown = await identity.verify(request as never).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(Refusal).and.include({ code: 503 });
   });
 });

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
 import type { EventSession } from "../../../src/client/types.ts";
-import { OpenIdentity } from "../../../src/identity/open-identity.ts";
+import { Verifier } from "../../../src/identity/verifier.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { ask, askToJoin, type HttpAnswer, refused, refusedBy } from "../../../harness/clients/http.ts";
@@ -291,9 +291,9 @@ describe("a storm of joins", function () {
     await begin({ joinsPerSecond: 1 });
     const event = newEvent();
     expect((await askToJoin(app.url, identity(event))).status).to.equal(200);
-    const { claim } = OpenIdentity.prototype;
+    const { claim } = Verifier.prototype;
     let asked = 0;
-    OpenIdentity.prototype.claim = async function (...request) {
+    Verifier.prototype.claim = async function (...request) {
       asked += 1;
       await quiet(150);
       return claim.apply(this, request);
@@ -302,7 +302,7 @@ describe("a storm of joins", function () {
     await until("its proof is looked at", () => asked === 1);
     leaving.destroy();
     await quiet(200);
-    OpenIdentity.prototype.claim = claim;
+    Verifier.prototype.claim = claim;
     expect(await metric("waiting")).to.equal(0);
   });
 
