@@ -15,6 +15,11 @@ const once = [
   "config",
 ];
 
+/** What of the protocol a browser loads: no validator. */
+const inBrowsers = ["messages", "session", "close-codes", "refusal", "json"].map(
+  (name) => `protocol/${name}`,
+);
+
 /** A part: what of `src` it may import beside itself, and which packages (all but those that nobody may, where left out). */
 const parts = {
   protocol: { inner: [], packages: ["zod", "crypto"] },
@@ -72,17 +77,11 @@ const parts = {
   },
   rooms: { inner: [...once, "admission", "connections", "sync", "event", "cluster"] },
   client: {
-    inner: ["protocol/messages", "protocol/session", "protocol/close-codes", "protocol/refusal"],
+    inner: inBrowsers,
     packages: ["@colyseus/sdk", "msgpackr"],
   },
   pages: {
-    inner: [
-      "client/index",
-      "protocol/messages",
-      "protocol/session",
-      "protocol/close-codes",
-      "protocol/refusal",
-    ],
+    inner: ["client/index", ...inBrowsers],
     packages: ["preact", "uqr"],
   },
   server: {
@@ -130,7 +129,8 @@ const clientFolders = {
   connection: ["types", "platform"],
   presence: ["types", "platform"],
   outbox: ["types", "errors", "platform", "connection/sdk/frame-size"],
-  session: ["types", "errors", "platform", "connection", "presence", "outbox"],
+  inbox: ["types", "platform"],
+  session: ["types", "errors", "platform", "connection", "presence", "outbox", "inbox"],
   index: ["types", "errors", "platform", "connection", "session"],
 };
 

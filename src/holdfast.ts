@@ -6,6 +6,7 @@ export { type Config, type Environment, loadConfig, SettingError } from "./confi
 export { type Host, type Runnable, serve } from "./ops/lifecycle.ts";
 export { createLogger, type Logger } from "./ops/logger.ts";
 export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
+export type { Json } from "./protocol/json.ts";
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
 export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";
 export type { AuthorRoom, TimeLost } from "./rooms/AuthorRoom.ts";
@@ -16,6 +17,7 @@ export type { TokenKeys, TokenRules } from "./identity/providers/token-rules.ts"
 export { type UserClaims, type UserTokenOptions, userTokens } from "./identity/providers/user-tokens.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
+export { MailboxFullError } from "./event/mailboxes.ts";
 export { type ParticipantInfo, Participants } from "./event/participants.ts";
 export {
   defineEventState,

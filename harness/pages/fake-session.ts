@@ -180,6 +180,9 @@ class FakeSession implements EventSession {
     this.#listeners.set(type, listeners.add(listener as never));
     return () => void listeners.delete(listener as never);
   }
+  onTold(): () => void {
+    return () => {};
+  }
   onMessage() {
     return () => {};
   }

@@ -28,6 +28,10 @@ import {
   type PresenceResumed,
   presenceResumedType,
   presenceResumeType,
+  type Told,
+  type ToldAck,
+  toldAckType,
+  toldType,
 } from "../../src/protocol/session.ts";
 import { protocolVersion } from "../../src/protocol/version.ts";
 import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
@@ -59,6 +63,9 @@ const resumed: PresenceResumed = {
   server_time: 9,
 };
 const resume: PresenceResume = { epoch: 1, seq: 2 };
+const resumeWithTold: PresenceResume = { ...resume, told: { joined_at: 6, through: 7 } };
+const told: Told = { no: 7, type: "t", payload: { a: 1 }, joined_at: 6 };
+const toldAck: ToldAck = { through: 7 };
 const publish: OutboxPublish = { stream: "s", first: 1, messages: [{ type: "t", payload: { a: 1 } }] };
 const acknowledged: OutboxAck = { stream: "s", last: 1, refused: [], error: "e" };
 const actions: HostAction[] = [
@@ -85,6 +92,7 @@ function facts(): Record<string, unknown> {
     { type: "heartbeat_ack", payload: { server_time: 1 } },
     { type: presenceResumedType, payload: resumed },
     { type: outboxAckType, payload: acknowledged },
+    { type: toldType, payload: told },
   ];
   return {
     room: roomName,
@@ -92,6 +100,8 @@ function facts(): Record<string, unknown> {
     ...Object.fromEntries(toClient.map(({ type, payload }) => [`to client: ${type}`, frame(type, payload)])),
     [`to room: ${heartbeatType}`]: frame(heartbeatType, undefined),
     [`to room: ${presenceResumeType}`]: frame(presenceResumeType, resume),
+    [`to room: ${presenceResumeType} with what was told`]: frame(presenceResumeType, resumeWithTold),
+    [`to room: ${toldAckType}`]: frame(toldAckType, toldAck),
     [`to room: ${outboxPublishType}`]: frame(outboxPublishType, publish),
     ...Object.fromEntries(
       actions.map((each) => [`to room: ${hostActionType} ${each.action}`, frame(hostActionType, each)]),

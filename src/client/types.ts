@@ -1,4 +1,5 @@
 // The client's public vocabulary: what an application gives, sees and calls. Types only; the bottom of the client's folders.
+import type { Json } from "../protocol/json.ts";
 import type { RefusalReason } from "../protocol/refusal.ts";
 import type {
   AuthorsAnnouncement,
@@ -139,9 +140,6 @@ export interface KeyValueStorage {
   removeItem(key: string): void;
 }
 
-/** What can be published: JSON, because it is kept over a reload. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 /** What `joinEvent` needs; only `url` and `eventId` have to be given. */
 export interface JoinEventOptions {
   /** The server, as http(s):// or ws(s)://, with a path if it is behind one. */
@@ -183,6 +181,17 @@ export type PublishFailure =
   | "handed_over" // another tab of this browser has taken the outbox over, and delivers it
   | "ended"; // the session is over; the message and docs/client.md say what becomes of what was waiting
 
+/** What a handler of `onTold` gets beside the payload. */
+export interface ToldMessage {
+  /** The same for every delivery of this message: give it to whatever outside the page must see it once. */
+  readonly id: string;
+  /** As the room told it. */
+  readonly type: string;
+}
+
+/** Handles what a participant is told. It is handled when this has returned. */
+export type ToldHandler<Payload> = (payload: Payload, message: ToldMessage) => void;
+
 /** A participant's or observer's place in one event, over any number of connections. */
 export interface EventSession {
   /** Status, outage and end, as of now; a new object with each change. */
@@ -223,6 +232,18 @@ export interface EventSession {
    */
   onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void;
   /**
+   * Handles what the room tells this participant (`participants.tell`): each message once and in order, over drops,
+   * returns, reloads and restarts, also what it was told while it was away. A message waits until its type has a handler,
+   * and all after it wait with it. It counts as handled when every handler of its type has returned, or thrown (the error
+   * is reported); the storage knows it before the next one comes. What a handler does outside this page may happen twice
+   * around a crash: it gets the message's id for that.
+   * @param type as the room's author tells it; "*" for all that have no handler of their own
+   * @param handler synchronous: what it does later is not waited for
+   * @returns what stops it
+   * @example session.onTold<{ card: string }>("dealt", ({ card }) => hand.add(card));
+   */
+  onTold<Payload = unknown>(type: string, handler: ToldHandler<Payload>): () => void;
+  /**
    * Sends at once, or not at all: false when not connected. Use `publish` for what must arrive.
    * @param payload anything that msgpack can encode
    * @throws RangeError when it does not fit into a frame (4,096 bytes): the server would close the connection.
@@ -246,4 +267,4 @@ export interface EventSession {
   reconnectNow(): void;
 }
 
-export type { LeaveReason, RefusalReason };
+export type { Json, LeaveReason, RefusalReason };

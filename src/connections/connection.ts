@@ -18,6 +18,12 @@ const closeTimeoutMs = 500;
  */
 const burstSeconds = 3;
 
+/**
+ * By what we know that a client has what its participant was told: `acknowledgement`, our client says so; `pong`, a stock
+ * one answers a ping that was sent behind it. `unknown`: our client has not said yet how far it is.
+ */
+export type Receipt = "acknowledgement" | "pong" | "unknown";
+
 /** The framework's client of one socket. Implemented by rooms/seat-client. */
 export interface ConnectedClient {
   readonly sessionId: string;
@@ -35,6 +41,8 @@ export interface ConnectedClient {
   /** Sends what is under way to it, before anything else is. */
   catchUp(): void;
   send(type: string, message: unknown): void;
+  /** Sends a ping behind all that it has been sent; the pong brings its payload back. */
+  ping(payload: Buffer): void;
 }
 
 /** Whose connection it is, one for all of a room. Implemented by connections/connections. */
@@ -55,6 +63,8 @@ export interface ConnectionOwner {
   tooSlow(connection: Connection): void;
   /** It has taken all that waited for it. */
   caughtUp(connection: Connection): void;
+  /** It has received what it was sent before the receipt with this number was asked for. */
+  receiptCame(connection: Connection, no: number): void;
 }
 
 type Owned = ReadSocket<Connection>;
@@ -63,9 +73,12 @@ function onMessage(this: Owned, data: Buffer): void {
   this[reader]?.received(data);
 }
 
-function onPong(this: Owned): void {
-  this[reader]?.isAlive();
+function onPong(this: Owned, payload: Buffer): void {
+  this[reader]?.ponged(payload);
 }
+
+/** A receipt's number, as a float64. The ping loop's pings have no payload. */
+const receiptBytes = 8;
 
 export class Connection implements Pinged, Reader {
   readonly id: ConnectionId;
@@ -78,6 +91,7 @@ export class Connection implements Pinged, Reader {
   isGone = false;
   /** An observer that may kick, extend a grace and close the event. */
   isHost = false;
+  receipt: Receipt = "pong";
   /** What it asked for while it had not taken what it was sent before: answered when it has. */
   postponed: PresenceResume | undefined = undefined;
   /** When it was last sent what it had missed. */
@@ -125,10 +139,24 @@ export class Connection implements Pinged, Reader {
     // The framework answers this frame after us: only what it made of it counts.
     if (!this.isAcknowledged && data[0] === joinRoomByte) {
       const kept = keptStateIn(data);
+      if (kept !== undefined) this.receipt = "unknown"; // only our client says more than the one byte
       if (kept?.epoch === this.#owner.epoch) this.client.knownPatch = kept.patch;
       queueMicrotask(() => this.#acknowledge());
     }
     this.#owner.received(this);
+  }
+
+  ponged(payload: Buffer): void {
+    this.isAlive();
+    if (payload.length === receiptBytes && !this.isGone)
+      this.#owner.receiptCame(this, payload.readDoubleBE(0));
+  }
+
+  /** Asks its client for a pong, by which we know that it has received all before it. */
+  askForReceipt(no: number): void {
+    const payload = Buffer.allocUnsafe(receiptBytes);
+    payload.writeDoubleBE(no);
+    this.client.ping(payload);
   }
 
   fellBehind(ownBytes: number): void {

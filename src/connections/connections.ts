@@ -2,6 +2,7 @@
 // never decides what that means for a seat, and knows neither rooms nor events nor Colyseus: it calls a listener.
 // This file: the sockets of one room, by connection ids that never come back. Opens, receives, drops and cuts them.
 import type { Clock } from "../clock.ts";
+import type { Announcement } from "../protocol/messages.ts";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { ConnectionId } from "../seats/seat.ts";
@@ -12,7 +13,7 @@ import type { PingLoop } from "./ping-loop.ts";
 /** Is called with what the sockets of a room do. Implemented by event/event. */
 export interface ConnectionListener {
   /** Something has happened that a seat may change by. */
-  decide(deviceId: string, event: SeatEvent): unknown;
+  decide(deviceId: string, event: SeatEvent, whenAnnounced?: () => void): unknown;
   /** A client has a connection. */
   opened(connection: Connection): void;
   /** A connection is over. */
@@ -21,6 +22,14 @@ export interface ConnectionListener {
   caughtUp(connection: Connection): void;
   /** Makes the framework let go of a client at once; its hooks run before this returns. */
   detach(client: ConnectedClient, code: number, reason: string): void;
+}
+
+/** Is called when a client may be sent what its participant was told, and when it has it. Implemented by event/mailboxes. */
+export interface MailListener {
+  /** A client has the room's state, and its seat; that it is back is announced. */
+  arrived(connection: Connection): void;
+  /** It has received everything up to this number. */
+  received(connection: Connection, no: number): void;
 }
 
 /** Counts drops by how long they went unnoticed. Implemented by ops/metrics. */
@@ -43,6 +52,7 @@ export class Connections implements ConnectionOwner {
   /** What waits for this room's sockets alone. */
   readonly backlog = new EventBacklog();
   readonly #listener: ConnectionListener;
+  readonly #mail: MailListener;
   readonly #services: ConnectionServices;
   readonly #open = new Map<ConnectionId, Connection>();
 
@@ -52,11 +62,13 @@ export class Connections implements ConnectionOwner {
    */
   constructor(
     listener: ConnectionListener,
+    mail: MailListener,
     services: ConnectionServices,
     framesPerSecond: number,
     epoch: number,
   ) {
     this.#listener = listener;
+    this.#mail = mail;
     this.#services = services;
     this.framesPerSecond = framesPerSecond;
     this.epoch = epoch;
@@ -73,6 +85,11 @@ export class Connections implements ConnectionOwner {
 
   all(): IterableIterator<Connection> {
     return this.#open.values();
+  }
+
+  /** Sends something to one, if it is still open. */
+  sendTo(id: ConnectionId, { type, payload }: Announcement): void {
+    this.#open.get(id)?.client.send(type, payload);
   }
 
   now(): number {
@@ -99,8 +116,15 @@ export class Connections implements ConnectionOwner {
 
   // --- what a connection does ---
 
-  acknowledged({ id, deviceId }: Connection): void {
-    if (deviceId !== null) this.#listener.decide(deviceId, { type: "return_completed", connection: id });
+  acknowledged(connection: Connection): void {
+    const { id, deviceId } = connection;
+    if (deviceId === null) return;
+    const completed = { type: "return_completed", connection: id } as const;
+    this.#listener.decide(deviceId, completed, () => this.#mail.arrived(connection));
+  }
+
+  receiptCame(connection: Connection, no: number): void {
+    this.#mail.received(connection, no);
   }
 
   received(connection: Connection): void {

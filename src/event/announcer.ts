@@ -42,7 +42,14 @@ export interface StoreCondition {
   readonly state: StoreState;
 }
 
-/** Sends something to one connection. Implemented by event/event. */
+/** What participants were told, stored and not sent yet. Implemented by event/mailboxes. */
+export interface StoredMail {
+  readonly isDue: boolean;
+  /** Sends it, behind the patch that has just been made; unless nothing may be announced now. */
+  deliver(): void;
+}
+
+/** Sends something to one connection. Implemented by connections/connections. */
 export interface OneRecipient {
   sendTo(connection: ConnectionId, announcement: Announcement): void;
 }
@@ -59,6 +66,7 @@ export interface AnnouncerParts {
   readonly listener: ChangeListener;
   readonly telemetry: TransitionTelemetry;
   readonly recipient: OneRecipient;
+  readonly mail: StoredMail;
   readonly frameOf: AnnouncementFrame;
   readonly presenceLog: PresenceLog;
   readonly clock: Clock;
@@ -85,7 +93,7 @@ export class Announcer implements PatchSource {
   /** Asks for a patch if something waits for one. */
   requestPatch(): void {
     if (this.#isClosed) this.#release();
-    else if (this.#stored.length > 0) this.#parts.patches.request();
+    else if (this.#stored.length > 0 || this.#parts.mail.isDue) this.#parts.patches.request();
     else this.#settle();
   }
 
@@ -140,11 +148,13 @@ export class Announcer implements PatchSource {
   }
 
   patched(): void {
-    if (this.#applied.length === 0) return;
+    const { mail } = this.#parts;
+    if (this.#applied.length === 0 && !mail.isDue) return;
     const announced = this.#applied;
     this.#applied = [];
     for (const { change } of announced) if (change !== undefined) this.#sendToItself(change);
     for (const { whenAnnounced } of announced) whenAnnounced?.();
+    mail.deliver();
     this.#settle();
   }
 

@@ -5,18 +5,18 @@
 // here. Trusts no hook about which socket it means.
 import type { ConnectedClient, Connection } from "../connections/connection.ts";
 import { type ConnectionListener, Connections } from "../connections/connections.ts";
-import type { Announcement } from "../protocol/messages.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import { PresenceLog } from "../seats/presence-log.ts";
 import { type Change, needsCommit, Roster, type RosterCounts } from "../seats/roster.ts";
-import type { ConnectedSeat, ConnectionId } from "../seats/seat.ts";
+import type { ConnectedSeat } from "../seats/seat.ts";
 import type { StoredEvent } from "../store/seat-store.ts";
-import { Announcer, type OneRecipient } from "./announcer.ts";
+import { Announcer } from "./announcer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { AuthorAnnouncements } from "./author-announcements.ts";
 import { CommitBatch, type CommitListener, type Decided } from "./commit-batch.ts";
 import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
+import { Mailboxes } from "./mailboxes.ts";
 import { Outboxes } from "./outboxes.ts";
 import { Participants } from "./participants.ts";
 import { Parting } from "./parting.ts";
@@ -27,15 +27,7 @@ import { SeatRules } from "./seat-rules.ts";
 import type { EventServices, EventSurroundings, LocalEvent } from "./services.ts";
 
 export class Event
-  implements
-    LocalEvent,
-    Decider,
-    Speakers,
-    CommitListener,
-    ConnectionListener,
-    OneRecipient,
-    Expiring,
-    Remembered
+  implements LocalEvent, Decider, Speakers, CommitListener, ConnectionListener, Expiring, Remembered
 {
   readonly eventId: string;
   readonly type = "";
@@ -47,6 +39,7 @@ export class Event
   /** Who wants to come in, or back. */
   readonly arrivals: Arrivals;
   readonly outboxes: Outboxes;
+  readonly mailboxes: Mailboxes;
   readonly replay: Replay;
   /** What everyone has been sent. */
   readonly #presenceLog: PresenceLog;
@@ -74,6 +67,11 @@ export class Event
     const [roster, presenceLog] = [this.#roster, this.#presenceLog];
     this.#record = new EventRecord(roster, author.own, this);
     this.batch = new CommitBatch(this, this.#record, author, commits, clock);
+    this.mailboxes = new Mailboxes(this, roster, this.batch.entries, commits, author.effects);
+    const mailboxes = this.mailboxes;
+    const sockets = { clock, pings, backlog, drops: telemetry.metrics };
+    this.#connections = new Connections(this, mailboxes, sockets, room.framesPerSecond, epoch);
+    const connections = this.#connections;
     this.announcer = new Announcer({
       batch: this.batch,
       store: commits,
@@ -81,25 +79,18 @@ export class Event
       state,
       listener: author,
       telemetry,
-      recipient: this,
+      recipient: connections,
+      mail: mailboxes,
       frameOf,
       presenceLog,
       clock,
     });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
-    this.participants = new Participants(roster, clock, this, author.effects);
+    this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
-    const sockets = { clock, pings, backlog, drops: telemetry.metrics };
-    this.#connections = new Connections(this, sockets, room.framesPerSecond, epoch);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
-    const connections = this.#connections;
-    this.replay = new Replay(this, presenceLog, {
-      connections,
-      backlog,
-      outboxes: this.outboxes,
-      room,
-      clock,
-    });
+    const { outboxes } = this;
+    this.replay = new Replay(this, presenceLog, { connections, backlog, outboxes, mailboxes, room, clock });
     this.#timer = new ExpiryTimer(clock, this);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     const retention = new Retention(clock, periods, this);
@@ -117,6 +108,7 @@ export class Event
     this.#isClosed = stored.facts.isClosed;
     const restored = this.#record.restore(stored, clock, config);
     this.batch.entries.restore(stored.entries);
+    this.mailboxes.restore(this.epoch);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
     this.#retention.remember();
@@ -170,7 +162,10 @@ export class Event
       const connection = this.#connections.get(effect.connection);
       if (connection !== undefined) this.#connections.cut(connection, effect.close);
     }
-    if (change.after?.status === "permanently_left") this.#author.seatLeft(change.deviceId);
+    if (change.after?.status === "permanently_left") {
+      this.#author.seatLeft(change.deviceId);
+      this.mailboxes.seatLeft(change.deviceId);
+    }
     if (change.event === "kick" || change.event === "unkick") this.batch.touchFacts();
     if (needsCommit(change)) this.batch.decide(change, whenAnnounced);
     else whenAnnounced?.();
@@ -188,10 +183,6 @@ export class Event
     for (const { deviceId } of this.#roster.seats()) this.#apply(deviceId, { type: "postpone", byMs });
     this.#timer.set(this.#roster.nextDeadline());
     this.announcer.requestPatch(); // for what was stored just before
-  }
-
-  sendTo(connection: ConnectionId, { type, payload }: Announcement): void {
-    this.#connections.get(connection)?.client.send(type, payload);
   }
 
   // --- connections ---
@@ -246,6 +237,11 @@ export class Event
     if (connection === undefined || connection.isGone || connection.deviceId === null) return undefined;
     const seat = this.#roster.get(connection.deviceId);
     return seat?.status === "connected" && seat.connection === connection.id ? seat : undefined;
+  }
+
+  clientOf(deviceId: string): ConnectedClient | undefined {
+    const seat = this.#roster.get(deviceId);
+    return seat?.status === "connected" ? this.#connections.get(seat.connection)?.client : undefined;
   }
 
   /** True for an observer whose token makes it a host. */

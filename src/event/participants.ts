@@ -1,10 +1,12 @@
 // The room author's view of who is in the event: look up, list, ask about grace, kick, extend, end it now.
 // Everything here is a copy without secrets; changes go through the seat machine like any other.
 import type { Clock } from "../clock.ts";
+import type { Json } from "../protocol/json.ts";
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { announcedAbsence, type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
+import type { Mailboxes } from "./mailboxes.ts";
 import type { Decider, HeldEffects } from "./ports.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */
@@ -32,12 +34,20 @@ export class Participants {
   readonly #roster: Roster;
   readonly #clock: Clock;
   readonly #event: Decider;
+  readonly #mailboxes: Pick<Mailboxes, "tell">;
   readonly #effects: HeldEffects;
 
-  constructor(roster: Roster, clock: Clock, event: Decider, effects: HeldEffects) {
+  constructor(
+    roster: Roster,
+    clock: Clock,
+    event: Decider,
+    mailboxes: Pick<Mailboxes, "tell">,
+    effects: HeldEffects,
+  ) {
     this.#roster = roster;
     this.#clock = clock;
     this.#event = event;
+    this.#mailboxes = mailboxes;
     this.#effects = effects;
   }
 
@@ -100,6 +110,24 @@ export class Participants {
   /** The devices that were kicked and may not come again. O(n). */
   kicked(): string[] {
     return this.#roster.kicked();
+  }
+
+  /**
+   * Tells one participant something, whether it is here or away: our client handles it exactly once and in order
+   * (`session.onTold`), over drops, returns, reloads and restarts; a stock client gets the message `told`
+   * (`{ no, type, payload }`) at least once. It is stored before it is sent, and kept with the seat until there is a
+   * receipt for it; it goes with the seat. In a handler of a published message it is told when that returns, in the same
+   * commit as what the handler changed, and not at all after a throw.
+   * @param deviceId whose seat it is for
+   * @param type 1 to 128 characters, as the client's handler knows it
+   * @param payload JSON; at most 16 KB of it with the type
+   * @returns false when nobody has that seat; then nothing is kept
+   * @throws TypeError for a payload that is not JSON, RangeError for a type or message that is too long, and
+   * MailboxFullError (a RangeError) when 1,000 messages or 256 KB wait for this participant, or 8 MB in the event
+   * @example this.participants.tell(player.device_id, "dealt", { card: "ace" });
+   */
+  tell(deviceId: string, type: string, payload?: Json): boolean {
+    return this.#mailboxes.tell(deviceId, type, payload);
   }
 
   /** In a handler it is done when that has returned; until then everyone is as before. */

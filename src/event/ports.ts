@@ -75,4 +75,6 @@ export interface Decider {
 export interface Speakers {
   /** Undefined for an observer, and for a client whose socket is not the seat's any more. */
   seatOf(client: ConnectedClient): ConnectedSeat | undefined;
+  /** The client that speaks for a device's seat; undefined while it is away. */
+  clientOf(deviceId: string): ConnectedClient | undefined;
 }

@@ -6,6 +6,7 @@ import type { ConnectedClient, Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../protocol/session.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
+import type { Mailboxes } from "./mailboxes.ts";
 import type { Outboxes } from "./outboxes.ts";
 import type { RoomShell, Speakers } from "./ports.ts";
 
@@ -16,6 +17,7 @@ interface Parts {
   readonly connections: Pick<Connections, "backlog">;
   readonly backlog: Backlog;
   readonly outboxes: Pick<Outboxes, "storedOf">;
+  readonly mailboxes: Pick<Mailboxes, "resumed">;
   readonly room: Pick<RoomShell, "lastPatchOf">;
   readonly clock: Clock;
 }
@@ -39,7 +41,7 @@ export class Replay {
     const { connection } = client;
     if (connection === undefined || !this.#mayReplay(connection)) return;
     if (this.#parts.backlog.isBehind(connection.socket)) connection.postponed = missedFrom;
-    else client.send(presenceResumedType, this.#answerTo(client, missedFrom));
+    else this.#answer(client, missedFrom);
   }
 
   /** A client has taken all that waited for it. */
@@ -47,7 +49,12 @@ export class Replay {
     const { client, postponed, isGone } = connection;
     if (postponed === undefined || isGone) return;
     connection.postponed = undefined;
-    client.send(presenceResumedType, this.#answerTo(client, postponed));
+    this.#answer(client, postponed);
+  }
+
+  #answer(client: ConnectedClient, missedFrom: PresenceResume): void {
+    client.send(presenceResumedType, this.#answerTo(client, missedFrom));
+    this.#parts.mailboxes.resumed(client, missedFrom.told);
   }
 
   #answerTo(client: ConnectedClient, missedFrom: PresenceResume): PresenceResumed {

@@ -1,12 +1,24 @@
 // What our client may ask of a room, parsed at the edge: the validators of protocol/session.ts, for servers.
 import { z } from "zod";
-import { type HostAction, type OutboxPublish, outboxWindow, type PresenceResume } from "./session.ts";
+import {
+  type HostAction,
+  type OutboxPublish,
+  outboxWindow,
+  type PresenceResume,
+  type ToldAck,
+} from "./session.ts";
 
 const position = z.int().min(0);
 const id = z.string().min(1).max(128);
 const dayMs = 86_400_000;
 
-const presenceResume = z.object({ epoch: position.optional(), seq: position.optional() });
+const presenceResume = z.object({
+  epoch: position.optional(),
+  seq: position.optional(),
+  told: z.object({ joined_at: z.number().min(0), through: position }).optional(),
+});
+
+const toldAck = z.object({ through: position });
 
 const outboxPublish = z.object({
   stream: z.string().min(1).max(64),
@@ -45,4 +57,5 @@ export function parsePresenceResume(input: unknown): PresenceResume {
 }
 export const parseOutboxPublish = (input: unknown) =>
   parse<OutboxPublish>("outbox_publish", outboxPublish, input);
+export const parseToldAck = (input: unknown) => parse<ToldAck>("told_ack", toldAck, input);
 export const parseHostAction = (input: unknown) => parse<HostAction>("host_action", hostAction, input);

@@ -8,6 +8,8 @@ export interface PresenceResume {
   /** The last announcement that the client has seen; absent when it has seen none. */
   epoch?: number;
   seq?: number;
+  /** How far it has handled what its seat was told. A client that leaves it out acknowledges nothing of that. */
+  told?: ToldPosition;
 }
 
 export const presenceResumedType = "presence_resumed";
@@ -36,6 +38,9 @@ export interface KeptState {
   /** The last patch that it has been sent. */
   readonly patch: number;
 }
+
+/** No state: what our client says when it has kept none. By it the room knows that `presence_resume` comes next. */
+export const nothingKept: KeptState = { epoch: 0, patch: 0 };
 
 /** Colyseus's byte for "the client has JOIN_ROOM" (shared-types Protocol.JOIN_ROOM), both ways. */
 export const joinRoomByte = 10;
@@ -85,6 +90,31 @@ export interface OutboxPosition {
 export interface OutboxAck extends OutboxPosition {
   /** Set when the request itself could not be read. */
   error?: string;
+}
+
+/** Room to a participant: what its seat was told, oldest first, until it says that it is handled. */
+export const toldType = "told";
+export interface Told {
+  /** Rises with every message of a seat; not always by one, and never to a number that was there before. */
+  no: number;
+  type: string;
+  payload?: unknown;
+  /** When the seat began that it is for: another seat, other numbers. */
+  joined_at: number;
+}
+
+/** How far a client has handled what its seat was told. */
+export interface ToldPosition {
+  /** When that seat began; 0 when it was told nothing yet. */
+  joined_at: number;
+  /** Everything up to this number is handled. */
+  through: number;
+}
+
+/** Client to room: everything up to `through` is handled. */
+export const toldAckType = "told_ack";
+export interface ToldAck {
+  through: number;
 }
 
 /** How many of an outbox may be under way, and how many refusals a seat remembers. */

@@ -17,7 +17,7 @@ import { Lane } from "../sync/lane.ts";
 import type { WriteCoalescing } from "../sync/write-coalescing.ts";
 import type { Receiver, WriteQueue } from "../sync/write-queue.ts";
 import type { DeferredEffects } from "./author/deferred-effects.ts";
-import { frameOf, isShared, writeNow, writeSoon } from "./internals/ws.ts";
+import { frameOf, isShared, pingOf, writeNow, writeSoon } from "./internals/ws.ts";
 
 type Bytes = Uint8Array | Buffer;
 
@@ -136,6 +136,10 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
   acknowledgeBeat(data: Bytes): void {
     if (this.isJoined) this.#queue?.sendSignOfLife(this, frameOf(data));
     else this.enqueueRaw(data);
+  }
+
+  ping(payload: Buffer): void {
+    this.#queue?.send(this, pingOf(payload));
   }
 
   error(code: number, message = "", whenSent?: (error?: Error) => void): void {

@@ -10,6 +10,7 @@ import {
   hostActionType,
   outboxPublishType,
   presenceResumeType,
+  toldAckType,
 } from "../protocol/session.ts";
 import type { Event } from "../event/event.ts";
 import type { SeatClient } from "./seat-client.ts";
@@ -32,6 +33,7 @@ export class SessionMessages {
     room.onMessage(heartbeatType, this.#heartbeat);
     room.onMessage(presenceResumeType, this.#resume);
     room.onMessage(outboxPublishType, this.#publish);
+    room.onMessage(toldAckType, this.#acknowledge);
     room.onMessage(hostActionType, this.#act);
     room.onMessage("*", ignore); // [E13] a newer client's message is no reason to lose it
   }
@@ -47,6 +49,10 @@ export class SessionMessages {
 
   readonly #publish = (client: Client, request: unknown): void => {
     this.#event.outboxes.publish(client as SeatClient, request);
+  };
+
+  readonly #acknowledge = (client: Client, ack: unknown): void => {
+    this.#event.mailboxes.acknowledged(client as SeatClient, ack);
   };
 
   readonly #act = (client: Client, request: unknown): HostActionResult => {

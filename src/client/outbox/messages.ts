@@ -1,8 +1,8 @@
 // One published message: whether it may wait at all, how large it is, and how many fit into a frame. Pure.
+import { isJson } from "../../protocol/json.ts";
 import { maxFrameBytes, outboxPublishType } from "../../protocol/session.ts";
 import { frameBytes } from "../connection/sdk/frame-size.ts";
 import type { Json, PublishFailure } from "../types.ts";
-import { isJson } from "./json.ts";
 import type { StoredMessage } from "./outbox-store.ts";
 
 const maxTypeLength = 128;

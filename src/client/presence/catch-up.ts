@@ -2,7 +2,12 @@
 // author's announcements in their one order. A room that never answers (it may be older than the question) holds nobody up for long, and the next time not
 // at all. Never decides whether a connection is good.
 import type { HistoryEntry } from "../../protocol/messages.ts";
-import { type PresenceResume, type PresenceResumed, presenceResumeType } from "../../protocol/session.ts";
+import {
+  type PresenceResume,
+  type PresenceResumed,
+  presenceResumeType,
+  type ToldPosition,
+} from "../../protocol/session.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { SessionEvents } from "../types.ts";
 import type { PresenceFeed } from "./presence-feed.ts";
@@ -23,6 +28,11 @@ export interface PresenceEvents {
   emit<Type extends HistoryEntry["type"] | "presence_gap">(type: Type, event: SessionEvents[Type]): void;
 }
 
+/** How far this participant has handled what it was told. Implemented by client/inbox/inbox. */
+export interface ToldProgress {
+  readonly position: ToldPosition;
+}
+
 /** Implemented by client/session/session-controller. */
 export interface CatchUpListener {
   /** What was missed has been announced; `answer` undefined when the room did not say. */
@@ -37,6 +47,7 @@ export class CatchUp {
   readonly #environment: Environment;
   readonly #clock: ServerTime;
   readonly #feed: PresenceFeed;
+  readonly #told: ToldProgress;
   readonly #events: PresenceEvents;
   readonly #listener: CatchUpListener;
   #sender: PresenceSender | undefined;
@@ -50,12 +61,14 @@ export class CatchUp {
     environment: Environment,
     clock: ServerTime,
     feed: PresenceFeed,
+    told: ToldProgress,
     events: PresenceEvents,
     listener: CatchUpListener,
   ) {
     this.#environment = environment;
     this.#clock = clock;
     this.#feed = feed;
+    this.#told = told;
     this.#events = events;
     this.#listener = listener;
   }
@@ -101,7 +114,7 @@ export class CatchUp {
 
   #ask(question: PresenceResume): void {
     this.#askedAt = this.#askedAt === undefined ? this.#environment.now() : Number.NaN;
-    this.#sender?.send(presenceResumeType, question);
+    this.#sender?.send(presenceResumeType, { ...question, told: this.#told.position });
   }
 
   #unanswered(): void {

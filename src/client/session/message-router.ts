@@ -6,7 +6,10 @@ import {
   outboxAckType,
   type PresenceResumed,
   presenceResumedType,
+  type Told,
+  toldType,
 } from "../../protocol/session.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { Publisher } from "../outbox/publisher.ts";
 import type { CatchUp } from "../presence/catch-up.ts";
 import type { Emitter } from "./emitter.ts";
@@ -16,12 +19,19 @@ const presence = /^participant_(?:joined|temporarily_disconnected|reconnected|le
 export class MessageRouter {
   readonly #catchUp: CatchUp;
   readonly #publisher: Publisher;
+  readonly #inbox: Inbox;
   /** The application's listeners to a room author's messages. */
   readonly #authorMessages: Emitter<Record<string, unknown>>;
 
-  constructor(catchUp: CatchUp, publisher: Publisher, authorMessages: Emitter<Record<string, unknown>>) {
+  constructor(
+    catchUp: CatchUp,
+    publisher: Publisher,
+    inbox: Inbox,
+    authorMessages: Emitter<Record<string, unknown>>,
+  ) {
     this.#catchUp = catchUp;
     this.#publisher = publisher;
+    this.#inbox = inbox;
     this.#authorMessages = authorMessages;
   }
 
@@ -34,6 +44,8 @@ export class MessageRouter {
       if (isObject) this.#catchUp.resumed(payload as PresenceResumed);
     } else if (type === outboxAckType) {
       if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
+    } else if (type === toldType) {
+      if (isObject) this.#inbox.received(payload as Told);
     } else this.#authorMessages.emit(type, payload);
   }
 }

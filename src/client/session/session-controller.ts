@@ -6,6 +6,7 @@ import type { Connection, Dialer, Target } from "../connection/connection.ts";
 import { ConnectionManager, type ConnectionOwner } from "../connection/connection-manager.ts";
 import type { ServerClock } from "../connection/server-clock.ts";
 import { SessionEndedError } from "../errors.ts";
+import { Inbox } from "../inbox/inbox.ts";
 import type { Failed } from "../outbox/messages.ts";
 import { handedOver, Publisher, rejected, replacedElsewhere } from "../outbox/publisher.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
@@ -41,6 +42,8 @@ const defaultGraceMs = 30_000;
 export class SessionController
   implements ConnectionOwner, CatchUpListener, OwnershipListener, WakeUpListener
 {
+  /** What the room tells this participant. */
+  readonly inbox: Inbox;
   readonly #parts: SessionParts;
   readonly #isObserver: boolean;
   readonly #ownership: Ownership;
@@ -66,8 +69,10 @@ export class SessionController
     const of = options.storage ?? environment.storage ?? identity.proof;
     this.#ownership = new Ownership(environment, outboxStorage, identity.seatKey, of, this);
     this.#publisher = new Publisher(environment, this.#ownership.openOutbox(), events);
-    this.#catchUp = new CatchUp(environment, clock, new PresenceFeed(identity.deviceId), events, this);
-    this.#router = new MessageRouter(this.#catchUp, this.#publisher, authorMessages);
+    this.inbox = new Inbox(environment, outboxStorage, identity.seatKey, this.#ownership);
+    const feed = new PresenceFeed(identity.deviceId);
+    this.#catchUp = new CatchUp(environment, clock, feed, this.inbox, events, this);
+    this.#router = new MessageRouter(this.#catchUp, this.#publisher, this.inbox, authorMessages);
     const policy = policyOf(options, identity.canRenew);
     this.#manager = new ConnectionManager(environment, dialer, clock, policy, this);
     this.#wakeUps = new WakeUpSignals(environment, this);
@@ -163,6 +168,7 @@ export class SessionController
 
   connected(connection: Connection): void {
     this.#connection = connection;
+    this.inbox.connected(connection);
     this.#catchUp.connected(connection);
   }
 
@@ -170,6 +176,7 @@ export class SessionController
     this.#connection = undefined;
     this.#catchUp.disconnected();
     this.#publisher.disconnected();
+    this.inbox.disconnected();
   }
 
   stateReceived(state: unknown): void {

@@ -14,6 +14,7 @@ import type {
   SessionEvents,
   SessionState,
   SessionStatus,
+  ToldHandler,
 } from "../types.ts";
 import { Emitter } from "./emitter.ts";
 import { identify } from "./identity.ts";
@@ -89,6 +90,10 @@ export class Session implements EventSession {
 
   onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void {
     return this.#authorMessages.on(type, (payload) => listener(payload as Payload));
+  }
+
+  onTold<Payload = unknown>(type: string, handler: ToldHandler<Payload>): () => void {
+    return this.#controller.inbox.on(type, handler);
   }
 
   send(type: string, payload?: unknown): boolean {

@@ -10,6 +10,7 @@ type Frame = (payload: Uint8Array, options: object) => [header: Buffer, payload?
 /** Exported by ws 8.23 and marked as public there; @types/ws does not have it. */
 const { Sender } = ws as unknown as { readonly Sender: { readonly frame: Frame } };
 const binary = { opcode: 2, fin: true, mask: false };
+const ping = { opcode: 9, fin: true, mask: false };
 
 /** Frames that have been made already, of what many are sent. */
 const framed = new WeakMap<Uint8Array, Buffer>();
@@ -38,6 +39,11 @@ function newFrameOf(payload: Uint8Array): Buffer {
   frame.set(header);
   frame.set(payload, header.length);
   return frame;
+}
+
+/** A ping's frame, to be written behind others; at most 125 bytes of payload. `ws` reports the pong as it does its own. */
+export function pingOf(payload: Buffer): Buffer {
+  return Buffer.concat(Sender.frame(payload, ping) as Buffer[]);
 }
 
 /**

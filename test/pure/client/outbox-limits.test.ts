@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Packr } from "msgpackr";
 import { frameBytes } from "../../../src/client/connection/sdk/frame-size.ts";
-import { isJson } from "../../../src/client/outbox/json.ts";
+import { isJson } from "../../../src/protocol/json.ts";
 import type { Failed } from "../../../src/client/outbox/messages.ts";
 import { maxWaiting, Outbox } from "../../../src/client/outbox/outbox.ts";
 import { OutboxStore } from "../../../src/client/outbox/outbox-store.ts";

@@ -65,6 +65,7 @@ class NotedClient implements ConnectedClient {
   }
   acknowledged(): void {}
   catchUp(): void {}
+  ping(): void {}
   send(type: string): void {
     this.sent.push(type);
   }

@@ -1,6 +1,11 @@
 // One connection, over a fresh room of the SDK whose own reconnection is off. Reports what came in and how it ended,
 // once. Owns which state goes on to the next connection; never retries.
-import { acknowledgementOf, type PresenceResumed, presenceResumedType } from "../../../protocol/session.ts";
+import {
+  acknowledgementOf,
+  nothingKept,
+  type PresenceResumed,
+  presenceResumedType,
+} from "../../../protocol/session.ts";
 import { type Deferred, deferred } from "../../platform/deferred.ts";
 import type { Connection, ConnectionListener, Dialed, Reservation } from "../connection.ts";
 import { type KeptState, StateTracker } from "./kept-state.ts";
@@ -65,9 +70,8 @@ export class SdkConnection implements Connection, SdkRoomListener {
 
   // --- SdkRoomListener ---
 
-  get acknowledgement(): Uint8Array | undefined {
-    const { before } = this.#state;
-    return before === undefined ? undefined : acknowledgementOf(before);
+  get acknowledgement(): Uint8Array {
+    return acknowledgementOf(this.#state.before ?? nothingKept);
   }
 
   frameReceived(kind: number | undefined): boolean {

@@ -26,8 +26,8 @@ export interface SdkRoomListener {
   frameReceived(kind: number | undefined): boolean;
   stateReceived(state: unknown): void;
   messageReceived(type: string, payload: unknown): void;
-  /** What acknowledges JOIN_ROOM in place of the SDK's one byte; undefined: that byte. */
-  readonly acknowledgement: Uint8Array | undefined;
+  /** What acknowledges JOIN_ROOM in place of the SDK's one byte. */
+  readonly acknowledgement: Uint8Array;
   /** A frame could not be decoded: the state cannot be trusted any more. */
   undecodable(): void;
   /** The socket is closed, and the SDK is about to clear the state. */
@@ -124,7 +124,7 @@ export class SdkRoom extends Room {
     const send = this.connection.send.bind(this.connection);
     const acknowledging = (data: Uint8Array) => {
       const isAcknowledgement = data.length === 1 && data[0] === joinRoomByte;
-      send((isAcknowledgement ? this.#listener.acknowledgement : undefined) ?? data);
+      send(isAcknowledgement ? this.#listener.acknowledgement : data);
     };
     Object.assign(this.connection, { send: acknowledging });
   }

@@ -1,5 +1,8 @@
-// What JSON can carry unchanged. Pure.
-import type { Json } from "../types.ts";
+// What JSON can carry unchanged: what a client publishes and what a participant is told is kept as JSON. Pure; a browser's
+// bundle holds this file.
+
+/** A value that comes back from JSON as it went in. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Deeper than this is a cycle, or as bad as one. */
 const maxDepth = 100;
