@@ -17,15 +17,19 @@ type Numbers = { readonly [N in Named<NumberSetting> as Camel<N>]: number };
 type Texts = { readonly [N in Named<TextSetting> as Camel<N>]: string };
 
 /** The settings as the server uses them: SOME_SETTING is `someSetting`. */
-export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMode"> {
+export interface Config extends Numbers, Omit<Texts, "allowedOrigins" | "authMode" | "eventCreation"> {
   /** "*" is any; an empty list is this server's own origin only. */
   readonly allowedOrigins: "*" | readonly string[];
   readonly authMode: "open" | "token" | "user" | "custom";
+  readonly eventCreation: EventCreation;
   readonly isMonitorOn: boolean;
   readonly isProduction: boolean;
   /** Names in the environment that look like a setting's and are none, a sentence each. */
   readonly misspelt: readonly string[];
 }
+
+/** Whose joins may open events: EVENT_CREATION. */
+export type EventCreation = "anyone" | "hosts" | "server";
 
 /** Where settings are read from: `process.env`, or an object of the same form. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,6 +99,7 @@ export function loadConfig(env: Environment): Config {
     ...read,
     allowedOrigins: originsOf(read.allowedOrigins, isProduction),
     authMode: read.authMode as Config["authMode"],
+    eventCreation: read.eventCreation as EventCreation,
     storeUrl: env.STORE_URL ? read.storeUrl : read.redisUrl || read.storeUrl,
     isMonitorOn: !isProduction || read.monitorPassword !== "",
     isProduction,

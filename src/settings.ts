@@ -53,6 +53,11 @@ export const settings = {
   PING_MAX_RETRIES: number(2, 1, 100, "Unanswered pings after which a socket is dead"),
   MAX_PARTICIPANTS: number(5000, 1, 100_000, "Seats in one event, held ones included"),
   MAX_EVENTS: number(10_000, 1, 1_000_000, "Events on this server at once"),
+  EVENT_CREATION: text(
+    "anyone",
+    "Whose joins may open an event that does not exist yet: anyone's, hosts' only, or nobody's (server: app.createEvent)",
+    oneOf("anyone", "hosts", "server"),
+  ),
   EVENT_RETENTION_MS: number(
     600_000,
     1000,

@@ -7,11 +7,26 @@ import type { Caller, Claim } from "../identity/identity.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
 import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
 import { parseJoinOptions } from "../protocol/join-options.ts";
-import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { EventOwner } from "./event-owner.ts";
 import type { Closable, JoinQueue } from "./join-queue.ts";
-import { beingClosed, restarting } from "./refusals.ts";
+import { beingClosed, noSuchEvent, otherType, restarting, tooManyEvents } from "./refusals.ts";
 import type { AdmittingRoom, RoomDirectory } from "./room-directory.ts";
+
+/** What a join's path says beside its options. */
+export interface Wanted {
+  /** The name of the type that the event has to be of; undefined is any, and the default one for a new event. */
+  readonly type?: string;
+  /** It must not open the event. */
+  readonly mustExist?: boolean;
+}
+
+/** Settings of these names, in lower case. */
+export interface OpeningSettings {
+  /** How many events may be open here at once. */
+  readonly maxEvents: number;
+  /** Whose joins may open events. */
+  readonly eventCreation: "anyone" | "hosts" | "server";
+}
 
 /** A join that has been let in, and the room that did. */
 export interface Admitted {
@@ -25,23 +40,22 @@ export class Admission {
   readonly #queue: JoinQueue;
   readonly #rooms: RoomDirectory;
   readonly #owner: EventOwner;
-  readonly #maxEvents: number;
+  readonly #settings: OpeningSettings;
 
-  /** @param maxEvents how many events may be open here at once */
   constructor(
     proofs: SeatProofs,
     limits: AddressLimits,
     queue: JoinQueue,
     rooms: RoomDirectory,
     owner: EventOwner,
-    maxEvents: number,
+    settings: OpeningSettings,
   ) {
     this.#proofs = proofs;
     this.#limits = limits;
     this.#queue = queue;
     this.#rooms = rooms;
     this.#owner = owner;
-    this.#maxEvents = maxEvents;
+    this.#settings = settings;
   }
 
   /**
@@ -50,6 +64,7 @@ export class Admission {
    * @param token the SDK's `client.auth.token`
    * @param options the join options, as they came
    * @param client whose close ends the wait
+   * @param wanted what is asked for beside the options
    * @throws Refusal
    */
   async admit(
@@ -57,18 +72,27 @@ export class Admission {
     options: unknown,
     caller: Caller,
     client: Closable | undefined,
+    wanted: Wanted = {},
   ): Promise<Admitted> {
     if (this.#queue.isShut) throw restarting();
-    const claim = await this.#proofs.claim(parseJoinOptions(options, token), caller);
+    const request = parseJoinOptions(options, token);
+    const mustExist = request.mustExist ?? wanted.mustExist ?? false;
+    const claim = await this.#proofs.claim(request, caller);
     const roomId = roomIdOf(claim.eventId);
     await this.#owner.restore(roomId); // or a return would count as a new seat
     try {
-      await this.#letIn(claim, roomId, caller, client);
+      await this.#letIn(claim, roomId, caller, client, { ...wanted, mustExist });
     } catch (error) {
       this.cameToNothing({ claim, roomId }, caller);
       throw error;
     }
     return { claim, roomId };
+  }
+
+  /** Makes sure that an event that was there before has its room. @throws Refusal 503 */
+  async restore(roomId: string): Promise<void> {
+    if (this.#queue.isShut) throw restarting();
+    await this.#owner.restore(roomId);
   }
 
   /** A join that was let in has its reservation, for this session. */
@@ -82,9 +106,18 @@ export class Admission {
     if (this.#rooms.get(roomId) === undefined) this.#limits.ended(claim.eventId);
   }
 
-  async #letIn(claim: Claim, roomId: string, caller: Caller, client: Closable | undefined): Promise<void> {
+  async #letIn(
+    claim: Claim,
+    roomId: string,
+    caller: Caller,
+    client: Closable | undefined,
+    wanted: Wanted,
+  ): Promise<void> {
     const room = this.#rooms.get(roomId);
-    const who = room === undefined ? this.#mayOpen(claim, caller) : ask(room, claim, caller);
+    const who =
+      room === undefined
+        ? this.#mayOpen(claim, roomId, caller, wanted)
+        : this.#ask(room, roomId, claim, caller, wanted);
     const returners =
       who === "join" && room !== undefined && claim.role === "participant"
         ? this.#owner.waitForReturners(roomId)
@@ -95,35 +128,47 @@ export class Admission {
     const turn = this.#queue.pass(who, client, seat);
     if (turn !== undefined) await turn;
     if (room !== undefined && turn === undefined && returners === undefined) return;
-    await this.#askAgain(claim, roomId, caller); // time has passed
+    await this.#askAgain(claim, roomId, caller, wanted); // time has passed
   }
 
   /** What was seen before a wait may have changed; a return's seat waits with it, from now again. */
-  async #askAgain(claim: Claim, roomId: string, caller: Caller): Promise<void> {
-    if (this.#rooms.get(roomId) === undefined) await this.#owner.openFor(claim.eventId);
+  async #askAgain(claim: Claim, roomId: string, caller: Caller, wanted: Wanted): Promise<void> {
+    if (this.#rooms.get(roomId) === undefined) {
+      this.#checkOpening(claim, roomId, wanted); // it may have gone since
+      await this.#owner.openFor(claim.eventId, { type: wanted.type });
+    }
     const { isShut } = this.#queue;
     if (isShut) throw restarting(); // since then
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw beingClosed();
-    ask(room, claim, caller);
+    this.#ask(room, roomId, claim, caller, wanted);
   }
 
   /** There is no room that could say no. */
-  #mayOpen(claim: Claim, caller: Caller): "join" {
-    if (this.#rooms.size >= this.#maxEvents)
-      throw retryLater(
-        `This server already holds its maximum of ${this.#maxEvents} events`,
-        10 * retryHintMs,
-        "too_many_events",
-      );
+  #mayOpen(claim: Claim, roomId: string, caller: Caller, wanted: Wanted): "join" {
+    this.#checkOpening(claim, roomId, wanted);
+    const { maxEvents } = this.#settings;
+    if (this.#rooms.size >= maxEvents) throw tooManyEvents(maxEvents);
     this.#limits.open(claim, caller);
     this.#limits.join(claim, caller);
     return "join";
   }
-}
 
-/** @throws Refusal */
-function ask(room: AdmittingRoom, claim: Claim, caller: Caller): "return" | "join" {
-  if (room.isDisposing) throw beingClosed();
-  return room.admit(claim, caller);
+  /** @throws Refusal 404 for a join that may not open an event, 503 where it is not sure that there is none */
+  #checkOpening(claim: Claim, roomId: string, { mustExist }: Wanted): void {
+    const { eventCreation } = this.#settings;
+    const isHost = claim.role === "observer" && claim.isHost;
+    const mayOpen = eventCreation === "anyone" || (eventCreation === "hosts" && isHost);
+    if (mustExist !== true && mayOpen) return;
+    throw this.#owner.isNew(roomId) ? noSuchEvent(claim.eventId) : beingClosed();
+  }
+
+  /** @throws Refusal */
+  #ask(room: AdmittingRoom, roomId: string, claim: Claim, caller: Caller, wanted: Wanted): "return" | "join" {
+    if (room.isDisposing) throw beingClosed();
+    const type = this.#rooms.eventOf(roomId)?.type;
+    if (wanted.type !== undefined && type !== undefined && wanted.type !== type)
+      throw otherType(type, wanted.type);
+    return room.admit(claim, caller);
+  }
 }

@@ -10,6 +10,43 @@ export interface ErrorReports {
 export const noSuchMethod = () =>
   new Refusal(400, 'Use joinOrCreate or reconnect, with the room name "event"', { reason: "no_such_method" });
 
+export const noCreation = () =>
+  new Refusal(400, "An event is opened by joinOrCreate, or by its server; create is not for events", {
+    reason: "no_such_method",
+  });
+
+/** The event is there, or stored, and joined by the name of another type. */
+export const otherType = (type: string, asked: string) =>
+  new Refusal(
+    409,
+    `The event is of the type "${type}", and not "${asked}"; join it as "${type}" or "event"`,
+    {
+      reason: "other_type",
+    },
+  );
+
+/** A room's id, and the id of an event that has another. */
+export const otherEvent = () =>
+  new Refusal(400, "Invalid event_id: the room of this id is another event's", { reason: "invalid_field" });
+
+/** There is none, and whoever asks may not, or will not, open it. */
+export const noSuchEvent = (eventId?: string) =>
+  new Refusal(
+    404,
+    eventId === undefined ? "There is no such event" : `There is no event ${JSON.stringify(eventId)}`,
+    {
+      reason: "no_such_event",
+    },
+  );
+
+/** The server holds as many events as it may. */
+export const tooManyEvents = (maxEvents: number) =>
+  retryLater(
+    `This server already holds its maximum of ${maxEvents} events`,
+    10 * retryHintMs,
+    "too_many_events",
+  );
+
 /** Said while the process is on its way out. */
 export const restarting = () => retryLater("The server is restarting", retryHintMs, "draining");
 

@@ -27,6 +27,8 @@ export interface RoomDirectory {
   readonly size: number;
   /** The room of an event that is open here. */
   get(roomId: string): AdmittingRoom | undefined;
+  /** Which event a room has, and the name of its type. */
+  eventOf(roomId: string): { readonly eventId: string; readonly type: string } | undefined;
   /** Reserves a seat for a claim that the room has admitted. @throws Refusal */
   reserve(roomId: string, claim: Claim): Promise<Reservation>;
   /** The reservation of a session that returns by its token: its seat is kept already. */

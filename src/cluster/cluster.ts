@@ -11,7 +11,7 @@ import { HandOver } from "./hand-over.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import { Member } from "./member.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
-import { newProcessId, RedisLeases } from "./redis-leases.ts";
+import { newProcessId, RedisLeases, type ServedTypes } from "./redis-leases.ts";
 import { Router } from "./router.ts";
 import { Splices } from "./carrying/splices.ts";
 import { Sweep } from "./sweep.ts";
@@ -29,6 +29,8 @@ export interface ClusterParts {
   readonly clock: Clock;
   readonly rooms: LocalRooms;
   readonly reporter: OwnershipReporter;
+  /** The types of events that this process defines. */
+  readonly types: ServedTypes;
 }
 
 /** So long an owner is left alone after a carried client was sent on: it may be back before its absence is announced. */
@@ -45,13 +47,13 @@ export class Cluster {
   readonly #handOver: HandOver;
   readonly #clock: Clock;
 
-  constructor(settings: ClusterSettings, { clock, rooms, reporter }: ClusterParts) {
+  constructor(settings: ClusterSettings, { clock, rooms, reporter, types }: ClusterParts) {
     const { redisUrl, leaseMs } = settings;
     const id = newProcessId();
     this.#settings = settings;
     this.#clock = clock;
     this.splices = new Splices(clock, settings.pingIntervalMs);
-    this.leases = new RedisLeases(redisUrl, id, leaseMs);
+    this.leases = new RedisLeases(redisUrl, id, leaseMs, types);
     this.member = new Member({ id, leases: this.leases, clock, rooms, reporter }, leaseMs);
     this.store = new ClusterStore(redisUrl, this.member, this.leases);
     const router = new Router({ member: this.member, leases: this.leases, clock }, leaseMs);

@@ -5,7 +5,7 @@ import type { Held } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
-import type { RedisLeases } from "./redis-leases.ts";
+import type { LivingPeer, RedisLeases } from "./redis-leases.ts";
 
 /** Events handed over at the same time. */
 const atOnce = 8;
@@ -19,8 +19,8 @@ export class HandOver {
   readonly #leases: RedisLeases;
   readonly #rooms: LocalRooms;
   readonly #reporter: OwnershipReporter;
-  /** Addresses of the processes that stay, and whose turn it is: they share the events. */
-  #peers: string[] = [];
+  /** The processes that stay, and whose turn it is: they share the events. */
+  #peers: LivingPeer[] = [];
   #turn = Math.floor(Math.random() * 1000);
 
   constructor(member: Member, leases: RedisLeases, rooms: LocalRooms, reporter: OwnershipReporter) {
@@ -33,7 +33,7 @@ export class HandOver {
   /** Hands every event over. Never rejects: what could not be offered is taken when its lease has run out. */
   async run(): Promise<void> {
     const others = await this.#leases.peers().catch(() => []);
-    this.#peers = others.filter(({ isDraining }) => !isDraining).map(({ address }) => address);
+    this.#peers = others.filter(({ isDraining }) => !isDraining);
     const events = this.#member.events();
     for (const held of events) held.isLeaving = true; // from here on, requests wait for the new owner
     const givers = Array.from({ length: atOnce }, async () => {
@@ -52,7 +52,7 @@ export class HandOver {
       await this.#member.giveUp(held, false);
       const { eventId: event_id, epoch } = held;
       this.#reporter.recordOwnership("handed_over", { event_id, epoch });
-      await this.#offer(held.roomId);
+      await this.#offer(held);
     } catch (error) {
       this.#reporter.reportError("cluster", error); // its lease will run out
     }
@@ -60,11 +60,12 @@ export class HandOver {
     return undefined;
   }
 
-  async #offer(roomId: string): Promise<void> {
-    for (let tries = 0; tries < Math.min(offersEach, this.#peers.length); tries++) {
+  async #offer({ roomId, type }: Held): Promise<void> {
+    const peers = this.#peers.filter(({ types }) => types.has(type));
+    for (let tries = 0; tries < Math.min(offersEach, peers.length); tries++) {
       this.#turn += 1;
-      const peer = this.#peers[this.#turn % this.#peers.length] as string;
-      if (await offer(peer, roomId, this.#member.secret, offerLimitMs)) return;
+      const { address } = peers[this.#turn % peers.length] as LivingPeer;
+      if (await offer(address, roomId, this.#member.secret, offerLimitMs)) return;
     }
   }
 }

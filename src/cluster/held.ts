@@ -3,6 +3,8 @@
 export interface Held {
   readonly roomId: string;
   readonly eventId: string;
+  /** Its type as it is stored; of an event that is not stored yet, the one for which it was claimed. */
+  type: string;
   /** Rises when this process opens another room for it. */
   epoch: number;
   /** There is something stored of it, or was when it was claimed: its room must come back, whether anyone asks or not. */
@@ -18,7 +20,13 @@ export interface Held {
 }
 
 /** An event that has just been claimed. */
-export function newlyHeld(roomId: string, eventId: string, epoch: number, existed: boolean): Held {
+export function newlyHeld(
+  roomId: string,
+  eventId: string,
+  type: string,
+  epoch: number,
+  existed: boolean,
+): Held {
   const idle = { opening: undefined, visitors: 0, isLeaving: false, joinsAllowedAt: 0 };
-  return { roomId, eventId, epoch, existed, hasOpened: false, ...idle };
+  return { roomId, eventId, type, epoch, existed, hasOpened: false, ...idle };
 }

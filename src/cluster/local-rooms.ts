@@ -1,4 +1,5 @@
 // The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by rooms/room-directory.
+import type { Opening } from "../protocol/opening.ts";
 
 /** A room of this process, as the cluster sees it. */
 export interface LocalRoom {
@@ -18,5 +19,6 @@ export interface LocalRoom {
 
 export interface LocalRooms {
   get(roomId: string): LocalRoom | undefined;
-  create(eventId: string): Promise<void>;
+  /** @param asked what it is opened as when nothing is stored of it */
+  create(eventId: string, asked: Opening): Promise<void>;
 }

@@ -2,6 +2,7 @@
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
 import type { Clock } from "../clock.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
+import type { Opening } from "../protocol/opening.ts";
 import type { Proof } from "../store/committer.ts";
 import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";
@@ -113,7 +114,7 @@ export class Member implements Fence, Proof {
   }
 
   async #confirm(held: readonly Held[]): Promise<void> {
-    const asked = held.map(({ roomId, eventId, epoch }) => ({ roomId, eventId, epoch }));
+    const asked = held.map(({ roomId, eventId, type, epoch }) => ({ roomId, eventId, type, epoch }));
     const kept = await this.#leases.confirm(asked);
     for (const [i, one] of held.entries())
       if (kept[i] === false && one.epoch === asked[i]?.epoch) this.#lose(one);
@@ -137,7 +138,7 @@ export class Member implements Fence, Proof {
   }
 
   /** Whose event this is, claimed if it may be. One question at a time for each room. */
-  async claim(roomId: string, eventId?: string): Promise<Claimed | Held> {
+  async claim(roomId: string, eventId?: string, type?: string): Promise<Claimed | Held> {
     for (;;) {
       const held = this.#held.get(roomId);
       if (held !== undefined) return held;
@@ -145,17 +146,17 @@ export class Member implements Fence, Proof {
       if (asked === undefined) break;
       await asked.catch(() => {}); // whoever asked is answered
     }
-    const asked = this.#claim(roomId, eventId).finally(() => this.#claiming.delete(roomId));
+    const asked = this.#claim(roomId, eventId, type).finally(() => this.#claiming.delete(roomId));
     this.#claiming.set(roomId, asked);
     const claimed = await asked;
     return this.#held.get(roomId) ?? claimed;
   }
 
-  async #claim(roomId: string, eventId?: string): Promise<Claimed> {
-    const claimed = await this.#leases.claim(roomId, eventId);
+  async #claim(roomId: string, eventId?: string, asked?: string): Promise<Claimed> {
+    const claimed = await this.#leases.claim(roomId, eventId, asked);
     if (claimed.is !== "mine") return claimed;
-    const { eventId: owned, epoch, existed } = claimed;
-    this.#held.set(roomId, newlyHeld(roomId, owned, epoch, existed));
+    const { eventId: owned, type, epoch, existed } = claimed;
+    this.#held.set(roomId, newlyHeld(roomId, owned, type, epoch, existed));
     return claimed;
   }
 
@@ -164,11 +165,20 @@ export class Member implements Fence, Proof {
     if (this.#held.get(roomId)?.existed) await this.open(roomId);
   }
 
-  /** Makes sure that an event has its room here. @throws Refusal 503 when it is another process's. */
-  async openFor(eventId: string): Promise<void> {
+  /** True for an event that was new when it was claimed, and has had no room since. */
+  isNew(roomId: string): boolean {
+    return this.#held.get(roomId)?.existed === false;
+  }
+
+  /**
+   * Makes sure that an event has its room here.
+   * @param asked what it is opened as when there is no such event yet
+   * @throws Refusal 503 when it is another process's.
+   */
+  async openFor(eventId: string, asked: Opening): Promise<void> {
     const roomId = roomIdOf(eventId);
-    if (!this.#held.has(roomId) && !this.isDraining) await this.claim(roomId, eventId);
-    await this.open(roomId);
+    if (!this.#held.has(roomId) && !this.isDraining) await this.claim(roomId, eventId, asked.type);
+    await this.open(roomId, asked);
   }
 
   /** Takes an event that another process offers, with everyone in it about to come. @throws Refusal 503 */
@@ -184,11 +194,15 @@ export class Member implements Fence, Proof {
     return waitMs > 0 ? new Promise((resolve) => this.#clock.after(waitMs, resolve)) : undefined;
   }
 
-  /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is not ours, or cannot be read. */
-  async open(roomId: string): Promise<void> {
+  /**
+   * Makes sure that an event of ours has its room.
+   * @param asked what it is opened as when there is no such event yet; left out, it is the type that it was claimed for
+   * @throws Refusal 503 when it is not ours, or cannot be read.
+   */
+  async open(roomId: string, asked: Opening = {}): Promise<void> {
     const held = this.#held.get(roomId);
     if (held === undefined) throw eventHasMoved();
-    await this.#opener.open(held);
+    await this.#opener.open(held, asked);
   }
 
   /** The event has been stored and its room is going: opens another for it when that is `gone`. */

@@ -1,9 +1,9 @@
 // Leases in Redis: which process lives, and whose an event is. One lease for each process, renewed by one script
 // whatever the number of its events; an event names its owner and its epoch. Decides nothing: see the scripts beside.
 // Keys (prefix `holdfast:`; the scripts touch several at once: one Redis, not a Redis Cluster):
-//   process:<id>   a process's lease (hash: since, address, draining), gone when it has run out
+//   process:<id>   a process's lease (hash: since, address, draining, types), gone when it has run out
 //   processes      every process that may own something        owned:<id>   room ids of a process's events
-//   lease:<hash>   an event (hash: owner, epoch, event id)     released     room ids given up, for anyone to take
+//   lease:<hash>   an event (hash: owner, epoch, event, type)  released     room ids given up, for anyone to take
 //   redis          which Redis this is, and since when it counts; the highest epoch of what is over
 //                  (hash: run, data, since, over)
 //   missing        processes that are waited for since Redis forgot everything (hash: id -> until when, address)
@@ -32,18 +32,48 @@ type Renewed = [
 /** `which` asks which Redis answers. */
 const scripts = {
   renew: luaScript<Renewed>(import.meta.url, 6, "which", "renew"),
-  claim: luaScript<(string | number | null)[]>(import.meta.url, 7, "which", "claim"),
+  claim: luaScript<(string | number | null)[]>(import.meta.url, 8, "which", "claim"),
   confirm: luaScript<number>(import.meta.url, 3, "confirm"),
   release: luaScript<number>(import.meta.url, 4, "release"),
   missing: luaScript<number>(import.meta.url, 1, "missing"),
 };
 
 export type Claimed =
-  | { readonly is: "mine"; readonly epoch: number; readonly eventId: string; readonly existed: boolean }
+  | {
+      readonly is: "mine";
+      readonly epoch: number;
+      readonly eventId: string;
+      readonly existed: boolean;
+      /** Its type, as it is stored. */
+      readonly type: string;
+    }
   | { readonly is: "theirs"; readonly address: string }
+  /** It is of a type that this process does not define: `address` is that of one that does; "" while none does. */
+  | { readonly is: "unserved"; readonly address: string; readonly type: string }
   | { readonly is: "wait"; readonly ms: number }
   /** `unknown`: no process knows this room id. `unproven`: this process has no lease just now. */
   | { readonly is: "unknown" | "unproven" };
+
+/** The types of events that this process defines, as they are stored. Implemented by rooms/event-types. */
+export interface ServedTypes {
+  readonly served: readonly string[];
+  /** What a new event is stored as that is asked for by the name of a type; the default type without one. */
+  storedFor(name: string | undefined): string;
+}
+
+/** Of a process with one type without a name, and of any of version 0.1.0. */
+const defaultType: ServedTypes = { served: [""], storedFor: () => "" };
+
+/** Types in one text, each between two line feeds: none holds one. */
+const typesText = (types: readonly string[]) => `\n${types.join("\n")}\n`;
+
+/** Another process that lives. */
+export interface LivingPeer {
+  readonly address: string;
+  readonly isDraining: boolean;
+  /** The types that it defines, as they are stored. */
+  readonly types: ReadonlySet<string>;
+}
 
 /** What a renewal brings beside the proof. */
 interface Answer extends Renewal {
@@ -75,6 +105,7 @@ export class RedisLeases {
   readonly #client: RedisClient;
   readonly #redis: Scripted<typeof scripts>;
   readonly #id: string;
+  readonly #types: ServedTypes;
   readonly #leaseMs: number;
   /** A command that takes longer has failed. */
   readonly commandTimeoutMs: number;
@@ -82,7 +113,8 @@ export class RedisLeases {
   /** By how much Redis's clock is ahead of this process's, as of the last renewal; undefined before the first. */
   #aheadMs: number | undefined;
 
-  constructor(url: string, id: string, leaseMs: number) {
+  constructor(url: string, id: string, leaseMs: number, types: ServedTypes = defaultType) {
+    this.#types = types;
     this.#id = id;
     this.#leaseMs = leaseMs;
     this.commandTimeoutMs = leaseMs * patiencePart;
@@ -116,6 +148,7 @@ export class RedisLeases {
       this.#ownSecret,
       ...this.#clockArguments(),
       processKey(""),
+      typesText(this.#types.served),
     );
     const [since, previous, secret, name, redisNow, others] = await renewal.catch((error: unknown) => {
       throw this.#client.explain(error);
@@ -131,8 +164,12 @@ export class RedisLeases {
     return [expected, String(this.commandTimeoutMs)];
   }
 
-  /** Whose event this is; this process's from now on if it was nobody's. Without an event id nothing new is claimed. */
-  async claim(roomId: string, eventId = ""): Promise<Claimed> {
+  /**
+   * Whose event this is; this process's from now on if it was nobody's, and is of a type that this process defines.
+   * Without an event id nothing new is claimed.
+   * @param name of the type that it has if it is new
+   */
+  async claim(roomId: string, eventId = "", name?: string): Promise<Claimed> {
     const reply = await this.#redis.claim(
       leaseKey(roomId),
       processKey(this.#id),
@@ -141,6 +178,7 @@ export class RedisLeases {
       keyOfRoom("facts", roomId),
       redisKey,
       missingKey,
+      processesKey,
       this.#id,
       roomId,
       eventId,
@@ -149,9 +187,13 @@ export class RedisLeases {
       ownedKey(""),
       ...this.#clockArguments(),
       String(missedMs),
+      typesText(this.#types.served),
+      this.#types.storedFor(name),
     );
-    const [is, first, second, third] = reply.map(String);
-    if (is === "mine") return { is, epoch: Number(first), eventId: second as string, existed: third === "1" };
+    const [is, first, second, third, type = ""] = reply.map(String);
+    if (is === "mine")
+      return { is, epoch: Number(first), eventId: second as string, existed: third === "1", type };
+    if (is === "unserved") return { is, address: first as string, type: second as string };
     if (is === "theirs") return { is, address: first as string };
     if (is === "wait") return { is, ms: Number(first) };
     return { is: is === "unknown" ? "unknown" : "unproven" };
@@ -165,8 +207,10 @@ export class RedisLeases {
   }
 
   /** Which of these are still this process's; those that Redis had forgotten are written again. */
-  async confirm(held: readonly { roomId: string; eventId: string; epoch: number }[]): Promise<boolean[]> {
-    const confirmed = held.map(({ roomId, eventId, epoch }) =>
+  async confirm(
+    held: readonly { roomId: string; eventId: string; type?: string; epoch: number }[],
+  ): Promise<boolean[]> {
+    const confirmed = held.map(({ roomId, eventId, type = "", epoch }) =>
       this.#redis.confirm(
         leaseKey(roomId),
         ownedKey(this.#id),
@@ -175,6 +219,7 @@ export class RedisLeases {
         String(epoch),
         eventId,
         roomId,
+        type,
       ),
     );
     return (await Promise.all(confirmed)).map((answer) => answer === 1);
@@ -197,14 +242,16 @@ export class RedisLeases {
   }
 
   /** The other processes that live. */
-  async peers(): Promise<{ address: string; isDraining: boolean }[]> {
+  async peers(): Promise<LivingPeer[]> {
     const ids = (await this.#redis.smembers(processesKey)).filter((id) => id !== this.#id);
     const known = await Promise.all(
-      ids.map((id) => this.#redis.hmget(processKey(id), "address", "draining")),
+      ids.map((id) => this.#redis.hmget(processKey(id), "address", "draining", "types")),
     );
-    return known.flatMap(([address, draining]) =>
-      address == null ? [] : [{ address, isDraining: draining === "1" }],
-    );
+    return known.flatMap(([address, draining, types]) => {
+      if (address == null) return [];
+      const defined = types?.slice(1, -1).split("\n") ?? defaultType.served;
+      return [{ address, isDraining: draining === "1", types: new Set(defined) }];
+    });
   }
 
   /** Room ids of the events that are this process's as far as Redis is concerned. */

@@ -5,6 +5,7 @@ import type { Held } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { RedisLeases } from "./redis-leases.ts";
+import type { Opening } from "../protocol/opening.ts";
 import { eventHasMoved, eventNotOpened } from "./refusals.ts";
 
 /** How long an opening waits for the room before it to be disposed of, and how often it looks. */
@@ -28,21 +29,21 @@ export class RoomOpener {
   }
 
   /** Makes sure that an event of ours has its room. @throws Refusal 503 when it is leaving, or cannot be read */
-  async open(held: Held): Promise<void> {
+  async open(held: Held, asked: Opening): Promise<void> {
     if (held.isLeaving) throw eventHasMoved();
     if (this.isOpen(held.roomId)) return;
-    held.opening ??= this.#create(held).finally(() => {
+    held.opening ??= this.#create(held, asked).finally(() => {
       held.opening = undefined;
     });
     await held.opening;
     if (!this.isOpen(held.roomId)) throw eventNotOpened();
   }
 
-  async #create(held: Held): Promise<void> {
+  async #create(held: Held, { type = held.type, options }: Opening): Promise<void> {
     try {
       await this.#disposed(held.roomId);
       if (held.hasOpened) await this.#beginAnew(held);
-      await this.#rooms.create(held.eventId);
+      await this.#rooms.create(held.eventId, { type, options });
       const { eventId: event_id, epoch } = held;
       this.#reporter.recordOwnership(held.existed ? "adopted" : "opened", { event_id, epoch });
       held.hasOpened = true;
@@ -54,7 +55,7 @@ export class RoomOpener {
 
   /** [K16] Another room announces under another epoch: places in the first one's history would be sent twice. */
   async #beginAnew(held: Held): Promise<void> {
-    const claimed = await this.#leases.claim(held.roomId, held.eventId);
+    const claimed = await this.#leases.claim(held.roomId, held.eventId, held.type);
     if (claimed.is !== "mine") throw eventNotOpened();
     held.epoch = claimed.epoch;
     held.hasOpened = false;

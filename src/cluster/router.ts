@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
 import { peerSecretHeader } from "../protocol/peer-headers.ts";
 import { Refusal } from "../protocol/refusal.ts";
+import { UnservedType } from "../protocol/unserved-type.ts";
 import type { Held } from "./held.ts";
 import type { Member } from "./member.ts";
 import type { RedisLeases } from "./redis-leases.ts";
@@ -18,6 +19,8 @@ export interface Asked {
   readonly roomId: string;
   /** Known for a join; without it an event that nobody knows is not made. */
   readonly eventId?: string | undefined;
+  /** By which type's name it is asked for; a new event is of it. */
+  readonly type?: string | undefined;
   /** Asked by another process: it is answered here or not at all. */
   readonly isFromPeer: boolean;
 }
@@ -68,7 +71,7 @@ export class Router {
   }
 
   /** Undefined while nobody can say. */
-  async #locate({ roomId, eventId, isFromPeer }: Asked): Promise<Route | undefined> {
+  async #locate({ roomId, eventId, type, isFromPeer }: Asked): Promise<Route | undefined> {
     const held = this.#member.held(roomId);
     if (held !== undefined) return held.isLeaving ? undefined : { to: "here", held };
     const address = this.#member.isDraining
@@ -76,9 +79,14 @@ export class Router {
       : undefined;
     if (address !== undefined && address !== this.#member.address) return { to: "there", address };
     if (this.#member.isDraining) return undefined;
-    const claimed = await this.#ask(() => this.#member.claim(roomId, eventId));
+    const claimed = await this.#ask(() => this.#member.claim(roomId, eventId, type));
     if ("roomId" in claimed) return claimed.isLeaving ? undefined : { to: "here", held: claimed };
     if (claimed.is === "theirs") return isFromPeer ? undefined : { to: "there", address: claimed.address };
+    if (claimed.is === "unserved") {
+      if (isFromPeer) return undefined;
+      if (claimed.address === "") throw new UnservedType(claimed.type);
+      return { to: "there", address: claimed.address };
+    }
     if (claimed.is === "unknown") return { to: "here", held: undefined };
     return undefined;
   }

@@ -30,7 +30,7 @@ export class Event
   implements LocalEvent, Decider, Speakers, CommitListener, ConnectionListener, Expiring, Remembered
 {
   readonly eventId: string;
-  readonly type = "";
+  readonly type: string;
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   readonly parting: Parting;
@@ -59,6 +59,7 @@ export class Event
     const { config, clock, commits, proofs, limits, pings, backlog, telemetry, reopening } = services;
     const { room, author, patches, state, frameOf, right } = surroundings;
     this.eventId = eventId;
+    this.type = surroundings.type;
     this.#services = services;
     this.#room = room;
     this.#author = author;

@@ -2,6 +2,7 @@
 // is asked for at once; and one whose author asked everyone back. Only enumerates: a room loads its own event when it is created.
 import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { SeatStore } from "../store/seat-store.ts";
+import { UnservedType } from "../protocol/unserved-type.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 
 /** The start waits this long for events to be restored; what is left comes back while the server already listens. */
@@ -19,6 +20,8 @@ export interface EventRooms {
 /** Hears of events that could not be brought back. ops/telemetry implements it. */
 export interface RecoveryReports {
   reportError(where: "restore", error: unknown): void;
+  /** A stored event is of a type that this server does not define. */
+  recordUnserved(eventId: string, type: string): void;
 }
 
 export class Recovery {
@@ -28,6 +31,8 @@ export class Recovery {
   /** Stored events that have no room yet, by room id. */
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Stored events of types that this server does not define, by room id: kept, and not served. */
+  readonly #unserved = new Map<string, UnservedType>();
   #isStopped = false;
   /** What is pending is being worked off. */
   #isGoingOn = false;
@@ -52,11 +57,13 @@ export class Recovery {
 
   /**
    * Makes sure that a stored event has its room; does nothing for one that has, or that nobody knows.
-   * @throws Refusal 503 when it could not be read: it will be tried again.
+   * @throws Refusal 503 when it could not be read: it will be tried again; UnservedType
    */
   async restore(roomId: string): Promise<void> {
-    if (!this.#pending.has(roomId)) return;
+    if (this.#pending.size + this.#unserved.size === 0) return;
     await this.#attempt(roomId);
+    const unserved = this.#unserved.get(roomId);
+    if (unserved !== undefined) throw unserved;
     if (this.#pending.has(roomId)) throw retryLater("The event cannot be read just now", retryHintMs);
   }
 
@@ -93,10 +100,18 @@ export class Recovery {
     try {
       await this.#rooms.create(eventId);
     } catch (error) {
-      this.#reports.reportError("restore", error);
+      if (error instanceof UnservedType) this.#setAside(roomId, eventId, error);
+      else this.#reports.reportError("restore", error);
     } finally {
       this.#underWay.delete(roomId);
     }
+  }
+
+  /** Until this server's next start: its types do not change. */
+  #setAside(roomId: string, eventId: string, unserved: UnservedType): void {
+    this.#pending.delete(roomId);
+    this.#unserved.set(roomId, unserved);
+    this.#reports.recordUnserved(eventId, unserved.type);
   }
 
   async #theRest(): Promise<void> {

@@ -51,6 +51,8 @@ export interface EventServices {
 
 /** What one event has around it. */
 export interface EventSurroundings {
+  /** Which of the server's types of events it is of, as it is stored. */
+  readonly type: string;
   readonly room: RoomShell;
   readonly author: EventAuthor;
   readonly patches: Patches;

@@ -17,6 +17,7 @@ export class Telemetry {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly #malformed = new LineLimit(malformedPerMinute);
+  readonly #unserved = new LineLimit(malformedPerMinute);
   readonly #notAllowed = new LineLimit(malformedPerMinute);
   readonly #errors = new Map<string, LineLimit>();
 
@@ -55,6 +56,12 @@ export class Telemetry {
   recordOwnership(change: string, fields: { event_id: string; epoch: number }): void {
     this.metrics.recordOwnership(change);
     this.log.info({ cluster: change, ...fields });
+  }
+
+  /** A stored event is kept and not served, because this server does not define its type; 30 lines a minute at most. */
+  recordUnserved(event_id: string, type: string): void {
+    const more = this.#unserved.next();
+    if (more !== undefined) this.log.warn({ unserved_type: type, event_id, ...more });
   }
 
   /** A client has sent what cannot be read: 30 lines a minute at most. */

@@ -49,6 +49,8 @@ export const whyNotAnEventId = (value: string) => whyNotAName(value, maxIdLength
 /** Why a text cannot be a `user_id`, as the end of a sentence; undefined when it can. */
 export const whyNotAUserId = (value: string) => whyNotAName(value, maxIdLength);
 
+const mustExist = z.boolean({ error: "Invalid must_exist: it must be true or false" });
+
 const joinOptions = z.object({
   event_id: name("event_id", maxIdLength),
   device_id: name("device_id", maxIdLength).optional(),
@@ -56,6 +58,7 @@ const joinOptions = z.object({
   user_id: name("user_id", maxIdLength).nullish(),
   display_name: name("display_name", 64, 0).nullish(),
   role: role.nullish(),
+  must_exist: mustExist.nullish(),
 });
 
 /** Join options that are not ours: JSON that nobody has checked, for a room's author or an identity provider. */
@@ -73,6 +76,8 @@ export interface ParticipantRequest {
   readonly userId: string | undefined;
   readonly displayName: string | undefined;
   readonly options?: OtherOptions;
+  /** It must not open the event. */
+  readonly mustExist?: true;
 }
 /** What an observer has sent, checked. */
 export interface ObserverRequest {
@@ -80,6 +85,8 @@ export interface ObserverRequest {
   readonly eventId: string;
   readonly sessionToken: string | undefined;
   readonly options?: OtherOptions;
+  /** It must not open the event. */
+  readonly mustExist?: true;
 }
 /** What a join may ask for: a seat, or to observe. */
 export type JoinRequest = ParticipantRequest | ObserverRequest;
@@ -94,9 +101,10 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
   const parsed = joinOptions.safeParse(isObject ? options : {});
   if (!parsed.success) throw refusalOf(parsed.error.issues[0], options);
   const { event_id: eventId, device_id: deviceId, display_name, user_id } = parsed.data;
+  const must = parsed.data.must_exist === true ? { mustExist: true as const } : {};
   const sessionToken = (parsed.data.session_token || undefined) ?? parseBearer(bearerToken); // "" is none
   const others = othersIn(isObject ? options : {});
-  if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken, ...others };
+  if (parsed.data.role === "observer") return { role: "observer", eventId, sessionToken, ...must, ...others };
   if (deviceId === undefined) throw new Refusal(400, "Missing device_id", { reason: "missing_field" });
   return {
     role: "participant",
@@ -106,6 +114,7 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
     userId: user_id ?? undefined,
     displayName: display_name ?? undefined,
     ...others,
+    ...must,
   };
 }
 

@@ -143,6 +143,8 @@ export interface HostEventList {
 }
 export interface HostEvent {
   event_id: string;
+  /** The name of its type; `event` on a server whose one type has no name. */
+  type: string;
   connected: number;
   held: number;
   /** How many have left since the event began here. */

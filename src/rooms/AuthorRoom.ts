@@ -182,8 +182,12 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
    * again after a restart.
    */
   onEventClosed?(): void;
-  /** The event has begun, or goes on after a restart: the state is there, and nobody is in it yet. Not for a closed one. */
-  onEventOpened?(): void;
+  /**
+   * The event has begun, or goes on after a restart: the state is there, and nobody is in it yet. Not for a closed one.
+   * @param options what it was opened with (`app.createEvent`), the same after every restart; undefined for an event that
+   *   a join has opened
+   */
+  onEventOpened?(options?: unknown): void;
   /** What the event needs beside its state to go on after a restart, as JSON; stored with the event's own fields. */
   onSave?(): unknown;
   /**

@@ -16,9 +16,9 @@ import { announcementFrame } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
 import { MetadataWriter } from "./metadata.ts";
-import { openEvent } from "../event/open-event.ts";
 import { publishing } from "./author/publishing.ts";
 import { RoomAuthor } from "./author/room-author.ts";
+import { optionsEntry } from "./event-opener.ts";
 import { EventRoomShell } from "./event-room-shell.ts";
 import { FrameworkPatch } from "./framework-patch.ts";
 import { PatchScheduler } from "../sync/patch-scheduler.ts";
@@ -29,6 +29,7 @@ import { answered, asServerError, forFramework } from "./framework/server-errors
 import { SpeakingRight } from "../event/speaking-right.ts";
 import { type Receiver, WriteQueue } from "../sync/write-queue.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
+import { optionsAsJson } from "../protocol/opening.ts";
 import type { RoomServices } from "./room-services.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SessionMessages } from "./session-messages.ts";
@@ -43,6 +44,8 @@ import {
 
 export interface EventRoomOptions {
   readonly event_id: string;
+  /** The device of a join that the framework was asked for. */
+  readonly device_id?: string;
 }
 
 /**
@@ -81,7 +84,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override async onCreate(options: EventRoomOptions): Promise<void> {
     const services = (this.constructor as typeof EventRoom).services;
-    const eventId = options?.event_id;
+    const { event_id: eventId, device_id: _, ...given } = options ?? {};
     if (typeof eventId !== "string") throw asServerError(retryLater("An event needs an event_id", 0));
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
@@ -90,7 +93,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const guard = this[authorGuard];
     guard.begin(services.telemetry, services.frames, eventId);
     aroundFrames(this, guard);
-    const { stored, epoch } = await forFramework(openEvent(services, eventId));
+    const asked = { type: this.roomName, options: isEmpty(given) ? undefined : optionsAsJson(given) };
+    const opening = await forFramework(services.opener.take(eventId, asked));
+    const { stored, epoch } = opening;
     const facts = { eventId, ...services.config };
     const right = new SpeakingRight(services.commits, services.ownership);
     const clients = this.clients as unknown as readonly Receiver[];
@@ -111,6 +116,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       state: this.#roomState,
       frameOf: announcementFrame,
       right,
+      type: opening.storedType,
     });
     this[servedEvent] = this.#event;
     if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
@@ -120,8 +126,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     new SessionMessages(this.#event).listen(this);
     const metadata = new MetadataWriter(this.#event, services.clock, this);
     this.#scheduler.begin(this.#event.announcer, new FrameworkPatch(this, metadata));
+    const { entries } = this.#event.batch;
+    if (opening.options !== undefined && stored === undefined) entries.put(optionsEntry, opening.options);
+    const openedWith: unknown = opening.options === undefined ? undefined : JSON.parse(opening.options);
     if (this.#event.isClosed) this.#interval.end();
-    else guard.call("onEventOpened", this, this.onEventOpened);
+    else guard.call("onEventOpened", this, this.onEventOpened, openedWith);
   }
 
   /** `admitted` is what admission let through, or a session that has proved itself by its reconnection token. */
@@ -282,3 +291,5 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     return false;
   }
 }
+
+const isEmpty = (given: object): boolean => Object.keys(given).length === 0;

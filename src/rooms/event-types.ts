@@ -1,10 +1,10 @@
 // The types of events that this server can have: a name, by which clients join it, and the class of its rooms. Says which
 // of them an event is that is stored; opens none, and knows no event.
 import { roomName } from "../protocol/messages.ts";
-import type { EventRoom } from "./EventRoom.ts";
+import type { Room } from "@colyseus/core";
 
-/** The class of a type's rooms. */
-export type EventRoomClass = new () => EventRoom;
+/** The class of a type's rooms: an EventRoom, which says so itself (rooms/room-class). */
+export type EventRoomClass = new () => Room;
 
 /** A type of events. */
 export interface EventType {
@@ -63,6 +63,16 @@ export class EventTypes {
   /** The type of this name; undefined where this server has none. */
   get(name: string): EventType | undefined {
     return this.#types.get(name);
+  }
+
+  /** What events of these types are stored as; "" is among them, because some of the default type are. */
+  get served(): readonly string[] {
+    return [...new Set(["", ...this.names.map((name) => this.storedAs(name))])];
+  }
+
+  /** What a new event is stored as that is asked for by this name; of the default type by a name that is no type's. */
+  storedFor(name: string | undefined): string {
+    return this.storedAs(name !== undefined && this.#types.has(name) ? name : this.defaultName);
   }
 
   /**

@@ -3,22 +3,37 @@
 import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
 import type { RoomDirectory as AdmittingRooms } from "../admission/room-directory.ts";
 import type { LocalRooms } from "../cluster/local-rooms.ts";
+import type { EventRooms } from "../event/recovery.ts";
 import type { Claim } from "../identity/identity.ts";
 import { roomName } from "../protocol/messages.ts";
+import type { Opening } from "../protocol/opening.ts";
+import { servedEvent } from "./AuthorRoom.ts";
+import type { EventOpener } from "./event-opener.ts";
 import { EventRoom } from "./EventRoom.ts";
+import type { EventTypes } from "./event-types.ts";
 import type { EventMetadata } from "./metadata.ts";
+import type { HostEvent } from "../protocol/session.ts";
+import { isEventRoomId } from "../protocol/event-key.ts";
 import { withoutServerError } from "./framework/server-errors.ts";
 
 type SeatReservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 
-export class RoomDirectory implements AdmittingRooms, LocalRooms {
+export class RoomDirectory implements AdmittingRooms, LocalRooms, EventRooms {
   readonly #events: { readonly size: number };
+  readonly #types: EventTypes;
+  #opener!: EventOpener;
   /** Rooms that come into being, by id. */
   readonly #creating = new Map<string, Promise<void>>();
 
   /** @param events the events that have a room here */
-  constructor(events: { readonly size: number }) {
+  constructor(events: { readonly size: number }, types: EventTypes) {
     this.#events = events;
+    this.#types = types;
+  }
+
+  /** Called once, before any room is created: what reads events needs the store, which needs the rooms. */
+  openBy(opener: EventOpener): void {
+    this.#opener = opener;
   }
 
   get size(): number {
@@ -36,6 +51,14 @@ export class RoomDirectory implements AdmittingRooms, LocalRooms {
     return room instanceof EventRoom ? room : undefined;
   }
 
+  /** Which event a room has, and the name of its type; undefined for one that is not there. */
+  eventOf(roomId: string): { readonly eventId: string; readonly type: string } | undefined {
+    const event = this.get(roomId)?.[servedEvent];
+    if (event === undefined) return undefined;
+    const { eventId, type } = event;
+    return { eventId, type: this.#types.ofStored(type)?.name ?? type };
+  }
+
   /** A room of any kind. */
   find(roomId: string): Room | undefined {
     const room: unknown = matchMaker.getLocalRoomById(roomId);
@@ -51,49 +74,54 @@ export class RoomDirectory implements AdmittingRooms, LocalRooms {
   /**
    * Gives an event its room, one for all who ask meanwhile. Not by the matchmaker's `joinOrCreate`: that builds further
    * rooms of an event whose first one is locked or private.
+   * @param asked what it is opened as when there is no such event yet
    * @throws Refusal 503 when it cannot have one here or now; what the author's hooks throw
    */
-  create(eventId: string): Promise<void> {
+  create(eventId: string, asked: Opening = {}): Promise<void> {
     const underWay = this.#creating.get(eventId);
     if (underWay !== undefined) return underWay;
-    const created = this.#create(eventId).finally(() => this.#creating.delete(eventId));
+    const created = this.#create(eventId, asked).finally(() => this.#creating.delete(eventId));
     this.#creating.set(eventId, created);
     return created;
   }
 
-  async #create(eventId: string): Promise<void> {
+  async #create(eventId: string, asked: Opening): Promise<void> {
+    const { name } = await this.#opener.begin(eventId, asked);
     try {
-      await matchMaker.createRoom(roomName, { event_id: eventId });
+      await matchMaker.createRoom(name, { event_id: eventId });
     } catch (error) {
       throw withoutServerError(error);
+    } finally {
+      this.#opener.end(eventId);
     }
   }
 
   async reserve(roomId: string, claim: Claim): Promise<SeatReservation> {
     try {
-      return await matchMaker.reserveSeatFor(rowOf(roomId), {}, claim);
+      return await matchMaker.reserveSeatFor(this.#rowOf(roomId), {}, claim);
     } catch (error) {
       throw withoutServerError(error);
     }
   }
 
   reservationOf(roomId: string, sessionId: string): SeatReservation {
-    return matchMaker.buildSeatReservation(rowOf(roomId), sessionId);
+    return matchMaker.buildSeatReservation(this.#rowOf(roomId), sessionId);
   }
 
-  /** Every event that is listed, with its counts as of a second ago at most. O(events). */
-  async list(): Promise<EventMetadata[]> {
-    const rooms = await matchMaker.query({ name: roomName });
-    return rooms.flatMap(({ metadata }) => {
-      if (metadata?.event_id === undefined) return [];
+  /** Every event that is listed, of whatever type, with its counts as of a second ago at most. O(rooms). */
+  async list(): Promise<HostEvent[]> {
+    const rooms = await matchMaker.query({}); // another process of the cluster may have types that this one has not
+    return rooms.flatMap(({ roomId, name: type, metadata }) => {
+      if (!isEventRoomId(roomId) || metadata?.event_id === undefined) return [];
       const { event_id, connected, held, left } = metadata as EventMetadata; // the author's is not asked for
-      return [{ event_id, connected, held, left }];
+      return [{ event_id, type, connected, held, left }];
     });
   }
-}
 
-/** What the matchmaker reads of a room that lives in this process. */
-function rowOf(roomId: string): IRoomCache {
-  const { processId, publicAddress } = matchMaker;
-  return { name: roomName, roomId, processId, ...(publicAddress ? { publicAddress } : {}) } as IRoomCache;
+  /** What the matchmaker reads of a room that lives in this process. */
+  #rowOf(roomId: string): IRoomCache {
+    const { processId, publicAddress } = matchMaker;
+    const name = this.find(roomId)?.roomName ?? roomName;
+    return { name, roomId, processId, ...(publicAddress ? { publicAddress } : {}) } as IRoomCache;
+  }
 }

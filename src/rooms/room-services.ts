@@ -1,18 +1,20 @@
 // What the process gives each of its event rooms, beside what it gives their events. Types only.
-import type { OpeningServices } from "../event/open-event.ts";
+import type { Ownership } from "../event/open-event.ts";
 import type { Recovery } from "../event/recovery.ts";
 import type { EventServices } from "../event/services.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { EventFacts } from "../sync/state-writer.ts";
+import type { EventOpener } from "./event-opener.ts";
 import type { FramesRead } from "./framework/frames-read.ts";
 
 type Facts = Omit<EventFacts, "eventId">;
 
-export interface RoomServices
-  extends Omit<EventServices, "config" | "commits" | "telemetry">,
-    Omit<OpeningServices, "commits" | "telemetry"> {
+export interface RoomServices extends Omit<EventServices, "config" | "telemetry"> {
   readonly config: EventServices["config"] & Facts;
-  readonly commits: EventServices["commits"] & OpeningServices["commits"];
+  /** Undefined for a process that is alone: all events are its own. */
+  readonly ownership: Ownership | undefined;
+  /** What is stored of an event, and of which type it is. */
+  readonly opener: EventOpener;
   readonly telemetry: Telemetry;
   readonly frames: FramesRead;
   /** Hears that an event has its room. */

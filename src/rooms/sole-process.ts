@@ -4,6 +4,7 @@
 import type { EventOwner } from "../admission/event-owner.ts";
 import type { LocalEvent } from "../event/services.ts";
 import type { Recovery } from "../event/recovery.ts";
+import type { Opening } from "../protocol/opening.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { Proof } from "../store/committer.ts";
 import type { RoomDirectory } from "./room-directory.ts";
@@ -41,7 +42,12 @@ export class SoleProcess implements Proof, EventOwner {
     return undefined;
   }
 
-  openFor(eventId: string): Promise<void> {
-    return this.#rooms.create(eventId);
+  /** What is stored has been restored by then, or could not be: then who asks has been refused. */
+  isNew(): boolean {
+    return true;
+  }
+
+  openFor(eventId: string, asked: Opening): Promise<void> {
+    return this.#rooms.create(eventId, asked);
   }
 }

@@ -32,6 +32,7 @@ import { Telemetry } from "../ops/telemetry.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import type { EventRoom } from "../rooms/EventRoom.ts";
 import type { EventTypes } from "../rooms/event-types.ts";
+import { EventOpener } from "../rooms/event-opener.ts";
 import { FrameworkAuth } from "../rooms/framework/auth.ts";
 import { narrowController } from "../rooms/framework/controller.ts";
 import { createServer, type Server } from "../rooms/framework/server.ts";
@@ -69,7 +70,7 @@ export class Process implements CensusSource {
   readonly #config: Config;
   /** Every event that lives here. */
   readonly #events = new Set<LocalEvent>();
-  readonly #rooms = new RoomDirectory(this.#events);
+  readonly #rooms: RoomDirectory;
   readonly #frames = new FramesRead();
   readonly #pings: PingLoop;
   readonly #backlog: Backlog;
@@ -93,10 +94,11 @@ export class Process implements CensusSource {
     this.clock = clock;
     this.log = log;
     this.telemetry = telemetry;
+    this.#rooms = new RoomDirectory(this.#events, types);
     this.#pings = new PingLoop(config, clock);
     this.#backlog = new Backlog(clock, config.pingIntervalMs * (config.pingMaxRetries + 1), takenBy);
     this.#connections = new ConnectionLimit(config);
-    const cluster = { clock, rooms: this.#rooms, reporter: telemetry };
+    const cluster = { clock, rooms: this.#rooms, reporter: telemetry, types };
     this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
     if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
     this.#store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
@@ -114,10 +116,9 @@ export class Process implements CensusSource {
     const limits = new AddressLimits(config, clock);
     this.#hosts = new HostAccess(identity, keys, this.#rooms, clock);
 
-    const { maxEvents } = config;
-    const admission = new Admission(proofs, limits, this.#queue, this.#rooms, owner, maxEvents);
+    const admission = new Admission(proofs, limits, this.#queue, this.#rooms, owner, config);
     const returns = new TokenReturns(this.#rooms, owner, this.#queue);
-    const matchmaking = new Matchmaking(admission, returns, this.#rooms, telemetry);
+    const matchmaking = new Matchmaking(admission, returns, this.#rooms, types, telemetry);
     const carrier = this.#cluster?.carrier;
     const peers = new Peers(config.trustProxy, log, carrier);
     const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
@@ -125,10 +126,14 @@ export class Process implements CensusSource {
     this.#transport = new GatedTransport(gate, http, returns, this.#rooms);
     narrowController(config);
 
+    const ownership = this.#cluster?.member;
+    const reading = { ownership, store: this.#store, commits: this.#commits, clock, telemetry };
+    const opener = new EventOpener(types, reading, this.#rooms);
+    this.#rooms.openBy(opener);
     const services: RoomServices = {
       config,
       clock,
-      store: this.#store,
+      opener,
       commits: this.#commits,
       proofs,
       limits,
@@ -139,7 +144,7 @@ export class Process implements CensusSource {
       rooms: this.#rooms,
       events: this.#events,
       recovery: this.#recovery,
-      ownership: this.#cluster?.member,
+      ownership,
       reopening: this.#cluster?.member ?? this.#recovery,
       readiness: this.#readiness,
     };

@@ -16,6 +16,7 @@ import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
 import { timers } from "./timers.ts";
+import { types } from "./types.ts";
 
 /** What hangs is broken, too. */
 const limitMs = 180_000;
@@ -110,9 +111,16 @@ async function main(): Promise<boolean> {
     },
     process,
   );
-  const breaks = [...seats, ...rooms, ...publishing, ...stores, ...identity, ...client, ...timers].filter(
-    (one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)),
-  );
+  const breaks = [
+    ...seats,
+    ...rooms,
+    ...publishing,
+    ...stores,
+    ...types,
+    ...identity,
+    ...client,
+    ...timers,
+  ].filter((one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)));
   const astray = breaks.filter((one) => placeOf(one) === undefined);
   for (const { file, find, what } of astray)
     console.error(`not there, or more than once (${file}, "${what}"): ${JSON.stringify(find)}`);

@@ -370,7 +370,7 @@ export const rooms: readonly Break[] = [
       [
         "J10",
         "there is no end of events",
-        "this.#rooms.size >= this.#maxEvents",
+        "this.#rooms.size >= maxEvents",
         "this.#rooms.size >= Number.POSITIVE_INFINITY",
       ],
     ],
@@ -545,8 +545,8 @@ export const rooms: readonly Break[] = [
       [
         "D2",
         "every participant's join is refused",
-        "if (this.#queue.isShut) throw restarting();",
-        'if (this.#queue.isShut || JSON.stringify(options).includes("session_token")) throw restarting();',
+        "const request = parseJoinOptions(options, token);",
+        'if (JSON.stringify(options).includes("session_token")) throw restarting(); const request = parseJoinOptions(options, token);',
       ],
     ],
     "SQLite",
@@ -558,8 +558,8 @@ export const rooms: readonly Break[] = [
       [
         "K6 S9",
         "what was seen before a wait is believed after it",
-        "await this.#askAgain(claim, roomId, caller); // time has passed",
-        "if (room === undefined) await this.#askAgain(claim, roomId, caller);",
+        "await this.#askAgain(claim, roomId, caller, wanted); // time has passed",
+        "if (room === undefined) await this.#askAgain(claim, roomId, caller, wanted);",
       ],
       ["J10", "a join that came to nothing stays counted", "this.#limits.giveBack(claim, caller);", ""],
     ],

@@ -309,7 +309,7 @@ export const stores: readonly Break[] = [
       [
         "K8",
         "a lease that Redis has forgotten is not written again",
-        'redis.call("HSET", KEYS[1], "owner", ARGV[1], "epoch", ARGV[2], "event", ARGV[3])',
+        'redis.call("HSET", KEYS[1], "owner", ARGV[1], "epoch", ARGV[2], "event", ARGV[3], "type", ARGV[5])',
         "",
       ],
     ],

@@ -22,7 +22,8 @@ export interface JoinBody {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const reconnectPath = /^\/matchmake\/reconnect\/([\w-]+)/;
+/** Method, and a room's name or id. */
+const matchmakePath = /^\/matchmake\/(\w+)\/([\w-]+)/;
 const moved = { [movedHeader]: "1" };
 
 export class RequestCarrier {
@@ -81,10 +82,11 @@ export class RequestCarrier {
 
   #askedBy(request: IncomingMessage, { options }: JoinBody): Asked | undefined {
     const isFromPeer = this.isFromPeer(request);
-    const roomId = reconnectPath.exec(request.url ?? "")?.[1];
-    if (roomId !== undefined) return isEventRoomId(roomId) ? { roomId, isFromPeer } : undefined;
+    const [, method, room = ""] = matchmakePath.exec(request.url ?? "") ?? [];
+    if (method === "reconnect" || method === "joinById")
+      return isEventRoomId(room) ? { roomId: room, isFromPeer } : undefined;
     const { event_id: eventId } = options;
     if (typeof eventId !== "string" || whyNotAnEventId(eventId) !== undefined) return undefined;
-    return { roomId: roomIdOf(eventId), eventId, isFromPeer };
+    return { roomId: roomIdOf(eventId), eventId, type: room, isFromPeer };
   }
 }

@@ -30,7 +30,7 @@ export class RoutedJoin extends RoutedRequest {
 
   protected override async serveHere(held: Held | undefined): Promise<void> {
     if (held !== undefined) this.#response.once("close", this.#member.visit(held));
-    if (held !== undefined && this.asked.eventId === undefined) await this.#member.open(this.asked.roomId);
+    if (held !== undefined && this.asked.eventId === undefined) await this.#member.restore(this.asked.roomId);
     this.#answering.here();
   }
 

@@ -33,7 +33,7 @@ export class RoutedUpgrade extends RoutedRequest {
   }
 
   protected override async serveHere(held: Held | undefined): Promise<void> {
-    if (held !== undefined) await this.#member.open(this.asked.roomId);
+    if (held !== undefined) await this.#member.restore(this.asked.roomId);
     this.#socket.off("error", this.#giveUp);
     if (!this.#socket.destroyed) this.#answering.here();
   }

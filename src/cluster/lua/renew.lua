@@ -1,11 +1,11 @@
 -- A sign of life: renews its lease, and notes its last-alive instant. (Begins with which.lua.)
--- KEYS[1] its lease (hash: since, address, draining, lease; expires)   KEYS[2] all last-alive instants (hash)
+-- KEYS[1] its lease (hash: since, address, draining, types, lease; expires)   KEYS[2] all last-alive instants (hash)
 -- KEYS[3] every process that may own something (set)   KEYS[4] the secret that processes know each other by
 -- KEYS[5] which Redis this is, and since when it counts (hash: run, data, since)
 -- KEYS[6] processes that are waited for (hash; see missing.lua): not for one whose place another has taken
 -- ARGV[1] the process  [2] its instant, epoch ms  [3] lease, ms  [4] its address  [5] "1" when it drains  [6] a secret
 -- ARGV[7] what it takes Redis's clock to say, ms, or ""  [8] what counts as a step of that clock, ms
--- ARGV[9] prefix of process leases
+-- ARGV[9] prefix of process leases  [10] the types of events that it defines, each between two line feeds
 -- Returns: since when the lease has been held without a gap; the last-alive instant that was there, or nil; the secret;
 -- which Redis answers and since when it counts, as one text; Redis's clock, ms; the others that live and do not drain:
 -- process, address, and so on
@@ -13,7 +13,7 @@ local now, name = which(KEYS[5], ARGV[7], ARGV[8])
 local ms = string.format("%.0f", now)
 local held = tonumber(redis.call("HGET", KEYS[1], "since") or "0")
 if held == 0 or held > now then redis.call("HSET", KEYS[1], "since", ms) end
-redis.call("HSET", KEYS[1], "address", ARGV[4], "draining", ARGV[5], "lease", ARGV[3])
+redis.call("HSET", KEYS[1], "address", ARGV[4], "draining", ARGV[5], "types", ARGV[10], "lease", ARGV[3])
 redis.call("PEXPIRE", KEYS[1], ARGV[3])
 local previous = redis.call("HGET", KEYS[2], ARGV[1])
 redis.call("HSET", KEYS[2], ARGV[1], ARGV[2])

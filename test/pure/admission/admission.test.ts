@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import { expect } from "chai";
 import { Admission } from "../../../src/admission/admission.ts";
 import type { EventOwner } from "../../../src/admission/event-owner.ts";
+import type { EventCreation } from "../../../src/config.ts";
 import { JoinQueue } from "../../../src/admission/join-queue.ts";
 import { Matchmaking } from "../../../src/admission/matchmaking.ts";
 import { Readiness } from "../../../src/admission/readiness.ts";
@@ -23,6 +24,8 @@ const event = "quiz";
 const roomId = roomIdOf(event);
 const options = { event_id: event, device_id: "phone-1", session_token: "a".repeat(22) };
 const nobody = { delayed: () => {}, turnedAway: () => {} };
+
+const types = { get: (name: string) => (name === "quiz" || name === "buzzer" ? {} : undefined) };
 
 class FakeRoom implements AdmittingRoom {
   isDisposing = false;
@@ -53,6 +56,10 @@ class FakeRooms implements RoomDirectory {
     this.lookedUp += 1;
     return this.open.get(id);
   }
+  type = "event";
+  eventOf(id: string) {
+    return this.open.has(id) ? { eventId: event, type: this.type } : undefined;
+  }
   async reserve(_: string, claim: Claim): Promise<Reservation> {
     if (this.full) throw new Error("something inner");
     this.reserved.push(claim);
@@ -75,6 +82,10 @@ class FakeOwner implements EventOwner {
   async restore(): Promise<void> {
     this.asked.push("restore");
   }
+  isKnown = false;
+  isNew(): boolean {
+    return !this.isKnown;
+  }
   waitForReturners(): Promise<void> | undefined {
     this.asked.push("waitForReturners");
     return this.returners;
@@ -88,8 +99,12 @@ class FakeOwner implements EventOwner {
 
 class CountingIdentity extends Verifier {
   claims = 0;
+  hostToken = "";
   override claim(...asked: Parameters<Verifier["claim"]>): Promise<Claim> {
     this.claims += 1;
+    const [{ role, eventId, sessionToken }] = asked;
+    if (role === "observer" && sessionToken !== undefined && sessionToken === this.hostToken)
+      return Promise.resolve({ role, eventId, isHost: true });
     return super.claim(...asked);
   }
 }
@@ -107,7 +122,12 @@ class Scene {
   readonly refused: Refusal[] = [];
   readonly matchmaking: Matchmaking;
 
-  constructor({ perSecond = 0, maxEvents = 10, joinsPerMinutePerIp = 0 } = {}) {
+  constructor({
+    perSecond = 0,
+    maxEvents = 10,
+    joinsPerMinutePerIp = 0,
+    eventCreation = "anyone" as EventCreation,
+  } = {}) {
     const proofs = new SeatProofs(this.identity, this.clock);
     const settings = {
       joinsPerMinutePerIp,
@@ -117,9 +137,12 @@ class Scene {
     };
     this.limits = new AddressLimits(settings, this.clock);
     this.queue = new JoinQueue(perSecond, this.clock, nobody);
-    this.admission = new Admission(proofs, this.limits, this.queue, this.rooms, this.owner, maxEvents);
+    this.admission = new Admission(proofs, this.limits, this.queue, this.rooms, this.owner, {
+      maxEvents,
+      eventCreation,
+    });
     this.returns = new TokenReturns(this.rooms, this.owner, this.queue);
-    this.matchmaking = new Matchmaking(this.admission, this.returns, this.rooms, {
+    this.matchmaking = new Matchmaking(this.admission, this.returns, this.rooms, types, {
       recordRefusal: (refusal) => this.refused.push(refusal),
       reportError: (where, error) => this.reported.push([where, error]),
     });
@@ -255,6 +278,55 @@ describe("the way of a join", () => {
     expect(await scene.joins()).to.deep.equal({ sessionId: "new" });
     scene.rooms.open.clear();
     expect((await refusalOf(scene.joins())).code).to.equal(429);
+  });
+});
+
+describe("who may open an event", () => {
+  const hostsToken = "h".repeat(32);
+  const asHost = { event_id: event, role: "observer", session_token: hostsToken };
+
+  it("[T10] anyone, hosts, or the server alone: everyone else gets 404, and nothing is opened", async () => {
+    const opens = { anyone: ["phone", "observer", "host"], hosts: ["host"], server: [] };
+    for (const [eventCreation, who] of Object.entries(opens)) {
+      const joins = { phone: options, observer: { event_id: event, role: "observer" }, host: asHost };
+      for (const [name, join] of Object.entries(joins)) {
+        const scene = new Scene({ eventCreation: eventCreation as EventCreation });
+        scene.identity.hostToken = hostsToken;
+        const joined = scene.admission.admit(undefined, join, { ...caller, isLocal: true }, undefined);
+        const what = `${name} under ${eventCreation}`;
+        if ((who as string[]).includes(name)) await joined;
+        else expect(await refusalOf(joined), what).to.include({ code: 404, reason: "no_such_event" });
+        expect(scene.owner.asked.includes("openFor"), what).to.equal((who as string[]).includes(name));
+      }
+    }
+  });
+
+  it("[T5] must_exist and `join` open nothing; where nobody can say that there is no event, it is 503", async () => {
+    for (const join of [{ ...options, must_exist: true }, options]) {
+      const scene = new Scene();
+      const wanted = join === options ? { mustExist: true } : {};
+      const admit = () => scene.admission.admit(undefined, join, caller, undefined, wanted);
+      expect(await refusalOf(admit())).to.include({ code: 404, reason: "no_such_event" });
+      scene.owner.isKnown = true;
+      expect(await refusalOf(admit())).to.include({ code: 503, reason: "moving" });
+      expect(scene.owner.asked).to.not.include("openFor");
+      scene.opened();
+      await admit();
+    }
+  });
+
+  it("[T5] an event that ended while a join waited for its turn is not opened again by it", async () => {
+    const scene = new Scene({ perSecond: 10 });
+    scene.opened();
+    await scene.crowd();
+    const waiting = refusalOf(
+      scene.admission.admit(undefined, { ...options, must_exist: true }, caller, undefined),
+    );
+    await scene.clock.advance(0);
+    scene.rooms.open.clear();
+    await scene.clock.advance(3000);
+    expect(await waiting).to.include({ code: 404 });
+    expect(scene.owner.asked).to.not.include("openFor");
   });
 });
 

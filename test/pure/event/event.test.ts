@@ -78,6 +78,7 @@ class NotedClient implements ConnectedClient {
 
 /** Room, author and state around an event; patches are made as soon as they are asked for. */
 class Surroundings {
+  readonly type = "";
   // the room
   readonly framesPerSecond = 60;
   readonly reservationMs = 15_000;
@@ -170,7 +171,7 @@ describe("an event by itself", () => {
     };
     const right = new SpeakingRight(queue, undefined);
     const parts = { room: around, author: around, patches: around, state: around, frameOf: around.frameOf };
-    event = new Event("e", epoch, services, { ...parts, right });
+    event = new Event("e", epoch, services, { ...parts, right, type: around.type });
     around.event = event;
   }
 

@@ -68,7 +68,7 @@ describeWithRedis("cluster: what may not be believed", function () {
     afterwards.push(() => front.stop());
     const a = await member(front.url);
     await settled(a);
-    await a.member.openFor("x");
+    await a.member.openFor("x", {});
     expect(await a.renew()).to.equal("kept");
     const acknowledged = await redis.command("hget", "holdfast:alive", a.id);
     await until("a replica that has it", async () => {
@@ -134,7 +134,7 @@ describeWithRedis("cluster: what may not be believed", function () {
   it("[K13] Redis's clock goes back: after a lease new events are opened again, and a dead process's are free", async () => {
     const [a, dead] = [await member(), await member()];
     await settled(a, dead);
-    await dead.member.openFor("x");
+    await dead.member.openFor("x", {});
     const ahead = String(Date.now() + 600_000);
     await redis.command("hset", "holdfast:redis", "since", ahead);
     await redis.command("hset", `holdfast:process:${a.id}`, "since", ahead);
@@ -177,7 +177,7 @@ describeWithRedis("cluster: what may not be believed", function () {
     async function emptied() {
       const [a, b] = [await member(redis.url, "a:1"), await member(redis.url, "b:1")];
       await settled(a, b);
-      await a.member.openFor("x");
+      await a.member.openFor("x", {});
       const epoch = a.member.epochOf("x");
       await a.renew();
       await b.renew();

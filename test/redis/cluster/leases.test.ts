@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { Member } from "../../../src/cluster/member.ts";
+import { type EventRoomClass, EventTypes } from "../../../src/rooms/event-types.ts";
 import { newProcessId, RedisLeases } from "../../../src/cluster/redis-leases.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { notedRoom } from "../../../harness/servers/noted-room.ts";
@@ -25,9 +26,9 @@ describeWithRedis("cluster: leases in Redis", function () {
   after(() => redis.stop());
 
   /** A process that has been a member for longer than a lease. */
-  async function member(name: string, forMs = leaseMs) {
+  async function member(name: string, forMs = leaseMs, types?: EventTypes) {
     const id = newProcessId();
-    const leases = new RedisLeases(redis.url, id, forMs);
+    const leases = new RedisLeases(redis.url, id, forMs, types);
     await leases.open();
     members.push(leases);
     const renew = () => leases.renew({ id, address: name, isDraining: false }, Date.now());
@@ -46,6 +47,54 @@ describeWithRedis("cluster: leases in Redis", function () {
     await quiet(leaseMs + 50);
     await a.renew();
     expect(await a.leases.claim("ev-x", "x")).to.deep.include({ is: "mine" });
+  });
+
+  const typesOf = (...names: string[]) =>
+    new EventTypes(names.map((name) => ({ name, room: {} as EventRoomClass })));
+
+  it("[T9] an event is claimed only by who defines its type, stored or not; who does not says who does", async () => {
+    const room = roomIdOf("x");
+    const lease = `holdfast:lease:${room.slice(3)}`;
+    const [old, both] = [
+      await member("old:1", 10_000, typesOf("quiz")),
+      await member("both:1", 10_000, typesOf("quiz", "buzzer")),
+    ];
+    const claimed = await both.leases.claim(room, "x", "buzzer");
+    expect(claimed).to.deep.include({ is: "mine", existed: false, type: "buzzer" });
+    expect(await old.leases.claim(room, "x")).to.deep.equal({ is: "theirs", address: "both:1" });
+    await both.leases.release(room, epochIn(claimed), false); // handed over, with nothing stored yet
+    const elsewhere = { is: "unserved", address: "both:1", type: "buzzer" };
+    for (const name of ["quiz", "event", undefined])
+      expect(await old.leases.claim(room, "x", name)).to.deep.equal(elsewhere);
+    expect(await old.leases.claim(room)).to.deep.equal(elsewhere);
+    expect(await old.leases.orphans(), "and it is still anyone's").to.deep.equal([room]);
+    const again = await both.leases.claim(room);
+    expect(again).to.deep.include({ is: "mine", eventId: "x", existed: true, type: "buzzer" });
+
+    const store = new RedisStore(redis.url, { owner: both.id, epochOf: () => epochIn(again) });
+    await store.open();
+    const facts = { type: "buzzer", isClosed: false, epoch: 1, kicked: [], schema: "", own: null };
+    await store.commit([{ ...batch("x", { upserts: [seat("a")] }), facts }]).finally(() => store.close());
+    await redis.command("del", `holdfast:process:${both.id}`, lease); // it dies, and Redis loses the lease
+    const unserved = await old.leases.claim(room, "x", "quiz");
+    expect(unserved).to.deep.equal({ is: "unserved", address: "", type: "buzzer" });
+    expect(await redis.command("exists", lease)).to.equal(0);
+  });
+
+  it("[T1] [T9] what 0.1.0 has stored or leased is of the default type, whatever its name; 0.1.0 defines no other", async () => {
+    const a = await member("a:1", 10_000, typesOf("quiz", "buzzer"));
+    await redis.command("hset", "holdfast:lease:x", "owner", "", "epoch", "1", "event", "x");
+    expect(await a.leases.claim("ev-x", "x", "buzzer")).to.deep.include({ is: "mine", type: "" });
+    await redis.command("hset", "holdfast:facts:z", "facts", "{}", "owner", "somebody");
+    expect(await a.leases.claim("ev-z", "z", "buzzer")).to.deep.include({
+      is: "mine",
+      existed: true,
+      type: "",
+    });
+    const older = await member("older:1", 10_000);
+    await redis.command("hdel", `holdfast:process:${older.id}`, "types");
+    expect([...((await a.leases.peers())[0]?.types ?? [])]).to.deep.equal([""]);
+    expect(await a.leases.claim("ev-n", "n")).to.deep.include({ is: "mine", type: "quiz" });
   });
 
   it("[K2] a new event is the first claimer's; another hears where it is", async () => {

@@ -40,23 +40,32 @@ describe("refused joins", () => {
     for (const [what, join, code] of wrong) expect((await refused(join())).code, what).to.equal(code);
   });
 
-  it("[J8] create, join and joinById are refused, with a good join too, and leave nothing behind", async () => {
+  it("[J8] create, and join and joinById of what is not there, are refused and leave nothing behind", async () => {
     const client = new Client(app.url);
     const me = identity();
     const { room } = await Phone.join(app.url, identity());
-    for (const join of [
-      () => client.create("event", me),
-      () => client.join("event", me),
-      () => client.joinById(room.roomId, me),
-    ])
-      expect(await refused(join())).to.deep.equal(noSuchMethod);
+    const noRoom = `ev-${"A".repeat(43)}`;
+    const wrong: [() => Promise<unknown>, number, RegExp][] = [
+      [() => client.create("event", me), 400, /^An event is opened by joinOrCreate, or by its server;/],
+      [() => client.join("event", me), 404, /^There is no event "/],
+      [
+        () => client.joinById(room.roomId, me),
+        400,
+        /^Invalid event_id: the room of this id is another event's$/,
+      ],
+      [() => client.joinById(noRoom, { ...me, event_id: undefined }), 404, /^There is no such event$/],
+      [() => client.joinById("lobby", me), 400, /^Use joinOrCreate/],
+    ];
+    for (const [join, code, sentence] of wrong) {
+      const answer = await refused(join());
+      expect(answer.code).to.equal(code);
+      expect(answer.message).to.match(sentence);
+    }
     expect(app.room(me.event_id)).to.equal(undefined);
   });
 
   it("[J8] and so is every other name for a method, by any path", async () => {
     const methods = [
-      "create",
-      "join",
       "joinById",
       "createRoom",
       "query",

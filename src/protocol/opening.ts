@@ -1,0 +1,47 @@
+// What an event that does not exist yet is opened as: its type, and what its author is given. Parsed at the edge.
+import { z } from "zod";
+import { whyNotAnEventId } from "./join-options.ts";
+
+/** What an event is opened as, when there is none of its name; of one that is there nothing of it is asked. */
+export interface Opening {
+  /** The name of its type; undefined is the default one. */
+  readonly type?: string | undefined;
+  /** What its author is given (`onEventOpened`), as JSON; undefined for nothing. */
+  readonly options?: string | undefined;
+}
+
+/** As large as any join may be; they are stored with the event, and handed on between processes. */
+export const longestOptions = 16_384;
+
+/**
+ * Options as they are stored.
+ * @throws TypeError for what is no JSON, RangeError for more than 16,384 characters of it
+ */
+export function optionsAsJson(options: unknown): string | undefined {
+  if (options === undefined) return undefined;
+  const json = JSON.stringify(options) as string | undefined;
+  if (json === undefined) throw new TypeError("The options of an event must be what JSON can say");
+  if (json.length > longestOptions)
+    throw new RangeError(`The options of an event are longer than ${longestOptions} characters of JSON`);
+  return json;
+}
+
+/** An event that is to be there, as one process asks another for it. */
+export interface Creation extends Opening {
+  readonly eventId: string;
+}
+
+const creation = z.object({
+  eventId: z.string().refine((id) => whyNotAnEventId(id) === undefined),
+  type: z.string().max(64).optional(),
+  options: z.string().max(longestOptions).optional(),
+});
+
+/** What another process has asked for; undefined for anything else. */
+export function parseCreation(text: string): Creation | undefined {
+  try {
+    return creation.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

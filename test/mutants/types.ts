@@ -1,0 +1,52 @@
+// Breaks of types of events: by which name what is joined, which class a stored event has, and who may open events.
+import { type Break, breaksOf } from "./break.ts";
+
+export const types: readonly Break[] = [
+  ...breaksOf(
+    "admission/admission.ts",
+    ["room/event-types"],
+    [
+      ["T3", "any name joins any event", "wanted.type !== type)", "false)"],
+      ["T5", "must_exist is not heard", "request.mustExist ?? wanted.mustExist ?? false", "false"],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/event-opener.ts",
+    ["room/event-types"],
+    [
+      [
+        "T6",
+        "a stored event is of the default type",
+        "stored?.facts.type ?? this.#types.storedAs",
+        "this.#types.storedAs",
+      ],
+      [
+        "T7",
+        "a type that nobody defines is the default one",
+        "this.#types.ofStored(storedType);",
+        "this.#types.all()[0];",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/event-types.ts",
+    ["pure/admission/event-types"],
+    [
+      [
+        "T1",
+        "what 0.1.0 has stored is of no type",
+        'stored === "" || stored === roomName',
+        "stored === roomName",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "cluster/lua/claim.lua",
+    ["redis/cluster/leases"],
+    [
+      ["T9", "an event of any type is claimed", "if not isServedBy(ARGV[10]) then", "if false then"],
+      ["T9", "a lease's type counts for nothing", 'owner and (lease[4] or "") or ARGV[11]', "ARGV[11]"],
+    ],
+    "T9",
+  ),
+];
