@@ -26,6 +26,19 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     ],
     { CRASHES: "100" },
   ],
+  [
+    "telling",
+    [
+      "npx",
+      "mocha",
+      "test/process/durable/tell-storm.test.ts",
+      "test/redis/cluster/tell-storm.test.ts",
+      "--exit",
+      "--timeout",
+      "0",
+    ],
+    { TELLS: "all" },
+  ],
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
   [
     "cluster joins",

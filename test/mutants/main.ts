@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { flag, readCommandLine, text } from "../../src/command-line.ts";
 import type { Break } from "./break.ts";
 import { client } from "./client.ts";
+import { crashes } from "./crashes.ts";
 import { identity } from "./identity.ts";
 import { publishing } from "./publishing.ts";
 import { rooms } from "./rooms.ts";
@@ -119,6 +120,7 @@ async function main(): Promise<boolean> {
     ...types,
     ...identity,
     ...client,
+    ...crashes,
     ...timers,
   ].filter((one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)));
   const astray = breaks.filter((one) => placeOf(one) === undefined);
