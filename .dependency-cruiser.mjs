@@ -98,10 +98,11 @@ const parts = {
       "rooms",
       "clock",
       "config",
+      "misspelt",
     ],
     packages: ["http"],
   },
-  "app.config": { inner: ["identity", "ops", "rooms", "config", "server"] },
+  "app.config": { inner: ["ops", "rooms", "config", "server"], packages: [] },
   holdfast: {
     inner: [
       "identity",
@@ -115,6 +116,7 @@ const parts = {
       "clock",
       "config",
       "app.config",
+      "server",
     ],
   },
   main: { inner: ["app.config", "command-line", "config", "setting-kinds", "store", "ops"] },

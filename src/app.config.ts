@@ -1,30 +1,68 @@
 // Puts a server together from its settings and parts; index.ts listens on it, tests boot it with fakes.
 // Holds no state of its own beside the app that it returns.
-import { type Config, checkRelations, loadConfig } from "./config.ts";
-import { checkProvider } from "./identity/providers/create-provider.ts";
+import type { Config } from "./config.ts";
 import type { Watch } from "./ops/telemetry.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
-import { onlyOne } from "./rooms/framework/one-app.ts";
-import type { Server } from "./rooms/framework/server.ts";
-import { checkInternals } from "./rooms/internals/check.ts";
 import { EventTypes } from "./rooms/event-types.ts";
-import { checkRoomClass } from "./rooms/room-class.ts";
-import { Process, type ProcessOptions } from "./server/process.ts";
+import { type AnyEventRoom, EventRoomHandler, typesAmong } from "./rooms/framework/event-room.ts";
+import { frameworkLogger } from "./rooms/framework/logger.ts";
+import { ProcessClaim } from "./rooms/framework/one-app.ts";
+import {
+  createServer,
+  type Rooms,
+  type Router,
+  type Server,
+  type StockOptions,
+} from "./rooms/framework/server.ts";
+import { checkInternals } from "./rooms/internals/check.ts";
+import { checkNames, completeConfig } from "./server/complete-config.ts";
+import { expressWith } from "./server/own-routes.ts";
+import { Process } from "./server/process.ts";
+import type { ProcessOptions } from "./server/surroundings.ts";
 
-/** An EventRoom of any schema: `any` because a room both reads and writes its own. */
-export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
+export type { AnyEventRoom } from "./rooms/framework/event-room.ts";
 
 /** What `createApp` is given; everything may be left out. */
-export interface AppOptions<R extends AnyEventRoom = AnyEventRoom> extends ProcessOptions {
+export interface AppOptions<
+  R extends AnyEventRoom = AnyEventRoom,
+  T extends Rooms = Rooms,
+  Routes extends Router = Router,
+> extends ProcessOptions {
   /** Settings; those left out have the defaults of `loadConfig({})`. */
   readonly config?: Partial<Config>;
   /** The room of every event; EventRoom itself when left out. */
   readonly room?: new () => R;
+  /** Instead of `room`: types of events (`eventRoom(Quiz)`) and plain rooms (`defineRoom(Lobby)`), by their names. */
+  readonly rooms?: T;
+  /** Registers routes of your own, before ours. */
+  readonly express?: NonNullable<StockOptions["express"]>;
+  /** Routes of the framework's kind (`createRouter`). */
+  readonly routes?: Routes;
+  /** False: neither the participant's nor the host's page. */
+  readonly pages?: boolean;
 }
 
+const known = [
+  "config",
+  "room",
+  "rooms",
+  "express",
+  "routes",
+  "pages",
+  "identity",
+  "clock",
+  "store",
+  "log",
+  "onCluster",
+];
+
 /** A server that `createApp` has made. It serves from `listen` to `close`. */
-export interface App<R extends AnyEventRoom = EventRoom> {
-  readonly server: Server;
+export interface App<
+  R extends AnyEventRoom = EventRoom,
+  T extends Rooms = Rooms,
+  Routes extends Router = Router,
+> {
+  readonly server: Server<T, Routes>;
   readonly config: Config;
   readonly watch: Watch;
   /** A one-time code for `/host#code=...`; undefined in token mode, where tokens say who is a host. */
@@ -46,34 +84,102 @@ export interface App<R extends AnyEventRoom = EventRoom> {
  * @example
  * const app = createApp({ room: QuizRoom, config: { gracePeriodMs: 60_000 } });
  * const port = await app.listen();
- * @throws UnfitPackages when the installed Colyseus is not one that Holdfast can use; TypeError when the room's class
- * cannot work; SettingError; Error when another app is open
+ * @throws UnfitPackages when the installed Colyseus is not one that Holdfast can use; TypeError for an option that there is
+ * not, or a room that cannot work; SettingError; Error when another app is open
  */
-export function createApp<R extends AnyEventRoom = EventRoom>(options: AppOptions<R> = {}): App<R> {
-  const room = (options.room ?? EventRoom) as unknown as typeof EventRoom;
+export function createApp<
+  R extends AnyEventRoom = EventRoom,
+  T extends Rooms = Rooms,
+  Routes extends Router = Router,
+>(options: AppOptions<R, T, Routes> = {}): App<R, T, Routes> {
   checkInternals();
-  checkRoomClass(room);
-  const { storeUrl = options.config?.redisUrl } = options.config ?? {};
-  const { identity } = options;
-  checkProvider(identity, options.config?.authMode);
-  const config: Config = {
-    ...loadConfig({}),
-    ...options.config,
-    ...(storeUrl ? { storeUrl } : {}),
-    ...(identity === undefined ? {} : { authMode: "custom" }),
-  };
-  checkRelations(config);
-  return onlyOne(() => {
-    const process = new Process(EventTypes.single(room), config, options);
+  checkNames(options, known, "createApp");
+  if (options.room !== undefined && options.rooms !== undefined)
+    throw new TypeError("createApp: room is the one type of events, rooms are several; give one of the two");
+  const rooms = (options.rooms ?? roomsOf(options.room)) as T;
+  const types = typesAmong(rooms);
+  const config = completeConfig(options.config, "createApp", options.identity);
+  const claim = new ProcessClaim("createApp");
+  try {
+    return new RunningApp<R, T, Routes>(rooms, types, config, claim, options).app();
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+/** One type of events, which has no name but `event`. */
+function roomsOf(room: new () => AnyEventRoom = EventRoom): Rooms {
+  const [type] = EventTypes.single(room).all();
+  return type === undefined ? {} : { [type.name]: new EventRoomHandler(room, true, "createApp: room") };
+}
+
+/** A process and its server. */
+class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router> {
+  readonly #process: Process;
+  readonly #server: Server<T, Routes>;
+  readonly #config: Config;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    rooms: T,
+    types: EventTypes,
+    config: Config,
+    claim: ProcessClaim,
+    options: AppOptions<R, T, Routes>,
+  ) {
+    const { express, routes, pages: hasPages = true } = options;
+    const hasOthers = Object.keys(rooms).length > types.names.length;
+    const isAlone = express === undefined && routes === undefined && !hasOthers;
+    const hasExpress = !isAlone && (hasPages || express !== undefined);
+    const surroundings = {
+      claim,
+      isAlone,
+      hasPages,
+      hasExpress,
+      transport: isAlone ? { pingInterval: 0 } : {},
+    };
+    this.#config = config;
+    this.#process = new Process(types, config, surroundings, options);
+    const stock = {
+      rooms,
+      ...(routes === undefined ? {} : { routes }),
+      ...(isAlone ? {} : expressWith(express, this.#process.routes, hasPages)),
+      greet: false,
+      gracefullyShutdown: false, // signals are index.ts's business
+      logger: frameworkLogger(this.#process.log),
+    };
+    this.#server = createServer<T, Routes>(stock, this.#process);
+  }
+
+  app(): App<R, T, Routes> {
+    const process = this.#process;
     return {
-      server: process.server,
-      config,
+      server: this.#server,
+      config: this.#config,
       watch: process.telemetry,
       newHostCode: () => process.newHostCode(),
       room: (eventId) => process.room(eventId) as R | undefined,
-      listen: (port = config.port, host = config.host) => process.listen(port, host),
+      listen: (port = this.#config.port, host = this.#config.host) => this.#listen(port, host),
       drain: () => process.drain(),
-      close: () => process.close(),
+      close: () => (this.#closing ??= this.#close()),
     };
-  });
+  }
+
+  async #listen(port: number, host: string): Promise<number> {
+    try {
+      await this.#server.listen(port, host);
+      await this.#process.begun();
+    } catch (error) {
+      await this.#process.end();
+      throw error;
+    }
+    return this.#process.port ?? port;
+  }
+
+  async #close(): Promise<void> {
+    await this.#process.leave();
+    await this.#server.gracefullyShutdown(false);
+    await this.#process.end();
+  }
 }

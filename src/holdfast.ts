@@ -1,6 +1,8 @@
 // The public entry of the package: everything a room author may import, by name, and nothing else.
 // What is not listed here may change without notice. Clients and pages use "holdfast/protocol" instead.
 export { type AnyEventRoom, type App, type AppOptions, createApp } from "./app.config.ts";
+export { type EventRoomSettings, eventRoom } from "./rooms/framework/event-room.ts";
+export { type Holdfast, type HoldfastOptions, holdfastOf, withHoldfast } from "./server/with-holdfast.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { type Config, type Environment, loadConfig, SettingError } from "./config.ts";
 export { type Host, type Runnable, serve } from "./ops/lifecycle.ts";

@@ -82,3 +82,11 @@ export function misspeltSettings(
     ([name, setting]) => `${name} is not a setting; did you mean ${setting}?`,
   );
 }
+
+/** The one of `known` that `name` was probably meant to be; undefined when none is like it. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const [first] = known
+    .map((each) => [each, distance(name.toLowerCase(), each.toLowerCase())] as const)
+    .toSorted((a, b) => a[1] - b[1]);
+  return first !== undefined && first[1] <= Math.max(1, Math.floor(name.length / 4)) ? first[0] : undefined;
+}

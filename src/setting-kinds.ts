@@ -70,3 +70,5 @@ export const host = (value: string) =>
   isIP(value) !== 0 || /^[a-zA-Z0-9.-]{1,253}$/.test(value) ? undefined : "an IP address or a host name";
 export const address = (value: string) =>
   /^[^\s/]+:\d{1,5}$/.test(value) && URL.canParse(`http://${value}`) ? undefined : "host:port";
+export const path = (value: string) =>
+  /^(?:\/[\w.~-]+)+$/.test(value) ? undefined : "a path such as /healthz";

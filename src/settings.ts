@@ -9,6 +9,7 @@ import {
   number,
   oneOf,
   origins,
+  path,
   secret,
   type Setting,
   text,
@@ -175,6 +176,9 @@ export const settings = {
     "",
     "In a cluster without one address for all: host[:port][/path] at which clients reach this very process",
   ),
+  HEALTH_PATH: text("/healthz", "Where it is asked whether the process lives", path),
+  READY_PATH: text("/readyz", "Where it is asked whether new joins are taken", path),
+  METRICS_PATH: text("/metrics", "Where Prometheus asks for metrics", path),
   MONITOR_PASSWORD: secret(
     "Password of /monitor (user admin); without one it is open, and off in production",
   ),

@@ -1,11 +1,13 @@
 // A server with several types of events in this process, on a free port, with short periods.
-import { loadConfig, type Config } from "../../src/config.ts";
+import { type App, createApp } from "../../src/app.config.ts";
+import type { Config } from "../../src/config.ts";
 import { createLogger } from "../../src/ops/logger.ts";
-import { type EventRoomClass, EventTypes } from "../../src/rooms/event-types.ts";
-import { Process, type ProcessOptions } from "../../src/server/process.ts";
+import type { EventRoomClass } from "../../src/rooms/event-types.ts";
+import { eventRoom } from "../../src/rooms/framework/event-room.ts";
+import type { ProcessOptions } from "../../src/server/surroundings.ts";
 
 export interface TypedApp {
-  readonly parts: Process;
+  readonly parts: App;
   readonly url: string;
   close(): Promise<void>;
 }
@@ -16,10 +18,12 @@ export async function startTypes(
   config: Partial<Config> = {},
   options: ProcessOptions = {},
 ): Promise<TypedApp> {
-  const types = new EventTypes(Object.entries(rooms).map(([name, room]) => ({ name, room })));
+  const types = Object.fromEntries(
+    Object.entries(rooms).map(([name, room]) => [name, eventRoom(room as never)]),
+  );
   const usual = { port: 0, host: "127.0.0.1", storeUrl: "memory:", gracePeriodMs: 1000 };
   const log = createLogger("silent");
-  const parts = new Process(types, { ...loadConfig({}), ...usual, ...config }, { log, ...options });
+  const parts = createApp({ rooms: types, config: { ...usual, ...config }, log, ...options });
   const port = await parts.listen(0, "127.0.0.1");
   return { parts, url: `http://127.0.0.1:${port}`, close: () => parts.close() };
 }

@@ -13,8 +13,14 @@ import { PasswordGuard } from "./password-guard.ts";
 
 export interface OpsRoutes {
   readonly registry: Registry;
+  /** Paths of what is asked about the process; "" is not answered. */
+  readonly healthPath: string;
+  readonly readyPath: string;
+  readonly metricsPath: string;
   readonly monitorPassword: string;
   readonly isMonitorOn: boolean;
+  /** The pages, and what the host's page asks. */
+  readonly hasPages: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly hosts: HostAccess;
@@ -51,29 +57,35 @@ function lateMonitor(): RequestHandler {
 export function createRoutes(routes: OpsRoutes): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.get("/healthz", (_request, response) => {
-    response.json({ status: "alive" });
-  });
-  app.get("/readyz", (_request, response) => {
+  app.use(withoutCors);
+  const at = (path: string, answer: RequestHandler) => void (path === "" || app.get(path, answer));
+  at(routes.healthPath, (_request, response) => void response.json({ status: "alive" }));
+  at(routes.readyPath, (_request, response) => {
     const why = routes.readiness.whyNotReady();
     response.status(why === undefined ? 200 : 503).json({ status: why ?? "ready" });
   });
-  app.get("/metrics", async (_request, response) => {
+  at(routes.metricsPath, async (_request, response) => {
     response.type(routes.registry.contentType).send(await routes.registry.metrics());
   });
-  app.use("/host", hostRoutes(routes.hosts));
   if (routes.isMonitorOn) {
     const guards = [refuseActions];
     if (routes.monitorPassword !== "") guards.unshift(new PasswordGuard(routes).handle);
     app.use("/monitor", ...guards, lateMonitor());
   }
-  app.use(pages());
+  if (routes.hasPages) app.use("/host", hostRoutes(routes.hosts)).use(pages());
   app.use((_request, response) => {
     refuse(response, 404, "There is nothing here", "not_found");
   });
   app.use(answerErrors);
   return app;
 }
+
+/** In a server of somebody else's every answer begins with the framework's CORS headers. */
+const withoutCors: RequestHandler = (_request, response, next) => {
+  for (const name of response.getHeaderNames())
+    if (name.startsWith("access-control-")) response.removeHeader(name);
+  next();
+};
 
 function refuse(response: Response, code: number, sentence: string, reason: RefusalReason): void {
   response.status(code).json(refusalBody(code, sentence, reason));

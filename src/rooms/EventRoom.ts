@@ -11,7 +11,13 @@ import { authorGuard } from "./author/author-guard.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { PresentedSession } from "../event/arrivals.ts";
 import { Event } from "../event/event.ts";
-import { aroundFrames, ClientCount, followClock, refuseAutoDispose } from "./internals/core.ts";
+import {
+  aroundFrames,
+  ClientCount,
+  followClock,
+  hideFromLobbies,
+  refuseAutoDispose,
+} from "./internals/core.ts";
 import { announcementFrame } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
@@ -90,6 +96,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     if (services.rooms.get(this.roomId)?.isDisposing) throw asServerError(beingClosed());
     this.#services = services;
+    hideFromLobbies(this);
     const guard = this[authorGuard];
     guard.begin(services.telemetry, services.frames, eventId);
     aroundFrames(this, guard);
@@ -169,7 +176,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   }
 
   override onBeforeShutdown(): void {
-    void this.disconnect(closeCodes.comeBack.code);
+    const { departure } = this.#services;
+    void departure.leave().finally(() => this.disconnect(closeCodes.comeBack.code));
   }
 
   /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */

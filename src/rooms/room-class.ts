@@ -24,12 +24,13 @@ const pluginHooks = ["onCreate", "onAuth", "onJoin", "onLeave", "onDispose"];
 
 /**
  * Makes one room of the class, for nothing but to look at it (as the framework does for each event: no hook is called).
+ * @param what names it in the sentence, where it is no class of a room
  * @throws TypeError with one sentence, when the class is no EventRoom, takes a name that EventRoom needs itself, or
  *   relies on what Colyseus would never call here
  */
-export function checkRoomClass(room: typeof EventRoom): void {
+export function checkRoomClass(room: typeof EventRoom, what: string): void {
   if (room !== EventRoom && !(room?.prototype instanceof EventRoom))
-    throw new TypeError("createApp: room must be a class that extends EventRoom");
+    throw new TypeError(`${what} must be a class that extends EventRoom`);
   for (let type = room; type !== EventRoom; type = Object.getPrototypeOf(type)) {
     const isAuthStatic = Object.hasOwn(type, "onAuth");
     const names = Object.getOwnPropertyNames(type.prototype);

@@ -9,6 +9,12 @@ import type { FramesRead } from "./framework/frames-read.ts";
 
 type Facts = Omit<EventFacts, "eventId">;
 
+/** A process on its way out. Implemented by server/process. */
+export interface Departure {
+  /** Resolves when everything that can be given to others or stored is: sockets may be closed. */
+  leave(): Promise<void>;
+}
+
 export interface RoomServices extends Omit<EventServices, "config" | "telemetry"> {
   readonly config: EventServices["config"] & Facts;
   /** Undefined for a process that is alone: all events are its own. */
@@ -23,4 +29,5 @@ export interface RoomServices extends Omit<EventServices, "config" | "telemetry"
   readonly rooms: { get(roomId: string): { readonly isDisposing: boolean } | undefined };
   /** Draining: from the beginning of a shutdown on, nobody new is let in. Implemented by admission/readiness. */
   readonly readiness: { readonly isDraining: boolean };
+  readonly departure: Departure;
 }

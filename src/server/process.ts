@@ -3,7 +3,7 @@
 import type { Server as HttpServer } from "node:http";
 import { Admission } from "../admission/admission.ts";
 import { ConnectionLimit } from "../admission/http/connection-limit.ts";
-import { HttpGate } from "../admission/http/http-gate.ts";
+import { HttpGate, type OwnRoutes } from "../admission/http/http-gate.ts";
 import { JoinQueue } from "../admission/join-queue.ts";
 import { LoopLateness } from "../admission/loop-lateness.ts";
 import { Matchmaking } from "../admission/matchmaking.ts";
@@ -21,41 +21,35 @@ import { Recovery } from "../event/recovery.ts";
 import { AddressLimits } from "../identity/limits/address-limits.ts";
 import { createProvider } from "../identity/providers/create-provider.ts";
 import { OpenMode } from "../identity/providers/open-mode.ts";
-import type { IdentityProvider } from "../identity/provider.ts";
 import { SeatProofs } from "../identity/seat-proofs.ts";
 import { Verifier } from "../identity/verifier.ts";
 import { HostAccess } from "../ops/host-access.ts";
 import { createLogger, type Logger } from "../ops/logger.ts";
 import { type Census, type CensusSource, Metrics } from "../ops/metrics.ts";
-import { createRoutes } from "../ops/routes.ts";
 import { Telemetry } from "../ops/telemetry.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
+import { roomName } from "../protocol/messages.ts";
 import type { EventRoom } from "../rooms/EventRoom.ts";
 import type { EventTypes } from "../rooms/event-types.ts";
+import type { ProcessClaim } from "../rooms/framework/one-app.ts";
+import { EventRequests } from "../admission/http/event-requests.ts";
+import { EventSockets } from "../rooms/event-sockets.ts";
+import { type Backend, type Ending, endingWith, localBackend } from "../rooms/framework/backend.ts";
+import { refuseFrameworkJoin } from "../rooms/framework/server-errors.ts";
+import type { FrameworkParts } from "../rooms/framework/server.ts";
+import { clusterBackend } from "../rooms/redis/cluster-backend.ts";
 import { EventOpener } from "../rooms/event-opener.ts";
-import { FrameworkAuth } from "../rooms/framework/auth.ts";
-import { narrowController } from "../rooms/framework/controller.ts";
-import { createServer, type Server } from "../rooms/framework/server.ts";
 import { FramesRead } from "../rooms/framework/frames-read.ts";
 import { takenBy } from "../rooms/internals/ws.ts";
 import { RoomDirectory } from "../rooms/room-directory.ts";
-import type { RoomServices } from "../rooms/room-services.ts";
+import type { Departure, RoomServices } from "../rooms/room-services.ts";
+import { ownRoutes } from "./own-routes.ts";
+import type { ProcessOptions, Surroundings } from "./surroundings.ts";
 import { SoleProcess } from "../rooms/sole-process.ts";
-import { GatedTransport } from "../rooms/transport.ts";
+import { GatedTransport, type Listening } from "../rooms/transport.ts";
 import { CommitQueue } from "../store/commit-queue.ts";
 import { createStore } from "../store/create-store.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-
-/** What may be given in the place of what a process makes by itself. */
-export interface ProcessOptions {
-  /** Says who somebody is, instead of what AUTH_MODE asks for. */
-  readonly identity?: IdentityProvider;
-  readonly clock?: Clock;
-  readonly store?: SeatStore;
-  readonly log?: Logger;
-  /** Hears of the cluster before it begins: for tests that take parts of it away. */
-  readonly onCluster?: (cluster: Cluster) => void;
-}
 
 /** How long a process of a cluster takes to give its events to others. */
 const handOverLimitMs = 6000;
@@ -63,7 +57,7 @@ const handOverLimitMs = 6000;
 const flushLimitMs = 2000;
 
 /** The parts of one server, each made once and handed to the others by itself. */
-export class Process implements CensusSource {
+export class Process implements CensusSource, FrameworkParts, Listening, Ending, Departure {
   readonly clock: Clock;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -71,7 +65,6 @@ export class Process implements CensusSource {
   /** Every event that lives here. */
   readonly #events = new Set<LocalEvent>();
   readonly #rooms: RoomDirectory;
-  readonly #frames = new FramesRead();
   readonly #pings: PingLoop;
   readonly #backlog: Backlog;
   readonly #connections: ConnectionLimit;
@@ -83,10 +76,21 @@ export class Process implements CensusSource {
   readonly #lateness: LoopLateness;
   readonly #readiness: Readiness;
   readonly #hosts: HostAccess;
-  readonly #transport: GatedTransport;
-  readonly server: Server;
+  readonly #claim: ProcessClaim;
+  readonly types: EventTypes;
+  readonly frames = new FramesRead();
+  readonly transport: GatedTransport;
+  readonly backend: Backend;
+  /** What an operator asks, as an app of express. */
+  readonly routes: OwnRoutes;
+  /** That others know where this process listens; rejects with why they do not. */
+  #begun: Promise<void> = Promise.resolve();
+  #leaving: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
-  constructor(types: EventTypes, config: Config, options: ProcessOptions = {}) {
+  /** @throws Error */
+  constructor(types: EventTypes, config: Config, surroundings: Surroundings, options: ProcessOptions = {}) {
+    this.#claim = surroundings.claim;
     const clock = options.clock ?? systemClock;
     const log = options.log ?? createLogger(config.logLevel);
     const telemetry = new Telemetry(log, new Metrics(this));
@@ -122,9 +126,13 @@ export class Process implements CensusSource {
     const carrier = this.#cluster?.carrier;
     const peers = new Peers(config.trustProxy, log, carrier);
     const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
-    const http = new HttpGate(gate, matchmaking, telemetry.metrics, this.#routes());
-    this.#transport = new GatedTransport(gate, http, returns, this.#rooms);
-    narrowController(config);
+    const requests = new EventRequests(types.names, surroundings.isAlone);
+    const { registry } = telemetry.metrics;
+    const asked = { registry, clock, log, hosts: this.#hosts, readiness: this.#readiness };
+    this.routes = ownRoutes(config, surroundings, asked);
+    const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes);
+    const sockets = new EventSockets(gate, returns, this.#rooms);
+    this.transport = new GatedTransport(http, requests, sockets, this, surroundings.transport);
 
     const ownership = this.#cluster?.member;
     const reading = { ownership, store: this.#store, commits: this.#commits, clock, telemetry };
@@ -140,37 +148,47 @@ export class Process implements CensusSource {
       pings: this.#pings,
       backlog: this.#backlog,
       telemetry,
-      frames: this.#frames,
+      frames: this.frames,
       rooms: this.#rooms,
       events: this.#events,
       recovery: this.#recovery,
       ownership,
       reopening: this.#cluster?.member ?? this.#recovery,
       readiness: this.#readiness,
+      departure: this,
     };
-    const { authorize } = new FrameworkAuth(admission, telemetry);
-    const bound = types.bound(
+    this.types = types.bound(
       (room) =>
         class extends (room as typeof EventRoom) {
           static override services = services;
-          static override onAuth = authorize;
+          static override onAuth = refuseFrameworkJoin;
         },
     );
-    const name = this.#cluster?.member.owner;
-    this.server = createServer(bound, this.#transport, config, name, log, this.#frames, telemetry);
+    this.backend = endingWith(this.#createBackend(types), this);
   }
 
-  #routes() {
-    const { monitorPassword, isMonitorOn } = this.#config;
-    return createRoutes({
-      registry: this.telemetry.metrics.registry,
-      monitorPassword,
-      isMonitorOn,
-      clock: this.clock,
-      log: this.log,
-      hosts: this.#hosts,
-      readiness: this.#readiness,
-    });
+  #createBackend(types: EventTypes): Backend {
+    const owner = this.#cluster?.member.owner;
+    if (owner === undefined) return localBackend();
+    return clusterBackend(this.#config.redisUrl, owner, new Set([roomName, ...types.names]), this.telemetry);
+  }
+
+  get publicAddress(): string {
+    return this.#config.publicAddress;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** Where it listens; undefined when it does not, or on no TCP port. */
+  get port(): number | undefined {
+    const address = (this.transport.server as HttpServer | undefined)?.address();
+    return typeof address === "object" && address !== null ? address.port : undefined;
+  }
+
+  get isInCluster(): boolean {
+    return this.#cluster !== undefined;
   }
 
   census(): Census {
@@ -205,27 +223,55 @@ export class Process implements CensusSource {
     this.#readiness.drain();
   }
 
-  async listen(port: number, host: string): Promise<number> {
+  async open(): Promise<void> {
     for (const doubt of doubtsAbout(this.#config)) this.log.warn(doubt);
     await this.#store.open();
     await this.#commits.start();
     if (this.#cluster === undefined) await this.#recovery.begin();
-    await this.server.listen(port, host);
-    this.#lateness.start();
-    const http = this.#transport.server as HttpServer;
-    await this.#cluster?.begin(http, host);
-    const address = http.address();
-    return typeof address === "object" && address !== null ? address.port : port;
   }
 
-  async close(): Promise<void> {
+  listening(server: HttpServer, hostname: string): void {
+    this.#lateness.start();
+    this.#begun = this.#cluster?.begin(server, hostname) ?? Promise.resolve();
+    this.#begun.catch((error: unknown) => this.telemetry.reportError("cluster", error));
+  }
+
+  /** Resolves when it listens, and other processes know where. */
+  begun(): Promise<void> {
+    return this.#begun;
+  }
+
+  async failed(): Promise<void> {
+    await this.end().catch((error: unknown) => this.telemetry.reportError("start", error));
+  }
+
+  /**
+   * Lets nobody new in, gives its events to others as far as there are any, and stores what is decided. From then on every
+   * room may close its sockets.
+   */
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
     this.drain();
     this.#lateness.stop();
     this.#recovery.stop();
     await this.#cluster?.handOver(handOverLimitMs);
     for (const event of this.#events) event.flush();
     await this.#commits.flush(flushLimitMs);
-    await this.server.gracefullyShutdown(false);
+  }
+
+  end(): Promise<void> {
+    this.#ending ??= this.#end().finally(() => this.#claim.release());
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    this.drain();
+    this.#lateness.stop();
+    this.#recovery.stop();
     this.#pings.stop();
     this.#backlog.stop();
     await this.#commits.stop();

@@ -26,3 +26,15 @@ export function corsHeaders(
     vary: "Origin",
   };
 }
+
+/** What a page may ask for: the framework's own list (core 0.18.17, `DEFAULT_CORS_HEADERS`), without its origins. */
+const preflighted = {
+  "access-control-allow-headers": "Origin, X-Requested-With, Content-Type, Accept, Authorization",
+  "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
+  "access-control-max-age": "2592000",
+};
+
+/** The answer to a preflight. */
+export function preflightHeaders(cors: Record<string, string>): Record<string, string> {
+  return { ...preflighted, ...cors };
+}

@@ -1,13 +1,16 @@
-// The gate in front of the HTTP routes: how large a body may be and how long it may take, and where each request goes.
-// Reads a matchmaking request once, has Matchmaking answer it, and writes the answer; everything else is passed on.
+// The gate in front of the HTTP routes: where each request goes, how large a body may be and how long it may take. Reads a
+// matchmaking request for an event once, has Matchmaking answer it, and writes the answer; everything else is passed on. In
+// somebody else's server that is as it came: unread, unchanged, and without a limit of ours.
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { directHeader, peerHeader } from "../../protocol/peer-headers.ts";
 import { Refusal, type RefusalCode } from "../../protocol/refusal.ts";
 import type { Carried, JoinBody } from "../carrier.ts";
 import type { Matchmaking } from "../matchmaking.ts";
-import { callerOf } from "./peer.ts";
 import { noSuchMethod } from "../refusals.ts";
+import { preflightHeaders } from "./cors.ts";
+import type { EventCall, EventRequests } from "./event-requests.ts";
+import { callerOf } from "./peer.ts";
 import type { RequestGate } from "./request-gate.ts";
 import { bodyWithinMs, limitBodyTime } from "./slow-requests.ts";
 
@@ -17,9 +20,6 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export const maxBodyBytes = 64 * 1024;
 /** So long one that was turned away may keep its connection, to read why. */
 export const turnedAwayMs = 1000;
-const matchmakePath = /^\/matchmake(?:\/|$)/;
-/** Method and room name in the framework's own alphabet. */
-const joinPath = /^\/matchmake\/([\w-]+)\/([\w-]+)(?:\?|$)/;
 const jsonType = /^application\/json(?:\s*;|$)/i;
 const bearer = "Bearer ";
 
@@ -33,34 +33,73 @@ export interface WriteCoalescer {
   hold(socket: Duplex): void;
 }
 
+/** Whether a server that we are in has an answer of its own. Implemented by rooms/framework/routes. */
+export interface OtherRoutes {
+  has(method: string, path: string): boolean;
+}
+
+/** Answers what an operator asks. ops/routes makes one. */
+export interface OwnRoutes {
+  readonly answer: Listener;
+  /** Paths that are answered in somebody else's server, too. */
+  readonly paths: ReadonlySet<string>;
+  /** They stand behind the routes of an express app, which asks them itself. */
+  readonly isInExpress: boolean;
+}
+
 export class HttpGate {
   readonly gate: RequestGate;
   readonly matchmaking: Matchmaking;
   readonly metrics: GateMetrics;
-  readonly #routes: Listener;
+  readonly #requests: EventRequests;
+  readonly #routes: OwnRoutes;
 
-  /** @param routes answers everything that is not matchmaking */
-  constructor(gate: RequestGate, matchmaking: Matchmaking, metrics: GateMetrics, routes: Listener) {
+  constructor(
+    gate: RequestGate,
+    matchmaking: Matchmaking,
+    metrics: GateMetrics,
+    requests: EventRequests,
+    routes: OwnRoutes,
+  ) {
     this.gate = gate;
     this.matchmaking = matchmaking;
     this.metrics = metrics;
+    this.#requests = requests;
     this.#routes = routes;
   }
 
-  /** Takes the place of the server's request listeners; preflights still go to them. */
-  standInFront(server: HttpServer, writes: WriteCoalescer): void {
+  /**
+   * Takes the place of the server's request listeners, which are called for what is not ours.
+   * @param others the routes of the server that we are in
+   */
+  standInFront(server: HttpServer, writes: WriteCoalescer, others: OtherRoutes): void {
     const behind = server.listeners("request") as Listener[];
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const exchange = new HttpExchange(this, writes, request, response);
-      if (!exchange.begins()) return;
-      const { method, url = "" } = request;
-      const isMatchmaking = matchmakePath.test(url);
-      if (isMatchmaking && method === "POST") exchange.readBody();
-      else if (isMatchmaking && method === "OPTIONS")
-        for (const listener of behind) listener.call(server, request, response);
-      else this.#routes(request, response);
+      const call = this.#requests.callOf(request.url);
+      const isOurs = call !== undefined || this.#requests.isAlone;
+      if (isOurs) this.#take(new HttpExchange(this, writes, request, response, call), request, response);
+      else if (this.gate.carrier?.adopt(request, response)) return;
+      else if (this.#answers(request, others)) this.#routes.answer(request, response);
+      else for (const listener of behind) listener.call(server, request, response);
     });
+  }
+
+  #take(exchange: HttpExchange, request: IncomingMessage, response: ServerResponse): void {
+    if (!exchange.begins()) return;
+    if (!exchange.isMatchmaking) this.#routes.answer(request, response);
+    else if (request.method === "POST") exchange.readBody();
+    else if (request.method === "OPTIONS") exchange.answerPreflight();
+    else this.#routes.answer(request, response);
+  }
+
+  /** Health and metrics, in somebody else's server; that its connection has no seat is nothing to us. */
+  #answers(request: IncomingMessage, others: OtherRoutes): boolean {
+    this.gate.connections.seated(request.socket);
+    const { method = "GET", url = "" } = request;
+    const path = url.split("?", 1)[0] as string;
+    const { paths, isInExpress } = this.#routes;
+    return method === "GET" && !isInExpress && paths.has(path) && !others.has(method, path);
   }
 }
 
@@ -71,14 +110,27 @@ class HttpExchange implements Carried {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #chunks: Buffer[] = [];
+  readonly #call: EventCall | undefined;
   #size = 0;
   #options: Readonly<Record<string, unknown>> = {};
 
-  constructor(http: HttpGate, writes: WriteCoalescer, request: IncomingMessage, response: ServerResponse) {
+  /** @param call undefined for what is not matchmaking */
+  constructor(
+    http: HttpGate,
+    writes: WriteCoalescer,
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: EventCall | undefined,
+  ) {
+    this.#call = call;
     this.#http = http;
     this.#writes = writes;
     this.#request = request;
     this.#response = response;
+  }
+
+  get isMatchmaking(): boolean {
+    return this.#call !== undefined;
   }
 
   /** False when that is all: it was too large, or a message between processes. */
@@ -99,6 +151,10 @@ class HttpExchange implements Carried {
     this.#request.on("data", this.#read).once("end", this.#end);
     this.#request.on("error", () => this.#response.destroy());
     return undefined;
+  }
+
+  answerPreflight(): void {
+    this.#response.writeHead(204, preflightHeaders(this.#http.gate.corsHeaders(this.#request))).end();
   }
 
   /** The body has not arrived in time. */
@@ -133,7 +189,7 @@ class HttpExchange implements Carried {
   #whyNot(): Refusal | undefined {
     const refusal = this.#http.gate.whyNotMatchmaking();
     if (refusal !== undefined) return refusal;
-    return joinPath.test(this.#request.url ?? "") ? undefined : noSuchMethod();
+    return this.#call?.method ? undefined : noSuchMethod();
   }
 
   readonly #read = (chunk: Buffer): void => {
@@ -163,8 +219,8 @@ class HttpExchange implements Carried {
 
   async #answer(): Promise<void> {
     const [request, response] = [this.#request, this.#response];
-    const { headers, url = "" } = request;
-    const [, method = "", room = ""] = joinPath.exec(url) ?? [];
+    const { headers } = request;
+    const { method, room } = this.#call as EventCall;
     const { authorization = "" } = headers;
     const token = authorization.startsWith(bearer)
       ? authorization.slice(bearer.length) || undefined

@@ -55,3 +55,12 @@ export async function answered(
     throw asServerError(refusal);
   }
 }
+
+/**
+ * The framework's static onAuth of every event room. Joins of events are reserved by admission (admission/matchmaking), and
+ * no request of the framework's own matchmaking for an event is let through to it.
+ * @throws ServerError
+ */
+export function refuseFrameworkJoin(): never {
+  throw asServerError(noSuchMethod());
+}

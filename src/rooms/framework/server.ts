@@ -1,60 +1,106 @@
-// Colyseus's server around our rooms and our transport, with what it must not do by itself taken from it.
-import { defineRoom, defineServer, matchMaker, type Server } from "@colyseus/core";
-import type { ErrorReporter } from "../redis/calm-presence.ts";
-import { clusterBackend } from "../redis/cluster-backend.ts";
-import type { Logger } from "../../ops/logger.ts";
+// Colyseus's server around our rooms and our transport. What else is asked of it is its owner's; what both want is put
+// together here, so that a server of ours alone and somebody else's are made of the same.
+import console from "node:console";
+import {
+  defineServer,
+  isDevMode,
+  matchMaker,
+  RegisteredHandler,
+  type Router,
+  Server,
+  type ServerOptions,
+} from "@colyseus/core";
+import { roomName } from "../../protocol/messages.ts";
 import type { EventTypes } from "../event-types.ts";
-import { frameworkLogger } from "./logger.ts";
+import { GatedTransport, type Listening } from "../transport.ts";
+import { EventRoomHandler } from "./event-room.ts";
 import type { FramesRead } from "./frames-read.ts";
+import { aroundLogger } from "./logger.ts";
 import { processChoice } from "./process-choice.ts";
-import type { GatedTransport } from "../transport.ts";
+import type { Backend } from "./backend.ts";
 
-export type { Server } from "@colyseus/core";
+export type { Router, Server, ServerOptions } from "@colyseus/core";
+export type { GatedTransport } from "../transport.ts";
 
-/** Settings of these names, in lower case; "" is not set. */
-export interface ServerSettings {
-  readonly redisUrl: string;
+/** Names of rooms and what serves them, as `defineServer` takes them. */
+export type Rooms = Record<string, RegisteredHandler>;
+
+/** What `defineServer` takes. */
+export type StockOptions<T extends Rooms = Rooms, R extends Router = Router> = ServerOptions & {
+  rooms: T;
+  routes?: R;
+};
+
+/** What a process puts into a server. Implemented by server/process. */
+export interface FrameworkParts {
+  /** The types of events, their classes bound to this process. */
+  readonly types: EventTypes;
+  readonly transport: GatedTransport;
+  readonly backend: Backend;
+  readonly frames: FramesRead;
   readonly publicAddress: string;
+  /** True where other processes say whose an event is: a check of the framework's own waits for answers of the dead. */
+  readonly isInCluster: boolean;
+}
+
+/** The options of a server with events: those that it has, and what the process puts into it. */
+export function serverOptions<T extends Rooms, R extends Router>(
+  stock: StockOptions<T, R>,
+  parts: FrameworkParts,
+): StockOptions<T, R> {
+  const { types, transport, backend, frames, publicAddress } = parts;
+  const { rooms, selectProcessIdToCreateRoom: choose, logger = console } = stock;
+  const events = new Set([roomName, ...types.names]);
+  matchMaker.setHealthChecksEnabled(!parts.isInCluster);
+  return {
+    ...stock,
+    rooms: boundRooms(rooms, types),
+    transport,
+    ...backend,
+    logger: aroundLogger(logger, frames),
+    selectProcessIdToCreateRoom: processChoice(events, choose),
+    ...(publicAddress === "" ? {} : { publicAddress }),
+  };
+}
+
+/** The server of an app of ours. */
+export function createServer<T extends Rooms, R extends Router>(
+  stock: StockOptions<T, R>,
+  parts: FrameworkParts,
+): Server<T, R> {
+  return defineServer(serverOptions(stock, parts));
+}
+
+/** The same rooms, those of events bound to the process, and the default type under the name `event`, too. */
+function boundRooms<T extends Rooms>(rooms: T, types: EventTypes): T {
+  for (const [name, handler] of Object.entries(rooms)) {
+    const type = types.get(name);
+    if (type !== undefined && handler instanceof EventRoomHandler) handler.bind(type.room);
+  }
+  if (types.get(roomName) !== undefined) return rooms;
+  const byDefault = new RegisteredHandler(types.get(types.defaultName)?.room as never);
+  return { ...rooms, [roomName]: byDefault };
+}
+
+/** True under `colyseus/vite`, which owns the server, its transport and its end. */
+export function isDevServer(): boolean {
+  return isDevMode;
+}
+
+/** What a server's transport belongs to; undefined for any other transport. */
+export function holdfastIn(transport: unknown): Listening | undefined {
+  return transport instanceof GatedTransport ? transport.parts : undefined;
 }
 
 /**
- * @param types the types of events, their classes bound to this process
- * @param owner the name that event leases have for this process; undefined for one that is alone
- * @param errors receives what the cluster's presence could not do
+ * `serverless()` hands out a server that nobody lets listen, so that no store would be opened. Refused as soon as there is
+ * a server: options are all that there is when it is asked for.
  */
-export function createServer(
-  types: EventTypes,
-  transport: GatedTransport,
-  settings: ServerSettings,
-  owner: string | undefined,
-  log: Logger,
-  frames: FramesRead,
-  errors: ErrorReporter,
-): Server {
-  const { redisUrl, publicAddress } = settings;
-  const events = new Set(types.names);
-  const server = defineServer({
-    rooms: eventRooms(types),
-    transport,
-    greet: false,
-    gracefullyShutdown: false, // signals are index.ts's business
-    logger: frameworkLogger(log, frames),
-    ...(owner === undefined ? {} : clusterBackend(redisUrl, owner, events, errors)),
-    ...(publicAddress === "" ? {} : { publicAddress }),
-    selectProcessIdToCreateRoom: processChoice(events),
+export function refuseServerless(transport: GatedTransport): void {
+  queueMicrotask(() => {
+    const server = Server.current;
+    if (server?.transport !== transport) return;
+    server.serverless = () =>
+      Promise.reject(new TypeError("serverless(): events need a process that stays; use listen()"));
   });
-  // The framework would delay each room's messages on their way in: our sockets are late as a whole, and in order.
-  server.simulateLatency = (roundTripMs) => {
-    transport.simulateLatency(roundTripMs / 2);
-    log.warn(`Sockets that are opened from now on are slow: a round trip takes ${roundTripMs} ms longer`);
-  };
-  // Who lives is for the leases to say; a check of the framework's own waits for answers of the dead.
-  matchMaker.setHealthChecksEnabled(owner === undefined);
-  return server;
-}
-
-/** What the framework is told of the types of events. */
-export function eventRooms(types: EventTypes) {
-  const rooms = types.all().map(({ name, room }) => [name, defineRoom(room).filterBy(["event_id" as never])]);
-  return Object.fromEntries(rooms) as Record<string, ReturnType<typeof defineRoom>>;
 }

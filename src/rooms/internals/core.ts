@@ -1,10 +1,20 @@
 // Parts of a Colyseus room that Colyseus does not document, as read in @colyseus/core 0.18.17: how clients are
 // counted, which frame is read, what its interval does. test/rooms/framework/core.test.ts pins each of them.
 import type { EventEmitter } from "node:events";
-import type { Client, IRoomCache, Room } from "@colyseus/core";
+import { type Client, type IRoomCache, matchMaker, Room } from "@colyseus/core";
 
 /** The room's row in the listing of the matchmaker. */
 export const listingOf = (room: object) => Reflect.get(room, "_listing") as IRoomCache;
+
+/**
+ * A LobbyRoom (LobbyRoom.ts:106) lists every room that is not `unlisted`, whatever its name: an event is in no lobby unless its type
+ * asks for that (`eventRoom(Quiz).enableRealtimeListing()`), or its author sets it.
+ */
+export function hideFromLobbies(room: Room): void {
+  const isWanted = matchMaker.getHandler(room.roomName).realtimeListingEnabled;
+  if (!isWanted) Reflect.set(listingOf(room), "unlisted", true);
+}
+
 const eventsOf = (room: object) => Reflect.get(room, "_events") as EventEmitter;
 
 /**
@@ -38,13 +48,26 @@ export interface FrameListener {
   frameFailed(client: Client, error: unknown): void;
 }
 
+type FrameReader = (client: Client, frame: Buffer) => void;
+const readerOf = (room: object) => Reflect.get(room, "_onMessage") as FrameReader;
+/** The reader of frames of all rooms before latency was simulated; undefined while it has not been. */
+let undelayed: FrameReader | undefined;
+
+/**
+ * Server.ts:500-525: `simulateLatency` calls the transport, and then replaces the reader of all rooms by one that reads
+ * later. Events' sockets are late by themselves: call this before, and their rooms read as they did.
+ */
+export function keepUndelayedReader(): void {
+  undelayed ??= readerOf(Room.prototype);
+}
+
 /**
  * RoomMessages.ts:176-196: a message that cannot be decoded is printed as an error with its stack, by which nobody knows
  * whose it was. Calls `listener` before each frame of a client is read and after it: what the framework prints between
  * them is about this frame. What it throws goes there, too: in the socket's reader it would end the reading.
  */
 export function aroundFrames(room: Room, listener: FrameListener): void {
-  const read = Reflect.get(room, "_onMessage") as (client: Client, frame: Buffer) => void;
+  const read = undelayed ?? readerOf(room);
   Reflect.set(room, "_onMessage", function readFrame(client: Client, frame: Buffer) {
     listener.frameBegins(client);
     try {

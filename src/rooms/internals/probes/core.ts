@@ -12,6 +12,7 @@ import {
   Protocol,
   Room,
   SchemaSerializer,
+  Server,
 } from "@colyseus/core";
 import type { Internal } from "./internal.ts";
 import { followClock, ratesOf, stopPatching } from "../core.ts";
@@ -179,7 +180,7 @@ export const coreProbes: readonly Internal[] = [
     name: "getMessageBytes, connectClientToRoom, createAuthContext, Protocol",
     purpose: "sockets enter rooms, and messages are encoded as Colyseus encodes them",
     usedBy: [
-      "src/rooms/transport.ts",
+      "src/rooms/event-sockets.ts",
       "src/rooms/seat-client.ts",
       "src/rooms/session-messages.ts",
       "src/rooms/internals/message-frames.ts",
@@ -204,16 +205,12 @@ export const coreProbes: readonly Internal[] = [
   },
   {
     ...core,
-    name: "matchMaker.controller's exposedMethods, getCorsHeaders and DEFAULT_CORS_HEADERS",
-    purpose: "pages of other origins are let in only where that is allowed",
-    usedBy: ["src/rooms/framework/controller.ts"],
-    wanted: "a setting for the allowed origins",
-    pinnedBy: [pinned],
-    isThere: () => {
-      const { controller } = matchMaker;
-      const isListed = Array.isArray(controller.exposedMethods) && isObject(controller.DEFAULT_CORS_HEADERS);
-      return isListed && isMethod(controller, "getCorsHeaders");
-    },
+    name: "Server.current, with its router and its transport",
+    purpose: "a server's own routes win, and one that is not ours is told so at the start",
+    usedBy: ["src/rooms/framework/routes.ts", "src/rooms/framework/check-server.ts"],
+    wanted: "the server as an argument of beforeListen, and of its transport's listen",
+    pinnedBy: ["test/rooms/embedding/embedding.test.ts"],
+    isThere: () => String(Server).includes(".current = this"),
   },
   {
     ...core,

@@ -33,6 +33,25 @@ export const transportProbes: readonly Internal[] = [
     },
   },
   {
+    package: "@colyseus/ws-transport",
+    readIn: "0.18.4",
+    name: "WebSocketTransport's pingIntervalMS, pingMaxRetries, _beforeUpgrade and the options of its wss",
+    purpose: "a transport that a server's owner has made is taken over with all that it was given",
+    usedBy: ["src/rooms/framework/given-transport.ts"],
+    wanted: "the options of a transport as a public property",
+    pinnedBy: ["test/rooms/embedding/embedding.test.ts"],
+    isThere: () => {
+      const beforeUpgrade = () => undefined;
+      const given = { noServer: true, pingInterval: 7, pingMaxRetries: 3, maxPayload: 5, beforeUpgrade };
+      const transport = new WebSocketTransport(given);
+      const get = (name: string): unknown => Reflect.get(transport, name);
+      const wss = get("wss") as { options: { maxPayload?: number }; close(): void };
+      wss.close();
+      const kept = [get("pingIntervalMS"), get("pingMaxRetries"), wss.options.maxPayload];
+      return kept.join() === "7,3,5" && get("_beforeUpgrade") === beforeUpgrade;
+    },
+  },
+  {
     package: "ws",
     readIn: "8.23.0",
     name: "WebSocket._socket",

@@ -1,0 +1,49 @@
+// What an operator asks, and the pages: which of it there is, and under which names. In somebody's express app it stands
+// behind their routes, so that theirs win.
+import type { OwnRoutes } from "../admission/http/http-gate.ts";
+import type { Config } from "../config.ts";
+import { createRoutes, type OpsRoutes } from "../ops/routes.ts";
+import type { StockOptions } from "../rooms/framework/server.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+type Asked = Pick<OpsRoutes, "registry" | "clock" | "log" | "hosts" | "readiness">;
+
+/** @param asked the parts that know the answers */
+export function ownRoutes(
+  config: Config,
+  { isAlone, hasPages, hasExpress }: Surroundings,
+  asked: Asked,
+): OwnRoutes {
+  const { monitorPassword, isMonitorOn, healthPath, readyPath, metricsPath } = config;
+  const answer = createRoutes({
+    ...asked,
+    healthPath,
+    readyPath,
+    metricsPath,
+    monitorPassword,
+    isMonitorOn: isMonitorOn && isAlone,
+    hasPages,
+  });
+  const paths = [healthPath, readyPath, metricsPath].filter((path) => path !== "");
+  return { answer, paths: new Set(paths), isInExpress: hasExpress };
+}
+
+/**
+ * The option `express` of a server with events.
+ * @param theirs registers routes that go before ours
+ * @param hasPages everything that they leave is ours to answer; without, health and metrics alone
+ */
+export function expressWith(
+  theirs: StockOptions["express"],
+  { answer, paths }: OwnRoutes,
+  hasPages: boolean,
+): Pick<StockOptions, "express"> {
+  if (theirs === undefined && !hasPages) return {};
+  return {
+    async express(app) {
+      await theirs?.(app);
+      if (hasPages) app.use(answer);
+      else for (const path of paths) app.get(path, answer);
+    },
+  };
+}
