@@ -47,6 +47,8 @@ export interface StoredMail {
   readonly isDue: boolean;
   /** Sends it, behind the patch that has just been made; unless nothing may be announced now. */
   deliver(): void;
+  /** The room is going: nobody is told anything more here. */
+  close(): void;
 }
 
 /** Sends something to one connection. Implemented by connections/connections. */
@@ -177,6 +179,7 @@ export class Announcer implements PatchSource {
   /** The room is going: nothing is announced any more, and whoever waits for what is stored, now or later, is let go. */
   close(): void {
     this.#isClosed = true;
+    this.#parts.mail.close();
     this.#release();
   }
 

@@ -51,6 +51,7 @@ export class Mailboxes implements StoredMail, MailListener {
   readonly #due = new Set<Box>();
   /** Numbers begin after it. */
   #firstNumber = 0;
+  #isClosed = false;
   #bytes = 0;
 
   constructor(
@@ -72,9 +73,10 @@ export class Mailboxes implements StoredMail, MailListener {
    * @throws TypeError, RangeError, MailboxFullError
    */
   tell(deviceId: string, type: string, payload?: Json): boolean {
-    const text = textOf(type, payload);
+    mustBeTellable(type, payload);
     const seat = this.#roster.get(deviceId);
-    if (seat === undefined) return false;
+    if (seat === undefined || this.#isClosed) return false;
+    const text = JSON.stringify({ joined_at: seat.joinedAt, type, payload } satisfies KeptMessage);
     const bytes = Buffer.byteLength(text);
     if (bytes > messageBytes)
       throw new RangeError(`tell("${type}"): one message has at most ${messageBytes} bytes as JSON`);
@@ -105,7 +107,7 @@ export class Mailboxes implements StoredMail, MailListener {
   }
 
   #add(box: Box, text: string, bytes: number): void {
-    if (this.#isOver(box)) return; // the handler has removed the participant, too
+    if (this.#isOver(box) || this.#isClosed) return; // the handler has removed the participant, too
     const { mailbox, deviceId } = box;
     const { no } = mailbox.add(text, bytes);
     this.#entries.put(keyOf(no, deviceId), text, () => this.#stored(box, no));
@@ -157,24 +159,33 @@ export class Mailboxes implements StoredMail, MailListener {
     for (const [deviceId, messages] of stored) this.#restore(deviceId, messages);
   }
 
+  /** Version 0.1.0 knows no mailboxes: of a seat that was given up while it had the event there may be something left. */
   #restore(deviceId: string, messages: readonly ToldMessage[]): void {
-    const seat = this.#roster.get(deviceId);
-    if (seat === undefined) {
-      for (const { no } of messages) this.#entries.drop(keyOf(no, deviceId));
-      return;
+    const joinedAt = this.#roster.get(deviceId)?.joinedAt;
+    const waiting: ToldMessage[] = [];
+    let last = this.#firstNumber;
+    for (const message of messages) {
+      const { no, text } = message;
+      if (text !== "" && keptIn(text).joined_at === joinedAt) waiting.push(message);
+      else this.#entries.drop(keyOf(no, deviceId));
+      last = Math.max(last, no);
     }
-    const inOrder = messages.toSorted((a, b) => a.no - b.no);
-    const last = inOrder.at(-1)?.no ?? 0;
-    const waiting = inOrder.filter(({ text }) => text !== "");
-    const mailbox = new Mailbox(Math.max(last, this.#firstNumber), waiting);
-    const mark = inOrder.find(({ text }) => text === "");
-    this.#boxes.set(deviceId, {
-      deviceId,
-      joinedAt: seat.joinedAt,
-      mailbox,
-      mark: mark && keyOf(mark.no, deviceId),
-    });
+    if (joinedAt === undefined) return;
+    const mailbox = new Mailbox(
+      last,
+      waiting.toSorted((a, b) => a.no - b.no),
+    );
+    const box: Box = { deviceId, joinedAt, mailbox, mark: undefined };
+    this.#boxes.set(deviceId, box);
     this.#bytes += mailbox.bytes;
+    if (waiting.length < messages.length) this.#keepNumber(box);
+  }
+
+  /** No number comes again, and only what is stored knows the last one after a restart. */
+  #keepNumber(box: Box): void {
+    const key = keyOf(box.mailbox.last, box.deviceId);
+    this.#entries.put(key, "");
+    box.mark = key;
   }
 
   // --- sending ---
@@ -189,6 +200,10 @@ export class Mailboxes implements StoredMail, MailListener {
     return this.#due.size > 0;
   }
 
+  close(): void {
+    this.#isClosed = true;
+  }
+
   deliver(): void {
     if (this.#due.size === 0 || this.#store.state === "suspended") return;
     const due = [...this.#due];
@@ -198,13 +213,13 @@ export class Mailboxes implements StoredMail, MailListener {
 
   /** What its client may be sent now. While nothing may be announced it waits for the next patch after that. */
   #sendPortion(box: Box): void {
-    const client = this.#event.clientOf(box.deviceId);
+    const client = this.#isClosed ? undefined : this.#event.clientOf(box.deviceId);
     const connection = client?.connection;
     if (client === undefined || connection?.isAcknowledged !== true || connection.receipt === "unknown")
       return;
     if (this.#store.state === "suspended") return void this.#due.add(box);
     const portion = box.mailbox.portionFor(connection.id);
-    for (const message of portion) client.send(toldType, toldOf(message, box.joinedAt));
+    for (const message of portion) client.send(toldType, toldOf(message));
     const last = portion.at(-1)?.no;
     if (last !== undefined && connection.receipt === "pong") connection.askForReceipt(last);
   }
@@ -251,12 +266,8 @@ export class Mailboxes implements StoredMail, MailListener {
     if (box === undefined) return;
     for (const { no, bytes } of box.mailbox.handled(through)) {
       this.#bytes -= bytes;
-      const key = keyOf(no, deviceId);
-      if (no < box.mailbox.last) this.#entries.drop(key);
-      else {
-        this.#entries.put(key, "");
-        box.mark = key;
-      }
+      if (no < box.mailbox.last) this.#entries.drop(keyOf(no, deviceId));
+      else this.#keepNumber(box);
     }
   }
 }
@@ -265,15 +276,18 @@ export class Mailboxes implements StoredMail, MailListener {
 const keyPattern = /^tell\/(\d+)\/(.*)$/s;
 const keyOf = (no: number, deviceId: string): string => `tell/${no}/${deviceId}`;
 
+/** As an entry keeps it: an empty one only says how far the numbers are. */
+type KeptMessage = Omit<Told, "no">;
+const keptIn = (text: string): KeptMessage => JSON.parse(text) as KeptMessage;
+
+function toldOf({ no, text }: ToldMessage): Told {
+  return { no, ...keptIn(text) };
+}
+
 /** @throws TypeError for what is not JSON, RangeError for a type that is none */
-function textOf(type: string, payload: Json | undefined): string {
+function mustBeTellable(type: string, payload: Json | undefined): void {
   if (typeof type !== "string" || type.length === 0 || type.length > longestType)
     throw new RangeError(`tell: a type has 1 to ${longestType} characters`);
   if (payload !== undefined && !isJson(payload))
     throw new TypeError(`tell("${type}"): its payload is not JSON`);
-  return JSON.stringify(payload === undefined ? { type } : { type, payload });
-}
-
-function toldOf({ no, text }: ToldMessage, joinedAt: number): Told {
-  return { no, ...(JSON.parse(text) as { type: string; payload?: unknown }), joined_at: joinedAt };
 }

@@ -121,7 +121,7 @@ export class Participants {
    * @param deviceId whose seat it is for
    * @param type 1 to 128 characters, as the client's handler knows it
    * @param payload JSON; at most 16 KB of it with the type
-   * @returns false when nobody has that seat; then nothing is kept
+   * @returns false when nobody has that seat, or the room is being given back; then nothing is kept
    * @throws TypeError for a payload that is not JSON, RangeError for a type or message that is too long, and
    * MailboxFullError (a RangeError) when 1,000 messages or 256 KB wait for this participant, or 8 MB in the event
    * @example this.participants.tell(player.device_id, "dealt", { card: "ace" });

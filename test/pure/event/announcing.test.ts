@@ -49,7 +49,7 @@ class Announcing {
       listener: this,
       telemetry: this,
       recipient: this,
-      mail: { isDue: false, deliver: () => {} },
+      mail: { isDue: false, deliver: () => {}, close: () => {} },
       frameOf: ({ type, payload }) => {
         if (type === "announcement") this.announced.push(payload.type);
         return Buffer.from(type);
