@@ -12,6 +12,7 @@ import type { Break } from "./break.ts";
 import { client } from "./client.ts";
 import { crashes } from "./crashes.ts";
 import { identity } from "./identity.ts";
+import { mail } from "./mail.ts";
 import { publishing } from "./publishing.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
@@ -115,6 +116,7 @@ async function main(): Promise<boolean> {
   const breaks = [
     ...seats,
     ...rooms,
+    ...mail,
     ...publishing,
     ...stores,
     ...types,

@@ -206,6 +206,20 @@ describe("an event by itself", () => {
     expect(event.census).to.deep.equal({ connected: 1, held: 0, left: 0 });
   });
 
+  it("[M1] [M3] who is told something is sent it when it is stored, by a patch of its own if there is no other; on a return again", async () => {
+    const phone = await join(claimOf("a"));
+    expect(event.participants.tell("a", "n", 1)).to.equal(true);
+    expect(phone.sent, "before it is stored").to.not.include("told");
+    await until("it is sent", () => phone.sent.includes("told"));
+    expect([...((await store.load("e"))?.entries.keys() ?? [])]).to.deep.equal(["tell/1/a"]);
+    event.dropped(phone);
+    const back = await comeBack(phone);
+    await until("it is sent again", () => back.sent.includes("told"));
+    expect(back.sent.filter((type) => type === "told")).to.have.length(1);
+    await event.left(back);
+    expect((await store.load("e"))?.entries.size, "it goes with the seat").to.equal(0);
+  });
+
   it("[S11] whose grace is over leaves once, at its deadline", async () => {
     event.dropped(await join(claimOf("a")));
     await until("left", () => around.announced.length === 3);

@@ -56,6 +56,7 @@ class Wire {
     this.receipt = receipt;
     const send = (_type: string, told: Told) => {
       expect(store.state, "nothing is sent while nothing may be announced").to.equal("ok");
+      expect(this.receipt, "a client of ours says first how far it is").not.to.equal("unknown");
       this.down.push({ told });
     };
     this.client = { connection: this, send } as unknown as ConnectedClient;
@@ -324,7 +325,7 @@ describe("histories of what a participant is told", function () {
   this.timeout(60_000);
   const steps = fc.array(fc.constantFrom(...kinds), { maxLength: 150, size: "max" });
 
-  it("[M2] [M5] [M7] [M8] [M9] [M13] our client handles each once and in order, over cuts, reloads, restarts, stores that went back and lost seats", () => {
+  it("[M2] [M5] [M7] [M8] [M9] [M10] [M13] our client handles each once and in order, over cuts, reloads, restarts, stores that went back and lost seats", () => {
     fc.assert(
       fc.property(steps, (history) => new World(true).play(history)),
       { numRuns: 400 },
