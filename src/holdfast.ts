@@ -17,6 +17,7 @@ export type { IdentityProvider, IdentityRequest, VerifiedIdentity } from "./iden
 export { tokenMode } from "./identity/providers/token-mode.ts";
 export type { TokenKeys, TokenRules } from "./identity/providers/token-rules.ts";
 export { type UserClaims, type UserTokenOptions, userTokens } from "./identity/providers/user-tokens.ts";
+export type { OwnFieldsOf, SeatRequest } from "./rooms/author/seat-requests.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
 export type { EventMetadata } from "./rooms/metadata.ts";
 export { MailboxFullError } from "./event/mailboxes.ts";

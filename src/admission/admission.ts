@@ -3,7 +3,7 @@
 // This file: a join is read and proven once, asked about in its event's room, and waits for its turn. What comes out is a
 // Claim; the secret that came with it goes no further. Matchmaking reserves and answers.
 import type { AddressLimits } from "../identity/limits/address-limits.ts";
-import type { Caller, Claim } from "../identity/identity.ts";
+import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
 import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
 import { parseJoinOptions } from "../protocol/join-options.ts";
@@ -30,8 +30,25 @@ export interface OpeningSettings {
 
 /** A join that has been let in, and the room that did. */
 export interface Admitted {
+  /** As its address's budgets know it. */
+  readonly claim: Claim;
+  /** As the room gets it. */
+  readonly granted: Claim;
+  readonly roomId: string;
+}
+
+/** One join, and what is known of it. */
+interface Join {
   readonly claim: Claim;
   readonly roomId: string;
+  readonly caller: Caller;
+  readonly wanted: Wanted;
+}
+
+/** A room that has let a join in, and as what. */
+interface LetIn {
+  readonly room: AdmittingRoom;
+  readonly who: "return" | "join";
 }
 
 export class Admission {
@@ -81,12 +98,16 @@ export class Admission {
     const roomId = roomIdOf(claim.eventId);
     await this.#owner.restore(roomId); // or a return would count as a new seat
     try {
-      await this.#letIn(claim, roomId, caller, client, { ...wanted, mustExist });
+      const ask = { claim, roomId, caller, wanted: { ...wanted, mustExist } };
+      const { room, who } = await this.#letIn(ask, client);
+      if (claim.role === "observer") return { claim, granted: claim, roomId };
+      const requested = room.requestSeat(claim, who);
+      const own = requested === undefined ? undefined : await this.#requested(requested, ask);
+      return { claim, granted: grantedTo(claim, own), roomId };
     } catch (error) {
       this.cameToNothing({ claim, roomId }, caller);
       throw error;
     }
-    return { claim, roomId };
   }
 
   /** Makes sure that an event that was there before has its room. @throws Refusal 503 */
@@ -101,23 +122,15 @@ export class Admission {
   }
 
   /** A join that was let in, or nearly, has no reservation after all: its address's budgets are as they were. */
-  cameToNothing({ claim, roomId }: Admitted, caller: Caller): void {
+  cameToNothing({ claim, roomId }: Pick<Admitted, "claim" | "roomId">, caller: Caller): void {
     this.#limits.giveBack(claim, caller);
     if (this.#rooms.get(roomId) === undefined) this.#limits.ended(claim.eventId);
   }
 
-  async #letIn(
-    claim: Claim,
-    roomId: string,
-    caller: Caller,
-    client: Closable | undefined,
-    wanted: Wanted,
-  ): Promise<void> {
+  async #letIn(join: Join, client: Closable | undefined): Promise<LetIn> {
+    const { claim, roomId } = join;
     const room = this.#rooms.get(roomId);
-    const who =
-      room === undefined
-        ? this.#mayOpen(claim, roomId, caller, wanted)
-        : this.#ask(room, roomId, claim, caller, wanted);
+    const who = room === undefined ? this.#mayOpen(join) : this.#ask(room, join);
     const returners =
       who === "join" && room !== undefined && claim.role === "participant"
         ? this.#owner.waitForReturners(roomId)
@@ -127,26 +140,35 @@ export class Admission {
       who === "return" && claim.role === "participant" ? seatKeyOf(roomId, claim.deviceId) : undefined;
     const turn = this.#queue.pass(who, client, seat);
     if (turn !== undefined) await turn;
-    if (room !== undefined && turn === undefined && returners === undefined) return;
-    await this.#askAgain(claim, roomId, caller, wanted); // time has passed
+    if (room !== undefined && turn === undefined && returners === undefined) return { room, who };
+    return this.#askAgain(join); // time has passed
   }
 
   /** What was seen before a wait may have changed; a return's seat waits with it, from now again. */
-  async #askAgain(claim: Claim, roomId: string, caller: Caller, wanted: Wanted): Promise<void> {
+  async #askAgain(join: Join): Promise<LetIn> {
+    const { claim, roomId, wanted } = join;
     if (this.#rooms.get(roomId) === undefined) {
-      this.#checkOpening(claim, roomId, wanted); // it may have gone since
+      this.#checkOpening(join); // it may have gone since
       await this.#owner.openFor(claim.eventId, { type: wanted.type });
     }
     const { isShut } = this.#queue;
     if (isShut) throw restarting(); // since then
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw beingClosed();
-    this.#ask(room, roomId, claim, caller, wanted);
+    return { room, who: this.#ask(room, join) };
+  }
+
+  /** The author may take its time: nobody waits for this join meanwhile, and what was seen before it is seen again. */
+  async #requested(requested: Promise<string | undefined>, join: Join): Promise<string | undefined> {
+    const own = await requested;
+    await this.#askAgain(join);
+    return own;
   }
 
   /** There is no room that could say no. */
-  #mayOpen(claim: Claim, roomId: string, caller: Caller, wanted: Wanted): "join" {
-    this.#checkOpening(claim, roomId, wanted);
+  #mayOpen(join: Join): "join" {
+    const { claim, caller } = join;
+    this.#checkOpening(join);
     const { maxEvents } = this.#settings;
     if (this.#rooms.size >= maxEvents) throw tooManyEvents(maxEvents);
     this.#limits.open(claim, caller);
@@ -155,20 +177,27 @@ export class Admission {
   }
 
   /** @throws Refusal 404 for a join that may not open an event, 503 where it is not sure that there is none */
-  #checkOpening(claim: Claim, roomId: string, { mustExist }: Wanted): void {
+  #checkOpening({ claim, roomId, wanted }: Join): void {
     const { eventCreation } = this.#settings;
     const isHost = claim.role === "observer" && claim.isHost;
     const mayOpen = eventCreation === "anyone" || (eventCreation === "hosts" && isHost);
-    if (mustExist !== true && mayOpen) return;
+    if (wanted.mustExist !== true && mayOpen) return;
     throw this.#owner.isNew(roomId) ? noSuchEvent(claim.eventId) : beingClosed();
   }
 
   /** @throws Refusal */
-  #ask(room: AdmittingRoom, roomId: string, claim: Claim, caller: Caller, wanted: Wanted): "return" | "join" {
+  #ask(room: AdmittingRoom, { roomId, claim, caller, wanted }: Join): "return" | "join" {
     if (room.isDisposing) throw beingClosed();
     const type = this.#rooms.eventOf(roomId)?.type;
     if (wanted.type !== undefined && type !== undefined && wanted.type !== type)
       throw otherType(type, wanted.type);
     return room.admit(claim, caller);
   }
+}
+
+/** Options have been read by now; a reservation that waits for its socket needs none of them. */
+function grantedTo(claim: ParticipantClaim, own: string | undefined): ParticipantClaim {
+  if (claim.options === undefined && own === undefined) return claim;
+  const { options: _, ...granted } = claim;
+  return own === undefined ? granted : { ...granted, own };
 }

@@ -104,7 +104,7 @@ export class Matchmaking {
   async #join({ token, caller, client }: MatchmakeCall, { options, wanted }: Join): Promise<Reservation> {
     const admitted = await this.#admission.admit(token, options, caller, client, wanted);
     try {
-      const reservation = await this.#rooms.reserve(admitted.roomId, admitted.claim);
+      const reservation = await this.#rooms.reserve(admitted.roomId, admitted.granted);
       this.#admission.reserved(admitted, reservation.sessionId);
       return reservation;
     } catch (error) {

@@ -1,5 +1,5 @@
 // The port by which admission knows the event rooms of this process. Implemented by rooms/room-directory, and by rooms/EventRoom.
-import type { Caller, Claim } from "../identity/identity.ts";
+import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 
 /** A room that can say no before a socket exists. */
 export interface AdmittingRoom {
@@ -11,6 +11,12 @@ export interface AdmittingRoom {
    * @throws Refusal when this claim cannot have, or return to, a seat
    */
   admit(claim: Claim, caller: Caller): "return" | "join";
+  /**
+   * Asks the room's author about a seat for a claim that was let in; undefined where it has nothing to say.
+   * @returns the own fields, as JSON, that a new participant begins with
+   * @throws Refusal
+   */
+  requestSeat(claim: ParticipantClaim, who: "return" | "join"): Promise<string | undefined> | undefined;
   /** Which session a reconnection token is good for; undefined for none. Its seat waits with it. */
   checkReconnectionToken(token: string): string | undefined;
   /** Whose seat a session has; undefined when it has none. */

@@ -47,7 +47,7 @@ interface Parts {
   readonly roster: Roster;
   readonly connections: Connections;
   readonly retention: Retention;
-  readonly author: Pick<EventAuthor, "connectionBegan">;
+  readonly author: Pick<EventAuthor, "connectionBegan" | "seatBegins">;
   readonly limits: Pick<AddressLimits, "join" | "used">;
   readonly proofs: Pick<SeatProofs, "proofOf">;
   readonly clock: Clock;
@@ -121,7 +121,10 @@ export class Arrivals {
       proof: this.#parts.proofs.proofOf(claim),
     };
     this.#parts.author.connectionBegan(deviceId, client, "join");
-    await this.#announced(deviceId, { type: "join", connection, session, participant });
+    const announced = this.#announced(deviceId, { type: "join", connection, session, participant });
+    const seat = this.#parts.roster.get(deviceId);
+    if (seat !== undefined && claim.own !== undefined) this.#parts.author.seatBegins(seat, claim.own);
+    await announced;
   }
 
   /** A seat that is held. [D2] the token that JOIN_ROOM is about to carry is stored first, too. */

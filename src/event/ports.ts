@@ -2,7 +2,7 @@
 import type { ConnectedClient } from "../connections/connection.ts";
 import type { OutboxMessage } from "../protocol/session.ts";
 import type { SeatEvent } from "../seats/events.ts";
-import type { ConnectedSeat } from "../seats/seat.ts";
+import type { ConnectedSeat, HeldSeat } from "../seats/seat.ts";
 import type { ChangeListener } from "./announcer.ts";
 import type { AuthorsChanges } from "./commit-batch.ts";
 import type { OwnParts } from "./event-record.ts";
@@ -50,6 +50,8 @@ export interface EventAuthor extends ChangeListener, AuthorsChanges {
   readonly effects: HeldEffects;
   /** Hands a published message to its handler; returns why it was refused, as a sentence. */
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
+  /** A new seat begins with these own fields (JSON), as soon as it is in the state. */
+  seatBegins(seat: HeldSeat, own: string): void;
   /** A seat has a new connection, whose first state is still to be encoded. */
   connectionBegan(deviceId: string, client: ConnectedClient, how: ConnectedBy): void;
   /** A connection is over, and its seat is held for the next. */

@@ -1,7 +1,7 @@
 // Who somebody is, and what proves it: the folder owns claims, proofs, roles, and limits by address and by seat. Who
 // somebody is says a provider (provider.ts; three are ready made, in providers/); admission and event ask by
 // seat-proofs. Secrets stop here: what comes out is a digest or a subject, never the token. It knows no socket and no room.
-import type { JoinRequest } from "../protocol/join-options.ts";
+import type { JoinRequest, OtherOptions } from "../protocol/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { Claims, HeldSeat } from "../seats/seat.ts";
 
@@ -29,6 +29,12 @@ export interface ParticipantClaim {
   readonly digest: string;
   /** What the token says beside; left out when there is nothing. */
   readonly claims?: Claims;
+  /** Its token makes it a host, who wants a seat: it is a participant like any other. */
+  readonly isHost?: true;
+  /** Join options that are not ours, until the room's author has been asked. */
+  readonly options?: OtherOptions;
+  /** The author's own fields that a new participant begins with, as JSON: what the author has said. */
+  readonly own?: string;
 }
 export interface ObserverClaim {
   readonly role: "observer";

@@ -63,6 +63,8 @@ export class Verifier implements Identity {
       deviceId: request.deviceId,
       userId: userId ?? null,
       displayName: request.displayName ?? null,
+      ...(role === "host" ? { isHost: true } : {}),
+      ...(request.options === undefined ? {} : { options: request.options }),
       digest: seatKey === undefined ? "" : hash("sha256", seatKey, "base64url"),
       ...beside,
     };

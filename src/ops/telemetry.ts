@@ -46,7 +46,7 @@ export class Telemetry {
     who: { event_id?: string | undefined; device_id?: string | undefined },
   ): void {
     this.metrics.refused(refusal.code);
-    this.log.info({ refused: refusal.code, reason: refusal.reason, why: refusal.message, ...who });
+    this.log.info({ refused: refusal.code, reason: refusal.reason, why: refusal.logAs, ...who });
   }
 
   /**

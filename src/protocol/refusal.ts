@@ -85,6 +85,8 @@ export interface RefusalOptions extends ErrorOptions {
   readonly reason?: RefusalReason;
   /** In how many ms the same request may be answered otherwise. */
   readonly retryAfterMs?: number;
+  /** What the log says instead of the sentence, where that may hold what was sent. */
+  readonly logAs?: string;
 }
 
 /**
@@ -95,6 +97,8 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly reason: RefusalReason;
   readonly retryAfterMs: number | undefined;
+  /** What the log says of it. */
+  readonly logAs: string;
 
   /**
    * @param code the status, and the `code` that the client gets
@@ -104,13 +108,14 @@ export class Refusal extends Error {
   constructor(
     code: RefusalCode,
     sentence: string,
-    { reason, retryAfterMs, ...options }: RefusalOptions = {},
+    { reason, retryAfterMs, logAs, ...options }: RefusalOptions = {},
   ) {
     super(sentence, options);
     this.name = "Refusal";
     this.code = code;
     this.reason = reason ?? (code === 503 ? "unavailable" : code === 429 ? "too_many" : "refused");
     this.retryAfterMs = retryAfterMs;
+    this.logAs = logAs ?? sentence;
   }
 
   /** The same as an HTTP answer's body. */

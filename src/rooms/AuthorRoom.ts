@@ -1,6 +1,7 @@
 // What a room author finds in an event room beside its methods: fields to set (how many frames a client may send is one),
 // hooks to write, handlers to add.
 import { Room, type RoomException } from "@colyseus/core";
+import type { ParticipantClaim } from "../identity/identity.ts";
 import type { LeaveReason } from "../protocol/messages.ts";
 import { AuthorGuard, authorGuard } from "./author/author-guard.ts";
 import { lockHooks } from "./author/author-hooks.ts";
@@ -8,6 +9,13 @@ import { type Client, isHostClient } from "./author/client.ts";
 import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
 import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
+import {
+  type OwnFieldsOf,
+  type SeatRequest,
+  type SeatRequestHooks,
+  SeatRequests,
+  seatRequests,
+} from "./author/seat-requests.ts";
 import { isRefusal } from "./framework/server-errors.ts";
 import type { Event } from "../event/event.ts";
 import type { Participants } from "../event/participants.ts";
@@ -32,12 +40,18 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
   override patchRate: number | null = 100;
   /** The state's classes; an author's come from defineEventState. */
   schema: S = plainEvent as unknown as S;
+  /**
+   * What a join may contain beside what is Holdfast's own: a Standard Schema (zod, ...) of an object. A new seat's join that
+   * it refuses gets 400 with its sentence. Without one `onSeatRequested` gets no options.
+   */
+  joinOptions?: PayloadSchema<unknown>;
   /** A client that sends more, a burst of 3 s of it excepted, is closed with 4503; its seat stays. */
   framesPerSecond = 60;
 
   readonly [authorGuard] = new AuthorGuard();
   readonly [publishing] = new Publishing<ParticipantOf<S>>(this[authorGuard]);
   readonly [listing] = new Listing();
+  readonly [seatRequests] = new SeatRequests(this as SeatRequestHooks, this[authorGuard]);
   /** Set as the room is made, before any hook is called. */
   [servedEvent]!: Event;
 
@@ -149,6 +163,11 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     return isHostClient(client);
   }
 
+  /** Called by admission for a claim that was let in. */
+  requestSeat(claim: ParticipantClaim, who: "return" | "join"): Promise<string | undefined> | undefined {
+    return this[seatRequests].ask(claim, who === "join");
+  }
+
   // --- what the framework has, too ---
 
   /** The framework gives a parameter of its own. */
@@ -196,6 +215,17 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
    * @example override onRestore(saved: { endsAt: number }, { downMs }: TimeLost) { this.endsAt = saved.endsAt + downMs; }
    */
   onRestore?(saved: unknown, lost: TimeLost): void;
+  /**
+   * Somebody asks for a seat by a join; there is none yet, or (`isNew: false`) it comes back to the one that it has. Not called
+   * for a reconnection by token. May be asynchronous: nobody else waits for it, and the rules (full, locked, ...) are asked
+   * again after it. Throw a `Refusal` to refuse. What it returns are own fields that a new participant begins with: it has
+   * them in `onSeatTaken`, and they are stored with the seat.
+   *
+   * A new seat is refused with 503 when this has not answered within 3 s or fails otherwise. A return is let in then, and
+   * after 1 s: only a `Refusal` keeps somebody from its seat.
+   * @example onSeatRequested({ isNew, options }: SeatRequest<typeof joinOptions>) { if (isNew) return { team: options.team } }
+   */
+  onSeatRequested?(request: SeatRequest): OwnFieldsOf<S> | void | Promise<OwnFieldsOf<S> | void>;
   /** A participant took a seat. */
   onSeatTaken?(participant: ParticipantOf<S>): void;
   /**

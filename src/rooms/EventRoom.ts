@@ -98,7 +98,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#services = services;
     hideFromLobbies(this);
     const guard = this[authorGuard];
-    guard.begin(services.telemetry, services.frames, eventId);
+    guard.begin(services, eventId);
     aroundFrames(this, guard);
     const asked = { type: this.roomName, options: isEmpty(given) ? undefined : optionsAsJson(given) };
     const opening = await forFramework(services.opener.take(eventId, asked));

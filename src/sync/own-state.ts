@@ -1,6 +1,6 @@
 // What a room author keeps in the state beside ours, and out of it (`onSave`): turned into JSON for the store and back,
 // and watched for changes, so that only what has changed is stored again. Costs nothing for an author who adds nothing.
-import type { HeldSeat } from "../seats/seat.ts";
+import type { HeldSeat, Seat } from "../seats/seat.ts";
 import type { Guard } from "./guard.ts";
 import type { SeatEntry, StateEncoder, StateKind, StateShape } from "./state-shape.ts";
 
@@ -18,6 +18,8 @@ export class OwnState {
   readonly #snapshot: OwnSnapshot;
   readonly #saved = new Map<string, string | null>();
   readonly #guard: Guard;
+  /** What new seats begin with, as JSON, by seat: until they are in the state. */
+  readonly #beginnings = new Map<string, string>();
   #savedEvent: string | null = null;
   #lastSnapshot: string | undefined;
 
@@ -28,11 +30,26 @@ export class OwnState {
     this.#snapshot = snapshot;
   }
 
-  ofParticipant({ deviceId, joinedAt }: HeldSeat): string | null {
+  begin(seat: Seat, json: string): void {
+    this.#beginnings.set(keyOf(seat), json);
+  }
+
+  /** A new seat's entry: it has what the seat begins with from now on. */
+  beginParticipant(entry: SeatEntry, seat: Seat): void {
+    const json = this.#beginnings.size === 0 ? undefined : this.#beginnings.get(keyOf(seat));
+    if (json === undefined) return;
+    this.#beginnings.delete(keyOf(seat));
+    (entry as SeatEntry & Jsonable).restore(JSON.parse(json) as never);
+  }
+
+  ofParticipant(seat: HeldSeat): string | null {
+    const { deviceId, joinedAt } = seat;
     const entry = this.#state.participants.get(deviceId);
     // [S16] what the state still shows may be this device's last seat, which has left: nothing of it is inherited
     const isThisSeat = entry?.joined_at === joinedAt;
-    const json = isThisSeat ? jsonOf(entry as object, this.#kind.own.participant) : null;
+    const json = isThisSeat
+      ? jsonOf(entry as object, this.#kind.own.participant)
+      : (this.#beginnings.get(keyOf(seat)) ?? null); // its first commit comes before its first patch
     this.#saved.set(deviceId, json);
     return json;
   }
@@ -104,6 +121,9 @@ export class OwnState {
     return jsonOf(this.#state, this.#kind.own.event);
   }
 }
+
+/** A seat for itself: a device may have several, one after the other. */
+const keyOf = ({ deviceId, joinedAt }: Seat) => `${joinedAt} ${deviceId}`;
 
 function jsonOf(instance: object, fields: readonly string[]): string | null {
   if (fields.length === 0) return null;

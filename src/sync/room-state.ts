@@ -49,9 +49,23 @@ export class RoomState<Entry extends SeatEntry> {
   write(seat: Seat): Entry {
     const isNew = this.#writer.entry(seat.deviceId) === undefined;
     const entry = this.#writer.write(seat);
+    if (isNew) this.#beginParticipant(entry, seat);
     if (seat.status === "permanently_left") this.#own.forget(seat.deviceId);
     else if (isNew) this.#own.ofParticipant(seat); // an entry's defaults need no storing
     return entry;
+  }
+
+  /** A new seat begins with these own fields, as JSON, when it is written first. */
+  begin(seat: Seat, json: string): void {
+    this.#own.begin(seat, json);
+  }
+
+  #beginParticipant(entry: Entry, seat: Seat): void {
+    try {
+      this.#own.beginParticipant(entry, seat);
+    } catch (error) {
+      this.#guard.reportError("onSeatRequested", error);
+    }
   }
 
   /** The number of the last patch; undefined for a state that nobody can resume. */

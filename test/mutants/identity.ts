@@ -55,6 +55,32 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "rooms/author/seat-requests.ts",
+    ["author/seat-requests"],
+    [
+      ["A27", "the same join asks twice", "if (pending !== undefined) return pending;", ""],
+      ["A28", "an author's mistake costs a seat", "if (!isNew) return undefined;", ""],
+      ["A27", "a schema's sentence is logged", 'logAs: "Invalid join options",', ""],
+    ],
+  ),
+  ...breaksOf(
+    "sync/own-state.ts",
+    ["author/seat-requests"],
+    [
+      [
+        "A27",
+        "what a seat begins with is not in its first commit",
+        ": (this.#beginnings.get(keyOf(seat)) ?? null)",
+        ": null",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "admission/admission.ts",
+    ["author/seat-requests", "admission/admission"],
+    [["A27", "the rules are not asked again", "await this.#askAgain(join);\n    return own;", "return own;"]],
+  ),
+  ...breaksOf(
     "identity/providers/open-mode.ts",
     ["identity/open"],
     [["O2", "anybody may watch", "if (!isHost && !isLocal)", "if (!isHost && isLocal === undefined)"]],

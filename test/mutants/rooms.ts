@@ -558,8 +558,8 @@ export const rooms: readonly Break[] = [
       [
         "K6 S9",
         "what was seen before a wait is believed after it",
-        "await this.#askAgain(claim, roomId, caller, wanted); // time has passed",
-        "if (room === undefined) await this.#askAgain(claim, roomId, caller, wanted);",
+        "return this.#askAgain(join); // time has passed",
+        "if (room === undefined) return this.#askAgain(join);\n    return { room, who };",
       ],
       ["J10", "a join that came to nothing stays counted", "this.#limits.giveBack(claim, caller);", ""],
     ],

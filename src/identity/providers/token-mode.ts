@@ -36,10 +36,11 @@ export class TokenMode implements IdentityProvider {
     if (payload.event_id !== eventId && !isForAll)
       throw new Refusal(403, "The session token is for another event", { reason: "wrong_event" });
     const claims = claimsIn(Object.entries(payload).filter(([name]) => !ownClaims.has(name)));
-    if (role === "observer") return { userId, role: observing(payload), claims };
+    const allowed = roleIn(payload);
+    if (role === "observer") return { userId, role: allowed, claims };
     if (payload.device_id !== deviceId)
       throw new Refusal(403, "The session token is for another device", { reason: "wrong_device" });
-    return { userId, claims };
+    return { userId, role: allowed === "host" ? allowed : "participant", claims };
   }
 
   async hostOf(token: string): Promise<string> {
@@ -49,7 +50,7 @@ export class TokenMode implements IdentityProvider {
   }
 }
 
-function observing({ role }: JWTPayload): "host" | "observer" | "participant" {
+function roleIn({ role }: JWTPayload): "host" | "observer" | "participant" {
   return role === "host" || role === "observer" ? role : "participant";
 }
 

@@ -1,6 +1,7 @@
 // Around everything of a room author's that we call: what it throws, at once or later, is reported with the event that it
 // happened in, and goes no further. (A throw from the patch interval, for one, would end the process.)
 import type { Client } from "@colyseus/core";
+import { type Clock, systemClock } from "../../clock.ts";
 import type { Telemetry } from "../../ops/telemetry.ts";
 import type { Guard } from "../../sync/guard.ts";
 import type { FramesRead } from "../framework/frames-read.ts";
@@ -10,13 +11,23 @@ import type { SeatClient } from "../seat-client.ts";
 /** Where a room keeps its guard: a name that no author can meet. */
 export const authorGuard = Symbol("guard");
 
+/** What a process gives its rooms. Implemented by rooms/room-services. */
+interface Surroundings {
+  readonly telemetry: Telemetry;
+  readonly frames: FramesRead;
+  readonly clock: Clock;
+}
+
 export class AuthorGuard implements FrameListener, Guard {
+  /** How long an author's code takes is measured with the server's. */
+  clock: Clock = systemClock;
   #telemetry: Telemetry | undefined;
   #frames: FramesRead | undefined;
   #eventId: string | undefined;
 
   /** Which event this is, and to whom errors are reported; before that, nothing of an author's is called. */
-  begin(telemetry: Telemetry, frames: FramesRead, eventId: string): void {
+  begin({ telemetry, frames, clock }: Surroundings, eventId: string): void {
+    this.clock = clock;
     this.#telemetry = telemetry;
     this.#frames = frames;
     this.#eventId = eventId;

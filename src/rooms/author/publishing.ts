@@ -14,7 +14,12 @@ export interface PayloadSchema<Payload> {
 }
 type StandardResult<Payload> =
   | { readonly value: Payload; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly unknown[] | undefined;
+      }[];
+    };
 
 /** What a handler gets beside the payload. */
 export interface PublishedMessage {

@@ -8,6 +8,7 @@ import type { ConnectedBy, EventAuthor } from "../../event/ports.ts";
 import type { LeaveReason } from "../../protocol/messages.ts";
 import type { OutboxMessage } from "../../protocol/session.ts";
 import type { Change } from "../../seats/roster.ts";
+import type { HeldSeat } from "../../seats/seat.ts";
 import type { RoomState } from "../../sync/room-state.ts";
 import type { PatchInterval } from "../patch-interval.ts";
 import type { EventSchema, ParticipantOf } from "../schema/EventState.ts";
@@ -67,6 +68,12 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
 
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined {
     return this.#publishing.take(this.#state.entry(deviceId), message, id);
+  }
+
+  // --- seats ---
+
+  seatBegins(seat: HeldSeat, own: string): void {
+    this.#state.begin(seat, own);
   }
 
   // --- connections of seats ---

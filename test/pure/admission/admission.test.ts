@@ -11,7 +11,7 @@ import { Readiness } from "../../../src/admission/readiness.ts";
 import type { AdmittingRoom, Reservation, RoomDirectory } from "../../../src/admission/room-directory.ts";
 import { TokenReturns } from "../../../src/admission/token-returns.ts";
 import { AddressLimits } from "../../../src/identity/limits/address-limits.ts";
-import type { Caller, Claim } from "../../../src/identity/identity.ts";
+import type { Caller, Claim, ParticipantClaim } from "../../../src/identity/identity.ts";
 import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import { SeatProofs } from "../../../src/identity/seat-proofs.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
@@ -35,6 +35,13 @@ class FakeRoom implements AdmittingRoom {
     this.asked += 1;
     if (typeof this.answer !== "string") throw this.answer;
     return this.answer;
+  }
+  /** What its author says of a seat, and when. */
+  author: Promise<string | undefined> | undefined;
+  readonly requests: ["return" | "join", ParticipantClaim][] = [];
+  requestSeat(claim: ParticipantClaim, who: "return" | "join"): Promise<string | undefined> | undefined {
+    this.requests.push([who, claim]);
+    return this.author;
   }
   checkReconnectionToken(token: string): string | undefined {
     return token === "good" ? "session" : undefined;
@@ -193,6 +200,44 @@ describe("the way of a join", () => {
     await scene.admit();
     expect(scene.owner.asked).to.deep.equal(["restore", "openFor"]);
     expect([scene.identity.claims, scene.rooms.open.get(roomId)?.asked]).to.deep.equal([1, 1]);
+  });
+
+  it("[A27] its author is asked once, when its turn has come, and the room again after that; options go no further", async () => {
+    const scene = new Scene();
+    const room = scene.opened();
+    let say = (_own: string | undefined) => {};
+    room.author = new Promise((resolve) => (say = resolve));
+    const other = { ...options, device_id: "phone-2" };
+    const waiting = scene.admission.admit(undefined, { ...options, team: "red" }, caller, undefined);
+    await scene.clock.advance(0);
+    expect(room.requests.map(([who, claim]) => [who, claim.options])).to.deep.equal([
+      ["join", { team: "red" }],
+    ]);
+    room.author = undefined;
+    await scene.admission.admit(undefined, other, caller, undefined); // nobody else waits for it
+    expect(room.asked).to.equal(2);
+    say('{"team":"red"}');
+    const { claim, granted } = await waiting;
+    expect(room.asked).to.equal(3);
+    expect(granted).to.include({ deviceId: "phone-1", own: '{"team":"red"}' });
+    expect(granted).to.not.have.property("options");
+    expect(claim).to.equal(room.requests[0]?.[1]);
+  });
+
+  it("[A27] what has changed while its author thought decides: full, and a room that has gone", async () => {
+    const scene = new Scene();
+    const room = scene.opened();
+    room.author = scene.clock.advance(0).then(() => {
+      room.answer = new Refusal(409, "The event is full", { reason: "full" });
+      return undefined;
+    });
+    expect((await refusalOf(scene.admit())).reason).to.equal("full");
+    room.answer = "return";
+    room.author = scene.clock.advance(0).then(() => {
+      room.isDisposing = true;
+      return undefined;
+    });
+    expect((await refusalOf(scene.admit())).reason).to.equal("moving");
   });
 
   it("[K6] a join waits for those who return, and its room is asked again then; a return waits for nobody", async () => {

@@ -100,6 +100,7 @@ class Surroundings {
   connectionBegan = (device: string, _client: ConnectedClient, how: string) =>
     void this.connections.push(`${device} ${how}`);
   connectionEnded() {}
+  seatBegins() {}
   seatLeft = (device: string) => void this.connections.push(`${device} left`);
   eventClosing() {}
   eventClosed = () => void this.connections.push("closed");

@@ -62,6 +62,7 @@ describe("who somebody is, as a provider says it", () => {
       userId: "ann",
       displayName: "Ann",
       digest: "",
+      options: { team: "red" },
       claims: { team: "red" },
     });
     const { eventId, deviceId, userId, role, isLocal, options, headers } = request as IdentityRequest;
