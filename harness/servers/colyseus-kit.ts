@@ -22,13 +22,13 @@ const room = kit.getRoomById(phone.roomId);
 const counted = new Promise((resolve) => phone.onMessage("counted", resolve));
 phone.send("point");
 await counted;
-const byRoomId = await kit.connectTo(room, identity(me.event_id)).catch((error: Error) => error.message);
+const byRoomId = await kit.connectTo(room, identity(me.event_id));
 const health = await kit.http.get("/healthz");
 const found = {
   isOneFramework: bundle.Room === core.Room && bundle.matchMaker === core.matchMaker,
   isOurRoom: room instanceof Quiz && room === (app.room(me.event_id) as unknown),
   clients: room.clients.length,
-  byRoomId,
+  isSameRoom: byRoomId.roomId === room.roomId,
   health: health.data as unknown,
 };
 await app.close();

@@ -4,7 +4,7 @@
 import { type Client, type Room, SchemaSerializer, type Serializer } from "@colyseus/core";
 import type { Caller, Claim } from "../identity/identity.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { retryLater } from "../protocol/refusal.ts";
+import { Refusal } from "../protocol/refusal.ts";
 import type { AdmittingRoom } from "../admission/room-directory.ts";
 import { AuthorRoom, servedEvent } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
@@ -91,7 +91,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override async onCreate(options: EventRoomOptions): Promise<void> {
     const services = (this.constructor as typeof EventRoom).services;
     const { event_id: eventId, device_id: _, ...given } = options ?? {};
-    if (typeof eventId !== "string") throw asServerError(retryLater("An event needs an event_id", 0));
+    if (typeof eventId !== "string")
+      throw asServerError(new Refusal(400, "An event needs an event_id", { reason: "missing_field" }));
     this.roomId = roomIdOf(eventId);
     // Two rooms of one id in one process: the old one's disposal would take the new one's listing with it.
     if (services.rooms.get(this.roomId)?.isDisposing) throw asServerError(beingClosed());

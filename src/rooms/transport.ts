@@ -24,8 +24,8 @@ export interface Listening {
   /** Opens the store and whatever else a join needs. Rejects with why nothing can be served. */
   open(): Promise<void>;
   listening(server: HttpServer, hostname: string): void;
-  /** It could not open, or not listen: nothing is served. Never rejects. */
-  failed(): Promise<void>;
+  /** It could not open, or not listen, or is over: nothing is served. Never rejects. */
+  over(): Promise<void>;
 }
 
 export class GatedTransport extends WebSocketTransport implements LatencyProbe {
@@ -108,13 +108,15 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
   }
 
   async #fail(error: unknown, whenListening?: (error?: unknown) => void): Promise<void> {
-    await this.parts.failed();
+    await this.parts.over();
     whenListening?.(error);
   }
 
+  /** Every room has gone. Our end begins here, and is waited for by the driver's, if the server still has ours. */
   override shutdown(): void {
     this.#sockets.shut();
     super.shutdown();
+    void this.parts.over();
   }
 
   /** The SDK's measurement of latency, which the framework answers; it does not expect an address that is none. */

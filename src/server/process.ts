@@ -241,8 +241,8 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     return this.#begun;
   }
 
-  async failed(): Promise<void> {
-    await this.end().catch((error: unknown) => this.telemetry.reportError("start", error));
+  async over(): Promise<void> {
+    await this.end().catch((error: unknown) => this.telemetry.reportError("shutdown", error));
   }
 
   /**

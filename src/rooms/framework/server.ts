@@ -39,7 +39,10 @@ export interface FrameworkParts {
   readonly backend: Backend;
   readonly frames: FramesRead;
   readonly publicAddress: string;
-  /** True where other processes say whose an event is: a check of the framework's own waits for answers of the dead. */
+  /**
+   * True where other processes say whose an event is: a check of the framework's own waits for answers of the dead. Plain
+   * rooms need it all the same.
+   */
   readonly isInCluster: boolean;
 }
 
@@ -51,7 +54,8 @@ export function serverOptions<T extends Rooms, R extends Router>(
   const { types, transport, backend, frames, publicAddress } = parts;
   const { rooms, selectProcessIdToCreateRoom: choose, logger = console } = stock;
   const events = new Set([roomName, ...types.names]);
-  matchMaker.setHealthChecksEnabled(!parts.isInCluster);
+  const hasPlainRooms = Object.keys(rooms).some((name) => !events.has(name));
+  matchMaker.setHealthChecksEnabled(!parts.isInCluster || hasPlainRooms);
   return {
     ...stock,
     rooms: boundRooms(rooms, types),

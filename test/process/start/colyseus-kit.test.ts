@@ -17,8 +17,8 @@ describe("the framework's bundle and test kit", function () {
     expect(JSON.parse(line)).to.deep.equal({
       isOneFramework: true,
       isOurRoom: true,
-      clients: 1,
-      byRoomId: 'Use joinOrCreate or reconnect, with the room name "event"',
+      clients: 2,
+      isSameRoom: true,
       health: { status: "alive" },
     });
   });
