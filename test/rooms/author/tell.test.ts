@@ -18,6 +18,7 @@ import {
   EventRoom,
   MailboxFullError,
   MemoryStore,
+  type ParticipantOf,
   Refusal,
   t,
 } from "../../../src/holdfast.ts";
@@ -31,6 +32,10 @@ class GameRoom extends EventRoom<typeof game> {
   override schema = game;
   /** What `participants.tell` returned to the last handler. */
   answer: unknown;
+
+  override onSeatTaken({ device_id, display_name }: ParticipantOf<typeof game>): void {
+    if (display_name === "greeted") this.participants.tell(device_id, "n", "hello");
+  }
 
   override onEventOpened(): void {
     this.onPublish("pass", z.object({ to: z.string(), n: z.int(), fails: z.boolean() }), (from, message) => {
@@ -242,6 +247,25 @@ describe("what a participant is told", function () {
       await until("it is forgotten", async () => (await entriesOf(event)).every(([, value]) => value === ""));
     });
 
+    it("[M8] has so many of them on their way at most, and goes on when it has received those", async () => {
+      const event = newEvent();
+      const me = identity(event);
+      const deaf = await RawClient.join(app.url, me, { autoPong: false });
+      await until("it is in", () => roomOf(event)?.participants.get(me.device_id) !== undefined);
+      const pings: Buffer[] = [];
+      deaf.socket.on("ping", (payload: Buffer) => payload.length > 0 && pings.push(payload));
+      for (const n of upTo(100)) roomOf(event).participants.tell(me.device_id, "n", n);
+      await until("a portion", () => pings.length === 1);
+      for (const beats of [1, 2]) {
+        deaf.beat();
+        await until("the answer", () => deaf.count("heartbeat_ack") === beats);
+      }
+      expect(deaf.count("told")).to.equal(64);
+      deaf.socket.pong(pings[0]);
+      await until("the rest", () => deaf.count("told") === 100);
+      deaf.socket.terminate();
+    });
+
     it("[M3] an earlier version of our client, which acknowledges nothing, is one", async () => {
       const event = newEvent();
       const me = identity(event);
@@ -255,6 +279,16 @@ describe("what a participant is told", function () {
   });
 
   describe("and the store", () => {
+    it("[M1] what a hook tells whoever has just taken a seat is there behind the first state, once", async () => {
+      const event = newEvent();
+      const { handled, session } = await guest(event, { displayName: "greeted" });
+      const phone = await Phone.join(app.url, { ...identity(event), display_name: "greeted" });
+      await until("both are greeted", () => handled.length === 1 && heard(phone).length === 1);
+      roomOf(event).participants.tell(session.deviceId, "n", "again");
+      await until("the next is there", () => handled.length > 1);
+      expect(handled).to.deep.equal(["hello", "again"]);
+    });
+
     it("[M1] is sent when it is stored, behind the patch of what was stored with it", async () => {
       const event = newEvent();
       const me = identity(event);
@@ -304,6 +338,32 @@ describe("what a participant is told", function () {
   });
 
   describe("is refused to who tells it", () => {
+    it("[M6] a client that acknowledges what it was never told, or anything at all, changes nothing but its own mailbox", async () => {
+      const event = newEvent();
+      const [me, other] = [identity(event), identity(event)];
+      const phone = await Phone.join(app.url, me);
+      const raw = await RawClient.join(app.url, other, { autoPong: false });
+      const watcher = await Phone.join(app.url, { event_id: event, role: "observer" });
+      const { participants } = roomOf(event);
+      participants.tell(other.device_id, "n", 1);
+      await until("it is there", () => raw.count("told") === 1);
+      const odd = [undefined, null, 7, "x", [], {}, { through: -1 }, { through: 0.5 }, { through: "1" }];
+      for (const by of [phone, watcher])
+        for (const ack of [...odd, { through: Number.MAX_SAFE_INTEGER }]) by.room.send("told_ack", ack);
+      const position = { joined_at: Number.MAX_VALUE, through: Number.MAX_SAFE_INTEGER };
+      phone.room.send("presence_resume", { told: position });
+      await until("it is answered", () => phone.heard.some(({ type }) => type === "presence_resumed"));
+      participants.tell(me.device_id, "n", 1);
+      await until("it is there", () => heard(phone).length === 1);
+      const kept = await entriesOf(event);
+      expect(kept.map(([key, value]) => [key, value !== ""])).to.have.deep.members([
+        [`tell/1/${me.device_id}`, true],
+        [`tell/1/${other.device_id}`, true],
+      ]);
+      expect([phone.closedWith, watcher.closedWith]).to.deep.equal([undefined, undefined]);
+      raw.socket.terminate();
+    });
+
     it("[M6] what is not JSON, too long, or too much; nothing of it is kept, and room for more comes with receipts", async () => {
       const event = newEvent();
       const me = identity(event);
@@ -331,6 +391,52 @@ describe("what a participant is told", function () {
       for (let n = 0; n < 16; n++) tell("n", "x".repeat(16_000))();
       expect(tell("n", "x".repeat(16_000))).to.throw(MailboxFullError, "262144 bytes");
     });
+  });
+});
+
+/** A store that is out of reach, and from which another process could take over. */
+class AwayStore extends MemoryStore {
+  override readonly onFailure = "suspend" as unknown as "serve";
+  isAway = false;
+
+  override commit(...args: Parameters<MemoryStore["commit"]>): Promise<void> {
+    return this.isAway ? Promise.reject(new Error("the store is away")) : super.commit(...args);
+  }
+}
+
+describe("what a participant is told, while the store is out of reach", function () {
+  this.timeout(60_000);
+
+  it("[M13] waits, also what was stored before, and goes out once and in order when that is over", async () => {
+    const [event, store] = [newEvent(), new AwayStore()];
+    const app = await startApp({ room: GameRoom, store, config: { gracePeriodMs: 20_000 } });
+    const [here, behind] = [identity(event), identity(event)];
+    const phone = await Phone.join(app.url, here);
+    const deaf = await RawClient.join(app.url, behind, { autoPong: false });
+    const room = app.room(event) as unknown as GameRoom;
+    await until("both are in", () => room.participants.counts.connected === 2);
+    const pings: Buffer[] = [];
+    deaf.socket.on("ping", (payload: Buffer) => payload.length > 0 && pings.push(payload));
+    for (const n of upTo(70)) room.participants.tell(behind.device_id, "n", n);
+    await until("a portion", () => pings.length === 1);
+    store.isAway = true;
+    room.participants.tell(here.device_id, "n", 1);
+    await until("it is noticed", async () => (await fetch(`${app.url}/readyz`)).status === 503);
+    deaf.socket.pong(pings[0]);
+    deaf.beat();
+    await until("its pong and heartbeat are read", () => deaf.count("heartbeat_ack") === 1);
+    room.participants.tell(here.device_id, "n", 2);
+    await quiet(150);
+    expect(deaf.count("told"), "stored before").to.equal(64);
+    expect(phone.heard.filter(({ type }) => type === "told")).to.deep.equal([]);
+    store.isAway = false;
+    await until("the rest", () => deaf.count("told") === 70);
+    const told = () =>
+      phone.heard.filter(({ type }) => type === "told").map(({ payload }) => payload.payload);
+    await until("both", () => told().length === 2);
+    expect(told()).to.deep.equal([1, 2]);
+    deaf.socket.terminate();
+    await app.close();
   });
 });
 

@@ -1,10 +1,10 @@
 // Pins what src/rooms/internals/ws and the transport take from ws and ws-transport: an upgrade that moves it turns red here.
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { Socket } from "node:net";
 import type { Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { expect } from "chai";
-import { frameOf } from "../../../src/rooms/internals/ws.ts";
+import { frameOf, pingOf } from "../../../src/rooms/internals/ws.ts";
 import { startApp } from "../../../harness/servers/app.ts";
 import { identity } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
@@ -32,6 +32,19 @@ describe("internals of ws 8.23 and ws-transport 0.18.4", () => {
     const came = once(raw.socket, "message");
     (under as Socket).write(frameOf(Buffer.from("over the socket itself")));
     expect(String((await came)[0])).to.equal("over the socket itself");
+    raw.socket.terminate();
+    await app.close();
+  });
+
+  it("[M3] ws 8.23: a ping that is written so is answered, and its pong is reported with what the ping had", async () => {
+    const app = await startApp();
+    const me = identity();
+    const raw = await RawClient.join(app.url, me, { isDeaf: true });
+    const [client] = (app.room(me.event_id) as unknown as Room).clients;
+    const pong = once(client?.ref as unknown as EventEmitter, "pong");
+    const payload = Buffer.from([0x42, 0, 1, 2, 3, 4, 5, 6]);
+    (Reflect.get(client?.ref as object, "_socket") as Socket).write(pingOf(payload));
+    expect((await pong)[0]).to.deep.equal(payload);
     raw.socket.terminate();
     await app.close();
   });
