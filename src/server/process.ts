@@ -37,6 +37,7 @@ import { EventSockets } from "../rooms/event-sockets.ts";
 import { type Backend, type Ending, endingWith, localBackend } from "../rooms/framework/backend.ts";
 import { refuseFrameworkJoin } from "../rooms/framework/server-errors.ts";
 import type { FrameworkParts } from "../rooms/framework/server.ts";
+import { ProcessChecks } from "../rooms/redis/process-checks.ts";
 import { clusterBackend } from "../rooms/redis/cluster-backend.ts";
 import { EventOpener } from "../rooms/event-opener.ts";
 import { FramesRead } from "../rooms/framework/frames-read.ts";
@@ -77,6 +78,8 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   readonly #readiness: Readiness;
   readonly #hosts: HostAccess;
   readonly #claim: ProcessClaim;
+  /** Of the cluster's other processes, for plain rooms. */
+  readonly #checks: ProcessChecks | undefined;
   readonly types: EventTypes;
   readonly frames = new FramesRead();
   readonly transport: GatedTransport;
@@ -105,6 +108,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     const cluster = { clock, rooms: this.#rooms, reporter: telemetry, types };
     this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
     if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
+    if (this.#cluster !== undefined && !surroundings.isAlone) this.#checks = new ProcessChecks(telemetry);
     this.#store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
     this.#recovery = new Recovery(this.#store, this.#rooms, telemetry);
     const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, this.#recovery);
@@ -234,6 +238,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     this.#lateness.start();
     this.#begun = this.#cluster?.begin(server, hostname) ?? Promise.resolve();
     this.#begun.catch((error: unknown) => this.telemetry.reportError("cluster", error));
+    this.#checks?.begin();
   }
 
   /** Resolves when it listens, and other processes know where. */
@@ -272,6 +277,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     this.drain();
     this.#lateness.stop();
     this.#recovery.stop();
+    this.#checks?.stop();
     this.#pings.stop();
     this.#backlog.stop();
     await this.#commits.stop();

@@ -264,6 +264,20 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "rooms/redis/process-checks.ts",
+    ["stock/across-processes"],
+    [
+      [
+        "Y9",
+        "who was mistaken for dead stays out of the listing",
+        "await matchMaker.restoreMissingRoomCaches();",
+        "",
+      ],
+      ["Y9", "nobody finds out who has died", "matchMaker.setHealthChecksEnabled(true);", ""],
+    ],
+    "Y9",
+  ),
+  ...breaksOf(
     "rooms/redis/calm-presence.ts",
     ["stock/plain-rows"],
     [

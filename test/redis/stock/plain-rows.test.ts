@@ -3,6 +3,7 @@ import { initializeRoomCache, type IRoomCache, LocalDriver, LocalPresence, match
 import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
 import { Redis } from "ioredis";
+import { FaultProxy } from "../../../harness/fault-proxy.ts";
 import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
 import { until } from "../../../harness/wait.ts";
 import { CalmPresence } from "../../../src/rooms/redis/calm-presence.ts";
@@ -37,7 +38,6 @@ describeWithRedis("plain rooms in Redis", function () {
     stock = new RedisDriver(stockClient);
   });
   afterEach(async () => {
-    redis.resume();
     await ours.shutdown();
     stockClient.disconnect();
     await redis.command("flushall");
@@ -104,16 +104,23 @@ describeWithRedis("plain rooms in Redis", function () {
   });
 
   it("[Y7] what Redis did not take is written, and taken out, when it is back", async () => {
+    const way = await FaultProxy.start(redis.port);
+    const url = `redis://127.0.0.1:${way.port}`;
+    const far = connectionTo(url, { commandTimeoutMs: 300, isQueueing: true }).on("error", () => {});
+    const driver = new FencedDriver(far, "me", new Set(["event"]));
     const [stays, goes] = [row("stays"), row("goes")];
-    await ours.persist(goes);
-    redis.pause();
-    expect(await ours.update(stays, { $inc: { clients: 3 } })).to.equal(false);
-    expect(await ours.remove("goes")).to.equal(false);
-    redis.resume();
+    expect(await driver.persist(goes)).to.equal(true);
+    way.reset({ refuse: true });
+    expect(await driver.update(stays, { $inc: { clients: 3 } })).to.equal(false);
+    expect(await driver.remove("goes")).to.equal(false);
+    await until("nothing of it is on its way", () => way.refused >= 4);
+    way.heal();
     await until("both are as they should be", async () => {
       const { stays: written, goes: gone } = await table();
       return written?.clients === 3 && gone === undefined;
     });
+    await driver.shutdown();
+    await way.close();
   });
 
   it("[Y6] a room's own presence publishes, and keeps what it is told to", async () => {
