@@ -37,7 +37,7 @@ const parts = {
   },
   cluster: {
     inner: ["protocol", "store", "clock"],
-    packages: ["crypto", "http", "net", "os", "stream"],
+    packages: ["crypto", "http", "net", "os", "stream", "stream/consumers"],
   },
   identity: {
     inner: ["seats", "protocol", "clock", "command-line", "boot"],

@@ -16,11 +16,13 @@ import {
 } from "./rooms/framework/server.ts";
 import { checkInternals } from "./rooms/internals/check.ts";
 import { checkNames, completeConfig } from "./server/complete-config.ts";
+import type { CreatedEvent, NewEvent } from "./server/event-creator.ts";
 import { expressWith } from "./server/own-routes.ts";
 import { Process } from "./server/process.ts";
 import type { ProcessOptions } from "./server/surroundings.ts";
 
 export type { AnyEventRoom } from "./rooms/framework/event-room.ts";
+export type { CreatedEvent, NewEvent } from "./server/event-creator.ts";
 
 /** What `createApp` is given; everything may be left out. */
 export interface AppOptions<
@@ -67,6 +69,16 @@ export interface App<
   readonly watch: Watch;
   /** A one-time code for `/host#code=...`; undefined in token mode, where tokens say who is a host. */
   newHostCode(): string | undefined;
+  /**
+   * Makes sure that an event is there, and stored: from then on it is remembered as one that somebody has been in, for
+   * `EVENT_RETENTION_MS` without anyone. Asked again for the same event, it changes nothing. Limits by address do not hold.
+   * In a cluster any process may be asked.
+   * @throws TypeError or RangeError for what cannot be an event; Refusal 409 (`other_type`) for an event of another type,
+   *   410 for a closed one, 503 where it cannot be now (while the server
+   *   drains or cannot store, with `MAX_EVENTS` of them); Error before `listen`
+   * @example await app.createEvent({ eventId: "friday-quiz", options: { topic: "rivers" } });
+   */
+  createEvent(event: NewEvent): Promise<CreatedEvent>;
   /** The room of an event that lives here, or undefined. */
   room(eventId: string): R | undefined;
   /** Resolves with the port once the server accepts connections. */
@@ -159,6 +171,7 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
       config: this.#config,
       watch: process.telemetry,
       newHostCode: () => process.newHostCode(),
+      createEvent: (event) => process.createEvent(event),
       room: (eventId) => process.room(eventId) as R | undefined,
       listen: (port = this.#config.port, host = this.#config.host) => this.#listen(port, host),
       drain: () => process.drain(),

@@ -1,6 +1,13 @@
 // The public entry of the package: everything a room author may import, by name, and nothing else.
 // What is not listed here may change without notice. Clients and pages use "holdfast/protocol" instead.
-export { type AnyEventRoom, type App, type AppOptions, createApp } from "./app.config.ts";
+export {
+  type AnyEventRoom,
+  type App,
+  type AppOptions,
+  createApp,
+  type CreatedEvent,
+  type NewEvent,
+} from "./app.config.ts";
 export { type EventRoomSettings, eventRoom } from "./rooms/framework/event-room.ts";
 export { type Holdfast, type HoldfastOptions, holdfastOf, withHoldfast } from "./server/with-holdfast.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";

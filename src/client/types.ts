@@ -161,6 +161,13 @@ export interface JoinEventOptions {
   readonly joinOptions?: Readonly<Record<string, Json>>;
   /** `observer` watches without a seat; a host's token makes it a host. */
   readonly role?: "participant" | "observer";
+  /**
+   * The type of events that it is to be, by its name on the server (letters, digits, `_` and `-`): a new event is opened
+   * as one, and one of another type is refused (409 `other_type`). Left out, it is any, and the default one for a new event.
+   */
+  readonly eventType?: string;
+  /** It never opens the event: one that does not exist is refused (404 `no_such_event`). */
+  readonly mustExist?: boolean;
   /** Where identity and outbox are kept; `localStorage` in a browser, memory elsewhere. */
   readonly storage?: KeyValueStorage;
   /** Nothing inbound for this long, in ms, and the path is dead. 15,000. */

@@ -41,6 +41,7 @@ export class Event
   readonly outboxes: Outboxes;
   readonly mailboxes: Mailboxes;
   readonly replay: Replay;
+  readonly retention: Retention;
   /** What everyone has been sent. */
   readonly #presenceLog: PresenceLog;
   readonly #services: EventServices;
@@ -50,7 +51,6 @@ export class Event
   readonly #record: EventRecord;
   readonly #connections: Connections;
   readonly #timer: ExpiryTimer;
-  readonly #retention: Retention;
   #isClosed = false;
   #closed = Promise.resolve();
 
@@ -95,7 +95,7 @@ export class Event
     this.#timer = new ExpiryTimer(clock, this);
     const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
     const retention = new Retention(clock, periods, this);
-    this.#retention = retention;
+    this.retention = retention;
     const rules = new SeatRules(roster, proofs, room, config.maxParticipants);
     const coming = { rules, roster, connections, retention, author, limits, proofs, clock };
     this.arrivals = new Arrivals(this, coming);
@@ -112,7 +112,7 @@ export class Event
     this.mailboxes.restore(this.epoch);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
-    this.#retention.remember();
+    this.retention.remember();
     return restored;
   }
 
@@ -130,7 +130,7 @@ export class Event
 
   /** The server is going: what has not been handed to the store yet is handed to it now. */
   flush(): void {
-    if (!this.#retention.isUsed) return; // there is nothing to come back to
+    if (!this.retention.isUsed) return; // there is nothing to come back to
     this.batch.touchAuthorsChanges();
     this.batch.touchFacts();
   }
@@ -170,7 +170,7 @@ export class Event
     if (change.event === "kick" || change.event === "unkick") this.batch.touchFacts();
     if (needsCommit(change)) this.batch.decide(change, whenAnnounced);
     else whenAnnounced?.();
-    this.#retention.reconsider();
+    this.retention.reconsider();
   }
 
   // --- what becomes of what is decided ---
@@ -189,13 +189,13 @@ export class Event
   // --- connections ---
 
   opened(): void {
-    this.#retention.reconsider();
+    this.retention.reconsider();
   }
 
   ended({ deviceId, client }: Connection): void {
     if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
       this.#author.connectionEnded(deviceId, client);
-    this.#retention.reconsider();
+    this.retention.reconsider();
   }
 
   caughtUp(connection: Connection): void {
@@ -277,7 +277,7 @@ export class Event
     for (const { deviceId } of this.#roster.seats()) this.decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.announcer.whenIdle(resolve));
     for (const connection of this.#connections.all()) this.#connections.cut(connection, "eventClosed");
-    this.#retention.remember();
+    this.retention.remember();
     if (!this.parting.isLost) this.#author.eventClosed(); // or it is another process's by now
   }
 
@@ -285,7 +285,7 @@ export class Event
   dispose(): void {
     this.#timer.set(null);
     this.#connections.dispose();
-    this.#retention.stop();
+    this.retention.stop();
     this.announcer.close();
     this.batch.leave(this.parting.isForgotten);
     this.#services.events.delete(this);

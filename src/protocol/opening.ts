@@ -20,15 +20,24 @@ export const longestOptions = 16_384;
 export function optionsAsJson(options: unknown): string | undefined {
   if (options === undefined) return undefined;
   const json = JSON.stringify(options) as string | undefined;
-  if (json === undefined) throw new TypeError("The options of an event must be what JSON can say");
+  if (json === undefined) throw new TypeError("createEvent: options must be what JSON can say");
   if (json.length > longestOptions)
-    throw new RangeError(`The options of an event are longer than ${longestOptions} characters of JSON`);
+    throw new RangeError(`createEvent: options are longer than ${longestOptions} characters of JSON`);
   return json;
 }
 
 /** An event that is to be there, as one process asks another for it. */
 export interface Creation extends Opening {
   readonly eventId: string;
+}
+
+/** What has become of it. */
+export interface CreatedEvent {
+  readonly eventId: string;
+  /** The name of its type. */
+  readonly type: string;
+  /** False for one that was there, or stored: it has the options that it was opened with. */
+  readonly isNew: boolean;
 }
 
 const creation = z.object({

@@ -1,6 +1,7 @@
 // The event rooms of this process: finds them by id, creates them once for all who come meanwhile, reserves seats in
 // them, lists events. The one place that asks Colyseus's matchmaker for rooms. Decides about nobody, and stores nothing.
 import { type IRoomCache, matchMaker, Room } from "@colyseus/core";
+import type { CreatedRooms } from "../admission/event-creation.ts";
 import type { RoomDirectory as AdmittingRooms } from "../admission/room-directory.ts";
 import type { LocalRooms } from "../cluster/local-rooms.ts";
 import type { EventRooms } from "../event/recovery.ts";
@@ -18,7 +19,10 @@ import { withoutServerError } from "./framework/server-errors.ts";
 
 type SeatReservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 
-export class RoomDirectory implements AdmittingRooms, LocalRooms, EventRooms {
+/** A store that takes longer has failed: as for a join. */
+const keepLimitMs = 3000;
+
+export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, EventRooms {
   readonly #events: { readonly size: number };
   readonly #types: EventTypes;
   #opener!: EventOpener;
@@ -52,11 +56,20 @@ export class RoomDirectory implements AdmittingRooms, LocalRooms, EventRooms {
   }
 
   /** Which event a room has, and the name of its type; undefined for one that is not there. */
-  eventOf(roomId: string): { readonly eventId: string; readonly type: string } | undefined {
+  eventOf(roomId: string): { eventId: string; type: string; isClosed: boolean } | undefined {
     const event = this.get(roomId)?.[servedEvent];
     if (event === undefined) return undefined;
-    const { eventId, type } = event;
-    return { eventId, type: this.#types.ofStored(type)?.name ?? type };
+    const { eventId, type, isClosed } = event;
+    return { eventId, type: this.#types.ofStored(type)?.name ?? type, isClosed };
+  }
+
+  /** Remembers an event as if somebody had been in it, from now on. Resolves with whether that is stored in time. */
+  async keep(roomId: string): Promise<boolean> {
+    const event = this.get(roomId)?.[servedEvent];
+    if (event === undefined) return false;
+    event.retention.remember();
+    event.batch.touchFacts();
+    return event.batch.stored(keepLimitMs);
   }
 
   /** A room of any kind. */

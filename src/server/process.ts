@@ -1,6 +1,8 @@
 // The parts of one server: makes each of them once, hands each to the others by itself, starts and stops them in order.
 // Decides nothing; what puts it into a process (app.config) says which room, which settings and which fakes.
 import type { Server as HttpServer } from "node:http";
+import { seatsCensus } from "./seats-census.ts";
+import { type CreatedEvent, EventCreator, type NewEvent } from "./event-creator.ts";
 import { Admission } from "../admission/admission.ts";
 import { ConnectionLimit } from "../admission/http/connection-limit.ts";
 import { HttpGate, type OwnRoutes } from "../admission/http/http-gate.ts";
@@ -82,6 +84,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   readonly #checks: ProcessChecks | undefined;
   readonly types: EventTypes;
   readonly frames = new FramesRead();
+  readonly #creator: EventCreator;
   readonly transport: GatedTransport;
   readonly backend: Backend;
   /** What an operator asks, as an app of express. */
@@ -137,6 +140,8 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes);
     const sockets = new EventSockets(gate, returns, this.#rooms);
     this.transport = new GatedTransport(http, requests, sockets, this, surroundings.transport);
+    const creating = { rooms: this.#rooms, owner, types, readiness: this.#readiness };
+    this.#creator = new EventCreator(creating, config.maxEvents, carrier);
 
     const ownership = this.#cluster?.member;
     const reading = { ownership, store: this.#store, commits: this.#commits, clock, telemetry };
@@ -196,15 +201,8 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   }
 
   census(): Census {
-    let [connected, held] = [0, 0];
-    for (const { census } of this.#events) {
-      connected += census.connected;
-      held += census.held;
-    }
     return {
-      events: this.#events.size,
-      connected,
-      held,
+      ...seatsCensus(this.#events),
       sockets: this.#pings.size,
       suspended: Number(this.#commits.state === "suspended"),
       degraded: Number(this.#commits.state === "degraded"),
@@ -217,6 +215,10 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
 
   newHostCode(): string | undefined {
     return this.#hosts.newCode();
+  }
+
+  createEvent(event: NewEvent): Promise<CreatedEvent> {
+    return this.#creator.create(event);
   }
 
   room(eventId: string): EventRoom | undefined {
@@ -236,6 +238,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
 
   listening(server: HttpServer, hostname: string): void {
     this.#lateness.start();
+    this.#creator.begin();
     this.#begun = this.#cluster?.begin(server, hostname) ?? Promise.resolve();
     this.#begun.catch((error: unknown) => this.telemetry.reportError("cluster", error));
     this.#checks?.begin();

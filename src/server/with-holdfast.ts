@@ -16,6 +16,7 @@ import { transportOptionsOf } from "../rooms/framework/given-transport.ts";
 import { checkInternals } from "../rooms/internals/check.ts";
 import { completeConfig } from "./complete-config.ts";
 import { checkServerOptions } from "./known-options.ts";
+import type { CreatedEvent, NewEvent } from "./event-creator.ts";
 import { expressWith } from "./own-routes.ts";
 import { Process } from "./process.ts";
 import type { ProcessOptions } from "./surroundings.ts";
@@ -106,6 +107,8 @@ export interface Holdfast {
   readonly config: Config;
   /** A one-time code for `/host#code=...`; undefined in token mode, where tokens say who is a host. */
   newHostCode(): string | undefined;
+  /** Makes sure that an event is there, and stored, before anybody joins it: see `App.createEvent`. */
+  createEvent(event: NewEvent): Promise<CreatedEvent>;
   /** The room of an event that lives in this process, or undefined. */
   room(eventId: string): ReturnType<Process["room"]>;
   /** Lets nobody new into events from now on: joins get 503. */

@@ -29,6 +29,22 @@ export const types: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "admission/admission.ts",
+    ["pure/admission/admission"],
+    [
+      ["T10", "whoever joins opens events", 'eventCreation === "anyone" ||', "true ||"],
+      ["T5", "404 is said without knowing", "this.#owner.isNew(roomId) ?", "true ?"],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/room-directory.ts",
+    ["room/create-event"],
+    [
+      ["T11", "an event that was created is not stored", "event.batch.touchFacts();", ""],
+      ["T12", "an event that was created goes as one that nobody entered", "event.retention.remember();", ""],
+    ],
+  ),
+  ...breaksOf(
     "rooms/event-types.ts",
     ["pure/admission/event-types"],
     [

@@ -19,7 +19,12 @@ export type ReconnectionCredentials = Reservation & { readonly reconnectionToken
 /** What to connect to: a session that is known to the server, or a seat by its identity. */
 export type Target =
   | { readonly path: "socket" | "token"; readonly credentials: ReconnectionCredentials }
-  | { readonly path: "join"; readonly options: Readonly<Record<string, unknown>> };
+  | {
+      readonly path: "join";
+      /** By which type's name; undefined is by the name of any. */
+      readonly type?: string | undefined;
+      readonly options: Readonly<Record<string, unknown>>;
+    };
 
 /** What a connection reports. Implemented by client/connection/managed-connection. */
 export interface ConnectionListener {

@@ -31,7 +31,7 @@ export function identify(options: JoinEventOptions, storage: SafeStorage, newId:
 
 /** What a join says. Rejects when the application cannot give its proof now. */
 export async function joinRequest(
-  { eventId, userId, displayName, role, joinOptions }: JoinEventOptions,
+  { eventId, userId, displayName, role, mustExist, joinOptions }: JoinEventOptions,
   identity: Identity,
 ): Promise<Record<string, unknown>> {
   return {
@@ -42,6 +42,7 @@ export async function joinRequest(
     ...(userId === undefined ? {} : { user_id: userId }),
     ...(displayName === undefined ? {} : { display_name: displayName }),
     ...(role === undefined || role === "participant" ? {} : { role }),
+    ...(mustExist === true ? { must_exist: true } : {}),
   };
 }
 

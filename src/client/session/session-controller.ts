@@ -163,7 +163,8 @@ export class SessionController
 
   async joinTarget(): Promise<Target> {
     await this.#ownership.granted(); // the other tab knows before the server does
-    return { path: "join", options: await joinRequest(this.#parts.options, this.#parts.identity) };
+    const { options, identity } = this.#parts;
+    return { path: "join", type: options.eventType, options: await joinRequest(options, identity) };
   }
 
   connected(connection: Connection): void {

@@ -2,8 +2,10 @@
 // reconnections over HTTP, WebSockets, and the message between processes that an event is free to take.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import { isEventRoomId, roomIdOf } from "../../protocol/event-key.ts";
 import { whyNotAnEventId } from "../../protocol/join-options.ts";
+import { type CreatedEvent, type Creation, parseCreation } from "../../protocol/opening.ts";
 import { Refusal } from "../../protocol/refusal.ts";
 import type { Member } from "../member.ts";
 import { notNow } from "../refusals.ts";
@@ -11,6 +13,7 @@ import { movedHeader } from "../../protocol/peer-headers.ts";
 import type { Asked, Router } from "../router.ts";
 import { Adoption, offeredRoom } from "./adoption.ts";
 import type { Answering, Upgrading } from "./answering.ts";
+import { answerCreation, isCreation, type LocalCreation, RoutedCreation } from "./routed-creation.ts";
 import { RoutedJoin } from "./routed-join.ts";
 import type { RoutedRequest } from "./routed-request.ts";
 import { RoutedUpgrade } from "./routed-upgrade.ts";
@@ -30,6 +33,7 @@ export class RequestCarrier {
   readonly member: Member;
   readonly router: Router;
   readonly splices: Splices;
+  #creations!: LocalCreation;
 
   constructor(member: Member, router: Router, splices: Splices) {
     this.member = member;
@@ -61,8 +65,31 @@ export class RequestCarrier {
     return this.#carry(new RoutedUpgrade(this, asked, { request, socket, head }, answering), answering);
   }
 
-  /** A message from another process: take this event. Returns false when it is nothing of the kind. */
+  /** Called once, at the start: what creates events here. */
+  createBy(creations: LocalCreation): void {
+    this.#creations = creations;
+  }
+
+  /** Makes sure that an event is there, in whichever process. @throws Refusal */
+  create(creation: Creation): Promise<CreatedEvent> {
+    return this.#create(creation, false);
+  }
+
+  async #create(creation: Creation, isFromPeer: boolean): Promise<CreatedEvent> {
+    const { eventId, type } = creation;
+    const routed = new RoutedCreation(creation, this.member, this.#creations);
+    await this.router.route({ roomId: roomIdOf(eventId), eventId, type, isFromPeer }, routed);
+    if (routed.created === undefined) throw notNow();
+    return routed.created;
+  }
+
+  /** A message from another process: take this event, or create one. Returns false when it is nothing of the kind. */
   adopt(request: IncomingMessage, response: ServerResponse): boolean {
+    if (isCreation(request) && this.isFromPeer(request)) {
+      const asked = textOf(request).then((text) => this.#create(readCreation(text), true));
+      void answerCreation(response, asked);
+      return true;
+    }
     const roomId = offeredRoom(request);
     if (roomId === undefined || !this.isFromPeer(request)) return false;
     const adoption = new Adoption(this.member, roomId, response);
@@ -89,4 +116,10 @@ export class RequestCarrier {
     if (typeof eventId !== "string" || whyNotAnEventId(eventId) !== undefined) return undefined;
     return { roomId: roomIdOf(eventId), eventId, type: room, isFromPeer };
   }
+}
+
+function readCreation(text: string): Creation {
+  const creation = parseCreation(text);
+  if (creation === undefined) throw new Refusal(400, "This names no event", { reason: "unreadable" });
+  return creation;
 }

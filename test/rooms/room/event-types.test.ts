@@ -84,7 +84,7 @@ describe("types of events", () => {
     const me = { ...identity(), must_exist: true };
     const answer = await refused(client.joinOrCreate("event", me));
     expect([answer.code, answer.message]).to.deep.equal([404, `There is no event "${me.event_id}"`]);
-    expect(app.parts.room(me.event_id)).to.equal(undefined);
+    expect(app.app.room(me.event_id)).to.equal(undefined);
     await Phone.join(app.url, identity(me.event_id));
     await Phone.from(client, await client.joinOrCreate("event", me));
     const wrong = await askToJoin(app.url, { ...identity(), must_exist: "yes" });
@@ -137,7 +137,7 @@ describe("types of events over a restart", () => {
         const { code, message } = await refused(join());
         expect([code, message]).to.deep.equal([503, sentence]);
       }
-      expect(without.parts.room(me.event_id)).to.equal(undefined);
+      expect(without.app.room(me.event_id)).to.equal(undefined);
       await Phone.join(without.url, identity()); // and everything else is as ever
     } finally {
       await without.close();
@@ -163,7 +163,7 @@ describe("types of events over a restart", () => {
       const session = await fetch(`${app.url}/host/session`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ code: app.parts.newHostCode() }),
+        body: JSON.stringify({ code: app.app.newHostCode() }),
       });
       const { host_token } = (await session.json()) as { host_token: string };
       const listed = async () => {

@@ -72,7 +72,7 @@ class SdkDialing implements Dialing {
 
   async #reserve(target: Target): Promise<Reservation | Failure> {
     const { signal } = this.#stop;
-    if (target.path === "join") return this.#matchmaking.join(target.options, signal);
+    if (target.path === "join") return this.#matchmaking.join(target.options, signal, target.type);
     const { credentials } = target;
     if (target.path === "socket") return credentials;
     return this.#matchmaking.reconnect(credentials.roomId, credentials.reconnectionToken, signal);

@@ -26,9 +26,12 @@ export class Matchmaking {
     this.#search = String(searchParams).replaceAll("+", "%20"); // a gateway may know no other space
   }
 
-  /** Asks for a seat. Rejects when nobody answers, or what is no answer. */
-  join(options: object, signal: AbortSignal): Promise<Reservation | Failure> {
-    return this.#ask(`joinOrCreate/${roomName}`, options, signal);
+  /**
+   * Asks for a seat. Rejects when nobody answers, or what is no answer.
+   * @param type by which type's name
+   */
+  join(options: object, signal: AbortSignal, type = roomName): Promise<Reservation | Failure> {
+    return this.#ask(`joinOrCreate/${encodeURIComponent(type)}`, options, signal);
   }
 
   /** Asks for the way back to a room. Rejects when nobody answers, or what is no answer. */

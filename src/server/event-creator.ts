@@ -1,0 +1,64 @@
+// `app.createEvent`: what a server's own code asks for is checked, and the event made wherever it belongs.
+import { type CreationParts, EventCreation } from "../admission/event-creation.ts";
+import type { RequestCarrier } from "../cluster/carrying/request-carrier.ts";
+import { whyNotAnEventId } from "../protocol/join-options.ts";
+import { type CreatedEvent, optionsAsJson } from "../protocol/opening.ts";
+import type { EventTypes } from "../rooms/event-types.ts";
+
+export type { CreatedEvent };
+
+/** An event that is to be there. */
+export interface NewEvent {
+  /** 1 to 128 code points, without control characters. */
+  readonly eventId: string;
+  /** The name of its type; the default one when left out. Of an event that is there, what it must be. */
+  readonly type?: string;
+  /** What `onEventOpened` is given, at the start and after every restart: JSON, up to 16,384 characters of it. */
+  readonly options?: unknown;
+}
+
+export class EventCreator {
+  readonly #types: EventTypes;
+  readonly #local: EventCreation;
+  readonly #carrier: RequestCarrier | undefined;
+  #isReady = false;
+
+  /**
+   * @param maxEvents how many events may be open here at once
+   * @param carrier in a cluster, where an event may be another process's
+   */
+  constructor(
+    parts: CreationParts & { readonly types: EventTypes },
+    maxEvents: number,
+    carrier: RequestCarrier | undefined,
+  ) {
+    this.#types = parts.types;
+    this.#local = new EventCreation(parts, maxEvents);
+    this.#carrier = carrier;
+    carrier?.createBy(this.#local);
+  }
+
+  /** The server listens, or is about to: events can be opened. */
+  begin(): void {
+    this.#isReady = true;
+  }
+
+  /** See `App.createEvent`. */
+  async create({ eventId, type, options }: NewEvent): Promise<CreatedEvent> {
+    if (!this.#isReady)
+      throw new Error("createEvent: the server does not listen yet; call it after listen()");
+    const why = typeof eventId === "string" ? whyNotAnEventId(eventId) : "it must be a string";
+    if (why !== undefined) throw new TypeError(`createEvent: invalid eventId: ${why}`);
+    if (type !== undefined && this.#types.get(type) === undefined)
+      throw new TypeError(
+        `createEvent: there is no type of events ${JSON.stringify(type)}; there are ${this.#types.names.join(", ")}`,
+      );
+    const json = optionsAsJson(options);
+    const creation = {
+      eventId,
+      ...(type === undefined ? {} : { type }),
+      ...(json === undefined ? {} : { options: json }),
+    };
+    return this.#carrier === undefined ? this.#local.create(creation) : this.#carrier.create(creation);
+  }
+}
