@@ -34,4 +34,5 @@ export {
   refusalReasons,
   retryLater,
 } from "./refusal.ts";
+export { type Told, toldType } from "./session.ts";
 export { protocolVersion } from "./version.ts";

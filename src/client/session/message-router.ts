@@ -44,10 +44,16 @@ export class MessageRouter {
       if (isObject) this.#catchUp.resumed(payload as PresenceResumed);
     } else if (type === outboxAckType) {
       if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
-    } else if (type === toldType) {
-      if (isObject) this.#inbox.received(payload as Told);
+    } else if (type === toldType && isNumbered(payload)) {
+      this.#inbox.received(payload);
     } else this.#authorMessages.emit(type, payload);
   }
+}
+
+/** Without a number it is a message that a room author calls `told`. */
+function isNumbered(payload: unknown): payload is Told {
+  const { no, joined_at } = (payload ?? {}) as Partial<Told>;
+  return typeof no === "number" && typeof joined_at === "number";
 }
 
 /** True for what has a place in the history: without one it is a message that a room author calls `announcement`. */

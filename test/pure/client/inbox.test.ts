@@ -151,11 +151,14 @@ describe("client inbox", () => {
     expect(asked(rig).told).to.deep.equal({ joined_at: 1000, through: 60 });
   });
 
-  it("[M9] ignores what bears the name and is no object, and shows no author any of it", async () => {
+  it("[M11] what a room author calls told, without a number, is the author's, and in nobody's way", async () => {
     const { server, session } = await connected();
-    const seen: unknown[] = [];
-    session.onMessage("told", (payload) => seen.push(payload));
-    for (const payload of [null, undefined, 7, "text", told(1)]) server.last.message("told", payload);
-    expect(seen).to.deep.equal([]);
+    const [seen, handled]: unknown[][] = [[], []];
+    session.onMessage("told", (payload) => seen?.push(payload));
+    session.onTold("n", (n) => handled?.push(n));
+    const authors = [null, undefined, 7, "text", { no: 7 }, { type: "n", joined_at: 1 }];
+    for (const payload of [...authors, told(1)]) server.last.message("told", payload);
+    expect(seen).to.deep.equal(authors);
+    expect(handled).to.deep.equal([1]);
   });
 });
