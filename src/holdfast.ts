@@ -41,6 +41,8 @@ export { type Client, validate } from "./rooms/author/client.ts";
 export { hostOnly } from "./rooms/author/host-only.ts";
 export type { ClientAuth, ObserverAuth, ParticipantAuth } from "./event/client-auth.ts";
 export type { ConnectedBy } from "./event/ports.ts";
+export { type TimerInfo, Timers } from "./event/timers/timers.ts";
+export type { FiredTimer, TimedHandler } from "./rooms/author/timer-handlers.ts";
 export type { Seat } from "./seats/seat.ts";
 export type { Claims } from "./seats/seat.ts";
 export type { SeatRecord } from "./seats/snapshot.ts";

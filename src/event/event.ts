@@ -24,6 +24,7 @@ import type { Decider, EventAuthor, RoomShell, Speakers } from "./ports.ts";
 import { Replay } from "./replay.ts";
 import { type Remembered, Retention } from "./retention.ts";
 import { SeatRules } from "./seat-rules.ts";
+import { EventTimers } from "./timers/event-timers.ts";
 import type { EventServices, EventSurroundings, LocalEvent } from "./services.ts";
 
 export class Event
@@ -35,6 +36,7 @@ export class Event
   readonly announcer: Announcer;
   readonly parting: Parting;
   readonly participants: Participants;
+  readonly timers: EventTimers;
   readonly announcements: AuthorAnnouncements;
   /** Who wants to come in, or back. */
   readonly arrivals: Arrivals;
@@ -68,8 +70,8 @@ export class Event
     const [roster, presenceLog] = [this.#roster, this.#presenceLog];
     this.#record = new EventRecord(roster, author.own, this);
     this.batch = new CommitBatch(this, this.#record, author, commits, clock);
-    this.mailboxes = new Mailboxes(this, roster, this.batch.entries, commits, author.effects);
-    const mailboxes = this.mailboxes;
+    const mailboxes = new Mailboxes(this, roster, this.batch.entries, commits, author.effects);
+    this.mailboxes = mailboxes;
     const sockets = { clock, pings, backlog, drops: telemetry.metrics };
     this.#connections = new Connections(this, mailboxes, sockets, room.framesPerSecond, epoch);
     const connections = this.#connections;
@@ -87,14 +89,15 @@ export class Event
       clock,
     });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
+    this.timers = new EventTimers(epoch, this.batch.entries, this.announcer, commits, author, clock);
     this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
-    const { outboxes } = this;
-    this.replay = new Replay(this, presenceLog, { connections, backlog, outboxes, mailboxes, room, clock });
+    const missing = { connections, backlog, outboxes: this.outboxes, mailboxes, room, clock };
+    this.replay = new Replay(this, presenceLog, missing);
     this.#timer = new ExpiryTimer(clock, this);
-    const periods = { retentionMs: config.eventRetentionMs, reservationMs: room.reservationMs };
-    const retention = new Retention(clock, periods, this);
+    const { eventRetentionMs: retentionMs } = config;
+    const retention = new Retention(clock, { retentionMs, reservationMs: room.reservationMs }, this);
     this.retention = retention;
     const rules = new SeatRules(roster, proofs, room, config.maxParticipants);
     const coming = { rules, roster, connections, retention, author, limits, proofs, clock };
@@ -105,11 +108,11 @@ export class Event
 
   /** Takes over what an earlier process left; everyone is away. */
   restore(stored: StoredEvent): RestoredEvent {
-    const { clock, config } = this.#services;
     this.#isClosed = stored.facts.isClosed;
-    const restored = this.#record.restore(stored, clock, config);
+    const restored = this.#record.restore(stored, this.#services.clock, this.#services.config);
     this.batch.entries.restore(stored.entries);
     this.mailboxes.restore(this.epoch);
+    this.timers.restore(stored);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
     this.#timer.set(this.#roster.nextDeadline());
     this.retention.remember();
@@ -181,6 +184,7 @@ export class Event
 
   /** The store was out of reach: for as long, nobody could return, and no deadline was decided. */
   postpone(byMs: number): void {
+    this.timers.postpone(byMs);
     for (const { deviceId } of this.#roster.seats()) this.#apply(deviceId, { type: "postpone", byMs });
     this.#timer.set(this.#roster.nextDeadline());
     this.announcer.requestPatch(); // for what was stored just before
@@ -273,6 +277,7 @@ export class Event
   async #close(): Promise<void> {
     this.#isClosed = true;
     this.#author.eventClosing();
+    this.timers.end();
     this.batch.touchFacts();
     for (const { deviceId } of this.#roster.seats()) this.decide(deviceId, { type: "close_event" });
     await new Promise<void>((resolve) => this.announcer.whenIdle(resolve));
@@ -284,6 +289,7 @@ export class Event
   /** The room has gone: no timer of ours may outlive it. */
   dispose(): void {
     this.#timer.set(null);
+    this.timers.stop();
     this.#connections.dispose();
     this.retention.stop();
     this.announcer.close();

@@ -6,6 +6,7 @@ import type { ConnectedSeat, HeldSeat } from "../seats/seat.ts";
 import type { ChangeListener } from "./announcer.ts";
 import type { AuthorsChanges } from "./commit-batch.ts";
 import type { OwnParts } from "./event-record.ts";
+import type { BookedTimer } from "./timers/timer-book.ts";
 
 /** The Colyseus room around an event. Implemented by rooms/event-room-shell. */
 export interface RoomShell {
@@ -44,10 +45,28 @@ export interface HeldEffects {
   run(effect: () => void, drop?: () => void): void;
 }
 
+/** The author's handlers of timers, by name. Implemented by rooms/author/timer-handlers. */
+export interface TimerAuthor {
+  /** Hears of handlers that are added from now on. */
+  listener: HandlerListener | undefined;
+  has(name: string): boolean;
+  /** @throws TypeError when the name's handler could not take this payload; `what` names the caller in the sentence */
+  check(what: string, name: string, payload: string | null): void;
+  /** Runs the handler of a timer that has one. Never throws: the timer has fired, whatever the handler does. */
+  fire(timer: BookedTimer): void;
+  report(error: unknown): void;
+}
+
+/** Hears that a name has a handler now. Implemented by event/timers/event-timers. */
+export interface HandlerListener {
+  added(name: string): void;
+}
+
 /** The room's author: its hooks, its handlers of published messages, its own part of the state. Implemented by rooms/author/room-author. */
 export interface EventAuthor extends ChangeListener, AuthorsChanges {
   readonly own: OwnParts;
   readonly effects: HeldEffects;
+  readonly timers: TimerAuthor;
   /** Hands a published message to its handler; returns why it was refused, as a sentence. */
   take(deviceId: string, message: OutboxMessage, id: string): string | undefined;
   /** A new seat begins with these own fields (JSON), as soon as it is in the state. */

@@ -8,7 +8,8 @@ import { lockHooks } from "./author/author-hooks.ts";
 import { type Client, isHostClient } from "./author/client.ts";
 import { answerRequests } from "./author/message-handlers.ts";
 import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
-import { type PayloadSchema, type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
+import type { PayloadSchema } from "./author/all-or-nothing.ts";
+import { type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
 import {
   type OwnFieldsOf,
   type SeatRequest,
@@ -16,9 +17,11 @@ import {
   SeatRequests,
   seatRequests,
 } from "./author/seat-requests.ts";
+import { type TimedHandler, TimerHandlers, timing } from "./author/timer-handlers.ts";
 import { isRefusal } from "./framework/server-errors.ts";
 import type { Event } from "../event/event.ts";
 import type { Participants } from "../event/participants.ts";
+import type { Timers } from "../event/timers/timers.ts";
 import type { ConnectedBy } from "../event/ports.ts";
 import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
 
@@ -50,6 +53,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
 
   readonly [authorGuard] = new AuthorGuard();
   readonly [publishing] = new Publishing<ParticipantOf<S>>(this[authorGuard]);
+  readonly [timing] = new TimerHandlers(this[authorGuard], this[publishing].effects);
   readonly [listing] = new Listing();
   readonly [seatRequests] = new SeatRequests(this as SeatRequestHooks, this[authorGuard]);
   /** Set as the room is made, before any hook is called. */
@@ -113,7 +117,7 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
    * A throw refuses the message, for good (throw a `Refusal` to say why): what the handler changed in the state, and in
    * what views show, is taken back; what came before it stays. Messages, kicks and everything else that it asks of the
    * room, its clients or its participants is done when it returns, in order, and not at all after a throw. Variables,
-   * timers and whatever is outside the room are yours.
+   * timers of `this.clock` and whatever is outside the room are yours.
    * @param schema any Standard Schema (zod, ...), synchronous
    * @throws TypeError when this type has a handler already, or the state a stream (`t.stream`, `.stream()`)
    */
@@ -125,7 +129,32 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
     this[publishing].register(this.schema.State, type, schema, handler);
   }
 
+  /**
+   * Takes the timers of a name (`this.timers`), those from before a restart too: register it in `onEventOpened` or before.
+   * What the handler changes in the state is stored in one commit with the fact that the timer has fired (call `save()` in
+   * it when it changed what `onSave` returns), so that after a crash either both are so or neither. It must be synchronous.
+   *
+   * After a throw, or for a payload that the schema of this release refuses, nothing of it is left, as with `onPublish`; the
+   * error is reported, and the timer has fired all the same. A timer without a handler waits until its name has one.
+   * @param schema any Standard Schema (zod, ...), synchronous: what `timers.after` and `.at` accept, and the handler gets
+   * @throws TypeError when this name has a handler already, or the state a stream (`t.stream`, `.stream()`)
+   */
+  onTimer(name: string, handler: TimedHandler<unknown>): void;
+  onTimer<Payload>(name: string, schema: PayloadSchema<Payload>, handler: TimedHandler<Payload>): void;
+  onTimer<Payload>(
+    name: string,
+    ...given: [TimedHandler<unknown>] | [PayloadSchema<Payload>, TimedHandler<Payload>]
+  ): void {
+    const [schema, handler] = given.length === 1 ? [undefined, given[0]] : given;
+    this[timing].register(this.schema.State, name, { schema, handler: handler as TimedHandler<unknown> });
+  }
+
   // --- the event ---
+
+  /** Timers that are kept with the event and fire once, after a restart or on another server too. */
+  get timers(): Timers {
+    return this[servedEvent].timers.forAuthor;
+  }
 
   /** Who is in the event: look up, list, ask about grace, extend it, end it, kick. */
   get participants(): Participants {

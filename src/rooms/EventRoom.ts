@@ -11,13 +11,7 @@ import { authorGuard } from "./author/author-guard.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import { PresentedSession } from "../event/arrivals.ts";
 import { Event } from "../event/event.ts";
-import {
-  aroundFrames,
-  ClientCount,
-  followClock,
-  hideFromLobbies,
-  refuseAutoDispose,
-} from "./internals/core.ts";
+import { aroundFrames, ClientCount, hideFromLobbies, takeOver } from "./internals/core.ts";
 import { announcementFrame } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
@@ -114,8 +108,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const state = newState(this.schema);
     this.#roomState = new RoomState(this.schema, state, this.#serializer, facts, this, guard);
     this.state = state;
-    refuseAutoDispose(this);
-    followClock(this, services.clock);
+    takeOver(this, services.clock);
     const author = new RoomAuthor<S>(this, this.#roomState, guard, this[publishing]);
     this.#event = new Event(eventId, epoch, services, {
       room: new EventRoomShell(this, this.#queue, this.#roomState),

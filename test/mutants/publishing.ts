@@ -79,7 +79,7 @@ export const publishing: readonly Break[] = [
     [
       "P17",
       "what was asked for is done after a throw, too",
-      "for (const { drop } of waiting) drop?.();",
+      "for (const { drop } of waiting.toReversed()) drop?.();",
       "for (const { effect } of waiting) effect();",
     ],
     ["P17", "nothing is done", "for (const { effect } of waiting) this.#attempt(effect);", ""],

@@ -26,6 +26,59 @@ export const timers: readonly Break[] = [
     ["U1", "after a restart those of one instant fire in any order", " || byAge(a, b)", ""],
     ["U7", "a newer version's timer is read", " || version > timerVersion", ""],
   ]),
+  ...breaksOf("event/timers/event-timers.ts", "event/event-timers", [
+    ["U6", "timers fire while the store is suspended", ' && this.#store.state !== "suspended"', ""],
+    ["U6", "timers fire in a process that has given the event up", " && !this.#announcer.isClosed", ""],
+    [
+      "U6",
+      "what is kept of a timer is not moved by an outage",
+      "for (const timer of this.#book.postpone(byMs, this.#clock.now())) this.#keep(timer);",
+      "this.#book.postpone(byMs, this.#clock.now());",
+    ],
+    ["U6", "a closed event keeps new timers", "if (this.#isOver) return;\n    this.#put", "this.#put"],
+    [
+      "U7",
+      "a timer without a handler is lost",
+      "if (!this.#author.has(timer.name)) return this.#wait(timer);",
+      "",
+    ],
+    ["U7", "each timer without a handler is a line", "if (this.#missed.has(name)) return;", ""],
+    [
+      "U9",
+      "what is asked for stays when the handler throws",
+      "this.#effects.run(done, () => this.#take(timer.id));",
+      "",
+    ],
+    [
+      "U9",
+      "what is cancelled stays so when the handler throws",
+      "this.#effects.run(done, () => this.#put(timer));",
+      "",
+    ],
+    ["U11", "thousands fire in one turn", 'if (performance.now() > until) return "more";', ""],
+  ]),
+  ...breaksOf("event/timers/event-timers.ts", "author/timers", [
+    ["U1 U4", "a timer that has fired stays in the store", "this.#entries.drop(prefix + timer.id); //", "//"],
+    [
+      "U6",
+      "timers of a closed event stay in the store",
+      "for (const { id } of this.#book.all()) this.#take(id);",
+      "",
+    ],
+    ["U1", "a timer is in memory only", "this.#entries.put(prefix + timer.id, recordOfTimer(timer));", ""],
+  ]),
+  ...breaksOf("rooms/author/deferred-effects.ts", "event/event-timers", [
+    ["U9", "what was asked for first is taken back first", "waiting.toReversed()", "waiting"],
+  ]),
+  ...breaksOf("rooms/author/timer-handlers.ts", "author/timers", [
+    [
+      "U5",
+      "what a handler changed stays when it throws",
+      "allOrNothing(this.#effects, () => handler(value, { id, name, firesAt }), what, this.report);",
+      "handler(value, { id, name, firesAt });",
+    ],
+    ["U8", "a name may have two handlers", "if (this.#handlers.has(name)) throw", "if (false) throw"],
+  ]),
   ...breaksOf("seats/deadlines.ts", "event/timer-book", [
     ["U1", "those of one instant fire in any order", " || (a.at === b.at && a.order < b.order)", ""],
   ]),
@@ -44,6 +97,6 @@ export const timers: readonly Break[] = [
     ["U22", "no time was lost", "Math.max(0, now - stored.lastAliveAt)", "0"],
   ]),
   ...breaksOf("rooms/EventRoom.ts", "author/hooks", [
-    ["U23", "this.clock goes by the wall", "followClock(this, services.clock);", ""],
+    ["U23", "this.clock goes by the wall", "takeOver(this, services.clock);", ""],
   ]),
 ];

@@ -22,7 +22,7 @@ export class DeferredEffects {
 
   /**
    * Runs `effect` now, and returns what it returns; while a handler runs, when that has returned, or `drop` when it
-   * throws.
+   * throws: that of the last one first.
    */
   run<T>(effect: () => T, drop?: () => void): T | undefined {
     if (this.#waiting === undefined) return effect();
@@ -51,7 +51,7 @@ export class DeferredEffects {
       handler();
     } catch (error) {
       this.#waiting = undefined;
-      for (const { drop } of waiting) drop?.();
+      for (const { drop } of waiting.toReversed()) drop?.();
       throw error;
     }
     this.#waiting = undefined;

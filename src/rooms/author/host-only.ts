@@ -1,7 +1,7 @@
 // Message handlers that are for hosts only: who is none is told so before anything of its message is read.
 import { Refusal } from "../../protocol/refusal.ts";
 import { type Client, isHostClient } from "./client.ts";
-import type { PayloadSchema } from "./publishing.ts";
+import type { PayloadSchema } from "./all-or-nothing.ts";
 
 /** Thrown when somebody sends what is for hosts only. */
 export class HostsOnly extends Refusal {

@@ -5,7 +5,7 @@ import { closeCodes } from "../../protocol/close-codes.ts";
 import { Refusal } from "../../protocol/refusal.ts";
 import type { AuthorGuard } from "./author-guard.ts";
 import { HostsOnly, HostsSchema } from "./host-only.ts";
-import type { PayloadSchema } from "./publishing.ts";
+import type { PayloadSchema } from "./all-or-nothing.ts";
 
 /** What the framework tells a handler beside the message; `id` is undefined unless the client waits for an answer. */
 interface Context {

@@ -4,22 +4,7 @@ import { Refusal } from "../../protocol/refusal.ts";
 import type { OutboxMessage } from "../../protocol/session.ts";
 import { DeferredEffects } from "./deferred-effects.ts";
 import { recordChangesOf } from "../internals/undo/install.ts";
-import { takenBackOnThrow } from "../internals/undo/log.ts";
-
-/** Any validator of the Standard Schema (zod, valibot, ...), as far as it is used here. */
-export interface PayloadSchema<Payload> {
-  readonly "~standard": {
-    validate(value: unknown): StandardResult<Payload> | Promise<StandardResult<Payload>>;
-  };
-}
-type StandardResult<Payload> =
-  | { readonly value: Payload; readonly issues?: undefined }
-  | {
-      readonly issues: readonly {
-        readonly message: string;
-        readonly path?: readonly unknown[] | undefined;
-      }[];
-    };
+import { allOrNothing, type AuthorErrors, type PayloadSchema, validated } from "./all-or-nothing.ts";
 
 /** What a handler gets beside the payload. */
 export interface PublishedMessage {
@@ -32,11 +17,6 @@ export type PublishHandler<Participant, Payload> = (
   payload: Payload,
   message: PublishedMessage,
 ) => void;
-
-/** To whom an author's errors are reported. Implemented by rooms/author/author-guard. */
-interface Errors {
-  reportError(where: string, error: unknown): void;
-}
 
 interface Registered<Participant> {
   readonly schema: PayloadSchema<unknown>;
@@ -52,7 +32,7 @@ export class Publishing<Participant> {
   readonly effects: DeferredEffects;
   readonly #onError: (error: unknown) => void;
 
-  constructor(errors: Errors) {
+  constructor(errors: AuthorErrors) {
     this.#onError = (error) => errors.reportError("onPublish", error);
     this.effects = new DeferredEffects(this.#onError);
   }
@@ -78,36 +58,17 @@ export class Publishing<Participant> {
     const registered = this.#handlers.get(type);
     if (registered === undefined) return `This event takes no "${type}"`;
     try {
-      const result = registered.schema["~standard"].validate(payload);
-      if (result instanceof Promise) {
-        result.catch(this.#onError);
-        throw new TypeError(`onPublish("${type}"): its schema must be synchronous`);
-      }
+      const what = `onPublish("${type}")`;
+      const { schema, handler } = registered;
+      const result = validated(schema, payload, what, this.#onError);
       if (result.issues !== undefined) return `Invalid ${type}: ${result.issues[0]?.message ?? "unreadable"}`;
       const { value } = result;
-      const handle = () => this.#handle(registered, from, value, type, id);
-      const handleOrUndo = () => takenBackOnThrow(handle);
-      this.effects.hold(handleOrUndo);
+      allOrNothing(this.effects, () => handler(from, value, { id }), what, this.#onError);
       return undefined;
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       this.#onError(error);
       return "The event could not take this";
     }
-  }
-
-  #handle(
-    { handler }: Registered<Participant>,
-    from: Participant,
-    payload: unknown,
-    type: string,
-    id: string,
-  ): void {
-    const done: unknown = handler(from, payload, { id });
-    if (!(done instanceof Promise)) return;
-    done.catch(this.#onError);
-    throw new TypeError(
-      `onPublish("${type}"): its handler must be synchronous: what it changes is stored at once`,
-    );
   }
 }

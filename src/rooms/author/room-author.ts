@@ -4,7 +4,7 @@
 import type { Client } from "@colyseus/core";
 import type { OwnParts } from "../../event/event-record.ts";
 import type { Participants } from "../../event/participants.ts";
-import type { ConnectedBy, EventAuthor } from "../../event/ports.ts";
+import type { ConnectedBy, EventAuthor, TimerAuthor } from "../../event/ports.ts";
 import type { LeaveReason } from "../../protocol/messages.ts";
 import type { OutboxMessage } from "../../protocol/session.ts";
 import type { Change } from "../../seats/roster.ts";
@@ -16,11 +16,13 @@ import type { SeatClient } from "../seat-client.ts";
 import type { AuthorGuard } from "./author-guard.ts";
 import type { DeferredEffects } from "./deferred-effects.ts";
 import type { Publishing } from "./publishing.ts";
+import { timing } from "./timer-handlers.ts";
 import { SeatConnections } from "./seat-connections.ts";
 
 /** Hooks of a room author's, as far as an author writes them, and who is in the event. Implemented by rooms/AuthorRoom. */
 export interface AuthorsHooks<Entry> {
   readonly participants: Pick<Participants, "counts">;
+  readonly [timing]: TimerAuthor;
   readonly state: { readonly participants: { readonly size: number } };
   onSeatTaken?(participant: Entry): void;
   onSeatConnected?(participant: Entry, client: Client, how: ConnectedBy): void;
@@ -56,6 +58,10 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
 
   get own(): OwnParts {
     return this.#state;
+  }
+
+  get timers(): TimerAuthor {
+    return this.#hooks[timing];
   }
 
   get effects(): DeferredEffects {

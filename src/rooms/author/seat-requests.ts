@@ -7,7 +7,7 @@ import { Refusal, retryHintMs, retryLater } from "../../protocol/refusal.ts";
 import { type Claims, noClaims } from "../../seats/seat.ts";
 import type { EventSchema, Participant, ParticipantOf } from "../schema/EventState.ts";
 import { beginningOf } from "./own-fields.ts";
-import type { PayloadSchema } from "./publishing.ts";
+import type { PayloadSchema } from "./all-or-nothing.ts";
 
 /** A new seat waits for its author: SDKs give up a join after 5 s, and the seat has still to be stored. */
 const newWithinMs = 3000;

@@ -128,10 +128,16 @@ export function followClock(room: { readonly clock: Room["clock"] }, clock: { no
  * Room.ts:500-512: `autoDispose` is a property of each room, defined after its construction. An event's room goes when its
  * roster says so: the framework would forget seats that are held.
  */
-export function refuseAutoDispose(room: object): void {
+function refuseAutoDispose(room: object): void {
   const set = (isOn: boolean) => {
     if (isOn)
       throw new TypeError("autoDispose: an event ends when nobody has had a seat for EVENT_RETENTION_MS");
   };
   Object.defineProperty(room, "autoDispose", { get: () => false, set });
+}
+
+/** An event's room ends when its roster says so, and its clock goes by the server's. */
+export function takeOver(room: { readonly clock: Room["clock"] }, clock: { now(): number }): void {
+  refuseAutoDispose(room);
+  followClock(room, clock);
 }

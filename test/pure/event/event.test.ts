@@ -91,6 +91,7 @@ class Surroundings {
   giveBack() {}
   // the author
   readonly effects = { isHolding: false, run: (effect: () => void) => effect() };
+  readonly timers = { listener: undefined, has: () => false, check() {}, fire() {}, report() {} };
   readonly own = { schema: () => "s", ofParticipant: () => null, ofEvent: () => null };
   readonly connections: string[] = [];
   readonly applied: (change: Change) => void = () => {};

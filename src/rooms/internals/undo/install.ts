@@ -1,5 +1,5 @@
 // Has the changes of every state in this process recorded while one is under way that may have to be taken back. Nothing is
-// touched before an author asks for it (`onPublish`).
+// touched before an author asks for it (`onPublish`, `onTimer`).
 import { Metadata, type Schema, TypeContext } from "@colyseus/schema";
 import { lookFor } from "./log.ts";
 import { recordRoots, recordTrees, recordViews } from "./trees.ts";
@@ -40,7 +40,7 @@ function refuseStreams(type: typeof Schema): void {
     const { name } = metadata[index] as unknown as { readonly name: string };
     if (Metadata.hasStreamAtIndex(metadata, Number(index)))
       throw new TypeError(
-        `onPublish: ${type.name} has a stream, ${name}: what a handler changes there cannot be taken back`,
+        `onPublish, onTimer: ${type.name} has a stream, ${name}: what a handler changes there cannot be taken back`,
       );
   }
 }
