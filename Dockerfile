@@ -8,7 +8,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && node scripts/peers-of-image.ts && npm prune --omit=dev
 # Node reads neither types nor maps, and no TypeScript of a package: half of the bytes.
 RUN find node_modules dist \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 

@@ -44,11 +44,13 @@ const isThere = (file: string, named: string): boolean =>
   );
 
 const rules = new Set([...readFileSync("SPEC.md", "utf8").matchAll(rule)].map(([, id]) => id));
-const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
-  dependencies: Record<string, string>;
-};
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+  "dependencies" | "devDependencies",
+  Record<string, string>
+>;
+const installed = { ...manifest.devDependencies, ...manifest.dependencies };
 const isInstalled = (name: string, version: string): boolean =>
-  `${dependencies[name] ?? dependencies[`@colyseus/${name}`]}.`.startsWith(`${version}.`);
+  `${installed[name] ?? installed[`@colyseus/${name}`]}.`.startsWith(`${version}.`);
 const reachIns = readFileSync("docs/upgrading-colyseus.md", "utf8");
 
 function problemsOf(file: string): string[] {

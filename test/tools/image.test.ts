@@ -69,7 +69,9 @@ describe("deployment: the image", function () {
     }
     expect(admitted).to.include("*");
     const { scripts, bin } = JSON.parse(read("package.json"));
-    expect(all("RUN").join("\n")).to.include("npm run build").and.to.include("npm prune --omit=dev");
+    expect(all("RUN").join("\n"))
+      .to.include("npm run build")
+      .and.to.include("peers-of-image.ts && npm prune --omit=dev");
     expect(scripts.build).to.include("tsc -p tsconfig.build.json");
     expect(exec(last("CMD"))).to.deep.equal(["node", bin.holdfast.replace("./", "/app/")]);
     expect(all("COPY").join("\n")).to.include("/app/dist /app/dist").and.to.include("/app/package.json");

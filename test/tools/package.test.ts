@@ -27,7 +27,19 @@ const shell = Object.fromEntries(
 );
 
 const room = `
-import { type App, type Client, createApp, defineEventState, EventRoom, type ParticipantOf, t } from "holdfast";
+import { defineRoom, defineServer, Room } from "@colyseus/core";
+import type { Client as Sdk } from "@colyseus/sdk";
+import {
+  type App,
+  type Client,
+  createApp,
+  defineEventState,
+  EventRoom,
+  eventRoom,
+  type ParticipantOf,
+  t,
+  withHoldfast,
+} from "holdfast";
 import { joinEvent } from "holdfast/client";
 import { closeCodes, type LeaveReason } from "holdfast/protocol";
 
@@ -51,6 +63,15 @@ class QuizRoom extends EventRoom<typeof quiz> {
 
 // @ts-expect-error a room is a class that extends EventRoom
 export const refused = () => createApp({ room: Date });
+class Chat extends Room {}
+const inTheirs = () => defineServer(withHoldfast({ rooms: { chat: defineRoom(Chat), quiz: eventRoom(QuizRoom) } }));
+export async function typed(sdk: Sdk<ReturnType<typeof inTheirs>>): Promise<number | undefined> {
+  const joined = await sdk.joinOrCreate("quiz", { event_id: "typed" });
+  // @ts-expect-error the types of rooms pass through
+  if (joined.state.participants.get("ann")?.points === 1) return 1;
+  return joined.state.participants.get("ann")?.score;
+}
+if (!(new QuizRoom() instanceof Room)) throw new Error("there are two copies of the framework");
 export const kicked: 4500 = closeCodes.kicked.code;
 const app: App<QuizRoom> = createApp({ room: QuizRoom, config: { host: "127.0.0.1", logLevel: "error" } });
 const port = await app.listen(0);
