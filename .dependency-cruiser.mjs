@@ -119,7 +119,7 @@ const parts = {
       "server",
     ],
   },
-  main: { inner: ["app.config", "command-line", "config", "setting-kinds", "store", "ops"] },
+  main: { inner: ["app.config", "command-line", "config", "setting-kinds", "server", "store", "ops"] },
   index: { inner: ["main", "boot"] },
 };
 

@@ -212,7 +212,12 @@ export function storeContract(start: () => Promise<StoreUnderTest>): void {
     expect(await after.secret("host", "third")).to.equal("first");
     expect(await after.secret("__proto__", "third")).to.equal("other");
     await after.forget("host");
-    expect(await (await reopened()).secret("host", "fourth")).to.equal("first");
+    const last = await reopened();
+    expect(await last.secret("host", "fourth")).to.equal("first");
+    expect(await last.secret("host", "fifth", "another")).to.equal("first");
+    expect(await last.secret("host", "fifth", "first")).to.equal("fifth");
+    expect(await last.secret("new", "sixth", "first")).to.equal("sixth");
+    expect(await (await reopened()).secret("host", "seventh")).to.equal("fifth");
   });
 
   it("[D1] a thousand seats in one commit", async () => {

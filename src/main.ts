@@ -19,9 +19,11 @@ const command = {
   name: "holdfast",
   summary: "Serves event rooms that never lose a seat to a bad network.",
   options: {},
-  words: "[backup PATH]",
+  words: "[backup PATH | host-link [revoke]]",
   more: [
     "backup PATH copies the store of STORE_URL to a new file, also while the server runs.",
+    "host-link prints a link that makes one browser a host (AUTH_MODE=open), also while the server runs; it works once,",
+    "for a day. host-link revoke takes every earlier link and every host's token back first.",
     "",
     "Settings are environment variables, with these defaults:",
     "",
@@ -57,15 +59,34 @@ async function backUpAndExit(host: Terminal, storeUrl: string, path: string): Pr
   return host.exit(0);
 }
 
-/** The path of `backup PATH`; undefined where the server is to be started. */
-function backupPath(host: Terminal): string | undefined {
-  const [word, path, ...more] = readCommandLine(command, host).words;
+/** Ends with 0 and a host's link, or with 1 and why there is none. */
+async function linkAndExit(host: Terminal, config: Config, isRevoking: boolean): Promise<never> {
+  const { hostLink } = await import("./server/host-link.ts");
+  try {
+    host.stdout.write(`${await hostLink(config, isRevoking)}\n`);
+  } catch (error) {
+    host.stderr.write(`${(error as Error).message}\n`);
+    return host.exit(1);
+  }
+  return host.exit(0);
+}
+
+/** What a command line asks for beside a server; undefined where that is to be started. */
+type Task = (host: Terminal, config: Config) => Promise<never>;
+
+function taskOf(host: Terminal): Task | undefined {
+  const [word, next, ...more] = readCommandLine(command, host).words;
   if (word === undefined) return undefined;
-  if (word === "backup" && path !== undefined && more.length === 0) return path;
-  const sentence =
-    word === "backup"
-      ? "backup needs the path of the copy, and nothing else."
-      : `There is no command ${JSON.stringify(word)}.`;
+  if (word === "backup" && next !== undefined && more.length === 0)
+    return (terminal, config) => backUpAndExit(terminal, config.storeUrl, next);
+  const isRevoking = next === "revoke";
+  if (word === "host-link" && (next === undefined || isRevoking) && more.length === 0)
+    return (terminal, config) => linkAndExit(terminal, config, isRevoking);
+  const needs: Record<string, string> = {
+    backup: "backup needs the path of the copy, and nothing else.",
+    "host-link": "host-link takes nothing, or the word revoke.",
+  };
+  const sentence = Object.hasOwn(needs, word) ? needs[word] : `There is no command ${JSON.stringify(word)}.`;
   return refuse(command, host, new UsageError(sentence));
 }
 
@@ -91,9 +112,9 @@ async function loadApp(host: Terminal, config: Config) {
 /** Runs the server as the process `host`, until a signal ends it. */
 export async function main(host: Host & Terminal): Promise<void> {
   const managers = findPackageManagers(host); // before the server is loaded: they may go any time
-  const copyTo = backupPath(host);
+  const task = taskOf(host);
   const config = readSettings(host);
-  if (copyTo !== undefined) return backUpAndExit(host, config.storeUrl, copyTo);
+  if (task !== undefined) return task(host, config);
   const { app, serve } = await loadApp(host, config);
   try {
     const port = await serve(app, host, managers);

@@ -39,8 +39,8 @@ export class ClusterStore implements SeatStore {
     return this.#member.end(eventId, () => this.#store.forget(eventId));
   }
 
-  secret(name: string, fresh: string): Promise<string> {
-    return this.#store.secret(name, fresh);
+  secret(name: string, fresh: string, replaces?: string): Promise<string> {
+    return this.#store.secret(name, fresh, replaces);
   }
 
   /** Renews the lease, which notes the instant, too. */

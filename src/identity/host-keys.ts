@@ -1,57 +1,83 @@
-// Who may act as a host in open mode: whoever has followed the one-time link that the server prints when it starts.
-// Holds digests only, in this process only: after a restart a new link is printed.
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+// Who may act as a host in open mode: whoever has followed a link that works once. Codes and tokens come from one secret in
+// the store, so that they are good in every process that shares it and after a restart, until the secret is another one
+// (`holdfast host-link revoke`). Which codes are spent is in the store, too.
+import { type Clock, systemClock } from "../clock.ts";
+import { retryHintMs, retryLater } from "../protocol/refusal.ts";
+import {
+  hostSecretName,
+  isHostToken,
+  makeHostCode,
+  makeHostToken,
+  newSecret,
+  readHostCode,
+} from "./host-codes.ts";
 
-const secretBytes = 24;
-/** A code is a way in for one browser; nobody needs many at once. */
-const maxCodes = 16;
-const maxTokens = 64;
+/** A secret that was revoked by another process, or by the command, is not believed for longer than this. */
+const knownForMs = 2000;
+/** What does not fit the secret may fit a newer one, which is asked for this often at most, whatever strangers send. */
+const askAgainMs = 100;
 
-const newSecret = () => randomBytes(secretBytes).toString("base64url");
-const digestOf = (secret: string) => createHash("sha256").update(secret).digest();
-
-/** The newest secrets of one kind; the oldest gives way. */
-class Digests {
-  readonly #max: number;
-  #digests: Buffer[] = [];
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  add(secret: string): string {
-    this.#digests = [...this.#digests, digestOf(secret)].slice(-this.#max);
-    return secret;
-  }
-
-  has(secret: string): boolean {
-    const given = digestOf(secret);
-    return this.#digests.some((digest) => timingSafeEqual(digest, given));
-  }
-
-  delete(secret: string): void {
-    const given = digestOf(secret);
-    this.#digests = this.#digests.filter((digest) => !timingSafeEqual(digest, given));
-  }
+/** Keeps secrets for longer than a process lives. Implemented by the stores (`store/seat-store`). */
+export interface SecretKeeper {
+  /** The secret of this name; `fresh`, when there was none. */
+  secret(name: string, fresh: string): Promise<string>;
 }
 
+/** Before a server has begun nothing can be spent. */
+const nowhere: SecretKeeper = { secret: () => Promise.resolve("") };
+
 export class HostKeys {
-  readonly #codes = new Digests(maxCodes);
-  readonly #tokens = new Digests(maxTokens);
+  readonly #clock: Clock;
+  #keeper: SecretKeeper | undefined;
+  #secret = newSecret();
+  #knownAt = Number.NEGATIVE_INFINITY;
 
-  /** A code that is good for one `redeem`. */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** From now on what is kept there counts: call it before any code is made. Rejects when it cannot be read. */
+  async keepIn(keeper: SecretKeeper): Promise<void> {
+    this.#keeper = keeper;
+    await this.#refresh(keeper);
+  }
+
+  /** A code that is good for one `redeem`, for a day. */
   newCode(): string {
-    return this.#codes.add(newSecret());
+    return makeHostCode(this.#secret, this.#clock.now());
   }
 
-  /** Spends a code for a host token; undefined when the code was never given, or is spent. */
-  redeem(code: string): string | undefined {
-    if (!this.#codes.has(code)) return undefined;
-    this.#codes.delete(code);
-    return this.#tokens.add(newSecret());
+  /** Spends a code for a host token; undefined when it is none, too old, or spent. @throws Refusal 503 when that cannot be said */
+  async redeem(code: string): Promise<string | undefined> {
+    const id = await this.#read((secret) => readHostCode(secret, code, this.#clock.now()));
+    if (id === undefined) return undefined;
+    const mine = newSecret();
+    const spent = await (this.#keeper ?? nowhere).secret(`host code ${id}`, mine).catch(() => {
+      throw retryLater("The link cannot be checked just now", retryHintMs);
+    });
+    return spent === mine ? makeHostToken(this.#secret) : undefined;
   }
 
-  isHost(token: string): boolean {
-    return this.#tokens.has(token);
+  async isHost(token: string): Promise<boolean> {
+    return (await this.#read((secret) => isHostToken(secret, token) || undefined)) === true;
+  }
+
+  async #read<T>(readBy: (secret: string) => T | undefined): Promise<T | undefined> {
+    await this.#refreshAfter(knownForMs);
+    const found = readBy(this.#secret);
+    if (found !== undefined || !(await this.#refreshAfter(askAgainMs))) return found;
+    return readBy(this.#secret);
+  }
+
+  /** While the keeper is out of reach, what it said last is true. Returns whether it was asked. */
+  async #refreshAfter(ms: number): Promise<boolean> {
+    if (this.#keeper === undefined || this.#clock.now() - this.#knownAt < ms) return false;
+    await this.#refresh(this.#keeper).catch(() => {});
+    return true;
+  }
+
+  async #refresh(keeper: SecretKeeper): Promise<void> {
+    this.#knownAt = this.#clock.now();
+    this.#secret = await keeper.secret(hostSecretName, this.#secret);
   }
 }

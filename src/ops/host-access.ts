@@ -1,6 +1,6 @@
 // What a host may ask over HTTP: its token for a one-time code, a code for another browser, which events there are.
 import type { Clock } from "../clock.ts";
-import type { HostKeys } from "../identity/host-keys.ts";
+import type { HostKeys, SecretKeeper } from "../identity/host-keys.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { HostEvent } from "../protocol/session.ts";
 
@@ -28,8 +28,13 @@ export class HostAccess {
     this.#clock = clock;
   }
 
-  /** Spends a one-time code for a host token; undefined when it is not one. */
-  redeem(code: string): string | undefined {
+  /** The secret of links and tokens outlives this process. Rejects when it cannot be read. */
+  async keepIn(keeper: SecretKeeper): Promise<void> {
+    await this.#keys?.keepIn(keeper);
+  }
+
+  /** Spends a one-time code for a host token; undefined when it is not one. @throws Refusal 503 when that cannot be said now */
+  async redeem(code: string): Promise<string | undefined> {
     return this.#keys?.redeem(code);
   }
 

@@ -35,7 +35,7 @@ export function hostRoutes(hosts: HostAccess): Router {
     express.json({ limit: longestBody }),
     answer(async ({ body }): Promise<HostSession> => {
       const code: unknown = (body as { code?: unknown } | undefined)?.code;
-      const host_token = typeof code === "string" ? hosts.redeem(code) : undefined;
+      const host_token = typeof code === "string" ? await hosts.redeem(code) : undefined;
       if (host_token === undefined)
         throw new Refusal(401, "This link is not valid, or was used already", { reason: "bad_token" });
       return { host_token };

@@ -233,6 +233,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     for (const doubt of doubtsAbout(this.#config)) this.log.warn(doubt);
     await this.#store.open();
     await this.#commits.start();
+    await this.#hosts.keepIn(this.#store).catch((error) => this.telemetry.reportError("store", error));
     if (this.#cluster === undefined) await this.#recovery.begin();
   }
 

@@ -66,8 +66,9 @@ export class MemoryStore implements SeatStore {
     this.#events.delete(eventId);
   }
 
-  async secret(name: string, fresh: string): Promise<string> {
-    const secret = this.#secrets.get(name) ?? fresh;
+  async secret(name: string, fresh: string, replaces?: string): Promise<string> {
+    const kept = this.#secrets.get(name);
+    const secret = kept === undefined || kept === replaces ? fresh : kept;
     this.#secrets.set(name, secret);
     return secret;
   }

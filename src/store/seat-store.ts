@@ -99,8 +99,9 @@ export interface SeatStore {
    * A secret of the server's own that outlives its processes: the one that is kept under this name, or, when none is,
    * `fresh`, which is kept from then on. All processes of a cluster get the same one.
    * @param fresh a new secret; it is not kept when there is one
+   * @param replaces the one that `fresh` takes the place of, where that is the one that is kept
    */
-  secret(name: string, fresh: string): Promise<string>;
+  secret(name: string, fresh: string, replaces?: string): Promise<string>;
   /** False while another process may have taken the store over: nothing may be announced. A store without it is never taken. */
   holds?(): boolean;
   /** Notes that this process lives (no other's instant is touched), at this instant of its clock. Rejects when the store is out of reach. */

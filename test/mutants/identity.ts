@@ -81,6 +81,22 @@ export const identity: readonly Break[] = [
     [["A27", "the rules are not asked again", "await this.#askAgain(join);\n    return own;", "return own;"]],
   ),
   ...breaksOf(
+    "identity/host-codes.ts",
+    ["identity/host-keys"],
+    [
+      ["A30", "a link works for ever", "&& now <= Number.parseInt(until, 36)", ""],
+      ["A30", "a code is a token", "update(`${kind} ${text}`)", "update(text)"],
+    ],
+  ),
+  ...breaksOf(
+    "identity/host-keys.ts",
+    ["identity/host-keys"],
+    [
+      ["A30", "a link works twice", "return spent === mine ?", "return spent !== undefined ?"],
+      ["A31", "a revoked token is good until the restart", "await this.#refreshAfter(knownForMs);", ""],
+    ],
+  ),
+  ...breaksOf(
     "identity/providers/open-mode.ts",
     ["identity/open"],
     [["O2", "anybody may watch", "if (!isHost && !isLocal)", "if (!isHost && isLocal === undefined)"]],

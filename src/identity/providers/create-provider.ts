@@ -1,5 +1,6 @@
 // Chooses who says who somebody is, by the settings: the open mode, tokens for seats, or tokens that name a user.
 import type { Clock } from "../../clock.ts";
+import { HostKeys } from "../host-keys.ts";
 import { OpenMode } from "./open-mode.ts";
 import type { IdentityProvider } from "../provider.ts";
 import { TokenMode } from "./token-mode.ts";
@@ -22,7 +23,7 @@ export interface IdentitySettings {
 /** The provider that the settings ask for. @throws TypeError for `custom`: somebody else has to bring that one */
 export function createProvider(settings: IdentitySettings, clock: Clock): IdentityProvider {
   const { authMode, sessionSecret: secret, sessionJwksUrl: jwksUrl } = settings;
-  if (authMode === "open") return new OpenMode();
+  if (authMode === "open") return new OpenMode(new HostKeys(clock));
   if (authMode === "custom") throw noProvider();
   const { sessionAudience: audience, sessionIssuer: issuer, sessionMaxAgeMs: maxAgeMs } = settings;
   const keys = jwksUrl === "" ? { secret } : { jwksUrl };

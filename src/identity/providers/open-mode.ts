@@ -12,16 +12,20 @@ export class OpenMode implements IdentityProvider {
     this.hosts = hosts;
   }
 
-  hostOf(token: string): string {
-    if (this.hosts.isHost(token)) return "*";
+  async hostOf(token: string): Promise<string> {
+    if (await this.hosts.isHost(token)) return "*";
     throw new Refusal(401, "The host token is not valid any more; follow a new link", {
       reason: "bad_token",
     });
   }
 
-  verify({ role, token, userId, isLocal }: IdentityRequest): VerifiedIdentity {
+  verify({ role, token, userId, isLocal }: IdentityRequest): VerifiedIdentity | Promise<VerifiedIdentity> {
     if (role === "participant") return { userId, seatKey: requiredToken(token) };
-    const isHost = token !== undefined && this.hosts.isHost(token);
+    return this.#observing(token, isLocal);
+  }
+
+  async #observing(token: string | undefined, isLocal: boolean): Promise<VerifiedIdentity> {
+    const isHost = token !== undefined && (await this.hosts.isHost(token));
     // [O2] no other token could say who may watch, so only this machine may
     if (!isHost && !isLocal)
       throw new Refusal(403, "In open mode observers join from localhost, or with a host's link", {

@@ -191,8 +191,12 @@ export class RedisStore implements SeatStore {
     return kept;
   }
 
-  async secret(name: string, fresh: string): Promise<string> {
-    const kept = await this.#keepSecret(name, fresh);
+  async secret(name: string, fresh: string, replaces?: string): Promise<string> {
+    let kept = await this.#keepSecret(name, fresh);
+    if (kept === replaces) {
+      await this.#ask(this.#redis.hset(secretsKey, name, fresh));
+      kept = fresh;
+    }
     this.#secrets.set(name, kept);
     return kept;
   }

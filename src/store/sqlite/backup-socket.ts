@@ -1,6 +1,8 @@
-// Where a running server is asked for a backup: a socket beside its database file, for the file's owner only. The file
-// itself is locked while the server uses it, so that no other program can hold up or damage what the server writes.
-// One line of JSON asks ({"backup": "<absolute path>"}), one answers ({"done": true} or {"error": "<why>"}).
+// Where a running server is asked for a backup, or for a secret of its own: a socket beside its database file, for the
+// file's owner only. The file itself is locked while the server uses it, so that no other program can hold up or damage what
+// the server writes.
+// One line of JSON asks ({"backup": "<absolute path>"}, {"secret": "<name>", "fresh": "...", "replaces": false}), one answers
+// ({"done": true}, {"secret": "..."} or {"error": "<why>"}).
 import { chmodSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { privateMode, removeIfThere } from "./private-files.ts";
@@ -10,6 +12,15 @@ import type { StoreLog } from "../store-log.ts";
 export interface BackupSource {
   /** Writes a copy to a path where nothing is yet. */
   backup(path: string): Promise<void>;
+  /** A secret of the server's own (`SeatStore.secret`). */
+  secret(name: string, fresh: string, replaces?: string): Promise<string>;
+}
+
+/** A secret is asked for by its name; `replaces` has `fresh` take the place of the one that is kept. */
+export interface SecretQuestion {
+  readonly secret: string;
+  readonly fresh: string;
+  readonly replaces: boolean;
 }
 
 /** The shortest limit of the systems that we know (macOS), with the end of the string. */
@@ -75,8 +86,14 @@ export class BackupSocket {
     });
   }
 
+  async #secretFor({ secret: name = "", fresh = "", replaces = false }: Partial<SecretQuestion>) {
+    const kept = await this.#source.secret(name, fresh);
+    return { secret: replaces && kept !== fresh ? await this.#source.secret(name, fresh, kept) : kept };
+  }
+
   async #carryOut(line: string): Promise<object> {
-    const { backup: path } = JSON.parse(line) as { backup?: unknown };
+    const { backup: path, ...asked } = JSON.parse(line) as { backup?: unknown } & Partial<SecretQuestion>;
+    if (typeof asked.secret === "string" && typeof asked.fresh === "string") return this.#secretFor(asked);
     if (typeof path !== "string" || !path.startsWith("/")) throw new Error("an absolute path is asked for");
     if (this.#isBusy) throw new Error("another backup is under way");
     this.#isBusy = true;
@@ -94,16 +111,29 @@ export class BackupSocket {
  * @throws Error with the server's reason when it could not
  */
 export async function askForBackup(storePath: string, target: string): Promise<boolean> {
+  return (await ask(storePath, { backup: target })) !== undefined;
+}
+
+/** Asks the server that uses a store for a secret. Undefined when no server listens. @throws Error with the server's reason */
+export async function askForSecret(storePath: string, question: SecretQuestion): Promise<string | undefined> {
+  const answer = await ask(storePath, question);
+  if (answer !== undefined && answer.secret === undefined)
+    throw new Error("the server that runs is of a version that gives no secrets; start it again first");
+  return answer?.secret;
+}
+
+/** Undefined when no server listens. @throws Error with its reason */
+async function ask(storePath: string, question: object): Promise<{ secret?: string } | undefined> {
   const socket = connect(socketPathOf(storePath));
   const isConnected = await new Promise<boolean>((resolve) => {
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
   });
-  if (!isConnected) return false;
-  socket.write(`${JSON.stringify({ backup: target })}\n`);
+  if (!isConnected) return undefined;
+  socket.write(`${JSON.stringify(question)}\n`);
   let text = "";
   for await (const part of socket.setEncoding("utf8")) text += String(part);
   if (text === "") throw new Error("the server closed the connection without an answer");
-  const { error } = JSON.parse(text) as { error?: string };
-  if (error !== undefined) throw new Error(error);
-  return true;
+  const answer = JSON.parse(text) as { error?: string; secret?: string };
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
 }

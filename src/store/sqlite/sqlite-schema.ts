@@ -41,6 +41,7 @@ export const statements = {
   putEntry: "INSERT INTO entry VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   dropEntry: "DELETE FROM entry WHERE event_id = ? AND key = ?",
   clearEntries: "DELETE FROM entry WHERE event_id = ?",
+  dropSecret: "DELETE FROM secret WHERE name = ?",
   keepSecret: "INSERT INTO secret VALUES (?, ?) ON CONFLICT DO NOTHING",
   alive: "INSERT INTO owner VALUES (?, ?) ON CONFLICT DO UPDATE SET last_alive_at = excluded.last_alive_at",
   ledger: "UPDATE ledger SET commits = ?",

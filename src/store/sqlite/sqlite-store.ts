@@ -103,12 +103,13 @@ export class SqliteStore implements SeatStore {
     });
   }
 
-  async secret(name: string, fresh: string): Promise<string> {
+  async secret(name: string, fresh: string, replaces?: string): Promise<string> {
     const select = this.#file.database.prepare("SELECT value FROM secret WHERE name = ?");
     let kept = (select.get(name)?.value as string | undefined) ?? this.#secrets.get(name);
-    if (kept === undefined) {
+    if (kept === undefined || kept === replaces) {
       kept = fresh;
       this.#file.commit((number) => {
+        this.#file.prepared.dropSecret.run(name);
         this.#keepSecrets([[name, fresh]]);
         this.#file.prepared.ledger.run(number);
       });
