@@ -120,6 +120,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       type: opening.storedType,
     });
     this[servedEvent] = this.#event;
+    if (stored !== undefined) this.#serializer.follow(epoch);
     if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
     this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard);

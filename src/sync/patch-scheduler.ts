@@ -20,6 +20,8 @@ export interface StatePatch {
 /** Takes the frame of a patch, for everyone who has the state. Implemented by PatchScheduler itself: the room's serializer calls it. */
 export interface PatchSink {
   send(patch: Buffer): void;
+  /** Has a patch of all that has changed made now, for everyone who has the state. Not while nothing may be announced. */
+  flush(): void;
 }
 
 export class PatchScheduler implements PatchSink, PatchDelivery {
@@ -84,6 +86,11 @@ export class PatchScheduler implements PatchSink, PatchDelivery {
     this.#announcements = undefined;
     if (announcements === undefined) this.#send(patch, false);
     else this.#send(Buffer.concat([patch, announcements]), true);
+  }
+
+  flush(): void {
+    this.#queue.finishPatch();
+    this.#make();
   }
 
   delivered(writingMs: number): void {

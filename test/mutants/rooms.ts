@@ -3,6 +3,32 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const rooms: readonly Break[] = [
   ...breaksOf(
+    "rooms/internals/serializer.ts",
+    ["author/collections"],
+    [
+      ["G19", "a first state has what the next patch tells again", "this.#flushBefore(client);", ";"],
+      ["G19", "who comes is sent a patch before its first state", "client.state = ClientState.JOINING;", ""],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/internals/serializer.ts",
+    ["durable/private-fields"],
+    [
+      [
+        "G20",
+        "a room takes up the numbers of the one before",
+        "if (!this.isResumable) numberInstancesFrom",
+        "if (epoch < 0) numberInstancesFrom",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/author/seat-connections.ts",
+    ["author/private-fields"],
+    [["G16 R8", "a view stays with its connection", "if (view !== undefined) client.view = view;", ""]],
+    "G16",
+  ),
+  ...breaksOf(
     "event/announcer.ts",
     ["room/one-tick"],
     [

@@ -33,6 +33,15 @@ export function guardMapKeys(map: object): void {
   journal.indexByKey = Object.create(null) as Record<string, number>;
 }
 
+/**
+ * @colyseus/schema 5.0.34, encoder/Root.ts:37: instances are numbered as they come into a state, so that no client's decoder
+ * ever meets a number for another instance; but each state numbers from 0 on. Call it on a state that takes another's place,
+ * before anything comes into it: its instances are numbered from `first` on.
+ */
+export function numberInstancesFrom(encoder: Encoder, first: number): void {
+  Reflect.set(encoder.root, "nextUniqueId", first);
+}
+
 interface ChangeTree {
   readonly ref: object;
   readonly parent?: object;

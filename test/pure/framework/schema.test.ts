@@ -1,7 +1,12 @@
 // Pins what src/rooms/internals/schema takes from @colyseus/schema without its promise: an upgrade that moves it turns red here.
-import { MapSchema } from "@colyseus/schema";
+import { Decoder, Encoder, MapSchema, schema, t } from "@colyseus/schema";
 import { expect } from "chai";
-import { guardMapKeys, onNextChange, visitChanged } from "../../../src/rooms/internals/schema.ts";
+import {
+  guardMapKeys,
+  numberInstancesFrom,
+  onNextChange,
+  visitChanged,
+} from "../../../src/rooms/internals/schema.ts";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
 import { EventState, Participant } from "../../../src/rooms/schema/EventState.ts";
 
@@ -29,6 +34,19 @@ describe("internals of @colyseus/schema 5.0.34", () => {
       state.event_id = `${Math.random()}`;
       expect(noticed).to.equal(1);
     }
+  });
+
+  it("[G20] the instances of a state are numbered from where they are told to, but for those that are there", () => {
+    const Inner = schema({ n: t.number() }, "Inner");
+    const state = new (schema({ list: t.array(Inner) }, "Numbered"))();
+    const encoder = new Encoder(state);
+    numberInstancesFrom(encoder, 65_536);
+    for (const n of [1, 2]) state.list.push(new Inner({ n }));
+    const numbers = Object.keys(encoder.root.changeTrees).map(Number);
+    expect(numbers).to.deep.equal([0, 1, 65_536, 65_537]);
+    const decoder = new Decoder(new (state.constructor as new () => typeof state)());
+    decoder.decode(encoder.encodeAll());
+    expect(decoder.state.list.map(({ n }) => n)).to.deep.equal([1, 2]);
   });
 
   it("[J4] a map's journal indexes keys in a plain object, and ours in one without a prototype", () => {

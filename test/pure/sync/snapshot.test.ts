@@ -26,6 +26,7 @@ class Wire implements PatchSink {
     this.serializer.reset(this.state);
   }
 
+  flush(): void {}
   send(patch: Buffer): void {
     this.patches.push(patch);
   }

@@ -1,7 +1,7 @@
 // What of @colyseus/schema is looked for, as read in 5.0.34.
 import { $changes, Encoder, MapSchema, schema, t } from "@colyseus/schema";
 import type { Internal } from "./internal.ts";
-import { fieldOf, isLocal, onNextChange, visitChanged } from "../schema.ts";
+import { fieldOf, isLocal, numberInstancesFrom, onNextChange, visitChanged } from "../schema.ts";
 import { lookForMethods } from "../undo/install.ts";
 
 const ofSchema = { package: "@colyseus/schema", readIn: "5.0.34" } as const;
@@ -43,6 +43,20 @@ export const schemaProbes: readonly Internal[] = [
       state.inner.set("one", 1);
       visitChanged(encoder, (instance) => changed.add(instance) === changed);
       return changed.has(state) && changed.size === 2;
+    },
+  },
+  {
+    ...ofSchema,
+    name: "Root.nextUniqueId",
+    purpose: "an SDK that comes back after a restart takes no instance for another",
+    usedBy: ["src/rooms/internals/schema.ts", "src/rooms/internals/serializer.ts"],
+    wanted: "a first number for the instances of a state, as Root's constructor takes it",
+    pinnedBy: [pinned],
+    isThere: () => {
+      const { state, encoder } = scene();
+      numberInstancesFrom(encoder, 1000);
+      state.inner = new MapSchema<number>() as never;
+      return encoder.root.changeTrees[1000]?.ref === state.inner;
     },
   },
   {
