@@ -185,12 +185,16 @@ export class Admission {
     throw this.#owner.isNew(roomId) ? noSuchEvent(claim.eventId) : beingClosed();
   }
 
+  /** @throws Refusal 409 */
+  #checkType(roomId: string, asked: string): void {
+    const type = this.#rooms.eventOf(roomId)?.type;
+    if (type !== undefined && asked !== type) throw otherType(type, asked);
+  }
+
   /** @throws Refusal */
   #ask(room: AdmittingRoom, { roomId, claim, caller, wanted }: Join): "return" | "join" {
     if (room.isDisposing) throw beingClosed();
-    const type = this.#rooms.eventOf(roomId)?.type;
-    if (wanted.type !== undefined && type !== undefined && wanted.type !== type)
-      throw otherType(type, wanted.type);
+    if (wanted.type !== undefined) this.#checkType(roomId, wanted.type);
     return room.admit(claim, caller);
   }
 }

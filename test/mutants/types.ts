@@ -6,7 +6,7 @@ export const types: readonly Break[] = [
     "admission/admission.ts",
     ["room/event-types"],
     [
-      ["T3", "any name joins any event", "wanted.type !== type)", "false)"],
+      ["T3", "any name joins any event", "&& asked !== type)", "&& false)"],
       ["T5", "must_exist is not heard", "request.mustExist ?? wanted.mustExist ?? false", "false"],
     ],
   ),

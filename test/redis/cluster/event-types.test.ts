@@ -31,6 +31,9 @@ describeWithRedis("cluster: types of events", function () {
     const me = identity(event);
     await joinAs(first.url, "buzzer", me);
     const carried = await Phone.join(old.url, identity(event));
+    const { event_id: _, ...noEvent } = identity();
+    const byId = await new Client(old.url).joinById(roomIdOf(event), noEvent); // [T4]
+    await byId.leave();
     expect(await carried.room.request("which")).to.include({ type: "buzzer" });
     const other = await refused(new Client(old.url).joinOrCreate("quiz", identity(event)));
     expect([other.code, other.message]).to.deep.equal([

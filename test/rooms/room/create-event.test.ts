@@ -3,6 +3,9 @@ import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
 import { type EventSession, joinEvent, type JoinEventOptions } from "../../../src/client/index.ts";
+import { matchMaker } from "@colyseus/core";
+import { batch as emptyBatch } from "../../../harness/store-contract.ts";
+import { noFacts } from "../../../src/store/seat-store.ts";
 import { createApp, EventRoom, MemoryStore } from "../../../src/holdfast.ts";
 import { askToJoin, refused, refusedBy } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
@@ -129,6 +132,34 @@ describe("events that are created by the server, over time", () => {
         isNew: false,
       });
       expect(openedWith.get(eventId)).to.deep.equal([{ topic: "rivers" }, { topic: "rivers" }]);
+    } finally {
+      await after.close();
+    }
+  });
+
+  it("[T13] a room that is asked of the framework has its event's type, its options, and what is stored", async () => {
+    const store = new MemoryStore();
+    const eventId = newEvent();
+    const before = await startTypes(rooms, {}, { store });
+    try {
+      const options = { topic: "rivers" };
+      await matchMaker.createRoom("buzzer", { event_id: eventId, ...options });
+      expect(openedWith.get(eventId)).to.deep.equal([options]);
+      expect((await Phone.join(before.url, identity(eventId))).room.name).to.equal("buzzer");
+    } finally {
+      await before.close();
+    }
+    const sentences: string[] = [];
+    const after = await startTypes(rooms, {}, { store });
+    try {
+      const other = newEvent();
+      await store.commit([{ ...emptyBatch(other), facts: { ...noFacts, type: "buzzer" } }]);
+      await matchMaker
+        .createRoom("quiz", { event_id: other })
+        .catch((error: Error) => sentences.push(error.message));
+      expect(sentences).to.deep.equal([
+        'The event is of the type "buzzer", and not "quiz"; join it as "buzzer" or "event"',
+      ]);
     } finally {
       await after.close();
     }

@@ -3,6 +3,8 @@
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
+import { Writable } from "node:stream";
+import { createLogger } from "../../../src/ops/logger.ts";
 import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
@@ -124,7 +126,16 @@ describe("types of events over a restart", () => {
     await new Client(before.url).joinOrCreate("buzzer", me);
     await before.close();
     const stored = await store.load(me.event_id);
-    const without = await startTypes({ quiz: rooms.quiz }, { ...config, eventRetentionMs: 1000 }, { store });
+    const lines: string[] = [];
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    });
+    const log = createLogger("warn", sink);
+    const settings = { ...config, eventRetentionMs: 1000 };
+    const without = await startTypes({ quiz: rooms.quiz }, settings, { store, log });
     try {
       const sentence = 'This server has no events of the type "buzzer"; retry in 2000 ms';
       const client = new Client(without.url);
@@ -139,6 +150,8 @@ describe("types of events over a restart", () => {
       }
       expect(without.app.room(me.event_id)).to.equal(undefined);
       await Phone.join(without.url, identity()); // and everything else is as ever
+      expect(lines.filter((line) => line.includes(me.event_id))).to.have.length(1);
+      expect(JSON.parse(lines[0] ?? "")).to.include({ unserved_type: "buzzer", event_id: me.event_id });
     } finally {
       await without.close();
     }
