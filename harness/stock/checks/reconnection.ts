@@ -47,7 +47,7 @@ export const reconnection: readonly Check[] = [
     async run(stage) {
       const seat = await holder(stage, { holdS: 10 });
       const other = await guest(stage, seat);
-      seat.room.reconnection.minDelay = 400;
+      seat.room.reconnection.minDelay = 2500; // until the others have spoken
       seat.cut();
       await stage.notes(3);
       other.room.send("say", "while it was away");
