@@ -210,7 +210,7 @@ export const coreProbes: readonly Internal[] = [
     usedBy: ["src/rooms/framework/routes.ts", "src/rooms/framework/check-server.ts"],
     wanted: "the server as an argument of beforeListen, and of its transport's listen",
     pinnedBy: ["test/rooms/embedding/embedding.test.ts"],
-    isThere: () => String(Server).includes(".current = this"),
+    isThere: () => /\.current\s*=\s*this\b/.test(String(Server)), // loaders like tsx leave the spaces out
   },
   {
     ...core,
