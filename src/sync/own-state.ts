@@ -36,10 +36,14 @@ export class OwnState {
 
   /** A new seat's entry: it has what the seat begins with from now on. */
   beginParticipant(entry: SeatEntry, seat: Seat): void {
-    const json = this.#beginnings.size === 0 ? undefined : this.#beginnings.get(keyOf(seat));
-    if (json === undefined) return;
+    const json = this.#beginningOf(seat);
+    if (json === null) return;
     this.#beginnings.delete(keyOf(seat));
     (entry as SeatEntry & Jsonable).restore(JSON.parse(json) as never);
+  }
+
+  #beginningOf(seat: Seat): string | null {
+    return this.#beginnings.size === 0 ? null : (this.#beginnings.get(keyOf(seat)) ?? null);
   }
 
   ofParticipant(seat: HeldSeat): string | null {
@@ -47,9 +51,7 @@ export class OwnState {
     const entry = this.#state.participants.get(deviceId);
     // [S16] what the state still shows may be this device's last seat, which has left: nothing of it is inherited
     const isThisSeat = entry?.joined_at === joinedAt;
-    const json = isThisSeat
-      ? jsonOf(entry as object, this.#kind.own.participant)
-      : (this.#beginnings.get(keyOf(seat)) ?? null); // its first commit comes before its first patch
+    const json = isThisSeat ? jsonOf(entry as object, this.#kind.own.participant) : this.#beginningOf(seat); // its first commit comes before its first patch
     this.#saved.set(deviceId, json);
     return json;
   }

@@ -66,14 +66,7 @@ export const identity: readonly Break[] = [
   ...breaksOf(
     "sync/own-state.ts",
     ["author/seat-requests"],
-    [
-      [
-        "A27",
-        "what a seat begins with is not in its first commit",
-        ": (this.#beginnings.get(keyOf(seat)) ?? null)",
-        ": null",
-      ],
-    ],
+    [["A27", "what a seat begins with is not in its first commit", ": this.#beginningOf(seat)", ": null"]],
   ),
   ...breaksOf(
     "admission/admission.ts",
