@@ -19,6 +19,7 @@ import {
   type HostAction,
   hostActionType,
   maxFrameBytes,
+  nothingKept,
   type OutboxAck,
   outboxAckType,
   type OutboxPublish,
@@ -107,6 +108,7 @@ function facts(): Record<string, unknown> {
       actions.map((each) => [`to room: ${hostActionType} ${each.action}`, frame(hostActionType, each)]),
     ),
     "to room: acknowledgement with a kept state": hex(acknowledgementOf({ epoch: 1, patch: 2 })),
+    "to room: acknowledgement of our client without one": hex(acknowledgementOf(nothingKept)),
     limits: { maxFrameBytes, outboxWindow },
     ...Object.fromEntries(
       Object.entries(closeCodes).map(([name, { code, reason }]) => [`close: ${name}`, `${code} ${reason}`]),

@@ -38,6 +38,11 @@ class GameRoom extends EventRoom<typeof game> {
   }
 
   override onEventOpened(): void {
+    this.onTimer("remind", z.object({ to: z.string(), fails: z.boolean() }), ({ to, fails }) => {
+      this.state.round += 1;
+      this.participants.tell(to, "n", `round ${this.state.round}`);
+      if (fails) throw new Error("the author's mistake");
+    });
     this.onPublish("pass", z.object({ to: z.string(), n: z.int(), fails: z.boolean() }), (from, message) => {
       const { to, n, fails } = message;
       from.score += 1;
@@ -335,6 +340,21 @@ describe("what a participant is told", function () {
       await until("nothing is kept of it", async () => (await entriesOf(event)).length === 0);
       expect(passed).to.deep.equal([1, 3]);
     });
+  });
+
+  it("[M4] what a timer's handler tells is in one commit with what it changed, and not told when it throws", async () => {
+    const event = newEvent();
+    const { session, handled } = await guest(event);
+    const room = roomOf(event);
+    store.commits = [];
+    room.timers.after("remind", 1, { to: session.deviceId, fails: true });
+    room.timers.after("remind", 50, { to: session.deviceId, fails: false });
+    await until("it is told", () => handled.length > 0);
+    await quiet(50);
+    expect(handled).to.deep.equal(["round 1"]);
+    const batches = store.commits as { entries?: { put: unknown[] }; facts?: { own: string } }[];
+    const told = batches.filter(({ entries }) => JSON.stringify(entries?.put).includes("round 1"));
+    expect(told.map(({ facts }) => facts?.own.includes('"round":1'))).to.deep.equal([true]);
   });
 
   describe("is refused to who tells it", () => {
