@@ -59,6 +59,7 @@ describe("events that are created by the server", () => {
   it("[T11] without a type it is of the default one; opened by a join it has no options", async () => {
     const eventId = newEvent();
     expect(await app.app.createEvent({ eventId })).to.include({ type: "quiz", isNew: true });
+    expect((await store.load(eventId))?.facts.type).to.equal("quiz");
     const joined = identity();
     await Phone.join(app.url, joined);
     expect([openedWith.get(eventId), openedWith.get(joined.event_id)]).to.deep.equal([
