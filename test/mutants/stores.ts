@@ -264,6 +264,19 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "rooms/framework/process-choice.ts",
+    ["framework/process-choice"],
+    [
+      ["Y8", "an event comes into being anywhere", "events.has(roomName) ? matchMaker.processId :", ""],
+      [
+        "Y8",
+        "the fullest process gets a plain room",
+        "a.roomCount - b.roomCount",
+        "b.roomCount - a.roomCount",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "rooms/redis/process-checks.ts",
     ["stock/across-processes"],
     [
