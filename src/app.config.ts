@@ -181,18 +181,19 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
 
   async #listen(port: number, host: string): Promise<number> {
     try {
+      await this.#process.life.open(); // before the framework asks its own parts of Redis
       await this.#server.listen(port, host);
-      await this.#process.begun();
+      await this.#process.life.begun();
     } catch (error) {
-      await this.#process.end();
+      await this.#process.life.end();
       throw error;
     }
     return this.#process.port ?? port;
   }
 
   async #close(): Promise<void> {
-    await this.#process.leave();
+    await this.#process.life.leave();
     await this.#server.gracefullyShutdown(false);
-    await this.#process.end();
+    await this.#process.life.end();
   }
 }

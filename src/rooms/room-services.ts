@@ -9,7 +9,7 @@ import type { FramesRead } from "./framework/frames-read.ts";
 
 type Facts = Omit<EventFacts, "eventId">;
 
-/** A process on its way out. Implemented by server/process. */
+/** A process on its way out. Implemented by server/lifetime. */
 export interface Departure {
   /** Resolves when everything that can be given to others or stored is: sockets may be closed. */
   leave(): Promise<void>;

@@ -19,10 +19,10 @@ export type { TransportOptions } from "@colyseus/ws-transport";
 /** Longer than a proxy's or a browser's, so that a join on a kept connection does not meet our own close of it. */
 const keepAliveMs = 65_000;
 
-/** The parts of the process that begin with listening. Implemented by server/process. */
+/** The parts of the process that begin with listening. Implemented by server/lifetime. */
 export interface Listening {
-  /** Opens the store and whatever else a join needs. Rejects with why nothing can be served. */
-  open(): Promise<void>;
+  /** Opens what a join needs, and brings events back. Rejects with why nothing can be served. */
+  prepare(): Promise<void>;
   listening(server: HttpServer, hostname: string): void;
   /** It could not open, or not listen, or is over: nothing is served. Never rejects. */
   over(): Promise<void>;
@@ -32,7 +32,7 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
   readonly #http: HttpGate;
   readonly #requests: EventRequests;
   readonly #sockets: EventSockets;
-  readonly parts: Listening;
+  readonly #parts: Listening;
 
   /** @param options what the framework's own transport takes, for what is no event's */
   constructor(
@@ -47,7 +47,7 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
     this.#http = http;
     this.#requests = requests;
     this.#sockets = sockets;
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** For development: sockets of events are late as a whole and in order, the framework's by each message. */
@@ -75,18 +75,18 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
     backlog?: number,
     whenListening?: (error?: unknown) => void,
   ) {
-    void this.#openAndListen(port, hostname, backlog, whenListening);
+    void this.#prepareAndListen(port, hostname, backlog, whenListening);
     return this;
   }
 
-  async #openAndListen(
+  async #prepareAndListen(
     port: number,
     hostname: string | undefined,
     backlog: number | undefined,
     whenListening?: (error?: unknown) => void,
   ): Promise<void> {
     try {
-      await this.parts.open();
+      await this.#parts.prepare();
     } catch (error) {
       await this.#fail(error, whenListening);
       return;
@@ -103,12 +103,12 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
       whenListening?.();
       this.#http.standInFront(server, this.#sockets.coalescing, new FrameworkRoutes());
       server.on("request", isAsked);
-      this.parts.listening(server, hostname ?? "");
+      this.#parts.listening(server, hostname ?? "");
     });
   }
 
   async #fail(error: unknown, whenListening?: (error?: unknown) => void): Promise<void> {
-    await this.parts.over();
+    await this.#parts.over();
     whenListening?.(error);
   }
 
@@ -116,7 +116,7 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
   override shutdown(): void {
     this.#sockets.shut();
     super.shutdown();
-    void this.parts.over();
+    void this.#parts.over();
   }
 
   /** The SDK's measurement of latency, which the framework answers; it does not expect an address that is none. */

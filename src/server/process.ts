@@ -1,4 +1,4 @@
-// The parts of one server: makes each of them once, hands each to the others by itself, starts and stops them in order.
+// The parts of one server: makes each of them once, and hands each to the others by itself; `lifetime` starts and stops them.
 // Decides nothing; what puts it into a process (app.config) says which room, which settings and which fakes.
 import type { Server as HttpServer } from "node:http";
 import { seatsCensus } from "./seats-census.ts";
@@ -15,7 +15,7 @@ import { RequestGate } from "../admission/http/request-gate.ts";
 import { TokenReturns } from "../admission/token-returns.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { Cluster } from "../cluster/cluster.ts";
-import { type Config, doubtsAbout } from "../config.ts";
+import type { Config } from "../config.ts";
 import { Backlog } from "../connections/backlog.ts";
 import { PingLoop } from "../connections/ping-loop.ts";
 import type { LocalEvent } from "../event/services.ts";
@@ -33,10 +33,9 @@ import { roomIdOf } from "../protocol/event-key.ts";
 import { roomName } from "../protocol/messages.ts";
 import type { EventRoom } from "../rooms/EventRoom.ts";
 import type { EventTypes } from "../rooms/event-types.ts";
-import type { ProcessClaim } from "../rooms/framework/one-app.ts";
 import { EventRequests } from "../admission/http/event-requests.ts";
 import { EventSockets } from "../rooms/event-sockets.ts";
-import { type Backend, type Ending, endingWith, localBackend } from "../rooms/framework/backend.ts";
+import { type Backend, endingWith, localBackend } from "../rooms/framework/backend.ts";
 import { refuseFrameworkJoin } from "../rooms/framework/server-errors.ts";
 import type { FrameworkParts } from "../rooms/framework/server.ts";
 import { ProcessChecks } from "../rooms/redis/process-checks.ts";
@@ -45,22 +44,17 @@ import { EventOpener } from "../rooms/event-opener.ts";
 import { FramesRead } from "../rooms/framework/frames-read.ts";
 import { takenBy } from "../rooms/internals/ws.ts";
 import { RoomDirectory } from "../rooms/room-directory.ts";
-import type { Departure, RoomServices } from "../rooms/room-services.ts";
+import type { RoomServices } from "../rooms/room-services.ts";
+import { Lifetime } from "./lifetime.ts";
 import { ownRoutes } from "./own-routes.ts";
 import type { ProcessOptions, Surroundings } from "./surroundings.ts";
 import { SoleProcess } from "../rooms/sole-process.ts";
-import { GatedTransport, type Listening } from "../rooms/transport.ts";
+import { GatedTransport } from "../rooms/transport.ts";
 import { CommitQueue } from "../store/commit-queue.ts";
 import { createStore } from "../store/create-store.ts";
-import type { SeatStore } from "../store/seat-store.ts";
-
-/** How long a process of a cluster takes to give its events to others. */
-const handOverLimitMs = 6000;
-/** How long a shutdown waits for a slow store before it closes the rooms. */
-const flushLimitMs = 2000;
 
 /** The parts of one server, each made once and handed to the others by itself. */
-export class Process implements CensusSource, FrameworkParts, Listening, Ending, Departure {
+export class Process implements CensusSource, FrameworkParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly telemetry: Telemetry;
@@ -72,16 +66,12 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   readonly #backlog: Backlog;
   readonly #connections: ConnectionLimit;
   readonly #cluster: Cluster | undefined;
-  readonly #store: SeatStore;
-  readonly #recovery: Recovery;
   readonly #commits: CommitQueue;
   readonly #queue: JoinQueue;
-  readonly #lateness: LoopLateness;
   readonly #readiness: Readiness;
   readonly #hosts: HostAccess;
-  readonly #claim: ProcessClaim;
-  /** Of the cluster's other processes, for plain rooms. */
-  readonly #checks: ProcessChecks | undefined;
+  /** When the parts begin and end. */
+  readonly life: Lifetime;
   readonly types: EventTypes;
   readonly frames = new FramesRead();
   readonly #creator: EventCreator;
@@ -89,14 +79,9 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   readonly backend: Backend;
   /** What an operator asks, as an app of express. */
   readonly routes: OwnRoutes;
-  /** That others know where this process listens; rejects with why they do not. */
-  #begun: Promise<void> = Promise.resolve();
-  #leaving: Promise<void> | undefined;
-  #ending: Promise<void> | undefined;
 
   /** @throws Error */
   constructor(types: EventTypes, config: Config, surroundings: Surroundings, options: ProcessOptions = {}) {
-    this.#claim = surroundings.claim;
     const clock = options.clock ?? systemClock;
     const log = options.log ?? createLogger(config.logLevel);
     const telemetry = new Telemetry(log, new Metrics(this));
@@ -111,13 +96,12 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     const cluster = { clock, rooms: this.#rooms, reporter: telemetry, types };
     this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
     if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
-    if (this.#cluster !== undefined && !surroundings.isAlone) this.#checks = new ProcessChecks(telemetry);
-    this.#store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
-    this.#recovery = new Recovery(this.#store, this.#rooms, telemetry);
-    const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, this.#recovery);
-    this.#commits = new CommitQueue(this.#store, clock, telemetry, owner);
+    const store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
+    const recovery = new Recovery(store, this.#rooms, telemetry);
+    const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, recovery);
+    this.#commits = new CommitQueue(store, clock, telemetry, owner);
     this.#queue = new JoinQueue(config.joinsPerSecond, clock, telemetry.metrics);
-    this.#lateness = new LoopLateness(this.#queue);
+    const lateness = new LoopLateness(this.#queue);
     this.#readiness = new Readiness(this.#queue, this.#commits);
 
     const provider = options.identity ?? createProvider(config, clock);
@@ -131,6 +115,24 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     const returns = new TokenReturns(this.#rooms, owner, this.#queue);
     const matchmaking = new Matchmaking(admission, returns, this.#rooms, types, telemetry);
     const carrier = this.#cluster?.carrier;
+    const creating = { rooms: this.#rooms, owner, types, readiness: this.#readiness };
+    this.#creator = new EventCreator(creating, config.maxEvents, carrier);
+    this.life = new Lifetime({
+      claim: surroundings.claim,
+      config,
+      telemetry,
+      store,
+      commits: this.#commits,
+      recovery,
+      events: this.#events,
+      readiness: this.#readiness,
+      lateness,
+      pings: this.#pings,
+      backlog: this.#backlog,
+      creator: this.#creator,
+      cluster: this.#cluster,
+      checks: this.isInCluster && !surroundings.isAlone ? new ProcessChecks(telemetry) : undefined,
+    });
     const peers = new Peers(config.trustProxy, log, carrier);
     const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
     const requests = new EventRequests(types.names, surroundings.isAlone);
@@ -139,12 +141,10 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
     this.routes = ownRoutes(config, surroundings, asked);
     const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes);
     const sockets = new EventSockets(gate, returns, this.#rooms);
-    this.transport = new GatedTransport(http, requests, sockets, this, surroundings.transport);
-    const creating = { rooms: this.#rooms, owner, types, readiness: this.#readiness };
-    this.#creator = new EventCreator(creating, config.maxEvents, carrier);
+    this.transport = new GatedTransport(http, requests, sockets, this.life, surroundings.transport);
 
     const ownership = this.#cluster?.member;
-    const reading = { ownership, store: this.#store, commits: this.#commits, clock, telemetry };
+    const reading = { ownership, store, commits: this.#commits, clock, telemetry };
     const opener = new EventOpener(types, reading, this.#rooms);
     this.#rooms.openBy(opener);
     const services: RoomServices = {
@@ -160,11 +160,11 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
       frames: this.frames,
       rooms: this.#rooms,
       events: this.#events,
-      recovery: this.#recovery,
+      recovery,
       ownership,
-      reopening: this.#cluster?.member ?? this.#recovery,
+      reopening: this.#cluster?.member ?? recovery,
       readiness: this.#readiness,
-      departure: this,
+      departure: this.life,
     };
     this.types = types.bound(
       (room) =>
@@ -173,7 +173,7 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
           static override onAuth = refuseFrameworkJoin;
         },
     );
-    this.backend = endingWith(this.#createBackend(types), this);
+    this.backend = endingWith(this.#createBackend(types), this.life);
   }
 
   #createBackend(types: EventTypes): Backend {
@@ -203,11 +203,11 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
   census(): Census {
     return {
       ...seatsCensus(this.#events),
+      ...this.#backlog.census,
       sockets: this.#pings.size,
       suspended: Number(this.#commits.state === "suspended"),
       degraded: Number(this.#commits.state === "degraded"),
       waiting: this.#queue.waiting,
-      ...this.#backlog.census,
       connectionsRefused: this.#connections.refused,
       spliced: this.#cluster?.splices.size ?? 0,
     };
@@ -227,64 +227,5 @@ export class Process implements CensusSource, FrameworkParts, Listening, Ending,
 
   drain(): void {
     this.#readiness.drain();
-  }
-
-  async open(): Promise<void> {
-    for (const doubt of doubtsAbout(this.#config)) this.log.warn(doubt);
-    await this.#store.open();
-    await this.#commits.start();
-    await this.#hosts.keepIn(this.#store).catch((error) => this.telemetry.reportError("store", error));
-    if (this.#cluster === undefined) await this.#recovery.begin();
-  }
-
-  listening(server: HttpServer, hostname: string): void {
-    this.#lateness.start();
-    this.#creator.begin();
-    this.#begun = this.#cluster?.begin(server, hostname) ?? Promise.resolve();
-    this.#begun.catch((error: unknown) => this.telemetry.reportError("cluster", error));
-    this.#checks?.begin();
-  }
-
-  /** Resolves when it listens, and other processes know where. */
-  begun(): Promise<void> {
-    return this.#begun;
-  }
-
-  async over(): Promise<void> {
-    await this.end().catch((error: unknown) => this.telemetry.reportError("shutdown", error));
-  }
-
-  /**
-   * Lets nobody new in, gives its events to others as far as there are any, and stores what is decided. From then on every
-   * room may close its sockets.
-   */
-  leave(): Promise<void> {
-    this.#leaving ??= this.#leave();
-    return this.#leaving;
-  }
-
-  async #leave(): Promise<void> {
-    this.drain();
-    this.#lateness.stop();
-    this.#recovery.stop();
-    await this.#cluster?.handOver(handOverLimitMs);
-    for (const event of this.#events) event.flush();
-    await this.#commits.flush(flushLimitMs);
-  }
-
-  end(): Promise<void> {
-    this.#ending ??= this.#end().finally(() => this.#claim.release());
-    return this.#ending;
-  }
-
-  async #end(): Promise<void> {
-    this.drain();
-    this.#lateness.stop();
-    this.#recovery.stop();
-    this.#checks?.stop();
-    this.#pings.stop();
-    this.#backlog.stop();
-    await this.#commits.stop();
-    await this.#store.close();
   }
 }

@@ -3,7 +3,6 @@ import type { Config } from "../config.ts";
 import { typesAmong } from "../rooms/framework/event-room.ts";
 import { ProcessClaim } from "../rooms/framework/one-app.ts";
 import {
-  holdfastIn,
   refuseServerless,
   type Rooms,
   type Router,
@@ -26,6 +25,9 @@ export type HoldfastOptions<T extends Rooms = Rooms, R extends Router = Router> 
   /** Serves the participant's and the host's page at `/` and `/host`, where no route of yours does. Off when left out. */
   readonly pages?: boolean;
 } & Pick<ProcessOptions, "identity" | "clock" | "store" | "log">;
+
+/** What a server's transport belongs to. */
+const processes = new WeakMap<object, Process>();
 
 /**
  * Puts events into a server of yours. Rooms that `eventRoom` marks hold seats; all others, and your routes, are served as
@@ -76,6 +78,7 @@ export function withHoldfast<T extends Rooms, R extends Router>(
     };
     const process = new Process(types, { ...full, publicAddress }, surroundings, given);
     refuseServerless(process.transport);
+    processes.set(process.transport, process);
     return serverOptions(
       { ...stock, ...expressWith(stock.express, process.routes, hasPages), ...beginning(process, stock) },
       process,
@@ -86,15 +89,16 @@ export function withHoldfast<T extends Rooms, R extends Router>(
   }
 }
 
-/** Before it listens: is it the server that we have been put into? Then yours. */
+/** Before it listens: is it the server that we have been put into? Then yours, and the store is opened. */
 function beginning(process: Process, { beforeListen }: Pick<StockOptions, "beforeListen">) {
   return {
     async beforeListen(): Promise<void> {
       try {
         checkServer(process);
         await beforeListen?.();
+        await process.life.open();
       } catch (error) {
-        await process.end();
+        await process.life.end();
         throw error;
       }
     },
@@ -120,7 +124,7 @@ export interface Holdfast {
  * @throws TypeError when it is none
  */
 export function holdfastOf(server: Server): Holdfast {
-  const parts = holdfastIn(server.transport);
-  if (parts instanceof Process) return parts;
+  const process = processes.get(server.transport);
+  if (process !== undefined) return process;
   throw new TypeError("holdfastOf: this server was not made with withHoldfast");
 }

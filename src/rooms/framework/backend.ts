@@ -6,7 +6,7 @@ export interface Backend {
   readonly presence: Presence;
 }
 
-/** The end of the process's parts. Implemented by server/process. */
+/** The end of the process's parts. Implemented by server/lifetime. */
 export interface Ending {
   /** Stops everything that is left, and closes the store. Called again, it does nothing more. */
   end(): Promise<void>;

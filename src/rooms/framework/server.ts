@@ -12,7 +12,7 @@ import {
 } from "@colyseus/core";
 import { roomName } from "../../protocol/messages.ts";
 import type { EventTypes } from "../event-types.ts";
-import { GatedTransport, type Listening } from "../transport.ts";
+import type { GatedTransport } from "../transport.ts";
 import { EventRoomHandler } from "./event-room.ts";
 import type { FramesRead } from "./frames-read.ts";
 import { aroundLogger } from "./logger.ts";
@@ -89,11 +89,6 @@ function boundRooms<T extends Rooms>(rooms: T, types: EventTypes): T {
 /** True under `colyseus/vite`, which owns the server, its transport and its end. */
 export function isDevServer(): boolean {
   return isDevMode;
-}
-
-/** What a server's transport belongs to; undefined for any other transport. */
-export function holdfastIn(transport: unknown): Listening | undefined {
-  return transport instanceof GatedTransport ? transport.parts : undefined;
 }
 
 /**
