@@ -484,6 +484,7 @@ describe("room authors", () => {
         "disconnect",
         "hasReservedSeat",
         "participants",
+        "timers",
       ]) {
         class Wrong extends EventRoom {}
         Object.defineProperty(Wrong.prototype, name, { value: () => {} });

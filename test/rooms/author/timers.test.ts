@@ -44,7 +44,10 @@ class Rounds extends EventRoom<typeof state> {
     this.broadcast("said", name);
     for (const client of this.clients) client.send("said", name);
     this.announce("announced", name);
-    for (const { deviceId } of this.participants.list()) this.participants.kick(deviceId);
+    for (const { deviceId } of this.participants.list()) {
+      this.participants.tell(deviceId, "told", name);
+      this.participants.kick(deviceId);
+    }
     this.timers.after("plain", 10, "from one that throws");
     for (const { id } of this.timers.list("over")) this.timers.cancel(id);
     throw new Error(`${name} went wrong`);
@@ -167,7 +170,7 @@ describe("timers that are kept with an event", () => {
       expect(room.participants.counts).to.include({ connected: 1, left: 0 });
       room.broadcast("end");
       await until("all that was sent", () => phone.heard.some(({ type }) => type === "end"));
-      expect(phone.heard.map(({ type }) => type)).to.not.include.oneOf(["said", "announcement"]);
+      expect(phone.heard.map(({ type }) => type)).to.not.include.oneOf(["said", "announcement", "told"]);
       const errors = app.lines.filter(({ where }) => where === "onTimer");
       expect(errors.map(({ err }) => (err as Error).message)[0]).to.match(/went wrong|must be synchronous/);
       expect(errors[0]).to.include({ event_id: event });
