@@ -39,6 +39,19 @@ const steps: [name: string, command: string[], env?: Record<string, string>][] =
     ],
     { TELLS: "all" },
   ],
+  [
+    "timers",
+    [
+      "npx",
+      "mocha",
+      "test/process/durable/timer-storm.test.ts",
+      "test/redis/cluster/timer-storm.test.ts",
+      "--exit",
+      "--timeout",
+      "0",
+    ],
+    { TIMERS: "all" },
+  ],
   ["cluster", ["node", "loadtest/cluster/history.ts", "--seconds", "600"]],
   [
     "cluster joins",

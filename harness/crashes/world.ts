@@ -16,8 +16,12 @@ export interface Downtime {
 export interface World {
   /** Where everyone connects. */
   readonly port: number;
-  /** Kills the server that has the event (-9), after which another has it; resolves when one may be joined. */
-  kill(eventId: string, downMs: number): Promise<Downtime>;
+  /**
+   * Kills the server that has the event (-9), after which another has it; resolves when one may be joined.
+   * @param downMs how long there is none at least, where there is only one
+   * @param nextDeath where the next one dies by itself, if it is not killed before (KILL_AT); nowhere when left out
+   */
+  kill(eventId: string, downMs: number, nextDeath?: string): Promise<Downtime>;
   stop(): Promise<void>;
 }
 
@@ -36,32 +40,21 @@ function diedAt({ output }: ServerProcess): number | undefined {
   return line === null ? undefined : Number(line[1]);
 }
 
-/**
- * One server on a file.
- * @param deaths where each of its processes in turn dies by itself, if it is not killed before: values of KILL_AT
- */
-export async function oneServer(
-  script: string,
-  env: Record<string, string> = {},
-  deaths: readonly string[] = ["never:0"],
-): Promise<World> {
+/** One server on a file. */
+export async function oneServer(script: string, env: Record<string, string> = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-storm-"));
   const port = await freePort();
   const STORE_URL = `file:${join(folder, "events.db")}`;
-  let lives = 0;
-  const start = () => {
-    const KILL_AT = deaths[lives % deaths.length] as string;
-    lives += 1;
-    return startServer({ ...settings, PORT: String(port), STORE_URL, KILL_AT, ...env }, script);
-  };
+  const start = (KILL_AT = "never:0") =>
+    startServer({ ...settings, PORT: String(port), STORE_URL, KILL_AT, ...env }, script);
   let server = await start();
   return {
     port,
-    async kill(eventId, downMs) {
+    async kill(eventId, downMs, nextDeath) {
       await server.kill();
       const from = diedAt(server) ?? Date.now();
       await quiet(downMs);
-      server = await start();
+      server = await start(nextDeath);
       return { from, to: await until("the event is there again", () => loadedAt(server, eventId)) };
     },
     async stop() {

@@ -19,4 +19,14 @@ export const crashes: readonly Break[] = [
     ["process/durable/tell-storm"],
     [["D66", "what was told is forgotten by a kill", "this.mailboxes.restore(this.epoch);", ""]],
   ),
+  ...breaksOf(
+    "event/event.ts",
+    ["process/durable/timer-storm"],
+    [["D67", "timers are forgotten by a kill", "this.timers.restore(stored);", ""]],
+  ),
+  ...breaksOf(
+    "event/timers/timer-book.ts",
+    ["process/durable/timer-storm"],
+    [["D67", "time without a server counts", "firesAt: now + leftMs", "firesAt"]],
+  ),
 ];
