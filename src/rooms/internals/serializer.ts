@@ -2,7 +2,7 @@
 // of the framework's own, as read in @colyseus/core 0.18.17; test/pure/framework/serializer.test.ts pins them.
 import { createHash } from "node:crypto";
 import { type Client, ClientState, Protocol, SchemaSerializer } from "@colyseus/core";
-import type { Encoder, Schema } from "@colyseus/schema";
+import { ArraySchema, type Encoder, type Schema } from "@colyseus/schema";
 import { PatchHistory } from "../../sync/patch-history.ts";
 import type { PatchSink } from "../../sync/patch-scheduler.ts";
 import type { StateEncoder } from "../../sync/state-shape.ts";
@@ -82,7 +82,7 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
    */
   override getFullState(client?: Client, timing?: PatchTiming): Uint8Array {
     if (!this.#isShared(timing) || !this.isResumable) {
-      if (client !== undefined && this.encoder.hasChanges) this.#flushBefore(client);
+      if (client !== undefined && this.#hasArrayChanges()) this.#flushBefore(client);
       return super.getFullState(client, timing);
     }
     return this.#missedBy(client as Partial<Resuming> | undefined) ?? this.#whole();
@@ -99,15 +99,26 @@ export class EventSerializer<State extends Schema> extends SchemaSerializer<Stat
   }
 
   /**
-   * What a whole state holds must not come once more with the next patch: an array's patches say what moves, and moved twice it
-   * is another array (schema 5.0.34; a stock room has this). So everyone else is sent that patch first. The framework
-   * takes this client for one that has the state already (core 0.18.17, Room.ts:2276).
+   * What a whole state holds of an array must not come once more with the next patch: that says what moves, and moved twice it is
+   * another array (schema 5.0.34; a stock room has this). So everyone else is sent that patch first. Everything else that
+   * patches say may be said twice. The framework takes this client for one that has the state already (core 0.18.17,
+   * Room.ts:2276).
    */
   #flushBefore(client: Client): void {
     const { state } = client;
     client.state = ClientState.JOINING;
     this.#sink.flush();
     client.state = state;
+  }
+
+  #hasArrayChanges(): boolean {
+    let hasArrays = false;
+    if (this.encoder.hasChanges)
+      visitChanged(this.encoder, (instance) => {
+        hasArrays ||= instance instanceof ArraySchema;
+        return false;
+      });
+    return hasArrays;
   }
 
   visitChanged(visit: (instance: object) => boolean): void {

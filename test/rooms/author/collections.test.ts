@@ -10,14 +10,39 @@ import { until } from "../../../harness/wait.ts";
 
 const Item = schema({ name: t.string() }, "Item");
 const shape = defineEventState({
-  event: { words: t.array("string"), items: t.array(Item), last: t.number().default(0) },
+  event: {
+    words: t.array("string"),
+    items: t.array(Item),
+    last: t.number().default(0),
+    byName: t.map(Item),
+    seen: t.set("string"),
+    pile: t.collection(Item),
+  },
 });
 
 class ListRoom extends EventRoom<typeof shape> {
   override schema = shape;
   #count = 0;
+  movesArrays = true;
+  /** Collections of other kinds, changed alike. */
+  #moveOthers(count: number): void {
+    const { byName, seen, pile } = this.state;
+    byName.set(`k${count % 5}`, new Item({ name: `m${count}` }));
+    byName.delete(`k${(count + 2) % 5}`);
+    seen.add(`s${count}`);
+    seen.delete(`s${count - 4}`);
+    pile.add(new Item({ name: `p${count}` }));
+    const [oldest] = [...pile.values()];
+    if (pile.size > 2 && oldest !== undefined) pile.delete(oldest);
+  }
   /** The lists move on: what has been in them longest goes. */
   move(): void {
+    if (this.movesArrays) this.#moveArrays();
+    this.#count += 1;
+    this.#moveOthers(this.#count);
+    this.state.last = this.#count;
+  }
+  #moveArrays(): void {
     const { words, items } = this.state;
     for (let i = 0; i < 2; i++) {
       this.#count += 1;
@@ -26,7 +51,6 @@ class ListRoom extends EventRoom<typeof shape> {
       if (words.length > 3) words.shift();
       if (items.length > 3) items.shift();
     }
-    this.state.last = this.#count;
   }
 }
 
@@ -50,38 +74,57 @@ describe("collections of a room author's", () => {
     return moved;
   }
 
-  it("[G19] joins, returns and reconnections between two patches: everyone has the lists as they are", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const witness = await Phone.join(app.url, identity(event));
-    const room = app.room(event) as unknown as ListRoom;
-    for (let i = 0; i < 3; i++) room.move();
-    const moved = moveBeforeFirstStates(room);
-    const listsOf = (state: { words: Iterable<string>; items: Iterable<{ name: string }> }) => ({
-      words: [...state.words],
-      items: [...state.items].map(({ name }) => name),
-    });
-    const agree = async (phone: Phone) => {
-      for (const each of [phone, witness]) {
-        await until("the patch", () => each.room.state.last === room.state.last);
-        expect(listsOf(each.room.state)).to.deep.equal(listsOf(room.state));
+  for (const [what, movesArrays] of [
+    ["arrays and other collections", true],
+    ["other collections alone", false],
+  ] as const)
+    it(`[G19] joins, returns and reconnections between two patches: everyone has ${what} as they are`, async () => {
+      const event = newEvent();
+      const me = identity(event);
+      const witness = await Phone.join(app.url, identity(event));
+      const room = app.room(event) as unknown as ListRoom;
+      room.movesArrays = movesArrays;
+      for (let i = 0; i < 3; i++) room.move();
+      const moved = moveBeforeFirstStates(room);
+      type Named = { name: string };
+      interface Lists {
+        words: Iterable<string>;
+        items: Iterable<Named>;
+        byName: Iterable<readonly [string, Named]>;
+        seen: { values(): Iterable<string> };
+        pile: { values(): Iterable<Named> };
       }
-    };
-    let phone = await Phone.join(app.url, me);
-    await agree(phone);
-    phone.drop({ reconnect: true });
-    await until("reconnected", () => phone.reconnections === 1);
-    await agree(phone);
-    phone.drop();
-    phone = await Phone.join(app.url, me);
-    await agree(phone);
-    phone = await Phone.reconnect(app.url, phone.room.reconnectionToken);
-    await agree(phone);
-    const raw = await RawClient.join(app.url, identity(event));
-    const all = await until("its first state", () => raw.codes.length > 1 && raw.codes);
-    expect(all.slice(0, 2), "the state comes first").to.deep.equal([Protocol.JOIN_ROOM, Protocol.ROOM_STATE]);
-    room.move();
-    await agree(phone);
-    expect(moved.count).to.equal(5);
-  });
+      const listsOf = ({ words, items, byName, seen, pile }: Lists) => ({
+        words: [...words],
+        items: [...items].map(({ name }) => name),
+        byName: [...byName].map(([key, { name }]) => `${key} ${name}`).toSorted(),
+        seen: [...seen.values()].toSorted(),
+        pile: [...pile.values()].map(({ name }) => name),
+      });
+      const agree = async (phone: Phone) => {
+        for (const each of [phone, witness]) {
+          await until("the patch", () => each.room.state.last === room.state.last);
+          expect(listsOf(each.room.state)).to.deep.equal(listsOf(room.state));
+        }
+      };
+      let phone = await Phone.join(app.url, me);
+      await agree(phone);
+      phone.drop({ reconnect: true });
+      await until("reconnected", () => phone.reconnections === 1);
+      await agree(phone);
+      phone.drop();
+      phone = await Phone.join(app.url, me);
+      await agree(phone);
+      phone = await Phone.reconnect(app.url, phone.room.reconnectionToken);
+      await agree(phone);
+      const raw = await RawClient.join(app.url, identity(event));
+      const all = await until("its first state", () => raw.codes.length > 1 && raw.codes);
+      expect(all.slice(0, 2), "the state comes first").to.deep.equal([
+        Protocol.JOIN_ROOM,
+        Protocol.ROOM_STATE,
+      ]);
+      room.move();
+      await agree(phone);
+      expect(moved.count).to.equal(5);
+    });
 });
