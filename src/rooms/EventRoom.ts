@@ -25,7 +25,7 @@ import { PatchScheduler } from "../sync/patch-scheduler.ts";
 import { PatchInterval } from "./patch-interval.ts";
 import { RoomState } from "../sync/room-state.ts";
 import { beingClosed, reconnectionRefused } from "../admission/refusals.ts";
-import { answered, asServerError, forFramework } from "./framework/server-errors.ts";
+import { answered, asServerError, forFramework, refuseFrameworkJoin } from "./framework/server-errors.ts";
 import { SpeakingRight } from "../event/speaking-right.ts";
 import { type Receiver, WriteQueue } from "../sync/write-queue.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
@@ -135,12 +135,13 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     else guard.call("onEventOpened", this, this.onEventOpened, openedWith);
   }
 
-  /** `admitted` is what admission let through, or a session that has proved itself by its reconnection token. */
+  /** `admitted` is what admission let through, or a session that has proved itself by its token; true for others. */
   override async onJoin(
     client: Client,
     _options: unknown,
-    admitted: Claim | PresentedSession,
+    admitted: Claim | PresentedSession | true,
   ): Promise<void> {
+    if (admitted === true) return refuseFrameworkJoin();
     this.#interval.start();
     const seatClient = client as SeatClient;
     seatClient.enter(this.#queue, this[publishing].effects);

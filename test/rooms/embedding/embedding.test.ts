@@ -16,7 +16,7 @@ import { ask, askToJoin } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { type Embedded, startEmbedded } from "../../../harness/servers/embedded.ts";
 import { until } from "../../../harness/wait.ts";
-import { EventRoom, eventRoom, holdfastOf } from "../../../src/holdfast.ts";
+import { createApp, EventRoom, eventRoom, holdfastOf } from "../../../src/holdfast.ts";
 
 interface Seen {
   token: string | undefined;
@@ -126,6 +126,16 @@ describe("events in somebody's server", () => {
       expect(answer.status, path).to.be.oneOf(isJoin ? [200, 400] : [400, 404]);
       if (!isJoin) expect(holdfastOf(theirs.server).room(me.event_id), path).to.equal(undefined);
     }
+    const event = newEvent();
+    await Phone.join(theirs.url, identity(event));
+    const reservation = await matchMaker.joinOrCreate("quiz", { event_id: event }); // by code of the owner's
+    const entered = new Sdk(theirs.url).consumeSeatReservation(reservation as never);
+    expect(
+      await entered.then(
+        () => "in",
+        (error: { code: number }) => error.code,
+      ),
+    ).to.equal(400);
     for (const method of ["joinOrCreate", "create", "join"] as const) {
       const context = { headers: new Headers(), ip: "127.0.0.1" };
       const joined = matchMaker[method]("quiz", identity(), context as never);
@@ -184,6 +194,46 @@ describe("events in somebody's server", () => {
     await dropped;
     expect(await returned).to.equal("back");
     await sdk.joinOrCreate("chat");
+  });
+});
+
+describe("createApp with rooms, routes and pages", () => {
+  it("[X14] serves plain rooms and routes beside events, the pages behind them, and as it was without", async () => {
+    const app = createApp({
+      rooms: rooms(),
+      routes,
+      express: (express) =>
+        void express.get("/host/events", (_request, response) => void response.send("theirs")),
+      config: { storeUrl: "memory:", logLevel: "silent" },
+    });
+    const url = `http://127.0.0.1:${await app.listen(0, "127.0.0.1")}`;
+    try {
+      const sdk = new Sdk<(typeof app)["server"]>(url);
+      const chat = await sdk.create("chat", { mode: "a" });
+      expect((await sdk.join("chat", { mode: "a" })).roomId).to.equal(chat.roomId);
+      const me = identity();
+      await Phone.join(url, me);
+      expect(app.room(me.event_id)).to.be.instanceOf(Quiz);
+      expect((await ask(url, "/host/events")).text).to.equal("theirs");
+      const statuses = ["/", "/host", "/healthz", "/metrics", "/nowhere"].map((path) => ask(url, path));
+      expect((await Promise.all(statuses)).map(({ status }) => status)).to.deep.equal([
+        200, 200, 200, 200, 404,
+      ]);
+    } finally {
+      await app.close();
+    }
+    const bare = createApp({
+      rooms: rooms(),
+      pages: false,
+      config: { storeUrl: "memory:", logLevel: "silent" },
+    });
+    const bareUrl = `http://127.0.0.1:${await bare.listen(0, "127.0.0.1")}`;
+    try {
+      expect((await ask(bareUrl, "/healthz")).status).to.equal(200);
+      expect((await ask(bareUrl, "/host")).status).to.equal(404);
+    } finally {
+      await bare.close();
+    }
   });
 });
 
