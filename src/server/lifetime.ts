@@ -8,6 +8,7 @@ import type { Backlog } from "../connections/backlog.ts";
 import type { PingLoop } from "../connections/ping-loop.ts";
 import type { Recovery } from "../event/recovery.ts";
 import type { LocalEvent } from "../event/services.ts";
+import type { HostAccess } from "../ops/host-access.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { Ending } from "../rooms/framework/backend.ts";
 import type { ProcessClaim } from "../rooms/framework/one-app.ts";
@@ -30,6 +31,7 @@ export interface MortalParts {
   readonly telemetry: Telemetry;
   readonly store: SeatStore;
   readonly commits: CommitQueue;
+  readonly hosts: HostAccess;
   readonly recovery: Recovery;
   readonly events: ReadonlySet<LocalEvent>;
   readonly readiness: Readiness;
@@ -62,10 +64,11 @@ export class Lifetime implements Listening, Ending, Departure {
   }
 
   async #open(): Promise<void> {
-    const { config, telemetry, store, commits } = this.#parts;
+    const { config, telemetry, store, commits, hosts } = this.#parts;
     for (const doubt of doubtsAbout(config)) telemetry.log.warn(doubt);
     await store.open();
     await commits.start();
+    await hosts.keepIn(store).catch((error: unknown) => telemetry.reportError("store", error));
     this.#isOpen = true;
   }
 

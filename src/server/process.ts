@@ -123,6 +123,7 @@ export class Process implements CensusSource, FrameworkParts {
       telemetry,
       store,
       commits: this.#commits,
+      hosts: this.#hosts,
       recovery,
       events: this.#events,
       readiness: this.#readiness,

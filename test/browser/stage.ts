@@ -175,6 +175,6 @@ const pick = ({ display_name, status, joined_at, grace_expires_at }: SeatEntry):
 export function printedCode(server: ServerProcess): Promise<string> {
   return until(
     () => `a one-time link in ${server.output()}`,
-    () => /\/host#code=([\w-]+)/.exec(server.output())?.[1],
+    () => /\/host#code=([\w.-]+)/.exec(server.output())?.[1],
   );
 }
