@@ -43,10 +43,12 @@ export class Seat {
     return found.slice(1);
   }
 
-  /** Everything that came in, in order, until this name has come `times`. */
-  async until(name: string, times = 1): Promise<Seen[]> {
-    await this.sees(name, times);
-    return [...this.seen];
+  /** What came in, in order, until this name came for the nth time; what came after that may differ. */
+  async until(name: string, nth = 1): Promise<Seen[]> {
+    await this.sees(name, nth);
+    let left = nth;
+    const end = this.seen.findIndex(([each]) => each === name && --left === 0);
+    return this.seen.slice(0, end + 1);
   }
 
   /** The network is gone, as the SDK sees it. */
@@ -59,6 +61,7 @@ export class Stage {
   readonly urls: readonly string[];
   readonly key: string;
   readonly #rooms: Room[] = [];
+  #turn = 0;
   readonly #names = new Map<string, string>();
 
   /** @param urls the processes of one server @param key names this check to the server's notes */
@@ -71,7 +74,8 @@ export class Stage {
     return this.urls[at] as string;
   }
 
-  client(at = 0, headers: Record<string, string> = {}): Client {
+  /** A client of one process; when left out, of each in turn. */
+  client(at = this.#turn++ % this.urls.length, headers: Record<string, string> = {}): Client {
     return new Client(this.url(at), { headers });
   }
 
@@ -84,11 +88,11 @@ export class Stage {
     return new Seat(room);
   }
 
-  join(name: string, options: object = {}, at = 0): Promise<Seat> {
+  join(name: string, options: object = {}, at?: number): Promise<Seat> {
     return this.seat(this.client(at).joinOrCreate(name, { key: this.key, ...options }));
   }
 
-  create(name: string, options: object = {}, at = 0): Promise<Seat> {
+  create(name: string, options: object = {}, at?: number): Promise<Seat> {
     return this.seat(this.client(at).create(name, { key: this.key, ...options }));
   }
 
@@ -104,33 +108,19 @@ export class Stage {
     }
   }
 
-  /** What the rooms of this check noted, once there are `count` lines. */
-  async notes(count: number, at = 0, key = this.key, withinMs = 8000): Promise<unknown[]> {
+  /** The first `count` lines that the rooms of this check noted, on whichever process of the server, once they are there. */
+  async notes(count: number, { key = this.key, at = -1, withinMs = 8000 } = {}): Promise<unknown[]> {
+    const places = at < 0 ? this.urls.map((_, index) => index) : [at];
     let lines: unknown[] = [];
     await until(
       () => `${count} notes of ${JSON.stringify(lines)}`,
       async () => {
-        lines = (await this.ask(`/notes/${key}`, at)) as unknown[];
+        lines = (await Promise.all(places.map((place) => this.ask(`/notes/${key}`, place)))).flat();
         return lines.length >= count;
       },
       withinMs,
     );
-    return lines;
-  }
-
-  /** The same, on whichever process of the server it was noted. */
-  async notesAnywhere(count: number): Promise<unknown[]> {
-    let lines: unknown[] = [];
-    await until(
-      () => `${count} notes of ${JSON.stringify(lines)}`,
-      async () => {
-        const all = await Promise.all(this.urls.map((_, at) => this.ask(`/notes/${this.key}`, at)));
-        lines = all.flat();
-        return lines.length >= count;
-      },
-      8000,
-    );
-    return lines;
+    return lines.slice(0, count);
   }
 
   /** The matchmaker's row of a room, as the first process has it. */

@@ -1,5 +1,6 @@
 // Plain rooms of a server that has two processes: rooms of one are found, joined and told of through the other.
 import { until } from "../../wait.ts";
+import { told } from "./lobby.ts";
 import type { Check, Seat, Stage } from "../stage.ts";
 
 const here = 0;
@@ -99,18 +100,15 @@ export const across: readonly Check[] = [
       const lobby = await stage.join("lobby", { filter: { name: "listed" } }, there);
       const [rooms] = (await lobby.sees("rooms")) as [{ roomId: string; metadata?: { of?: string } }[]];
       const after = await stage.create("listed", own, here);
-      await lobby.sees("+", 2);
+      await told(lobby, stage, "+", 2);
       after.room.send("metadata", { of: stage.key, level: 2 });
-      await lobby.sees("+", 3);
+      await told(lobby, stage, "+", 3);
       await after.room.leave();
-      await lobby.sees("-");
-      const told = lobby.seen.flatMap(([name, payload]) => {
-        if (name === "-") return [[name, payload]];
-        const [roomId, row] = name === "+" ? (payload as [string, Record<string, unknown>]) : ["", {}];
-        return name === "+" ? [[name, roomId, row.metadata]] : []; // its row is read after it was told of
-      });
+      const all = await told(lobby, stage, "-");
+      // Without the rooms' counts: a row is read some time after it was told of.
+      const changes = all.filter(([name]) => name !== "rooms").map(([name, roomId]) => [name, roomId]);
       const mine = rooms.filter(({ metadata }) => metadata?.of === stage.key).map(({ roomId }) => roomId);
-      return [mine, before.room.roomId, told];
+      return [mine, before.room.roomId, changes];
     },
   },
   {
@@ -134,7 +132,7 @@ export const across: readonly Check[] = [
       const guest = await byId(stage, made, there);
       await guest.room.leave();
       await made.room.leave();
-      const notes = await stage.notesAnywhere(6);
+      const notes = await stage.notes(6);
       const ask = (at: number) => stage.refusal(stage.client(at).joinById(made.room.roomId, {}));
       return [notes, await ask(here), await ask(there)];
     },
@@ -157,7 +155,7 @@ export const across: readonly Check[] = [
         );
       await say("subscribe", "", there);
       await say("publish", "news", here);
-      const notes = await stage.notes(1, there);
+      const notes = await stage.notes(1, { at: there });
       await say("set", "v", here);
       return [
         notes,
@@ -189,7 +187,7 @@ export const across: readonly Check[] = [
       let token = seat.room.reconnectionToken;
       seat.room.reconnection.enabled = false;
       seat.cut();
-      await stage.notesAnywhere(2);
+      await stage.notes(2);
       for (const at of [there, here]) {
         const back = await stage.seat(stage.client(at).reconnect(token));
         back.room.reconnection.enabled = false;
@@ -197,10 +195,10 @@ export const across: readonly Check[] = [
         sessions.push(await back.sees("who"));
         token = back.room.reconnectionToken;
         back.cut();
-        await stage.notesAnywhere(2 + 2 * sessions.length);
+        await stage.notes(2 + 2 * sessions.length);
       }
       const wrong = await stage.refusal(stage.client(there).reconnect(`${seat.room.roomId}:wrong`));
-      return [sessions, wrong, await stage.notesAnywhere(6)];
+      return [sessions, wrong, await stage.notes(6)];
     },
   },
   {
@@ -210,7 +208,7 @@ export const across: readonly Check[] = [
       seat.cut();
       await seat.sees("! reconnect");
       seat.room.send("who");
-      return [await seat.sees("who"), await stage.notesAnywhere(3)];
+      return [await seat.sees("who"), await stage.notes(3)];
     },
   },
   {

@@ -2,14 +2,14 @@
 import type { Check, Stage } from "../stage.ts";
 
 function knock(stage: Stage, answer: string, options: object = {}, headers: Record<string, string> = {}) {
-  return stage.client(0, headers).joinOrCreate("door", { key: stage.key, answer, ...options });
+  return stage.client(undefined, headers).joinOrCreate("door", { key: stage.key, answer, ...options });
 }
 
 export const auth: readonly Check[] = [
   {
     title: "onAuth gets the token, the options, the address and the headers",
     async run(stage) {
-      const client = stage.client(0, { "x-game": "agent 1", origin: "https://a.example" });
+      const client = stage.client(undefined, { "x-game": "agent 1", origin: "https://a.example" });
       client.auth.token = "a token";
       const seat = await stage.seat(client.joinOrCreate("door", { key: stage.key, name: "Ann" }));
       seat.room.send("who");

@@ -8,7 +8,7 @@ export const faults: readonly Check[] = [
   {
     title: "onCreate that throws refuses the join",
     async run(stage) {
-      return [await stage.refusal(faulty(stage, { failAt: "create" })), await stage.notes(1)];
+      return [await stage.refusal(faulty(stage, { failAt: "create" })), await stage.notes(2)];
     },
   },
   {
@@ -23,7 +23,7 @@ export const faults: readonly Check[] = [
     title: "onJoin that throws refuses the join",
     async run(stage) {
       const refused = (await stage.refusal(faulty(stage, { failAt: "join" }))) as object;
-      return [refused, await stage.notes(1)];
+      return [refused, await stage.notes(3)];
     },
   },
   {
@@ -40,7 +40,7 @@ export const faults: readonly Check[] = [
     async run(stage) {
       const seat = await stage.seat(faulty(stage, { failAt: "leave" }));
       await seat.room.leave();
-      return stage.notes(2);
+      return stage.notes(3);
     },
   },
   {

@@ -1,4 +1,5 @@
 // Rooms that tell of rooms, and what processes tell each other.
+import { until } from "../../wait.ts";
 import type { Check, Seat, Stage } from "../stage.ts";
 
 interface Row {
@@ -11,9 +12,9 @@ interface Row {
 const own = (stage: Stage) => ({ metadata: { of: stage.key }, key: stage.key });
 
 /** What the lobby told of this check's rooms: additions with their counts, and removals. */
-function toldOf(lobby: Seat, stage: Stage): unknown[] {
+function toldOf(lobby: Seat, stage: Stage): unknown[][] {
   const ids = new Set<string>();
-  return lobby.seen.flatMap(([name, payload]): unknown[] => {
+  return lobby.seen.flatMap(([name, payload]): unknown[][] => {
     if (name === "rooms")
       return [["rooms", (payload as Row[]).filter((row) => row.metadata?.of === stage.key).length]];
     if (name === "+") {
@@ -26,6 +27,18 @@ function toldOf(lobby: Seat, stage: Stage): unknown[] {
   });
 }
 
+/** The same, once it has told this `times` of this check's rooms: it may tell of others that are still going. */
+export async function told(lobby: Seat, stage: Stage, name: string, times = 1): Promise<unknown[][]> {
+  return until(
+    () => `${times} times ${name} of ${JSON.stringify(lobby.seen)}`,
+    () => {
+      const all = toldOf(lobby, stage);
+      return all.filter(([each]) => each === name).length >= times && all;
+    },
+    8000,
+  );
+}
+
 export const lobby: readonly Check[] = [
   {
     title: "a lobby has the rooms that there are",
@@ -33,8 +46,9 @@ export const lobby: readonly Check[] = [
       const listed = await stage.create("listed", own(stage));
       const seat = await stage.join("lobby", { filter: { name: "listed" } });
       const [rooms] = (await seat.sees("rooms")) as [Row[]];
+      const mine = rooms.filter(({ metadata }) => metadata?.of === stage.key);
       return [
-        rooms.map(({ roomId, name, clients, metadata }) => [roomId, name, clients, metadata]),
+        mine.map(({ roomId, name, clients, metadata }) => [roomId, name, clients, metadata]),
         listed.room.name,
       ];
     },
@@ -45,12 +59,11 @@ export const lobby: readonly Check[] = [
       const seat = await stage.join("lobby", { filter: { name: "listed" } });
       await seat.sees("rooms");
       const listed = await stage.create("listed", own(stage));
-      await seat.sees("+", 2);
+      await told(seat, stage, "+", 2);
       listed.room.send("metadata", { of: stage.key, level: 2 });
-      await seat.sees("+", 3);
+      await told(seat, stage, "+", 3);
       await listed.room.leave();
-      await seat.sees("-");
-      return toldOf(seat, stage);
+      return told(seat, stage, "-");
     },
   },
   {
@@ -59,12 +72,11 @@ export const lobby: readonly Check[] = [
       const seat = await stage.join("lobby", { filter: { name: "listed" } });
       await seat.sees("rooms");
       const listed = await stage.create("listed", own(stage));
-      await seat.sees("+", 2);
+      await told(seat, stage, "+", 2);
       listed.room.send("private", true);
-      await seat.sees("-");
+      await told(seat, stage, "-");
       listed.room.send("private", false);
-      await seat.sees("+", 3);
-      return toldOf(seat, stage);
+      return told(seat, stage, "+", 3);
     },
   },
   {
@@ -74,8 +86,7 @@ export const lobby: readonly Check[] = [
       const seat = await stage.join("lobby", { filter: { name: "none such" } });
       await seat.sees("rooms");
       seat.room.send("filter", { name: "listed" });
-      await seat.sees("rooms", 2);
-      return toldOf(seat, stage);
+      return told(seat, stage, "rooms", 2);
     },
   },
   {

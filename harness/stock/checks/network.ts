@@ -26,7 +26,7 @@ export const halfOpen: Check = {
       ws: { _socket: { pause(): void }; terminate(): void };
     };
     ws._socket.pause();
-    const notes = await stage.notes(4, 0, stage.key, 20_000);
+    const notes = await stage.notes(4, { withinMs: 20_000 });
     ws.terminate();
     return notes;
   },

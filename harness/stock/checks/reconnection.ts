@@ -53,8 +53,8 @@ export const reconnection: readonly Check[] = [
       other.room.send("say", "while it was away");
       await other.sees("said");
       seat.room.send("say", "from far");
-      await seat.sees("said");
-      return [seat.seen, other.seen.filter(([name]) => name === "said")];
+      await other.sees("said", 2);
+      return [await seat.until("said"), other.seen.filter(([name]) => name === "said")];
     },
   },
   {
@@ -211,7 +211,7 @@ export const reconnection: readonly Check[] = [
       one.room.send("disconnect", 4555);
       other.room.send("disconnect");
       const seen = [await one.until("! leave"), await other.until("! leave")];
-      return [seen, await stage.notes(4), await stage.notes(4, 0, `${stage.key}-2`)];
+      return [seen, await stage.notes(4), await stage.notes(4, { key: `${stage.key}-2` })];
     },
   },
   {

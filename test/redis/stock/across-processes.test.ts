@@ -3,11 +3,28 @@ import { expect } from "chai";
 import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { across, afterKill, afterStall } from "../../../harness/stock/checks/across.ts";
+import { auth } from "../../../harness/stock/checks/auth.ts";
+import { faults } from "../../../harness/stock/checks/faults.ts";
+import { matchmaking } from "../../../harness/stock/checks/matchmaking.ts";
+import { messages } from "../../../harness/stock/checks/messages.ts";
+import { reconnection } from "../../../harness/stock/checks/reconnection.ts";
+import { state } from "../../../harness/stock/checks/state.ts";
 import { sideBySide } from "../../../harness/stock/side-by-side.ts";
-import { Stage } from "../../../harness/stock/stage.ts";
+import { type Check, Stage } from "../../../harness/stock/stage.ts";
 
 /** How long the framework waits for another process: half a second instead of two. */
 const env = { COLYSEUS_PRESENCE_SHORT_TIMEOUT: "500" };
+
+/**
+ * Answers that depend, on a stock server of several processes, on which of them makes the room (a refusal of another one
+ * comes without its code), or on the framework's Redis driver: 0.18.3 lets a second room of an id take the first one's row.
+ */
+const isByChance = new Set([
+  "a name that is not defined is refused by every method",
+  "onCreate that throws with codes",
+  "a room's own id is found as it was made a second time",
+]);
+const certain = (checks: readonly Check[]) => checks.filter(({ title }) => !isByChance.has(title));
 
 class Pair {
   readonly redis: RedisServer;
@@ -48,12 +65,16 @@ describeWithRedis("plain rooms on two processes beside Holdfast, and on a stock 
     await holdfast.stop();
   });
 
-  describe("[Y6] of both", () =>
-    sideBySide(
-      across,
-      () => stock.urls,
-      () => holdfast.urls,
-    ));
+  const urls = [() => stock.urls, () => holdfast.urls] as const;
+
+  describe("[Y6] of both", () => sideBySide(across, ...urls));
+  // Clients ask the processes in turn, and rooms come into being on either.
+  describe("[Y1] matchmaking", () => sideBySide(certain(matchmaking), ...urls));
+  describe("[Y1] onAuth", () => sideBySide(auth, ...urls));
+  describe("[Y3] messages", () => sideBySide(messages, ...urls));
+  describe("[Y3] state", () => sideBySide(state, ...urls));
+  describe("[Y3] failing", () => sideBySide(certain(faults), ...urls));
+  describe("[Y4] coming back and going", () => sideBySide(reconnection, ...urls));
 
   /** What both show: `run` is called with each of them. */
   async function same(run: (stage: Stage, pair: Pair) => Promise<unknown>): Promise<void> {
