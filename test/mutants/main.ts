@@ -11,6 +11,7 @@ import { flag, readCommandLine, text } from "../../src/command-line.ts";
 import type { Break } from "./break.ts";
 import { client } from "./client.ts";
 import { crashes } from "./crashes.ts";
+import { embedding } from "./embedding.ts";
 import { identity } from "./identity.ts";
 import { mail } from "./mail.ts";
 import { publishing } from "./publishing.ts";
@@ -123,6 +124,7 @@ async function main(): Promise<boolean> {
     ...identity,
     ...client,
     ...crashes,
+    ...embedding,
     ...timers,
   ].filter((one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)));
   const astray = breaks.filter((one) => placeOf(one) === undefined);

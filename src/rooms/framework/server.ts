@@ -40,8 +40,8 @@ export interface FrameworkParts {
   readonly frames: FramesRead;
   readonly publicAddress: string;
   /**
-   * True where other processes say whose an event is: a check of the framework's own waits for answers of the dead. Plain
-   * rooms need it all the same.
+   * True where other processes say whose an event is: a check of the framework's own would wait for answers of the dead
+   * before it listens. Where there are plain rooms, rooms/redis/process-checks begins it afterwards.
    */
   readonly isInCluster: boolean;
 }
@@ -54,8 +54,7 @@ export function serverOptions<T extends Rooms, R extends Router>(
   const { types, transport, backend, frames, publicAddress } = parts;
   const { rooms, selectProcessIdToCreateRoom: choose, logger = console } = stock;
   const events = new Set([roomName, ...types.names]);
-  const hasPlainRooms = Object.keys(rooms).some((name) => !events.has(name));
-  matchMaker.setHealthChecksEnabled(!parts.isInCluster || hasPlainRooms);
+  matchMaker.setHealthChecksEnabled(!parts.isInCluster);
   return {
     ...stock,
     rooms: boundRooms(rooms, types),

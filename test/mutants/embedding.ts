@@ -1,0 +1,86 @@
+// Breaks of what lets events live in somebody's server.
+import { type Break, breaksOf } from "./break.ts";
+
+const here = "embedding/embedding";
+const refused = "embedding/refusals";
+
+export const embedding: readonly Break[] = [
+  ...breaksOf("admission/http/event-requests.ts", here, [
+    [
+      "X4",
+      "an address with escapes leads past the gate",
+      'path?.includes("%") !== true',
+      "path !== undefined",
+    ],
+    ["X1", "every name is an event's", "this.#names.has(room) ||", "room !== '' ||"],
+  ]),
+  ...breaksOf("admission/http/http-gate.ts", here, [
+    ["X10", "health and metrics are nowhere without express", "!isInExpress && paths.has(path)", "false"],
+    [
+      "X7",
+      "a preflight has no methods",
+      "preflightHeaders(this.#http.gate.corsHeaders(this.#request))",
+      "{}",
+    ],
+  ]),
+  ...breaksOf("rooms/framework/server-errors.ts", here, [
+    [
+      "X4",
+      "the framework's matchmaking lets into events",
+      "throw asServerError(noSuchMethod());",
+      "return undefined as never;",
+    ],
+  ]),
+  ...breaksOf("rooms/internals/core.ts", here, [
+    ["X3", "events are listed in a lobby", "if (!isWanted)", "if (isWanted)"],
+  ]),
+  ...breaksOf("rooms/framework/given-transport.ts", here, [
+    [
+      "X9",
+      "the owner's size of frames is forgotten",
+      "    maxPayload,\n    perMessageDeflate,\n    verifyClient: verifyClient",
+      "    perMessageDeflate,\n    verifyClient: verifyClient",
+    ],
+    [
+      "X9",
+      "a transport that was given goes on listening",
+      "if (texts.has(String(listener)))",
+      "if (texts.size === 0)",
+    ],
+  ]),
+  ...breaksOf("server/own-routes.ts", here, [
+    [
+      "X6 X14",
+      "our pages are in front of the owner's routes",
+      "await theirs?.(app);",
+      "if (hasPages) app.use(answer);\n      await theirs?.(app);",
+    ],
+  ]),
+  ...breaksOf("rooms/framework/backend.ts", here, [
+    [
+      "X11",
+      "the store is never closed, the process never free",
+      "  driver.shutdown = async () => {\n    await shutDown();\n    await ending.end();\n  };",
+      "  void [shutDown, ending];",
+    ],
+  ]),
+  ...breaksOf("rooms/framework/check-server.ts", refused, [
+    [
+      "X13",
+      "another transport is not noticed",
+      "if (server.transport !== transport)",
+      "if (transport === undefined)",
+    ],
+  ]),
+  ...breaksOf("rooms/framework/event-room.ts", refused, [
+    ["X13", "an EventRoom is served as a plain room", "if (isEventRoom(room))", "if (isEventRoom(Room))"],
+  ]),
+  ...breaksOf("rooms/framework/one-app.ts", refused, [
+    [
+      "X13",
+      "a second server takes the first one's place",
+      "!== undefined)\n      throw",
+      "=== 0)\n      throw",
+    ],
+  ]),
+];
