@@ -81,9 +81,10 @@ describeWithRedis("cluster: types of events", function () {
     await once(from.child, "exit");
     const takenBy = (process: typeof old) =>
       clusterLines(process).filter((line) => events.includes(String(line.event_id)));
+    await until("all of them are taken in", () => takenBy(to).length === events.length);
     expect(takenBy(old)).to.deep.equal([]);
     expect(takenBy(to).map((line) => line.cluster)).to.deep.equal(events.map(() => "adopted"));
-    for (const phone of phones) expect(phone.drops[0]).to.equal(4010);
+    for (const phone of phones) await until("it was sent on", () => phone.drops[0] === 4010);
   });
 
   it("[T11] createEvent works whichever process is asked, and says what is there already", async () => {
