@@ -22,6 +22,7 @@ describe("client session", () => {
       expect(server.last.target).to.deep.equal({
         path: "join",
         options: { event_id: "e", device_id: "me", session_token: "t" },
+        type: undefined,
       });
     });
 
