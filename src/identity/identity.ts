@@ -33,6 +33,7 @@ export interface ParticipantClaim {
   readonly isHost?: true;
   /** Join options that are not ours, until the room's author has been asked. */
   readonly options?: OtherOptions;
+  readonly hasTooManyOptions?: true;
   /** The author's own fields that a new participant begins with, as JSON: what the author has said. */
   readonly own?: string;
 }

@@ -1,5 +1,5 @@
 // A join as an identity provider sees it. Its headers are made when they are asked for: most providers read none.
-import type { JoinRequest } from "../protocol/join-options.ts";
+import { type JoinRequest, tooManyOptions } from "../protocol/join-options.ts";
 import { directHeader, peerHeader, peerSecretHeader } from "../protocol/peer-headers.ts";
 import type { Caller } from "./identity.ts";
 import type { IdentityRequest } from "./provider.ts";
@@ -40,7 +40,9 @@ export class JoinToVerify implements IdentityRequest {
     return this.#request.role === "participant" ? this.#request.userId : undefined;
   }
 
+  /** @throws Refusal 400 when there are more than a provider is given */
   get options(): Readonly<Record<string, unknown>> {
+    if (this.#request.hasTooManyOptions) throw tooManyOptions();
     return this.#request.options ?? noOptions;
   }
 

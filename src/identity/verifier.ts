@@ -65,6 +65,7 @@ export class Verifier implements Identity {
       displayName: request.displayName ?? null,
       ...(role === "host" ? { isHost: true } : {}),
       ...(request.options === undefined ? {} : { options: request.options }),
+      ...(request.hasTooManyOptions ? { hasTooManyOptions: true } : {}),
       digest: seatKey === undefined ? "" : hash("sha256", seatKey, "base64url"),
       ...beside,
     };

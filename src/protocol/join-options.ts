@@ -76,6 +76,8 @@ export interface ParticipantRequest {
   readonly userId: string | undefined;
   readonly displayName: string | undefined;
   readonly options?: OtherOptions;
+  /** It has sent more of other options than anybody is given; whoever asks for them refuses it [A26]. */
+  readonly hasTooManyOptions?: true;
   /** It must not open the event. */
   readonly mustExist?: true;
 }
@@ -85,6 +87,8 @@ export interface ObserverRequest {
   readonly eventId: string;
   readonly sessionToken: string | undefined;
   readonly options?: OtherOptions;
+  /** It has sent more of other options than anybody is given; whoever asks for them refuses it [A26]. */
+  readonly hasTooManyOptions?: true;
   /** It must not open the event. */
   readonly mustExist?: true;
 }
@@ -118,18 +122,21 @@ export function parseJoinOptions(options: unknown, bearerToken?: string): JoinRe
   };
 }
 
-function othersIn(options: object): { options?: OtherOptions } {
+/** Options that nobody asks for may be anything, as they always might [J11]. */
+function othersIn(options: object): Pick<ParticipantRequest, "options" | "hasTooManyOptions"> {
   const others = Object.entries(options).filter(([name]) => !Object.hasOwn(joinOptions.shape, name));
   if (others.length === 0) return {};
   const given = Object.fromEntries(others);
-  if (lengthOf(given) > longestOtherOptions)
-    throw new Refusal(
-      400,
-      `Invalid join options: those of your own may have ${longestOtherOptions} characters as JSON`,
-      { reason: "invalid_field" },
-    );
-  return { options: given };
+  return lengthOf(given) > longestOtherOptions ? { hasTooManyOptions: true } : { options: given };
 }
+
+/** What whoever asks for other options answers a request that `hasTooManyOptions`. */
+export const tooManyOptions = () =>
+  new Refusal(
+    400,
+    `Invalid join options: those of your own may have ${longestOtherOptions} characters as JSON`,
+    { reason: "invalid_field" },
+  );
 
 function lengthOf(value: object): number {
   try {

@@ -164,7 +164,9 @@ export class SessionController
   async joinTarget(): Promise<Target> {
     await this.#ownership.granted(); // the other tab knows before the server does
     const { options, identity } = this.#parts;
-    return { path: "join", type: options.eventType, options: await joinRequest(options, identity) };
+    const { eventType } = options;
+    const type = eventType === undefined ? {} : { type: eventType };
+    return { path: "join", ...type, options: await joinRequest(options, identity) };
   }
 
   connected(connection: Connection): void {

@@ -3,6 +3,7 @@
 // throws, a Refusal excepted, reaches no client. Never gives a seat, and keeps nobody else waiting.
 import type { Clock } from "../../clock.ts";
 import type { ParticipantClaim } from "../../identity/identity.ts";
+import { tooManyOptions } from "../../protocol/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../../protocol/refusal.ts";
 import { type Claims, noClaims } from "../../seats/seat.ts";
 import type { EventSchema, Participant, ParticipantOf } from "../schema/EventState.ts";
@@ -103,6 +104,7 @@ export class SeatRequests {
   }
 
   async #new(claim: ParticipantClaim): Promise<string | undefined> {
+    if (this.#hooks.joinOptions !== undefined && claim.hasTooManyOptions) throw tooManyOptions();
     const read = await this.#read(claim);
     if (read.why !== undefined)
       throw new Refusal(400, `Invalid join options: ${read.why}`, {
