@@ -22,7 +22,6 @@ describe("client session", () => {
       expect(server.last.target).to.deep.equal({
         path: "join",
         options: { event_id: "e", device_id: "me", session_token: "t" },
-        type: undefined,
       });
     });
 
