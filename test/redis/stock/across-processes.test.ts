@@ -10,6 +10,7 @@ import { messages } from "../../../harness/stock/checks/messages.ts";
 import { reconnection } from "../../../harness/stock/checks/reconnection.ts";
 import { state } from "../../../harness/stock/checks/state.ts";
 import { sideBySide } from "../../../harness/stock/side-by-side.ts";
+import { until, within } from "../../../harness/wait.ts";
 import { type Check, Stage } from "../../../harness/stock/stage.ts";
 
 /** How long the framework waits for another process: half a second instead of two. */
@@ -88,6 +89,31 @@ describeWithRedis("plain rooms on two processes beside Holdfast, and on a stock 
     );
     expect(ours).to.equal(reference);
   }
+
+  it("[Y7] with Redis away their clients stay, come back, and leave; afterwards rooms are made and found again", async () => {
+    const stage = new Stage(holdfast.urls, "redis away");
+    const [seat, other] = [await stage.create("hold", { holdS: 20 }), await stage.create("chat")];
+    await other.sees("welcome");
+    holdfast.redis.pause();
+    try {
+      other.room.send("echo", "while Redis is away");
+      expect(await other.sees("echo")).to.deep.equal(["while Redis is away"]);
+      seat.cut();
+      await seat.sees("! reconnect");
+      seat.room.send("say", "back");
+      await seat.sees("said");
+      expect(await within(8000, other.room.leave())).to.equal(4000);
+    } finally {
+      holdfast.redis.resume();
+    }
+    const next = await until("a new room", () => stage.create("chat").catch(() => undefined));
+    const guest = await until("a guest of it", () =>
+      stage.seat(stage.client().joinById(next.room.roomId, {})).catch(() => undefined),
+    );
+    expect(guest.room.roomId).to.equal(next.room.roomId);
+    await until("who left is out of the listing", async () => !(await stage.row(other.room.roomId)));
+    await stage.close();
+  });
 
   describe("whose process goes", () => {
     it("[Y9] a process that stood still while somebody asked for its room lists it again", () =>
