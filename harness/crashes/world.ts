@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../servers/free-port.ts";
-import { TestCluster } from "../servers/cluster.ts";
+import { isAlive, TestCluster } from "../servers/cluster.ts";
 import { type ServerProcess, startServer } from "../servers/server-process.ts";
 import { quiet, until } from "../wait.ts";
 
@@ -22,6 +22,8 @@ export interface World {
    * @param nextDeath where the next one dies by itself, if it is not killed before (KILL_AT); nowhere when left out
    */
   kill(eventId: string, downMs: number, nextDeath?: string): Promise<Downtime>;
+  /** True when the server that was to have the event has died by itself. */
+  isDown(): boolean;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function oneServer(script: string, env: Record<string, string> = {}
       server = await start(nextDeath);
       return { from, to: await until("the event is there again", () => loadedAt(server, eventId)) };
     },
+    isDown: () => !isAlive(server),
     async stop() {
       await server.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -79,6 +82,7 @@ export async function cluster(script: string, env: Record<string, string> = {}):
         servers.processes.map((process) => loadedAt(process, eventId) ?? 0).find((loaded) => loaded >= from);
       return { from, to: await until("another has it", find, 30_000) };
     },
+    isDown: () => false,
     stop: () => servers.stop(),
   };
 }
