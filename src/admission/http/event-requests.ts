@@ -17,6 +17,8 @@ const callPath = /^\/matchmake\/([\w-]+)\/([\w-]+)$/;
 const noCall: EventCall = { method: "", room: "" };
 /** `/<process>/<room>`, after whatever path a proxy leaves in front. */
 const socketPath = /\/[\w-]+\/([\w-]+)$/;
+/** A path that a URL would change nothing of. */
+const plainPath = /^[\w/-]*$/;
 
 export class EventRequests {
   /** This server has events and nothing else: everything is ours to answer. */
@@ -47,10 +49,16 @@ export class EventRequests {
   }
 }
 
-/** The room's id in the address of a socket; "" for the SDK's measurement of latency, and what is no address of a room. */
+/**
+ * The room's id in the address of a socket, in whatever form the framework would find one (ws-transport 0.18.4, parseUrl: a
+ * URL has no dots, and no backslashes); "" for the SDK's measurement of latency, and what is no address of a room.
+ */
 export function roomOfSocket(url: string): string {
   const queryAt = url.indexOf("?");
-  return socketPath.exec(queryAt < 0 ? url : url.slice(0, queryAt))?.[1] ?? "";
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const found = socketPath.exec(path)?.[1];
+  if (found !== undefined || plainPath.test(path)) return found ?? "";
+  return socketPath.exec(URL.parse(`ws://server${path}`)?.pathname ?? "")?.[1] ?? "";
 }
 
 /** As the framework's router reads it: without dots, escapes and a slash at the end. */

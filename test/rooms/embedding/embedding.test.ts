@@ -1,5 +1,5 @@
 // Events in somebody's server: what is theirs is served as ever, what is an event's goes through our gate.
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import {
   type Client,
   createEndpoint,
@@ -252,6 +252,38 @@ describe("a server with events, in other ways", () => {
     } finally {
       await theirs.close();
     }
+  });
+
+  it("[X4] no address of a socket does, either", async () => {
+    const theirs = await startEmbedded({ rooms: rooms() });
+    const phone = await Phone.join(theirs.url, identity());
+    const { roomId, sessionId, reconnectionToken } = phone.room;
+    const token = reconnectionToken.split(":")[1];
+    const query = `?sessionId=${sessionId}&reconnectionToken=${token}`;
+    const ways = [`/p/${roomId}`, `/p/./${roomId}`, `/p/x/../${roomId}`, `/p/%2e/${roomId}`, `/p\\${roomId}`];
+    const paths = [...ways.map((way) => `${way}${query}`), `/p/${roomId}#${query}`, `/p/${roomId}${query}#`];
+    holdfastOf(theirs.server).drain(); // our gate says 503, the framework's opens the socket
+    for (const path of paths) {
+      const request = get({
+        host: "127.0.0.1",
+        port: theirs.port,
+        path,
+        headers: {
+          connection: "Upgrade",
+          upgrade: "websocket",
+          "sec-websocket-version": "13",
+          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        },
+      });
+      const status = await new Promise((resolve, reject) => {
+        request.on("response", (response) => resolve(response.resume().statusCode));
+        request.on("upgrade", (response, socket) => resolve(socket.destroy() && response.statusCode));
+        request.on("error", reject);
+      });
+      expect(status, path).to.equal(503);
+    }
+    expect(phone.closedWith).to.equal(undefined);
+    await theirs.close();
   });
 
   it("[X10] health and metrics have other names, or none; the pages come when they are asked for", async () => {
