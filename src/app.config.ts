@@ -131,6 +131,7 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
   readonly #process: Process;
   readonly #server: Server<T, Routes>;
   readonly #config: Config;
+  #isToListen = false;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -180,6 +181,8 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
   }
 
   async #listen(port: number, host: string): Promise<number> {
+    if (this.#isToListen) throw new Error("listen: this app listens already, or has ended");
+    this.#isToListen = true;
     try {
       await this.#process.life.open(); // before the framework asks its own parts of Redis
       await this.#server.listen(port, host);

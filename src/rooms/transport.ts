@@ -33,6 +33,7 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
   readonly #requests: EventRequests;
   readonly #sockets: EventSockets;
   readonly #parts: Listening;
+  #hasListened = false;
 
   /** @param options what the framework's own transport takes, for what is no event's */
   constructor(
@@ -69,12 +70,20 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
     });
   }
 
+  /** It listens, is about to, or did. */
+  get hasListened(): boolean {
+    return this.#hasListened;
+  }
+
+  /** @throws Error the second time: what begins with listening begins once */
   override listen(
     port: number,
     hostname?: string,
     backlog?: number,
     whenListening?: (error?: unknown) => void,
   ) {
+    if (this.#hasListened) throw new Error("listen: this server listens already, or has ended");
+    this.#hasListened = true;
     void this.#prepareAndListen(port, hostname, backlog, whenListening);
     return this;
   }
@@ -87,10 +96,19 @@ export class GatedTransport extends WebSocketTransport implements LatencyProbe {
   ): Promise<void> {
     try {
       await this.#parts.prepare();
+      this.#listen(port, hostname, backlog, whenListening);
     } catch (error) {
       await this.#fail(error, whenListening);
-      return;
     }
+  }
+
+  /** @throws Error for a port that is none */
+  #listen(
+    port: number,
+    hostname: string | undefined,
+    backlog: number | undefined,
+    whenListening?: (error?: unknown) => void,
+  ): void {
     const server = this.server as HttpServer;
     server.keepAliveTimeout = keepAliveMs;
     server.on("connection", (socket: Socket) => this.#http.gate.connections.opened(socket));

@@ -60,13 +60,20 @@ export class Lifetime implements Listening, Ending, Departure {
   /** Opens the store. Called again, it does nothing more. Rejects with why nothing can be served. */
   open(): Promise<void> {
     this.#opening ??= this.#open();
-    return this.#opening;
+    return this.#opening.then(() => this.#checkNotEnded());
+  }
+
+  /** A signal may come at any time, and a store that is closed takes nothing. @throws Error */
+  #checkNotEnded(): void {
+    if (this.#ending !== undefined) throw new Error("This server has ended, and cannot listen; make another");
   }
 
   async #open(): Promise<void> {
     const { config, telemetry, store, commits, hosts } = this.#parts;
+    this.#checkNotEnded();
     for (const doubt of doubtsAbout(config)) telemetry.log.warn(doubt);
     await store.open();
+    if (this.#ending !== undefined) return store.close(); // it closed what was not open yet
     await commits.start();
     await hosts.keepIn(store).catch((error: unknown) => telemetry.reportError("store", error));
     this.#isOpen = true;
@@ -75,6 +82,7 @@ export class Lifetime implements Listening, Ending, Departure {
   async prepare(): Promise<void> {
     await this.open();
     if (this.#parts.cluster === undefined) await this.#parts.recovery.begin();
+    this.#checkNotEnded();
   }
 
   listening(server: HttpServer, hostname: string): void {

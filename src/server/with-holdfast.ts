@@ -98,7 +98,7 @@ function beginning(process: Process, { beforeListen }: Pick<StockOptions, "befor
         await beforeListen?.();
         await process.life.open();
       } catch (error) {
-        await process.life.end();
+        if (!process.transport.hasListened) await process.life.end(); // or it was asked to listen twice
         throw error;
       }
     },

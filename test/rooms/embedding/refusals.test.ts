@@ -5,9 +5,12 @@ import { defineRoom, defineServer, matchMaker, Room, Server } from "@colyseus/co
 import { RedisDriver } from "@colyseus/redis-driver";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { expect } from "chai";
+import { askToJoin } from "../../../harness/clients/http.ts";
+import { identity } from "../../../harness/clients/phone.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { quiet, startEmbedded } from "../../../harness/servers/embedded.ts";
-import { createApp, EventRoom, eventRoom, withHoldfast } from "../../../src/holdfast.ts";
+import { until } from "../../../harness/wait.ts";
+import { createApp, EventRoom, eventRoom, MemoryStore, withHoldfast } from "../../../src/holdfast.ts";
 
 class Chat extends Room {}
 class Quiz extends EventRoom {}
@@ -136,6 +139,55 @@ describe("what cannot work in somebody's server", () => {
     await once(taken, "listening");
     expect(await server.listen(port).catch((error: { code: string }) => error.code)).to.equal("EADDRINUSE");
     taken.close();
+    const next = await startEmbedded({ rooms: rooms() });
+    await next.close();
+  });
+
+  it("[X15] a second listen, one after the end, and a port that is none", async () => {
+    const theirs = await startEmbedded({ rooms: rooms() });
+    const again = async () => theirs.server.listen(await freePort()).catch((error: Error) => error.message);
+    expect(await again()).to.equal("listen: this server listens already, or has ended");
+    expect((await askToJoin(theirs.url, identity())).status).to.equal(200);
+    await theirs.close();
+    expect(await again()).to.equal("This server has ended, and cannot listen; make another");
+    const badly = defineServer(given({}));
+    expect(await badly.listen(70_000).catch((error: { code: string }) => error.code)).to.equal(
+      "ERR_SOCKET_BAD_PORT",
+    );
+    const app = createApp({ config: settings }); // the process is free
+    const port = await app.listen(0, "127.0.0.1");
+    expect(await app.listen(0).catch((error: Error) => error.message)).to.equal(
+      "listen: this app listens already, or has ended",
+    );
+    expect((await askToJoin(`http://127.0.0.1:${port}`, identity())).status).to.equal(200);
+    await app.close();
+  });
+
+  it("[X15] one that ended while its store was being opened does not listen, and closes it", async () => {
+    const gate = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    class SlowStore extends MemoryStore {
+      override async open(): Promise<void> {
+        calls.push("open");
+        await gate.promise;
+        await super.open();
+        calls.push("opened");
+      }
+      override async close(): Promise<void> {
+        calls.push("close");
+        await super.close();
+      }
+    }
+    const server = defineServer(given({ store: new SlowStore(), gracefullyShutdown: false }));
+    const listening = server.listen(await freePort(), "127.0.0.1").then(
+      () => "it listens",
+      (error: Error) => error.message,
+    );
+    await until("the store is being opened", () => calls.length > 0);
+    await server.gracefullyShutdown(false);
+    gate.resolve();
+    expect(await listening).to.equal("This server has ended, and cannot listen; make another");
+    expect(calls).to.deep.equal(["open", "close", "opened", "close"]);
     const next = await startEmbedded({ rooms: rooms() });
     await next.close();
   });
