@@ -99,11 +99,9 @@ export class Admission {
     await this.#owner.restore(roomId); // or a return would count as a new seat
     try {
       const ask = { claim, roomId, caller, wanted: { ...wanted, mustExist } };
-      const { room, who } = await this.#letIn(ask, client);
+      const letIn = await this.#letIn(ask, client);
       if (claim.role === "observer") return { claim, granted: claim, roomId };
-      const requested = room.requestSeat(claim, who);
-      const own = requested === undefined ? undefined : await this.#requested(requested, ask);
-      return { claim, granted: grantedTo(claim, own), roomId };
+      return { claim, granted: await this.#granted(claim, letIn, ask), roomId };
     } catch (error) {
       this.cameToNothing({ claim, roomId }, caller);
       throw error;
@@ -158,11 +156,17 @@ export class Admission {
     return { room, who: this.#ask(room, join) };
   }
 
-  /** The author may take its time: nobody waits for this join meanwhile, and what was seen before it is seen again. */
-  async #requested(requested: Promise<string | undefined>, join: Join): Promise<string | undefined> {
+  /**
+   * The author may take its time: nobody waits for this join meanwhile, and what was seen before it is seen again. Who came
+   * back to a seat that is gone by then is new, and asked about as one who is.
+   */
+  async #granted(claim: ParticipantClaim, { room, who }: LetIn, join: Join): Promise<ParticipantClaim> {
+    const requested = room.requestSeat(claim, who);
+    if (requested === undefined) return grantedTo(claim, {});
     const own = await requested;
-    await this.#askAgain(join);
-    return own;
+    const now = await this.#askAgain(join);
+    if (who === "join") return grantedTo(claim, own === undefined ? {} : { own });
+    return now.who === "return" ? grantedTo(claim, { isReturn: true }) : this.#granted(claim, now, join);
   }
 
   /** There is no room that could say no. */
@@ -200,8 +204,11 @@ export class Admission {
 }
 
 /** Options have been read by now; a reservation that waits for its socket needs none of them. */
-function grantedTo(claim: ParticipantClaim, own: string | undefined): ParticipantClaim {
-  if (claim.options === undefined && own === undefined) return claim;
+function grantedTo(
+  claim: ParticipantClaim,
+  said: Pick<ParticipantClaim, "own" | "isReturn">,
+): ParticipantClaim {
+  if (claim.options === undefined && Object.keys(said).length === 0) return claim;
   const { options: _, ...granted } = claim;
-  return own === undefined ? granted : { ...granted, own };
+  return { ...granted, ...said };
 }

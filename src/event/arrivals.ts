@@ -90,6 +90,8 @@ export class Arrivals {
     const { limits, retention, connections } = this.#parts;
     limits.used(client.sessionId);
     const seat = this.#check(claim, "unknown"); // admission has counted the address
+    if (claim.role === "participant" && claim.isReturn && seat === undefined)
+      throw retryLater("The reserved seat is gone; join again", 0, "moving"); // [A28] its author has said nothing of a new one
     retention.remember();
     const token = newReconnectionToken();
     client.reconnectionToken = token;

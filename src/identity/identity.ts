@@ -34,6 +34,8 @@ export interface ParticipantClaim {
   /** Join options that are not ours, until the room's author has been asked. */
   readonly options?: OtherOptions;
   readonly hasTooManyOptions?: true;
+  /** The room's author was asked about somebody who comes back: it is none who may have a new seat. */
+  readonly isReturn?: true;
   /** The author's own fields that a new participant begins with, as JSON: what the author has said. */
   readonly own?: string;
 }

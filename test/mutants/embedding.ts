@@ -12,6 +12,12 @@ export const embedding: readonly Break[] = [
       'path?.includes("%") !== true',
       "path !== undefined",
     ],
+    [
+      "X4",
+      "a socket's address with dots leads past the gate",
+      "found !== undefined || plainPath.test(path)",
+      "found !== undefined || path !== ''",
+    ],
     ["X1", "every name is an event's", "this.#names.has(room) ||", "room !== '' ||"],
   ]),
   ...breaksOf("admission/http/http-gate.ts", here, [

@@ -71,7 +71,32 @@ export const identity: readonly Break[] = [
   ...breaksOf(
     "admission/admission.ts",
     ["author/seat-requests", "admission/admission"],
-    [["A27", "the rules are not asked again", "await this.#askAgain(join);\n    return own;", "return own;"]],
+    [
+      [
+        "A27",
+        "the rules are not asked again",
+        "const now = await this.#askAgain(join);",
+        "const now: { who: string } = { who };",
+      ],
+      [
+        "A28",
+        "who has no seat any more is asked about as one who returns",
+        'return now.who === "return"',
+        'return now.who !== ""',
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "event/arrivals.ts",
+    ["author/seat-requests"],
+    [
+      [
+        "A28",
+        "a reservation for a return becomes a new seat",
+        "&& claim.isReturn && seat",
+        "&& seat === null && seat",
+      ],
+    ],
   ),
   ...breaksOf(
     "identity/host-codes.ts",

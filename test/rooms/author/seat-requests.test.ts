@@ -1,8 +1,9 @@
 // The author's say before there is a seat: options, refusals, the fields that a participant begins with, and its time.
+import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
 import { z } from "zod";
 import {
-  type Client,
+  type Client as RoomClient,
   defineEventState,
   EventRoom,
   MemoryStore,
@@ -42,7 +43,7 @@ class TeamRoom extends EventRoom<typeof teams> {
   readonly taken: { team: string; score: number }[] = [];
   /** What a slow answer waits for. */
   gate = Promise.withResolvers<void>();
-  override messages = { who: (client: Client) => client.auth };
+  override messages = { who: (client: RoomClient) => client.auth };
 
   override async onSeatRequested(
     request: SeatRequest<typeof joinOptions>,
@@ -192,6 +193,38 @@ describe("seats that are asked for", () => {
     phone.drop({ reconnect: true });
     await until("reconnected", () => phone.reconnections === 1);
     expect(room.requests).to.have.length(asked);
+  });
+
+  it("[A28] who comes back to a seat that has gone meanwhile is asked about as one who is new", async () => {
+    const me = identity();
+    const phone = await join(me, "red");
+    const room = roomOf(me.event_id);
+    const back = join(me, "slow");
+    await until("asked", () => room.requests.length === 2);
+    await phone.room.leave();
+    await until("left", () => room.participants.list().length === 0);
+    room.gate.resolve();
+    const again = await back;
+    expect(room.requests.map(({ isNew }) => isNew)).to.deep.equal([true, false, true]);
+    expect(again.sees(me.device_id)).to.include({ team: "slow" });
+  });
+
+  it("[A28] nor does a reservation for a return become a new seat", async () => {
+    const me = identity();
+    const phone = await join(me, "red");
+    const room = roomOf(me.event_id);
+    const { status, text } = await askToJoin(app.url, me); // no options: the page was loaded again
+    expect(status).to.equal(200);
+    await phone.room.leave();
+    await until("left", () => room.participants.list().length === 0);
+    const entered = new Client(app.url).consumeSeatReservation(JSON.parse(text));
+    const why = await entered.then(
+      () => "in",
+      ({ code, message }: { code: number; message: string }) => `${code} ${message}`,
+    );
+    expect(why).to.equal("503 The reserved seat is gone; join again; retry in 0 ms");
+    expect(room.participants.list()).to.have.length(0);
+    expect(room.taken).to.have.length(1);
   });
 
   it("[A28] observers have no seat: nobody is asked about them", async () => {
