@@ -38,7 +38,13 @@ export class UserTokens implements IdentityProvider {
   readonly #tokens: TokenReader;
   readonly #claims: UserClaims;
 
+  /** @throws TypeError without an issuer or an audience */
   constructor(options: UserTokenOptions) {
+    const missing = (["issuer", "audience"] as const).find((name) => !options[name]);
+    if (missing !== undefined)
+      throw new TypeError(
+        `userTokens: ${missing} is missing, and any other application's token would be good`,
+      );
     this.#tokens = new TokenReader(options, { toleranceMs, ...options }, ["exp"]);
     this.#claims = options;
   }

@@ -190,6 +190,7 @@ describe("who somebody is, as a provider says it", () => {
     expect(verifier.whyNot(keyed, seat(proof, "d"))).to.equal(undefined);
     expect(verifier.whyNot(other, seat(proof, "d"))).to.include({ code: 401 });
     expect(verifier.whyNot(keyed, seat("", "u")), "of a user's seat").to.include({ code: 401 });
+    expect(verifier.whyNot(user, seat(proof, "u")), "of one with a key").to.include({ code: 401 });
     expect(verifier.proofOf(user)).to.equal("");
     expect(verifier.whyNot(user, seat("", "u"))).to.equal(undefined);
     expect(verifier.whyNot(user, seat("", "v"))).to.include({ code: 403, reason: "wrong_user" });

@@ -4,7 +4,14 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { joinEvent } from "../../../src/client/index.ts";
-import { type Client, createApp, EventRoom, type IdentityRequest, Refusal } from "../../../src/holdfast.ts";
+import {
+  type Client,
+  createApp,
+  EventRoom,
+  type IdentityRequest,
+  Refusal,
+  userTokens,
+} from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { askToJoin, refused } from "../../../harness/clients/http.ts";
 import { newEvent, Phone } from "../../../harness/clients/phone.ts";
@@ -208,6 +215,13 @@ describe("an identity provider of the author's own", () => {
     const line = app.lines.find(({ where }) => where === "identity");
     expect(line).to.include({ level: 50, event_id: join.event_id });
     expect(JSON.stringify(line)).to.contain("the database says").and.not.contain("broken");
+  });
+
+  it("[A24] without an issuer or an audience there is no such provider, whatever the environment holds", () => {
+    const options = { secret: "s".repeat(32), issuer: "https://id.example", audience: "quiz" };
+    for (const name of ["issuer", "audience"])
+      for (const nothing of [undefined, ""])
+        expect(() => userTokens({ ...options, [name]: nothing })).to.throw(TypeError, `${name} is missing`);
   });
 
   it("[A23] what is no provider is refused at the start, and so is AUTH_MODE=custom without one", () => {
