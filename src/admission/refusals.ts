@@ -67,6 +67,9 @@ export const noSuchSeat = () =>
 /** What ends the wait of a client that has gone: nobody receives it, and nobody was refused. */
 export const goneAway = new Refusal(503, "The client has gone");
 
+/** One whose code is an HTTP answer's: an author may write any number. */
+const isAnswer = ({ code }: Refusal): boolean => Number.isInteger(code) && code >= 400 && code <= 599;
+
 /**
  * The answer to a join that failed. An error that is no refusal is reported, and answered with 503.
  * @param where names the place for the report
@@ -77,7 +80,7 @@ export function asRefusal(
   where: string,
   fields?: Record<string, unknown>,
 ): Refusal {
-  if (error instanceof Refusal) return error;
+  if (error instanceof Refusal && isAnswer(error)) return error;
   reports.reportError(where, error, fields);
   return retryLater("The server could not complete this join", retryHintMs);
 }

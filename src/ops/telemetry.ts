@@ -2,6 +2,7 @@
 // process ends. It never sees game traffic, decides nothing about seats, and holds no secret that it could print.
 // This file is what the rest of the server reports to: one log line and the metrics for each transition, refusal and error.
 // It chooses the fields of every line, so that no secret can be in one: a seat is never logged whole.
+import { textOf } from "../identity/scrubbed-error.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import { LineLimit } from "./line-limit.ts";
 import type { Logger } from "./logger.ts";
@@ -88,7 +89,7 @@ export class Telemetry {
     this.#errors.set(where, limit);
     const more = limit.next();
     if (more === undefined) return;
-    const err = error instanceof Error ? error : new Error(String(error));
+    const err = error instanceof Error ? error : new Error(textOf(error));
     this.log.error({ where, err, ...fields, ...more });
   }
 }

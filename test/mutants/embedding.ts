@@ -21,12 +21,29 @@ export const embedding: readonly Break[] = [
     ["X1", "every name is an event's", "this.#names.has(room) ||", "room !== '' ||"],
   ]),
   ...breaksOf("admission/http/http-gate.ts", here, [
+    ["X4", "another process reads another address", "if (this.#call?.method)", "if (this.#call === null)"],
     ["X10", "health and metrics are nowhere without express", "!isInExpress && paths.has(path)", "false"],
     [
       "X7",
       "a preflight has no methods",
       "preflightHeaders(this.#http.gate.corsHeaders(this.#request))",
       "{}",
+    ],
+  ]),
+  ...breaksOf("rooms/transport.ts", refused, [
+    [
+      "X15",
+      "a server listens twice",
+      "if (this.#hasListened) throw",
+      "if (this.#requests === undefined) throw",
+    ],
+  ]),
+  ...breaksOf("server/lifetime.ts", refused, [
+    [
+      "X15",
+      "a server listens after its end",
+      "if (this.#ending !== undefined) throw",
+      "if (this.#ending === null) throw",
     ],
   ]),
   ...breaksOf("rooms/framework/server-errors.ts", here, [

@@ -25,6 +25,7 @@ export const identity: readonly Break[] = [
     ["identity/open", "identity/verifier"],
     [
       ["A1", "any token returns to any seat", "&& timingSafeEqual(expected, given)", ""],
+      ["A22", "a user of that name returns to a seat with a key", '|| seat.proof !== ""', ""],
       ["A22", "a provider may take for ever", "this.#clock.after(verifyWithinMs", "this.#clock.after(9e9"],
       [
         "A22",
@@ -85,6 +86,11 @@ export const identity: readonly Break[] = [
         'return now.who !== ""',
       ],
     ],
+  ),
+  ...breaksOf(
+    "admission/refusals.ts",
+    ["author/seat-requests"],
+    [["A27", "any number is a status", "&& isAnswer(error)", ""]],
   ),
   ...breaksOf(
     "event/arrivals.ts",

@@ -137,6 +137,8 @@ class HttpExchange implements Carried {
   begins(): boolean {
     const { gate } = this.#http;
     gate.receive(this.#request);
+    // Whoever reads it from here on, another process too, reads what we have read.
+    if (this.#call?.method) this.#request.url = `/matchmake/${this.#call.method}/${this.#call.room}`;
     if (Number(this.#request.headers["content-length"]) > maxBodyBytes) {
       this.#tooLarge();
       return false;

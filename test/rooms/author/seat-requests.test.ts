@@ -41,6 +41,8 @@ class TeamRoom extends EventRoom<typeof teams> {
   override joinOptions = joinOptions;
   readonly requests: SeatRequest<typeof joinOptions>[] = [];
   readonly taken: { team: string; score: number }[] = [];
+  /** What the next answers throw. */
+  readonly odd: unknown[] = [];
   /** What a slow answer waits for. */
   gate = Promise.withResolvers<void>();
   override messages = { who: (client: RoomClient) => client.auth };
@@ -49,6 +51,7 @@ class TeamRoom extends EventRoom<typeof teams> {
     request: SeatRequest<typeof joinOptions>,
   ): Promise<OwnFieldsOf<typeof teams> | undefined> {
     this.requests.push(request);
+    if (this.odd.length > 0) throw this.odd.shift();
     const { options } = request;
     if (options?.team === "slow") await this.gate.promise;
     if (options?.team === "closed") throw new Refusal(409, "This team is full", { reason: "full" });
@@ -142,6 +145,21 @@ describe("seats that are asked for", () => {
     expect(errors[0]).to.include({ event_id: me.event_id, device_id: me.device_id });
     expect(roomOf(me.event_id).participants.list()).to.have.length(0);
     await join(me, "red");
+  });
+
+  it("[A27] whatever else it throws is 503 and a line, too, and ends nothing", async () => {
+    const me = identity();
+    const watching = await Phone.join(app.url, { event_id: me.event_id, role: "observer" });
+    const odd = [null, undefined, Symbol("odd"), Object.create(null), new Refusal(1000 as never, "Never"), 7];
+    const linesFrom = app.lines.length;
+    for (const thrown of odd) {
+      roomOf(me.event_id).odd.push(thrown);
+      expect((await refused(join(me, "red"))).code, typeof thrown).to.equal(503);
+    }
+    const errors = app.lines.slice(linesFrom).filter(({ level }) => level === 50);
+    expect(errors).to.have.length(odd.length);
+    await join(me, "red");
+    expect(watching.closedWith).to.equal(undefined);
   });
 
   it("[A27] while one waits nobody else does, and a second join of the same makes no second seat or question", async () => {

@@ -1,5 +1,5 @@
 // Events in somebody's server: what is theirs is served as ever, what is an event's goes through our gate.
-import { createServer, get } from "node:http";
+import { createServer, get, type Server } from "node:http";
 import {
   type Client,
   createEndpoint,
@@ -147,6 +147,17 @@ describe("events in somebody's server", () => {
         method,
       ).to.equal(400);
     }
+  });
+
+  it("[X4] whoever reads a join's address after us reads what we have read", async () => {
+    const urls: unknown[] = [];
+    const read = ({ url }: { url?: string }) => void urls.push(url);
+    const http = theirs.server.transport.server as unknown as Server;
+    http.on("request", read);
+    const answer = await askToJoin(theirs.url, identity(), {}, "/matchmake/./joinOrCreate/e%76ent/?a=b");
+    http.off("request", read);
+    expect(answer.status).to.equal(200);
+    expect(urls).to.deep.equal(["/matchmake/joinOrCreate/event"]);
   });
 
   it("[X5] their routes answer, with bodies that nobody has read before them and that may be as large as they like", async () => {
