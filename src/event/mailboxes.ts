@@ -38,6 +38,8 @@ interface Box {
   readonly mailbox: Mailbox;
   /** The entry of a number whose message is handled: it only says how far the numbers are. */
   mark: string | undefined;
+  /** The last number that is stored: it may be sent behind the next patch. */
+  stored: number;
 }
 
 export class Mailboxes implements StoredMail, MailListener {
@@ -126,7 +128,8 @@ export class Mailboxes implements StoredMail, MailListener {
   #boxOf({ deviceId, joinedAt }: HeldSeat): Box {
     const known = this.#boxes.get(deviceId);
     if (known !== undefined) return known;
-    const box = { deviceId, joinedAt, mailbox: new Mailbox(this.#firstNumber), mark: undefined };
+    const mailbox = new Mailbox(this.#firstNumber);
+    const box = { deviceId, joinedAt, mailbox, mark: undefined, stored: 0 };
     this.#boxes.set(deviceId, box);
     return box;
   }
@@ -175,7 +178,7 @@ export class Mailboxes implements StoredMail, MailListener {
       last,
       waiting.toSorted((a, b) => a.no - b.no),
     );
-    const box: Box = { deviceId, joinedAt, mailbox, mark: undefined };
+    const box: Box = { deviceId, joinedAt, mailbox, mark: undefined, stored: 0 };
     this.#boxes.set(deviceId, box);
     this.#bytes += mailbox.bytes;
     if (waiting.length < messages.length) this.#keepNumber(box);
@@ -192,7 +195,7 @@ export class Mailboxes implements StoredMail, MailListener {
 
   #stored(box: Box, no: number): void {
     if (this.#isOver(box)) return;
-    box.mailbox.stored(no);
+    box.stored = no;
     this.#due.add(box);
   }
 
@@ -208,7 +211,10 @@ export class Mailboxes implements StoredMail, MailListener {
     if (this.#due.size === 0 || this.#store.state === "suspended") return;
     const due = [...this.#due];
     this.#due.clear();
-    for (const box of due) this.#sendPortion(box);
+    for (const box of due) {
+      box.mailbox.released(box.stored); // not before: a receipt may come between the commit and its patch
+      this.#sendPortion(box);
+    }
   }
 
   /** What its client may be sent now. While nothing may be announced it waits for the next patch after that. */

@@ -26,7 +26,7 @@ export class Mailbox {
   #connection: ConnectionId | undefined;
   #sentBytes = 0;
   #last: number;
-  #stored: number;
+  #released: number;
   #bytes: number;
   /** Of messages that are not there yet: a handler has asked for them, and has not returned. */
   #reserved = 0;
@@ -37,8 +37,8 @@ export class Mailbox {
    */
   constructor(last: number, messages: readonly ToldMessage[] = []) {
     this.#messages = [...messages];
-    this.#stored = messages.at(-1)?.no ?? 0;
-    this.#last = Math.max(last, this.#stored);
+    this.#released = messages.at(-1)?.no ?? 0;
+    this.#last = Math.max(last, this.#released);
     this.#bytes = messages.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -81,9 +81,9 @@ export class Mailbox {
     return message;
   }
 
-  /** Everything up to this number is stored: it may be sent. */
-  stored(no: number): void {
-    this.#stored = Math.max(this.#stored, no);
+  /** Everything up to this number is stored, and the state shows what was stored with it: it may be sent. */
+  released(no: number): void {
+    this.#released = Math.max(this.#released, no);
   }
 
   /** What may be sent now, in order; it counts as sent over this connection. Over another one it begins with the oldest. */
@@ -103,19 +103,19 @@ export class Mailbox {
 
   #next(): ToldMessage | undefined {
     const next = this.#messages[this.#cursor];
-    if (next === undefined || next.no > this.#stored) return undefined;
+    if (next === undefined || next.no > this.#released) return undefined;
     const underWay = this.#cursor - this.#from;
     const isFull = underWay >= toldWindow.messages || this.#sentBytes + next.bytes > toldWindow.bytes;
     return underWay > 0 && isFull ? undefined : next;
   }
 
   /**
-   * Everything up to this number has been handled. Returns what is done with by that, oldest first. What is not stored
-   * yet cannot have been handled, whatever a client says.
+   * Everything up to this number has been handled. Returns what is done with by that, oldest first. What may not be
+   * sent yet cannot have been handled, whatever a client says.
    */
   handled(through: number): readonly ToldMessage[] {
     const begin = this.#from;
-    const upTo = Math.min(through, this.#stored);
+    const upTo = Math.min(through, this.#released);
     for (let first = this.#messages[this.#from]; first !== undefined && first.no <= upTo; ) {
       if (this.#from < this.#cursor) this.#sentBytes -= first.bytes;
       this.#bytes -= first.bytes;

@@ -5,13 +5,13 @@ const histories = ["event/told-histories", "event/mailboxes", "seats/mailbox"];
 
 export const mail: readonly Break[] = [
   ...breaksOf("seats/mailbox.ts", histories, [
-    ["M1", "what is not stored is sent", "next.no > this.#stored", "false"],
+    ["M1", "what is not stored is sent", "next.no > this.#released", "false"],
     ["M2", "another connection is sent nothing that one before was", "this.#cursor = this.#from;", ""],
     ["M6", "what a handler has asked for does not count", " + this.#reserved;", ";"],
     [
       "M6",
       "what is not stored is handled because a client says so",
-      "Math.min(through, this.#stored)",
+      "Math.min(through, this.#released)",
       "through",
     ],
     ["M8", "any number of messages is on its way", "underWay >= toldWindow.messages || ", ""],
@@ -19,6 +19,12 @@ export const mail: readonly Break[] = [
     ["M8", "a message larger than the window never leaves", "underWay > 0 && isFull", "isFull"],
   ]),
   ...breaksOf("event/mailboxes.ts", histories, [
+    [
+      "M1",
+      "a receipt fetches what no patch has shown",
+      "box.stored = no;",
+      "box.stored = no; box.mailbox.released(no);",
+    ],
     ["M1", "a room that is given back takes more", " || this.#isClosed) return false;", ") return false;"],
     [
       "M4",

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { ConnectedClient, Connection } from "../../../src/connections/connection.ts";
 import { EventEntries } from "../../../src/event/entries.ts";
 import { MailboxFullError, Mailboxes } from "../../../src/event/mailboxes.ts";
-import type { HeldSeat } from "../../../src/seats/seat.ts";
+import type { ConnectedSeat, HeldSeat } from "../../../src/seats/seat.ts";
 
 /** Mailboxes of everybody who has a seat, since the instant that is given; everything is stored at once. */
 function mailboxesOf(seats: Record<string, number>, kept: Record<string, string> = {}, epoch?: number) {
@@ -18,14 +18,20 @@ function mailboxesOf(seats: Record<string, number>, kept: Record<string, string>
   const seatOf = (deviceId: string) =>
     deviceId in seats ? ({ deviceId, joinedAt: seats[deviceId] } as HeldSeat) : undefined;
   const mailboxes = new Mailboxes(
-    { seatOf: () => undefined, clientOf: () => client },
+    { seatOf: () => seatOf("a") as ConnectedSeat, clientOf: () => client },
     { get: seatOf },
     entries,
     { state: "ok" },
     { isHolding: false, run: (effect) => effect() },
   );
   if (epoch !== undefined) mailboxes.restore(epoch);
-  return { mailboxes, sent, entries, arrive: (deviceId: string) => mailboxes.arrived(arriving(deviceId)) };
+  return {
+    mailboxes,
+    sent,
+    entries,
+    client,
+    arrive: (deviceId: string) => mailboxes.arrived(arriving(deviceId)),
+  };
 }
 const arriving = (deviceId: string) => ({ deviceId, receipt: "pong" }) as Connection;
 const message = (joined_at: number, payload: unknown) => JSON.stringify({ joined_at, type: "n", payload });
@@ -36,6 +42,7 @@ describe("an event's mailboxes", () => {
     const { mailboxes, sent, entries, arrive } = mailboxesOf({ a: 1 }, kept, 5000);
     mailboxes.tell("a", "n", "c");
     arrive("a");
+    mailboxes.deliver();
     expect(sent).to.deep.equal([
       { no: 9, type: "n", payload: "a", joined_at: 1 },
       { no: 10, type: "n", payload: "b", joined_at: 1 },
@@ -80,6 +87,19 @@ describe("an event's mailboxes", () => {
       .with.property("deviceId", "d39");
     mailboxes.seatLeft("d0");
     expect(mailboxes.tell("d39", "n", large)).to.equal(true);
+  });
+
+  it("[M1] send nothing ahead of its patch when a receipt, or a return, comes between the commit and that", () => {
+    const { mailboxes, sent, client, arrive } = mailboxesOf({ a: 1 });
+    mailboxes.tell("a", "n", "first");
+    mailboxes.deliver();
+    mailboxes.tell("a", "n", "second");
+    mailboxes.acknowledged(client, { through: 1 });
+    arrive("a");
+    expect(sent.length, "stored, and not shown by the state yet").to.equal(1);
+    mailboxes.acknowledged(client, { through: 2 });
+    mailboxes.deliver();
+    expect(sent.length, "what was not sent was not handled").to.equal(2);
   });
 
   it("[M1] take and send nothing more when the room is given back", () => {

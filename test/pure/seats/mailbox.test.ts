@@ -9,7 +9,7 @@ function filled(count: number, bytes = 10): Mailbox {
     expect(mailbox.reserve(bytes)).to.equal(true);
     mailbox.add(`message ${n}`, bytes);
   }
-  mailbox.stored(count);
+  mailbox.released(count);
   return mailbox;
 }
 const numbers = (messages: readonly { readonly no: number }[]) => messages.map(({ no }) => no);
@@ -51,7 +51,7 @@ describe("a mailbox", () => {
     unstored.reserve(1);
     unstored.add("not stored", 1);
     expect(numbers(unstored.portionFor("a"))).to.deep.equal([1]);
-    unstored.stored(2);
+    unstored.released(2);
     expect(numbers(unstored.portionFor("a"))).to.deep.equal([2]);
   });
 
@@ -71,7 +71,7 @@ describe("a mailbox", () => {
     mailbox.reserve(1);
     mailbox.add("not stored", 1);
     expect(numbers(mailbox.handled(Number.MAX_SAFE_INTEGER))).to.deep.equal([1]);
-    mailbox.stored(2);
+    mailbox.released(2);
     expect(numbers(mailbox.portionFor("a"))).to.deep.equal([2]);
   });
 
