@@ -88,9 +88,13 @@ export const timers: readonly Break[] = [
   ...breaksOf("event/event.ts", "author/hooks", [
     ["U20", "an unkick is not stored", ' || change.event === "unkick"', ""],
   ]),
+  ...breaksOf("event/commit-batch.ts", "room/begins-anew", [
+    ["K16", "a room that has gone writes into its event", "this.#hasLeft = true;", ""],
+  ]),
   ...breaksOf("rooms/author/room-author.ts", "author/hooks", [
     ["U21", "an event is empty while somebody comes", " + connected + held", ""],
     ["U21", "an event is empty before the last has left", "state.participants.size + connected", "connected"],
+    ["U21", "an announcement to nobody empties the event again", "if (!this.#hasLeft) return;", ""],
     ["U21", "an event that is closed is said to be empty", "isEmpty && !this.#isClosing", "isEmpty"],
   ]),
   ...breaksOf("event/event-record.ts", "author/hooks", [

@@ -42,6 +42,8 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
   readonly #publishing: Publishing<ParticipantOf<S>>;
   readonly #connections: SeatConnections<ParticipantOf<S>>;
   #isClosing = false;
+  /** Somebody has left since it was last asked whether anybody is there. */
+  #hasLeft = false;
 
   constructor(
     hooks: AuthorsHooks<ParticipantOf<S>>,
@@ -125,10 +127,13 @@ export class RoomAuthor<S extends EventSchema> implements EventAuthor {
   }
 
   #left(entry: ParticipantOf<S>, reason: LeaveReason): void {
+    this.#hasLeft = true;
     this.#guard.call("hook", this.#hooks, this.#hooks.onSeatLeft, entry, reason);
   }
 
   allApplied(): void {
+    if (!this.#hasLeft) return; // what an author announces is applied, too
+    this.#hasLeft = false;
     const { participants, state } = this.#hooks;
     // who is leaving is in the state until that is stored, who is coming not before
     const { connected, held } = participants.counts;

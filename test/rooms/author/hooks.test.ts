@@ -6,6 +6,7 @@ import { FakeClock } from "../../../harness/fake-clock.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { quiet, until } from "../../../harness/wait.ts";
+import { servedEvent } from "../../../src/rooms/AuthorRoom.ts";
 
 const state = defineEventState({ event: { round: t.number().default(0) } });
 const text = { "~standard": { validate: (value: unknown) => ({ value: value as string }) } };
@@ -152,6 +153,25 @@ describe("hooks of the whole event", () => {
     store.letGo();
     await joining;
     expect((await story(event, 5)).slice(3)).to.deep.equal(["left", "taken"]);
+  });
+
+  it("[U21] onEmpty: not for what is announced while nobody has a seat, before the first or after the last", async () => {
+    const event = newEvent();
+    await Phone.join(app.url, { event_id: event, role: "observer" });
+    const room = roomOf(event);
+    const announced = () =>
+      new Promise<void>((resolve) => {
+        expect(room.announce("nobody is here")).to.equal(true);
+        room[servedEvent].announcer.whenIdle(resolve);
+      });
+    await announced();
+    expect(room.told).to.deep.equal([]);
+    const phone = await Phone.join(app.url, identity(event));
+    await phone.room.leave();
+    await story(event, 3);
+    await announced();
+    await announced();
+    expect(room.told).to.deep.equal(["taken", "left", "empty 0 0"]);
   });
 
   it("[U20] unkick: who was kicked may join again, as someone new; also in a handler, and over a restart", async () => {
