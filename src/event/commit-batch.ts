@@ -87,6 +87,8 @@ export class CommitBatch implements Committer, EntryBatch {
   /** What a commit under way is about; undefined when none is. */
   #underWay: Taken | undefined;
   #whenAllStored: ((isStored: boolean) => void)[] = [];
+  /** The room has gone: whatever its author's code still asks of it is no part of the event, which may be another room's. */
+  #hasLeft = false;
 
   constructor(
     listener: CommitListener,
@@ -107,6 +109,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   /** Takes a change that the roster has decided. `whenAnnounced` runs once it is stored, in the state and announced. */
   decide(change: Change, whenAnnounced?: () => void): void {
+    if (this.#hasLeft) return whenAnnounced?.();
     this.#decided.push({ change, whenAnnounced });
     this.#commits.request(this);
   }
@@ -116,6 +119,7 @@ export class CommitBatch implements Committer, EntryBatch {
    * changed until this turn of the event loop ends. `whenAnnounced` runs once it is announced, or never will be.
    */
   announce(entry: HistoryEntry, whenAnnounced: () => void): void {
+    if (this.#hasLeft) return whenAnnounced();
     this.#decided.push({ entry, whenAnnounced });
     this.#takesAuthorsChanges = true;
     this.#commits.request(this);
@@ -123,6 +127,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   /** Has a device's seat and own fields stored with the next commit; `whenStored` runs then, and must not throw. */
   touch(deviceId: string, whenStored?: () => void): void {
+    if (this.#hasLeft) return;
     this.#touched.add(deviceId);
     if (whenStored !== undefined) {
       this.#whenStored.push(whenStored);
@@ -132,6 +137,7 @@ export class CommitBatch implements Committer, EntryBatch {
   }
 
   touchEntry(key: string, whenStored?: () => void): void {
+    if (this.#hasLeft) return;
     this.#entryKeys.add(key);
     if (whenStored !== undefined) this.#whenStored.push(whenStored);
     this.#takesAuthorsChanges = true;
@@ -140,6 +146,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   /** Has the event's facts stored with the next commit. */
   touchFacts(): void {
+    if (this.#hasLeft) return;
     this.#hasFacts = true;
     this.#request();
   }
@@ -165,10 +172,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   takeDecided(isWhole: boolean): EventBatch | undefined {
     if (this.#underWay !== undefined) return undefined;
-    if (this.#takesAuthorsChanges) {
-      this.#takesAuthorsChanges = false;
-      this.touchAuthorsChanges();
-    }
+    this.#takeAuthorsChanges();
     const isNothing =
       this.#decided.length + this.#touched.size + this.#entryKeys.size === 0 && !this.#hasFacts;
     if (isNothing && !isWhole) return undefined;
@@ -189,6 +193,12 @@ export class CommitBatch implements Committer, EntryBatch {
     this.#hasFacts = false;
     this.#whenStored = [];
     return batch;
+  }
+
+  #takeAuthorsChanges(): void {
+    if (!this.#takesAuthorsChanges) return;
+    this.#takesAuthorsChanges = false;
+    this.touchAuthorsChanges();
   }
 
   #partOf({ decided, touched, entryKeys, hasFacts }: Taken): EventBatch {
@@ -242,8 +252,13 @@ export class CommitBatch implements Committer, EntryBatch {
     });
   }
 
-  /** The room has gone; what is decided is still stored, unless `isForgotten`: then the event is over. */
+  /**
+   * The room has gone; what is decided by now is still stored, unless `isForgotten`: then the event is over. Whatever comes
+   * later is not.
+   */
   leave(isForgotten: boolean): void {
+    this.#takeAuthorsChanges();
+    this.#hasLeft = true;
     this.#commits.leave(this, isForgotten);
   }
 

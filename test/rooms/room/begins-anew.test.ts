@@ -1,6 +1,6 @@
 // A room author asks everyone back with `disconnect(4010)`: the event goes on in another room.
 import { expect } from "chai";
-import { EventRoom } from "../../../src/holdfast.ts";
+import { EventRoom, MemoryStore } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
@@ -8,6 +8,9 @@ import { until } from "../../../harness/wait.ts";
 
 class Ending extends EventRoom {
   saved: unknown = "nothing";
+  override onEventOpened(): void {
+    this.onTimer("later", () => {});
+  }
   override onSave(): unknown {
     return this.saved;
   }
@@ -21,8 +24,9 @@ class Ending extends EventRoom {
 
 describe("an event that begins anew", () => {
   let app: TestApp;
+  const store = new MemoryStore();
   beforeEach(async () => {
-    app = await startApp({ room: Ending, config: { gracePeriodMs: 3000 } });
+    app = await startApp({ room: Ending, store, config: { gracePeriodMs: 3000 } });
   });
   afterEach(() => app.close());
 
@@ -54,6 +58,32 @@ describe("an event that begins anew", () => {
       const left = await observer.hears("participant_left", other.device_id);
       expect(left.payload.epoch).to.be.greaterThan(before);
     });
+
+  it("[K16] what its author's code still asks of the room that has gone changes nothing of the event", async () => {
+    const event = newEvent();
+    const [me, other] = [identity(event), identity(event)];
+    const phone = await Phone.join(app.url, me);
+    const neighbour = await Phone.join(app.url, other);
+    const gone = roomOf(event);
+    const timer = gone.timers.after("later", 1_000_000);
+    await gone.disconnect(4010);
+    await until("both are back", () => phone.reconnections + neighbour.reconnections === 2);
+    const stored = async () => (await store.load(event)) ?? expect.fail("it is stored");
+    const { epoch } = (await stored()).facts;
+    gone.say("of the past");
+    gone.save();
+    gone.participants.kick(other.device_id);
+    gone.timers.cancel(timer);
+    expect(gone.participants.tell(me.device_id, "n", 1)).to.equal(false);
+    const room = roomOf(event);
+    room.say("of now"); // a commit that comes after whatever the other room has asked for
+    room.save();
+    await until("stored", async () => (await stored()).facts.own?.includes("of now"));
+    const { facts, seats, entries } = await stored();
+    expect(facts).to.deep.include({ epoch, kicked: [] });
+    expect(seats.length).to.equal(2);
+    expect([...entries.keys()]).to.deep.equal([`timer/${timer}`]);
+  });
 
   it("[K16] nobody asks for it: its countdowns end all the same", async () => {
     const event = newEvent();
