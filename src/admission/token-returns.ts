@@ -4,7 +4,7 @@ import { seatKeyOf } from "../protocol/event-key.ts";
 import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { EventOwner } from "./event-owner.ts";
 import type { Closable, JoinQueue } from "./join-queue.ts";
-import { noSuchSeat, reconnectionRefused } from "./refusals.ts";
+import { beingClosed, noSuchSeat, reconnectionRefused } from "./refusals.ts";
 import type { Reservation, RoomDirectory } from "./room-directory.ts";
 
 export class TokenReturns {
@@ -23,6 +23,7 @@ export class TokenReturns {
     await this.#owner.restore(roomId);
     const room = this.#rooms.get(roomId);
     if (room === undefined) throw noSuchSeat();
+    if (room.isDisposing) throw beingClosed(); // [K16] its event may go on in another
     const sessionId = room.checkReconnectionToken(token);
     if (sessionId === undefined) throw reconnectionRefused();
     return this.#rooms.reservationOf(roomId, sessionId);
@@ -34,8 +35,9 @@ export class TokenReturns {
    */
   async waitForTurn(roomId: string, token: string, socket: Closable): Promise<void> {
     await this.#owner.restore(roomId);
-    if (!this.#queue.isRated) return;
     const room = this.#rooms.get(roomId);
+    if (room?.isDisposing) throw beingClosed(); // a refusal after the handshake would be for good
+    if (!this.#queue.isRated) return;
     const sessionId = room?.checkReconnectionToken(token); // [S9] its seat waits with it
     if (room === undefined || sessionId === undefined) return;
     const deviceId = room.deviceOfSession(sessionId);

@@ -414,7 +414,7 @@ describe("returns by token", () => {
     const free = new Scene();
     const socket = Object.assign(new EventEmitter(), { closed: false });
     await free.returns.waitForTurn(roomId, "good", socket);
-    expect(free.rooms.lookedUp).to.equal(0);
+    expect(free.rooms.lookedUp, "only whether its room is about to go").to.equal(1);
 
     const scene = new Scene({ perSecond: 10 });
     scene.opened();

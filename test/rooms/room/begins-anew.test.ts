@@ -1,10 +1,28 @@
 // A room author asks everyone back with `disconnect(4010)`: the event goes on in another room.
 import { expect } from "chai";
-import { EventRoom, MemoryStore } from "../../../src/holdfast.ts";
+import { WebSocket } from "ws";
+import { type EventBatch, EventRoom, MemoryStore } from "../../../src/holdfast.ts";
+import { askToJoin, refusedBy } from "../../../harness/clients/http.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { matchmake } from "../../../harness/clients/raw-client.ts";
+import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
 import { until } from "../../../harness/wait.ts";
+
+/** Stores nothing while it is held. */
+class HeldStore extends MemoryStore {
+  #gate = Promise.withResolvers<void>();
+  #isHeld = false;
+  hold(): void {
+    this.#isHeld = true;
+  }
+  release(): void {
+    this.#gate.resolve();
+  }
+  override async commit(batch: readonly EventBatch[]): Promise<void> {
+    if (this.#isHeld) await this.#gate.promise;
+    return super.commit(batch);
+  }
+}
 
 class Ending extends EventRoom {
   saved: unknown = "nothing";
@@ -108,6 +126,38 @@ describe("an event that begins anew", () => {
       }),
     );
     expect(back.participants()?.size).to.equal(1);
+  });
+
+  it("[K16] while the room is being stored to go, a return by its token is 503, over HTTP and at the socket", async () => {
+    await app.close();
+    const store = new HeldStore();
+    app = await startApp({ room: Ending, store, config: { gracePeriodMs: 3000 } });
+    const event = newEvent();
+    const raw = await RawClient.join(app.url, identity(event));
+    const { roomId, sessionId } = raw.reservation;
+    const { token } = raw;
+    store.hold();
+    const gone = roomOf(event).disconnect(4010);
+    const asked = await askToJoin(
+      app.url,
+      { reconnectionToken: token },
+      {},
+      `/matchmake/reconnect/${roomId}`,
+    );
+    expect(refusedBy(asked)).to.include({ code: 503 });
+    const socket = new WebSocket(
+      `${app.url.replace("http", "ws")}/p/${roomId}?sessionId=${sessionId}&reconnectionToken=${token}`,
+    );
+    const status = await new Promise((resolve) => {
+      socket.on("unexpected-response", (_request, response) => resolve(response.statusCode));
+      socket.on("open", () => resolve("open"));
+      socket.on("error", () => {});
+    });
+    expect(status).to.equal(503);
+    store.release();
+    await gone;
+    const back = raw.reconnect(app.url);
+    await until("back", () => back.count("participant_reconnected") === 1, 20_000);
   });
 
   it("[K16] disconnect() alone ends the event", async () => {
