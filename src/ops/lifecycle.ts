@@ -32,7 +32,8 @@ export interface Host extends Started {
 /**
  * Runs an app as this process: an error that nobody caught is logged and counted, and the server goes on. The first
  * SIGTERM, SIGINT or SIGHUP, or the end of the npm (npx, yarn, pnpm, bun) that runs it as its script, drains and exits
- * with 0 within 10 s; a second signal exits at once with 1.
+ * with 0 within 10 s; a second signal exits at once with 1. Where it cannot begin (the port or the store is in use) it
+ * rejects, and an error that nobody catches from then on ends the process with 1.
  * @param managers what `findPackageManagers` found, for one who has asked it earlier
  * @returns the port, once the server accepts connections
  */
@@ -43,8 +44,13 @@ export async function serve(
 ): Promise<number> {
   const { watch: telemetry } = app;
   // [E9] one guest's error must not end everybody's event
-  host.on("unhandledRejection", (reason) => telemetry.reportError("unhandledRejection", reason));
-  host.on("uncaughtException", (error) => telemetry.reportError("uncaughtException", error));
+  let hasFailed = false;
+  const outlive = (where: "unhandledRejection" | "uncaughtException", error: unknown): void => {
+    telemetry.reportError(where, error);
+    if (hasFailed) host.exit(1); // [W22] there is nobody to go on for
+  };
+  host.on("unhandledRejection", (reason) => outlive("unhandledRejection", reason));
+  host.on("uncaughtException", (error) => outlive("uncaughtException", error));
   let stoppingSince: number | undefined;
   const stop = async (why: Record<string, unknown>): Promise<void> => {
     stoppingSince = performance.now();
@@ -71,5 +77,8 @@ export async function serve(
       if (stoppingSince === undefined) void stop({ gone: "the package manager that ran this", pid: gone });
     }, askEveryMs).unref();
   });
-  return app.listen();
+  return app.listen().catch((error: unknown) => {
+    hasFailed = true;
+    throw error;
+  });
 }

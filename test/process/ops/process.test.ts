@@ -1,4 +1,5 @@
 // The server as a program that is told to stop: who is closed with what, who is refused how, and its exit code.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { ask, askToJoin, refusedBy } from "../../../harness/clients/http.ts";
@@ -37,6 +38,29 @@ describe("a server that is told to stop", function () {
     if (server.child.exitCode === null) await once(server.child, "exit");
     return { code: server.child.exitCode, signal: server.child.signalCode };
   };
+
+  it("[W22] an author's server whose port is in use says so, and exits with 1", async () => {
+    const env = {
+      PATH: process.env.PATH ?? "",
+      STORE_URL: "memory:",
+      HOST: "127.0.0.1",
+      PORT: String(server.port),
+    };
+    const second = spawn(process.execPath, ["harness/servers/broken-author-server.ts"], { env });
+    let output = "";
+    second.stdout.on("data", (bytes) => (output += bytes));
+    try {
+      await until(
+        () => `its end; it printed ${output}`,
+        () => second.exitCode !== null,
+        30_000,
+      );
+      expect(second.exitCode).to.equal(1);
+      await until("why", () => output.includes("EADDRINUSE"));
+    } finally {
+      second.kill("SIGKILL");
+    }
+  });
 
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     it(`[W8] [W11] ${signal}: closes with 4010, announces nothing, and exits with 0`, async () => {
