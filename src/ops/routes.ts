@@ -19,7 +19,7 @@ export interface OpsRoutes {
   readonly metricsPath: string;
   readonly monitorPassword: string;
   readonly isMonitorOn: boolean;
-  /** The pages, and what the host's page asks. */
+  /** The pages. What a host's page asks is answered without them, too: it may be somebody else's page. */
   readonly hasPages: boolean;
   readonly clock: Clock;
   readonly log: Logger;
@@ -72,7 +72,8 @@ export function createRoutes(routes: OpsRoutes): Express {
     if (routes.monitorPassword !== "") guards.unshift(new PasswordGuard(routes).handle);
     app.use("/monitor", ...guards, lateMonitor());
   }
-  if (routes.hasPages) app.use("/host", hostRoutes(routes.hosts)).use(pages());
+  app.use("/host", hostRoutes(routes.hosts));
+  if (routes.hasPages) app.use(pages());
   app.use((_request, response) => {
     refuse(response, 404, "There is nothing here", "not_found");
   });

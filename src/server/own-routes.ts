@@ -6,6 +6,9 @@ import { createRoutes, type OpsRoutes } from "../ops/routes.ts";
 import type { StockOptions } from "../rooms/framework/server.ts";
 import type { Surroundings } from "./surroundings.ts";
 
+/** Makes a host of whoever has a link. A page of somebody else's needs it, too. */
+const redeeming = "POST /host/session";
+
 type Asked = Pick<OpsRoutes, "registry" | "clock" | "log" | "hosts" | "readiness">;
 
 /** @param asked the parts that know the answers */
@@ -24,18 +27,20 @@ export function ownRoutes(
     isMonitorOn: isMonitorOn && isAlone,
     hasPages,
   });
-  const paths = [healthPath, readyPath, metricsPath].filter((path) => path !== "");
-  return { answer, paths: new Set(paths), isInExpress: hasExpress };
+  const probes = [healthPath, readyPath, metricsPath]
+    .filter((path) => path !== "")
+    .map((path) => `GET ${path}`);
+  return { answer, calls: new Set([...probes, redeeming]), isInExpress: hasExpress };
 }
 
 /**
  * The option `express` of a server with events.
  * @param theirs registers routes that go before ours
- * @param hasPages everything that they leave is ours to answer; without, health and metrics alone
+ * @param hasPages everything that they leave is ours to answer; without, health, metrics and hosts' links alone
  */
 export function expressWith(
   theirs: StockOptions["express"],
-  { answer, paths }: OwnRoutes,
+  { answer, calls }: OwnRoutes,
   hasPages: boolean,
 ): Pick<StockOptions, "express"> {
   if (theirs === undefined && !hasPages) return {};
@@ -43,7 +48,12 @@ export function expressWith(
     async express(app) {
       await theirs?.(app);
       if (hasPages) app.use(answer);
-      else for (const path of paths) app.get(path, answer);
+      else
+        for (const call of calls) {
+          const [method, path] = call.split(" ") as [string, string];
+          if (method === "POST") app.post(path, answer);
+          else app.get(path, answer);
+        }
     },
   };
 }

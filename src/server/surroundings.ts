@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly claim: ProcessClaim;
   /** Nothing: every request is ours. */
   readonly isAlone: boolean;
-  /** The pages, and what a host's page asks. */
+  /** The participants' page and the host's. */
   readonly hasPages: boolean;
   /** An express app, behind whose routes ours stand. */
   readonly hasExpress: boolean;

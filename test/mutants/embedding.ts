@@ -78,6 +78,7 @@ export const embedding: readonly Break[] = [
       "await theirs?.(app);",
       "if (hasPages) app.use(answer);\n      await theirs?.(app);",
     ],
+    ["X6", "a link is good with the pages only", "new Set([...probes, redeeming])", "new Set(probes)"],
   ]),
   ...breaksOf("rooms/framework/backend.ts", here, [
     [

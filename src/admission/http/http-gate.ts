@@ -41,8 +41,8 @@ export interface OtherRoutes {
 /** Answers what an operator asks. ops/routes makes one. */
 export interface OwnRoutes {
   readonly answer: Listener;
-  /** Paths that are answered in somebody else's server, too. */
-  readonly paths: ReadonlySet<string>;
+  /** What is answered in somebody else's server, too: a method and a path each, as `GET /healthz`. */
+  readonly calls: ReadonlySet<string>;
   /** They stand behind the routes of an express app, which asks them itself. */
   readonly isInExpress: boolean;
 }
@@ -93,13 +93,13 @@ export class HttpGate {
     else this.#routes.answer(request, response);
   }
 
-  /** Health and metrics, in somebody else's server; that its connection has no seat is nothing to us. */
+  /** Health, metrics and hosts' links, in somebody else's server; that its connection has no seat is nothing to us. */
   #answers(request: IncomingMessage, others: OtherRoutes): boolean {
     this.gate.connections.seated(request.socket);
     const { method = "GET", url = "" } = request;
     const path = url.split("?", 1)[0] as string;
-    const { paths, isInExpress } = this.#routes;
-    return method === "GET" && !isInExpress && paths.has(path) && !others.has(method, path);
+    const { calls, isInExpress } = this.#routes;
+    return !isInExpress && calls.has(`${method} ${path}`) && !others.has(method, path);
   }
 }
 

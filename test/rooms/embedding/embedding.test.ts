@@ -16,7 +16,7 @@ import { ask, askToJoin } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { type Embedded, startEmbedded } from "../../../harness/servers/embedded.ts";
 import { until } from "../../../harness/wait.ts";
-import { createApp, EventRoom, eventRoom, holdfastOf } from "../../../src/holdfast.ts";
+import { createApp, EventRoom, eventRoom, type HoldfastOptions, holdfastOf } from "../../../src/holdfast.ts";
 
 interface Seen {
   token: string | undefined;
@@ -249,6 +249,29 @@ describe("createApp with rooms, routes and pages", () => {
 });
 
 describe("a server with events, in other ways", () => {
+  it("[X6] a host's link is good without the pages, behind an express app and without one", async () => {
+    const hello: NonNullable<HoldfastOptions["express"]> = (app) =>
+      void app.get("/hello", (_, response) => void response.send("hello"));
+    for (const express of [undefined, hello]) {
+      const server = await startEmbedded({ rooms: rooms(), ...(express ? { express } : {}) });
+      try {
+        const redeem = (code: unknown) =>
+          ask(server.url, "/host/session", {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify({ code }),
+          });
+        const code = holdfastOf(server.server).newHostCode();
+        const { status, text } = await redeem(code);
+        expect(status, text).to.equal(200);
+        expect((JSON.parse(text) as { host_token: unknown }).host_token).to.be.a("string");
+        expect((await redeem(code)).status, "again").to.equal(401);
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
   it("[X9] a transport that its owner made is taken over: its server, pings, and size of frames", async () => {
     const http = createServer();
     const transport = new WebSocketTransport({ server: http, maxPayload: 20_000, pingInterval: 100 });
