@@ -52,9 +52,7 @@ class MessageHandler {
     try {
       return reported(this.#handle(client, payload, context), this.#guard);
     } catch (error) {
-      if (!(error instanceof HostsOnly)) throw something(error);
-      this.#guard.notAllowed(client, `${this.#type}: ${error.message}`);
-      return undefined;
+      return notFor(client, this.#type, error, this.#guard);
     }
   };
 
@@ -78,10 +76,17 @@ function catchable(handler: Handler, guard: AuthorGuard): Handler {
     try {
       return reported(handler(...args), guard);
     } catch (error) {
-      throw something(error);
+      return notFor(args[0], String(args[1]), error, guard);
     }
   };
   return take;
+}
+
+/** What is for hosts only is a line in the log. @throws whatever else a handler threw */
+function notFor(client: Client, type: string | number, error: unknown, guard: AuthorGuard): undefined {
+  if (!(error instanceof HostsOnly)) throw something(error);
+  guard.notAllowed(client, `${type}: ${error.message}`.slice(0, longestWhy));
+  return undefined;
 }
 
 function reported(done: unknown, guard: AuthorGuard): unknown {

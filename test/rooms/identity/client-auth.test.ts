@@ -25,6 +25,7 @@ class HostedRoom extends EventRoom {
   override messages = {
     who: (client: Client) => ({ auth: client.auth, isHost: this.isHost(client) }),
     start: hostOnly(validate(z.int(), (_client, round) => this.started.push(round))),
+    "*": hostOnly((_client, type) => this.started.push(type)),
     stop: hostOnly((client, payload: unknown) => ({ stopped: payload, by: client.auth?.userId })),
   };
 }
@@ -142,12 +143,13 @@ describe("who a client is to its room", () => {
       each.room.send("start", 2);
       each.room.send("start", "nothing that its schema takes");
       each.room.send("stop");
+      each.room.send("anything else", 1);
       expect(await ask(each), "its connection lives").to.have.property("isHost", false);
       expect(each.closedWith).to.equal(undefined);
     }
     expect(room.started).to.deep.equal([]);
     const lines = app.lines.filter(({ event_id, not_allowed }) => event_id === me.event_id && not_allowed);
-    expect(lines).to.have.length(6);
+    expect(lines).to.have.length(8);
     expect(lines[0]).to.include({
       level: 30,
       device_id: me.device_id,
@@ -156,7 +158,9 @@ describe("who a client is to its room", () => {
     expect(await host.room.request("start", 3)).to.equal(1);
     expect(await host.room.request("stop", 4)).to.deep.equal({ stopped: 4, by: "bob" });
     host.room.send("start", 5);
-    await until("started", () => room.started.includes(5));
+    host.room.send("anything else", 1);
+    await until("started", () => room.started.includes("anything else"));
+    expect(room.started).to.deep.equal([3, 5, "anything else"]);
     expect(app.lines.some(({ event_id, level }) => event_id === me.event_id && level === 50)).to.equal(false);
   });
 
