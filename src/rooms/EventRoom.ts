@@ -135,13 +135,13 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     else guard.call("onEventOpened", this, this.onEventOpened, openedWith);
   }
 
-  /** `admitted` is what admission let through, or a session that has proved itself by its token; true for others. */
+  /** `admitted` is what admission let through, or a session that has proved itself by its token; others have none. */
   override async onJoin(
     client: Client,
     _options: unknown,
-    admitted: Claim | PresentedSession | true,
+    admitted?: Claim | PresentedSession | true,
   ): Promise<void> {
-    if (admitted === true) return refuseFrameworkJoin();
+    if (typeof admitted !== "object") return refuseFrameworkJoin();
     this.#interval.start();
     const seatClient = client as SeatClient;
     seatClient.enter(this.#queue, this[publishing].effects);

@@ -129,13 +129,18 @@ describe("events in somebody's server", () => {
     const event = newEvent();
     await Phone.join(theirs.url, identity(event));
     const reservation = await matchMaker.joinOrCreate("quiz", { event_id: event }); // by code of the owner's
-    const entered = new Sdk(theirs.url).consumeSeatReservation(reservation as never);
-    expect(
-      await entered.then(
-        () => "in",
-        (error: { code: number }) => error.code,
-      ),
-    ).to.equal(400);
+    const room = holdfastOf(theirs.server).room(event);
+    const { roomId } = room as { roomId: string };
+    const bare = await matchMaker.reserveSeatFor({ name: "quiz", roomId } as never, {});
+    for (const reserved of [reservation, bare]) {
+      const entered = new Sdk(theirs.url).consumeSeatReservation(reserved as never);
+      expect(
+        await entered.then(
+          () => "in",
+          (error: { code: number }) => error.code,
+        ),
+      ).to.equal(400);
+    }
     for (const method of ["joinOrCreate", "create", "join"] as const) {
       const context = { headers: new Headers(), ip: "127.0.0.1" };
       const joined = matchMaker[method]("quiz", identity(), context as never);
