@@ -2,11 +2,14 @@
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { expect } from "chai";
 import { type Client, closeCodes, defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
-import { startApp } from "../../../harness/servers/app.ts";
+import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, Phone } from "../../../harness/clients/phone.ts";
-import { until } from "../../../harness/wait.ts";
+import { quiet, until } from "../../../harness/wait.ts";
 
 describe("broadcasts", () => {
+  let app: TestApp;
+  afterEach(() => app.close());
+
   it("[E22] over real sockets: words, an answer, a changed state and a goodbye come in the order in which they were said", async () => {
     const schema = defineEventState({ event: { round: t.number().default(0) } });
     class Speaker extends EventRoom<typeof schema> {
@@ -23,7 +26,7 @@ describe("broadcasts", () => {
         },
       };
     }
-    const app = await startApp({ room: Speaker });
+    app = await startApp({ room: Speaker });
     const ann = identity();
     const [speaker, other] = [
       await Phone.join(app.url, ann),
@@ -37,6 +40,7 @@ describe("broadcasts", () => {
     let code: number | undefined;
     speaker.room.onLeave((closed) => (code = closed));
     speaker.room.reconnection.enabled = false;
+    await quiet(250); // longer than patches are ever apart: the one that is asked for comes at once
     speaker.room.send("speak");
     await until("the goodbye has come", () => code !== undefined);
     await until("the others have heard it all", () => heard[1]?.length === 3);
@@ -56,12 +60,11 @@ describe("broadcasts", () => {
         ],
       ],
     ]);
-    await app.close();
   });
 
   it("[E22] what is broadcast right before the room goes reaches everyone before the close", async () => {
     class Farewell extends EventRoom {}
-    const app = await startApp({ room: Farewell });
+    app = await startApp({ room: Farewell });
     for (const code of [undefined, closeCodes.comeBack.code]) {
       const ann = identity();
       const eventId = ann.event_id as string;
@@ -74,6 +77,5 @@ describe("broadcasts", () => {
       await until("all are closed", () => phones.every(({ closedWith }) => closedWith !== undefined));
       expect(phones.map(({ heard }) => heard.at(-1)?.type)).to.deep.equal(["bye", "bye", "bye"]);
     }
-    await app.close();
   });
 });
