@@ -100,7 +100,8 @@ export class StoreHealth {
     this.#state = "ok";
     this.#causes.clear();
     if (!wasSuspended || this.judge() === "suspended") return undefined;
-    return this.#clock.now() - this.#suspendedAt;
+    this.#lastAnsweredAt = this.#clock.now(); // should it fail again at once, this time is not charged twice
+    return this.#lastAnsweredAt - this.#suspendedAt;
   }
 
   #suspend(error: unknown): void {

@@ -150,6 +150,12 @@ export const stores: readonly Break[] = [
         "const holds =",
       ],
       [
+        "D8",
+        "an outage that goes on is charged from its beginning, each time",
+        "this.#lastAnsweredAt = this.#clock.now(); // should",
+        "this.#lastAnsweredAt += 0; return this.#clock.now() - this.#suspendedAt; // should",
+      ],
+      [
         "D7",
         "a failure of SQLite holds everyone up",
         'if (this.#store.onFailure === "suspend") return this.#suspend(error);',

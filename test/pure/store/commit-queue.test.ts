@@ -185,6 +185,26 @@ describe("durable seats: the commit queue", () => {
     expect(store.most).to.equal(1);
   });
 
+  it("[D8] a store that answers and takes nothing, again and again: no time is charged twice", async () => {
+    class RefusingStore extends SuspendingStore {
+      isFull = true;
+      override commit(batches: readonly EventBatch[]): Promise<void> {
+        return this.isFull ? Promise.reject(new Error("out of memory")) : super.commit(batches);
+      }
+    }
+    const before = systemClock.now();
+    const store = await start(new RefusingStore());
+    const room = new Room("a", queue);
+    room.decide("1");
+    for (let outages = 0; outages < 4; outages++) {
+      const known = room.postponedMs;
+      await until("it is tried again", () => room.postponedMs > known);
+    }
+    store.isFull = false;
+    await until("told", () => room.told.length === 1);
+    expect(room.postponedMs).to.be.at.most(systemClock.now() - before);
+  });
+
   it("[D8] what was lost is written again whole, also for a room whose commit was under way, and again", async () => {
     const store = await start(new SuspendingStore());
     const rooms = ["a", "b"].map((id) => new Room(id, queue));
