@@ -22,7 +22,12 @@ export const embedding: readonly Break[] = [
   ]),
   ...breaksOf("admission/http/http-gate.ts", here, [
     ["X4", "another process reads another address", "if (this.#call?.method)", "if (this.#call === null)"],
-    ["X10", "health and metrics are nowhere without express", "!isInExpress && calls.has(", "false && calls.has("],
+    [
+      "X10",
+      "health and metrics are nowhere without express",
+      "!isInExpress && calls.has(",
+      "false && calls.has(",
+    ],
     [
       "X7",
       "a preflight has no methods",
