@@ -158,15 +158,17 @@ export class Admission {
 
   /**
    * The author may take its time: nobody waits for this join meanwhile, and what was seen before it is seen again. Who came
-   * back to a seat that is gone by then is new, and asked about as one who is.
+   * back to a seat that is gone by then is new, and asked about as one who is; another room of the event has said nothing yet.
    */
   async #granted(claim: ParticipantClaim, { room, who }: LetIn, join: Join): Promise<ParticipantClaim> {
     const requested = room.requestSeat(claim, who);
     if (requested === undefined) return grantedTo(claim, {});
     const own = await requested;
     const now = await this.#askAgain(join);
-    if (who === "join") return grantedTo(claim, own === undefined ? {} : { own });
-    return now.who === "return" ? grantedTo(claim, { isReturn: true }) : this.#granted(claim, now, join);
+    const isNewNow = who === "return" && now.who === "join";
+    if (now.room !== room || isNewNow) return this.#granted(claim, now, join);
+    if (who === "return") return grantedTo(claim, { isReturn: true });
+    return grantedTo(claim, own === undefined ? {} : { own });
   }
 
   /** There is no room that could say no. */

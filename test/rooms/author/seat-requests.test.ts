@@ -13,13 +13,10 @@ import {
   type SeatRequest,
   t,
 } from "../../../src/holdfast.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
 import { askToJoin, refused } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { until } from "../../../harness/wait.ts";
-import { SeatRequests } from "../../../src/rooms/author/seat-requests.ts";
-import { plainEvent } from "../../../src/rooms/schema/EventState.ts";
 
 const teams = defineEventState({
   participant: {
@@ -189,6 +186,27 @@ describe("seats that are asked for", () => {
     expect(await refused(slow)).to.deep.equal({ code: 409, message: "The event is full" });
   });
 
+  it("[A27] a room that has come instead of the one that was asked is asked, too", async () => {
+    const me = identity();
+    const coming = join(me, "slow");
+    await until(
+      "asked",
+      () => app.room(me.event_id) !== undefined && roomOf(me.event_id).requests.length === 1,
+    );
+    const first = roomOf(me.event_id);
+    await first.disconnect();
+    await until("it has gone", () => app.room(me.event_id) === undefined);
+    first.gate.resolve();
+    await until(
+      "the next is asked",
+      () => app.room(me.event_id) !== undefined && roomOf(me.event_id).requests.length === 1,
+    );
+    roomOf(me.event_id).gate.resolve();
+    await coming;
+    expect(roomOf(me.event_id)).to.not.equal(first);
+    expect(roomOf(me.event_id).taken).to.have.length(1);
+  });
+
   it("[A28] a return is told apart, needs no options, and is let in but for a Refusal; a token asks nobody", async () => {
     const me = identity();
     let phone = await join(me, "red");
@@ -250,65 +268,5 @@ describe("seats that are asked for", () => {
     const watching = await Phone.join(app.url, { event_id: event, role: "observer" });
     expect(roomOf(event).requests).to.have.length(0);
     expect(watching.participants()?.size).to.equal(0);
-  });
-});
-
-describe("how long an author may think about a seat", () => {
-  const claim = {
-    role: "participant" as const,
-    eventId: "e",
-    deviceId: "d",
-    userId: null,
-    displayName: null,
-    digest: "x",
-  };
-  const scene = (onSeatRequested?: () => unknown) => {
-    const reported: string[] = [];
-    const hooks = { schema: plainEvent, ...(onSeatRequested ? { onSeatRequested } : {}) };
-    const clock = new FakeClock();
-    const guard = {
-      clock,
-      reportError: (_: string, error: unknown) => void reported.push((error as Error).message),
-    };
-    return { requests: new SeatRequests(hooks, guard), clock, reported };
-  };
-  const outcome = (asked: Promise<unknown> | undefined) =>
-    (asked ?? Promise.reject(new Error("not asked"))).then(
-      () => 200,
-      ({ code }: Refusal) => code,
-    );
-
-  it("[A27] [A28] 3 s for a new seat, then 503; 1 s for a return, then it is let in", async () => {
-    for (const [isNew, limitMs, answer] of [
-      [true, 3000, 503],
-      [false, 1000, 200],
-    ] as const) {
-      const { requests, clock, reported } = scene(() => new Promise(() => {}));
-      const asked = outcome(requests.ask(claim, isNew));
-      await clock.advance(limitMs - 1);
-      expect(reported).to.deep.equal([]);
-      await clock.advance(1);
-      expect(await asked).to.equal(answer);
-      expect(reported).to.deep.equal([`onSeatRequested has not answered within ${limitMs} ms`]);
-    }
-  });
-
-  it("[A27] without a hook and a schema nobody waits at all; without a schema no options come", async () => {
-    const { requests } = scene();
-    expect(requests.ask(claim, true)).to.equal(undefined);
-    const seen: unknown[] = [];
-    const hooked = scene(
-      ((request: { options: unknown }) => void seen.push(request.options)) as () => unknown,
-    );
-    await hooked.requests.ask({ ...claim, options: { secret: 1 } }, true);
-    expect(seen).to.deep.equal([{}]);
-  });
-
-  it("[A27] fields that are none of the participant's are refused", async () => {
-    for (const fields of [{ nothing: 1 }, { device_id: "other" }, 5, "x", [1]]) {
-      const { requests, reported } = scene(() => fields);
-      expect(await outcome(requests.ask(claim, true)), JSON.stringify(fields)).to.equal(503);
-      expect(reported[0]).to.match(/^onSeatRequested: /);
-    }
   });
 });
