@@ -1,7 +1,7 @@
 // Breaks the rules' code on purpose, one break at a time, in a copy of the tree, and says which tests noticed.
 //   npm run test:mutants [-- --only TEXT] [-- --check] [-- --list]
 // --only: breaks whose rule, file or words contain TEXT. --check: only whether each text to break is there, once, and
-// the files of its tests.
+// the files and titles of its tests.
 // Fails when a text is not there, when tests are red without a break, or when a break is noticed by none of them.
 import { spawn } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -43,6 +43,10 @@ function placeOf({ file, find }: Break): string | undefined {
   const others = [...sources.keys()].filter((each) => countIn(each, find) > 0);
   return others.length === 1 && countIn(others[0] as string, find) === 1 ? others[0] : undefined;
 }
+
+/** Whether a title of its test files has what they are chosen by. */
+const hasTest = ({ tests, grep = "" }: Break): boolean =>
+  tests.some((file) => new RegExp(grep).test(readFileSync(file, "utf8")));
 
 /** Runs test files in the copy; stops at the first that fails. */
 function run(folder: string, { tests, grep }: Break): Promise<Outcome> {
@@ -135,9 +139,12 @@ async function main(): Promise<boolean> {
       console.log(`moved: ${one.file} -> ${placeOf(one)} ("${one.what}")`);
   const missing = new Set(breaks.flatMap((one) => one.missing));
   for (const name of missing) console.error(`there is no such test: ${name}`);
+  const untested = breaks.filter((one) => !hasTest(one));
+  for (const { file, what, grep } of untested)
+    console.error(`no test of its files is called by ${grep} (${file}, "${what}")`);
   if (values.list) for (const one of breaks) console.log(rowOf(one));
   console.log(`${breaks.length} breaks, ${astray.length} of them without their text`);
-  if (values.check || values.list) return astray.length + missing.size === 0;
+  if (values.check || values.list) return astray.length + missing.size + untested.length === 0;
 
   const folder = copy();
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -481,7 +481,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/expiry-timer.ts",
-    ["room/liveness"],
+    ["room/stalls"],
     [
       [
         "L4",
