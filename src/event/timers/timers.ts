@@ -58,7 +58,7 @@ export class Timers {
    * @throws RangeError for a delay or payload beyond those bounds, or when the event has 10,000 timers already
    */
   after(name: string, delayMs: number, payload?: unknown): string {
-    if (!(delayMs >= 0 && delayMs <= longestDelayMs))
+    if (!(typeof delayMs === "number" && delayMs >= 0 && delayMs <= longestDelayMs))
       throw new RangeError(`timers.after("${name}"): a delay is 0 to ${longestDelayMs} ms`);
     const asked = this.#asked(`timers.after("${name}")`, name, payload);
     return this.#add(timerAfter(asked, delayMs, this.#clock.now()));
@@ -72,7 +72,7 @@ export class Timers {
    * @throws TypeError, RangeError as `after`
    */
   at(name: string, instant: Date | number, payload?: unknown): string {
-    const at = Number(instant);
+    const at = instant instanceof Date ? instant.getTime() : instant; // null would be 1970, and fire at once
     const now = this.#clock.now();
     if (!Number.isFinite(at) || at > now + longestDelayMs)
       throw new RangeError(`timers.at("${name}"): an instant is at most ${longestDelayMs} ms ahead`);
@@ -108,8 +108,14 @@ export class Timers {
 }
 
 function jsonOf(what: string, payload: unknown): string {
-  const json = JSON.stringify(payload) as string | undefined;
-  if (json === undefined) throw new TypeError(`${what}: its payload is no JSON`);
+  let json: string | undefined;
+  let cause: unknown;
+  try {
+    json = JSON.stringify(payload) as string | undefined;
+  } catch (error) {
+    cause = error;
+  }
+  if (json === undefined) throw new TypeError(`${what}: its payload is no JSON`, { cause });
   return json;
 }
 

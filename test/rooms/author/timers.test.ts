@@ -230,16 +230,17 @@ describe("timers that are kept with an event", () => {
     const { timers } = room;
     const circle: { self?: unknown } = {};
     circle.self = circle;
-    for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY, 367 * dayMs])
+    const [nothing, text] = [null as never, "5" as never]; // of an author without types: no instant, and not "at once"
+    for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY, 367 * dayMs, nothing, text])
       expect(() => timers.after("plain", wrong), String(wrong)).to.throw(RangeError, "timers.after");
-    for (const wrong of [Number.NaN, new Date("no date"), clock.now() + 367 * dayMs])
+    for (const wrong of [Number.NaN, new Date("no date"), clock.now() + 367 * dayMs, nothing, text])
       expect(() => timers.at("plain", wrong), String(wrong)).to.throw(RangeError, "timers.at");
     expect(() => timers.after("nobody", 1)).to.throw(TypeError, "call onTimer first");
     expect(() => timers.after("over", 1, { round: "one" })).to.throw(TypeError, "invalid payload");
     expect(() => timers.after("over", 1)).to.throw(TypeError, "invalid payload");
     expect(() => timers.after("plain", 1, "é".repeat(512))).to.throw(RangeError, "1024 bytes");
     for (const wrong of [circle, () => {}, 1n])
-      expect(() => timers.after("plain", 1, wrong)).to.throw(TypeError);
+      expect(() => timers.after("plain", 1, wrong)).to.throw(TypeError, "its payload is no JSON");
     expect(() => room.onTimer("plain", () => {})).to.throw(TypeError, "has a handler already");
     expect(timers.list()).to.deep.equal([]);
     for (let k = 0; k < 10_000; k++) timers.after("plain", dayMs, k);
