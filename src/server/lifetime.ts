@@ -57,6 +57,11 @@ export class Lifetime implements Listening, Ending, Departure {
     this.#parts = parts;
   }
 
+  /** It has ended, or is about to. */
+  get isOver(): boolean {
+    return this.#ending !== undefined;
+  }
+
   /** Opens the store. Called again, it does nothing more. Rejects with why nothing can be served. */
   open(): Promise<void> {
     this.#opening ??= this.#open();
@@ -65,7 +70,7 @@ export class Lifetime implements Listening, Ending, Departure {
 
   /** A signal may come at any time, and a store that is closed takes nothing. @throws Error */
   #checkNotEnded(): void {
-    if (this.#ending !== undefined) throw new Error("This server has ended, and cannot listen; make another");
+    if (this.isOver) throw new Error("This server has ended, and cannot listen; make another");
   }
 
   async #open(): Promise<void> {
@@ -73,7 +78,7 @@ export class Lifetime implements Listening, Ending, Departure {
     this.#checkNotEnded();
     for (const doubt of doubtsAbout(config)) telemetry.log.warn(doubt);
     await store.open();
-    if (this.#ending !== undefined) return store.close(); // it closed what was not open yet
+    if (this.isOver) return store.close(); // it closed what was not open yet
     await commits.start();
     await hosts.keepIn(store).catch((error: unknown) => telemetry.reportError("store", error));
     this.#isOpen = true;

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { typesAmong } from "../rooms/framework/event-room.ts";
 import { ProcessClaim } from "../rooms/framework/one-app.ts";
 import {
+  leaveSignalsToTheNext,
   refuseServerless,
   type Rooms,
   type Router,
@@ -78,6 +79,7 @@ export function withHoldfast<T extends Rooms, R extends Router>(
     };
     const process = new Process(types, { ...full, publicAddress }, surroundings, given);
     refuseServerless(process.transport);
+    leaveSignalsToTheNext(process.transport, process.life);
     processes.set(process.transport, process);
     return serverOptions(
       { ...stock, ...expressWith(stock.express, process.routes, hasPages), ...beginning(process, stock) },

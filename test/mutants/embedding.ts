@@ -43,13 +43,11 @@ export const embedding: readonly Break[] = [
       "if (this.#requests === undefined) throw",
     ],
   ]),
+  ...breaksOf("rooms/framework/server.ts", refused, [
+    ["X11", "a server that is over ends the next one", "if (!parts.isOver ||", "if (parts ||"],
+  ]),
   ...breaksOf("server/lifetime.ts", refused, [
-    [
-      "X15",
-      "a server listens after its end",
-      "if (this.#ending !== undefined) throw",
-      "if (this.#ending === null) throw",
-    ],
+    ["X15", "a server listens after its end", "if (this.isOver) throw", "if (this.#ending === null) throw"],
   ]),
   ...breaksOf("rooms/framework/server-errors.ts", here, [
     [

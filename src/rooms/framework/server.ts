@@ -102,3 +102,24 @@ export function refuseServerless(transport: GatedTransport): void {
       Promise.reject(new TypeError("serverless(): events need a process that stays; use listen()"));
   });
 }
+
+/** Whether what was put into a server is over. Implemented by server/lifetime. */
+interface Mortal {
+  readonly isOver: boolean;
+}
+
+/**
+ * A server that is over, or never began, still hears of signals and of errors that nobody caught (Server.ts:
+ * registerGracefulShutdown): it would shut down the rooms of the process's next server, and end the process before that
+ * has stored anything. Whichever is the newest does that.
+ */
+export function leaveSignalsToTheNext(transport: GatedTransport, parts: Mortal): void {
+  queueMicrotask(() => {
+    const server = Server.current;
+    if (server?.transport !== transport) return;
+    const shutDown = server.gracefullyShutdown.bind(server);
+    server.gracefullyShutdown = async (...how) => {
+      if (!parts.isOver || Server.current === server) await shutDown(...how);
+    };
+  });
+}

@@ -6,7 +6,7 @@ import { RedisDriver } from "@colyseus/redis-driver";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { expect } from "chai";
 import { askToJoin } from "../../../harness/clients/http.ts";
-import { identity } from "../../../harness/clients/phone.ts";
+import { identity, Phone } from "../../../harness/clients/phone.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { quiet, startEmbedded } from "../../../harness/servers/embedded.ts";
 import { until } from "../../../harness/wait.ts";
@@ -100,6 +100,21 @@ describe("what cannot work in somebody's server", () => {
     await first.close();
     const second = await startEmbedded({ rooms: rooms() });
     await second.close();
+  });
+
+  it("[X11] one that is over leaves signals, and the rooms, to the next", async () => {
+    const shut = defineServer(given({}, { ...settings, storeUrl: "file:/dev/null/x.db" }));
+    expect(await shut.listen(await freePort()).catch((error: Error) => error.message)).to.match(/^STORE_URL/);
+    const first = await startEmbedded({ rooms: rooms() });
+    await first.close();
+    const next = await startEmbedded({ rooms: rooms() });
+    const phone = await Phone.join(next.url, identity());
+    phone.room.reconnection.enabled = false;
+    await shut.gracefullyShutdown(false); // what a signal calls, of every server that was made
+    await first.server.gracefullyShutdown(false);
+    expect((await askToJoin(next.url, identity())).status).to.equal(200);
+    await next.close();
+    await until("it was asked to come back", () => phone.closedWith === 4010);
   });
 
   const notListening = async (server: Server) => {
