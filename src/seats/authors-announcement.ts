@@ -1,5 +1,6 @@
 // What a room author announces to all, as everyone is sent it: a name and a payload of JSON. Pure. Who calls is the author's
 // own code: what it must not do is refused aloud, by a throw.
+import { isJson } from "../protocol/json.ts";
 import type { HistoryEntry } from "../protocol/messages.ts";
 import { utf8Length } from "./entry-size.ts";
 
@@ -13,8 +14,9 @@ export const announcementBytes = 8192;
 
 /**
  * An announcement that stays as it was when it was asked for, whatever becomes of `payload`.
- * @throws TypeError for a type that is no name, or a payload that JSON cannot say (a function, a bigint, a circle);
- *   RangeError for one of more than 8,192 bytes
+ * @throws TypeError for a type that is no name, or a payload that JSON cannot say (a function, a bigint, a circle), or
+ *   that is nested deeper than 100: of what is nested in thousands no frame can be made; RangeError for one of more than
+ *   8,192 bytes
  */
 export function authorsAnnouncement(type: string, payload: unknown): HistoryEntry {
   if (typeof type !== "string" || type.length < 1 || type.length > longestType)
@@ -26,7 +28,9 @@ export function authorsAnnouncement(type: string, payload: unknown): HistoryEntr
     throw new RangeError(
       `announce("${type}"): its payload has ${bytes} bytes as JSON, more than ${announcementBytes}`,
     );
-  return { type: "announcement", payload: { type, payload: JSON.parse(text) as unknown } };
+  const copy: unknown = JSON.parse(text);
+  if (!isJson(copy)) throw new TypeError(`announce("${type}"): its payload is nested too deep`);
+  return { type: "announcement", payload: { type, payload: copy } };
 }
 
 function textOf(type: string, payload: unknown): string {

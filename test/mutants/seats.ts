@@ -391,8 +391,9 @@ export const seats: readonly Break[] = [
     "seats/authors-announcement.ts",
     ["pure/seats/presence-log"],
     [
-      ["G4", "it changes after it was asked for", "payload: JSON.parse(text) as unknown", "payload"],
+      ["G4", "it changes after it was asked for", "payload: copy }", "payload }"],
       ["G7", "a payload may have any size", "if (bytes > announcementBytes)", "if (bytes < 0)"],
+      ["G7", "what no frame can be made of is announced", "if (!isJson(copy))", "if (false)"],
       ["G7", "characters count as bytes", "utf8Length(text)", "text.length"],
       ["G7", "a payload that is no JSON is left out", "if (text === undefined)", "if (cause !== undefined)"],
     ],

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { HistoryEntry } from "../../../src/protocol/messages.ts";
 import { getMessageBytes, Protocol } from "@colyseus/core";
+import { announcementFrame } from "../../../src/rooms/internals/message-frames.ts";
 import { authorsAnnouncement } from "../../../src/seats/authors-announcement.ts";
 import { entryBytes } from "../../../src/seats/entry-size.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
@@ -135,6 +136,15 @@ describe("a room author's announcements in the presence log", () => {
       expect(() => say("t", payload)).to.throw(
         TypeError,
         'announce("t"): its payload cannot be written as JSON',
+      );
+    const nested = (depth: number) => JSON.parse("[".repeat(depth) + "]".repeat(depth)) as unknown;
+    expect(announcementFrame(say("t", nested(100))).length, "a frame can be made of it").to.be.greaterThan(
+      100,
+    );
+    for (const depth of [102, 4000])
+      expect(() => say("t", nested(depth))).to.throw(
+        TypeError,
+        'announce("t"): its payload is nested too deep',
       );
     expect(say("t", "x".repeat(8190)).payload).to.include({ type: "t" });
     expect(() => say("t", "x".repeat(8191))).to.throw(
