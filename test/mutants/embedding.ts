@@ -74,6 +74,10 @@ export const embedding: readonly Break[] = [
       "if (texts.size === 0)",
     ],
   ]),
+  ...breaksOf("server/complete-config.ts", refused, [
+    ["W23", "settings in code may be anything", "    if (isGood) continue;", "    continue;"],
+    ["W23", "an undefined setting is no default", "value !== undefined", "value !== null"],
+  ]),
   ...breaksOf("server/own-routes.ts", here, [
     [
       "X6 X14",

@@ -33,6 +33,23 @@ const sentence = (act: () => unknown) => {
 };
 
 describe("what cannot work in somebody's server", () => {
+  it("[W23] settings that are no value of their kind; one that is undefined is left out", () => {
+    const refused = (config: object) => sentence(() => given({}, { ...settings, ...config }));
+    for (const wrong of ["abc", -1, Number.NaN, null])
+      expect(refused({ gracePeriodMs: wrong })).to.match(
+        /^SettingError: withHoldfast: config.gracePeriodMs is not allowed to be .+: it must be a number, 0 or more\.$/,
+      );
+    expect(refused({ eventCreation: "nobody" })).to.equal(
+      'SettingError: withHoldfast: config.eventCreation is not allowed to be "nobody": it must be one of anyone, hosts, server.',
+    );
+    expect(refused({ authMode: "none" })).to.match(
+      /config\.authMode .+: it must be one of open, token, user, custom\.$/,
+    );
+    expect(refused({ gracePeriodMs: undefined, quietTimeMs: 30_000 })).to.match(
+      /less than GRACE_PERIOD_MS=30000/,
+    );
+  });
+
   it("[X13] options that there are not, or that cannot go together with events", () => {
     const cases: [options: object, words: RegExp][] = [
       [{ expres: () => {} }, /^TypeError: withHoldfast has no option "expres"; express is the nearest/],
