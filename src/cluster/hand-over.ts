@@ -2,7 +2,7 @@
 // commit, and asks everyone in it to come back (4010).
 import { offer } from "./carrying/adoption.ts";
 import type { Held } from "./held.ts";
-import type { LocalRooms } from "./local-rooms.ts";
+import type { LocalRoom, LocalRooms } from "./local-rooms.ts";
 import type { Member } from "./member.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { LivingPeer, RedisLeases } from "./redis-leases.ts";
@@ -44,20 +44,25 @@ export class HandOver {
 
   /** Stores an event's last changes, gives it up, finds it a new owner, then sends everyone on. */
   async #give(held: Held): Promise<void> {
-    await held.opening;
-    const room = this.#rooms.get(held.roomId);
-    if (room === undefined || room.isDisposing) return this.#member.giveUp(held, !held.existed);
+    let room: LocalRoom | undefined;
     try {
-      if (!(await room.lastWord(storeLimitMs))) throw new Error("not everything could be stored in time");
-      await this.#member.giveUp(held, false);
-      const { eventId: event_id, epoch } = held;
-      this.#reporter.recordOwnership("handed_over", { event_id, epoch });
-      await this.#offer(held);
+      await held.opening?.catch(() => {}); // whoever asked for it is answered
+      room = this.#rooms.get(held.roomId);
+      if (room === undefined || room.isDisposing) return await this.#member.giveUp(held, !held.existed);
+      await this.#handOver(held, room);
     } catch (error) {
       this.#reporter.reportError("cluster", error); // its lease will run out
     }
-    await room.sendOn();
+    await room?.sendOn();
     return undefined;
+  }
+
+  async #handOver(held: Held, room: LocalRoom): Promise<void> {
+    if (!(await room.lastWord(storeLimitMs))) throw new Error("not everything could be stored in time");
+    await this.#member.giveUp(held, false);
+    const { eventId: event_id, epoch } = held;
+    this.#reporter.recordOwnership("handed_over", { event_id, epoch });
+    await this.#offer(held);
   }
 
   async #offer({ roomId, type }: Held): Promise<void> {
