@@ -139,14 +139,15 @@ export class Admission {
     const turn = this.#queue.pass(who, client, seat);
     if (turn !== undefined) await turn;
     if (room !== undefined && turn === undefined && returners === undefined) return { room, who };
-    return this.#askAgain(join); // time has passed
+    return this.#askAgain(join, room === undefined); // time has passed
   }
 
   /** What was seen before a wait may have changed; a return's seat waits with it, from now again. */
-  async #askAgain(join: Join): Promise<LetIn> {
+  async #askAgain(join: Join, isOpening = false): Promise<LetIn> {
     const { claim, roomId, wanted } = join;
     if (this.#rooms.get(roomId) === undefined) {
       this.#checkOpening(join); // it may have gone since
+      if (isOpening) this.#checkPlaces(claim);
       await this.#owner.openFor(claim.eventId, { type: wanted.type });
     }
     const { isShut } = this.#queue;
@@ -175,11 +176,16 @@ export class Admission {
   #mayOpen(join: Join): "join" {
     const { claim, caller } = join;
     this.#checkOpening(join);
-    const { maxEvents } = this.#settings;
-    if (this.#rooms.size >= maxEvents) throw tooManyEvents(maxEvents);
+    this.#checkPlaces(claim);
     this.#limits.open(claim, caller);
     this.#limits.join(claim, caller);
     return "join";
+  }
+
+  /** @throws Refusal 503 where one event more would be too many */
+  #checkPlaces({ eventId }: Claim): void {
+    const { maxEvents } = this.#settings;
+    if (this.#rooms.size >= maxEvents && !this.#rooms.isOpening(eventId)) throw tooManyEvents(maxEvents);
   }
 
   /** @throws Refusal 404 for a join that may not open an event, 503 where it is not sure that there is none */

@@ -11,8 +11,10 @@ import { beingClosed, notStorable, otherType, tooManyEvents } from "./refusals.t
 
 /** The event rooms of this process, as far as events are created. Implemented by rooms/room-directory. */
 export interface CreatedRooms {
-  /** How many events have a room in this process. */
+  /** How many events have a room in this process, or are about to have one. */
   readonly size: number;
+  /** True for an event that is about to have one, and is counted. */
+  isOpening(eventId: string): boolean;
   /** Which event a room has, the name of its type, and whether it is closed. */
   eventOf(roomId: string): { readonly type: string; readonly isClosed: boolean } | undefined;
   /** Remembers an event as if somebody had been in it, from now on. Resolves with whether that is stored in time. */
@@ -67,7 +69,8 @@ export class EventCreation {
     const isNew = !isOpen && this.#owner.isNew(roomId);
     if (!isOpen) {
       if (type !== undefined && this.#types.get(type) === undefined) throw new UnservedType(type);
-      if (this.#rooms.size >= this.#maxEvents) throw tooManyEvents(this.#maxEvents);
+      if (this.#rooms.size >= this.#maxEvents && !this.#rooms.isOpening(eventId))
+        throw tooManyEvents(this.#maxEvents);
       await this.#owner.openFor(eventId, { type, options });
     }
     const event = this.#rooms.eventOf(roomId);

@@ -29,8 +29,10 @@ export interface Reservation {
 }
 
 export interface RoomDirectory {
-  /** How many events have a room in this process. */
+  /** How many events have a room in this process, or are about to have one. */
   readonly size: number;
+  /** True for an event that is about to have one, and is counted. */
+  isOpening(eventId: string): boolean;
   /** The room of an event that is open here. */
   get(roomId: string): AdmittingRoom | undefined;
   /** Which event a room has, and the name of its type. */

@@ -30,6 +30,8 @@ export class EventOpener {
   readonly #rooms: Rooms;
   /** Read, and not yet taken by their rooms; by event id. */
   readonly #read = new Map<string, OpeningEvent>();
+  /** Being read, or read and not yet taken. */
+  readonly #reading = new Set<string>();
 
   constructor(types: EventTypes, services: OpeningServices, rooms: Rooms) {
     this.#types = types;
@@ -37,19 +39,31 @@ export class EventOpener {
     this.#rooms = rooms;
   }
 
+  /** How many events are about to have their rooms. */
+  get reading(): number {
+    return this.#reading.size;
+  }
+
   /**
    * Reads an event, for its room to take. What is asked for counts only when there is no such event yet.
    * @throws Refusal 503 when it cannot have a room here or now; UnservedType
    */
   async begin(eventId: string, asked: Opening): Promise<EventType> {
-    const opening = await this.#open(eventId, asked);
-    this.#read.set(eventId, opening);
-    return opening.type;
+    this.#reading.add(eventId);
+    try {
+      const opening = await this.#open(eventId, asked);
+      this.#read.set(eventId, opening);
+      return opening.type;
+    } catch (error) {
+      this.end(eventId);
+      throw error;
+    }
   }
 
   /** Its room has come to be, or has not. */
   end(eventId: string): void {
     this.#read.delete(eventId);
+    this.#reading.delete(eventId);
   }
 
   /**
@@ -59,7 +73,7 @@ export class EventOpener {
    */
   async take(eventId: string, asked: Opening): Promise<OpeningEvent> {
     const opening = this.#read.get(eventId) ?? (await this.#open(eventId, asked));
-    this.#read.delete(eventId);
+    this.end(eventId);
     if (asked.type !== undefined && this.#types.ofStored(asked.type) !== opening.type)
       throw otherType(opening.type.name, asked.type);
     return opening;

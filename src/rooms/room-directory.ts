@@ -41,7 +41,11 @@ export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, 
   }
 
   get size(): number {
-    return this.#events.size;
+    return this.#events.size + this.#opener.reading;
+  }
+
+  isOpening(eventId: string): boolean {
+    return this.#creating.has(eventId);
   }
 
   /** Resolves when rooms can be created. */

@@ -38,6 +38,19 @@ export const types: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/room-directory.ts",
+    ["admission/event-places"],
+    [
+      ["J10", "events on their way have no place", "+ this.#opener.reading", ""],
+      [
+        "J10",
+        "who joins an event on its way has none",
+        "return this.#creating.has(eventId);",
+        "return false;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/room-directory.ts",
     ["room/create-event"],
     [
       ["T11", "an event that was created is not stored", "event.batch.touchFacts();", ""],

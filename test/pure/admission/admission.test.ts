@@ -59,6 +59,9 @@ class FakeRooms implements RoomDirectory {
   get size(): number {
     return this.open.size;
   }
+  isOpening(): boolean {
+    return false;
+  }
   get(id: string): FakeRoom | undefined {
     this.lookedUp += 1;
     return this.open.get(id);
