@@ -89,6 +89,7 @@ export class CommitBatch implements Committer, EntryBatch {
   #whenAllStored: ((isStored: boolean) => void)[] = [];
   /** The room has gone: whatever its author's code still asks of it is no part of the event, which may be another room's. */
   #hasLeft = false;
+  #isDiscarded = false;
 
   constructor(
     listener: CommitListener,
@@ -241,7 +242,7 @@ export class CommitBatch implements Committer, EntryBatch {
 
   /** Resolves with whether everything decided so far is stored, within `limitMs` if that is given. */
   stored(limitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
-    if (this.isStored) return Promise.resolve(true);
+    if (this.isStored) return Promise.resolve(!this.#isDiscarded);
     return new Promise((resolve) => {
       const isLimited = limitMs !== Number.POSITIVE_INFINITY;
       const limit = isLimited ? this.#clock.after(limitMs, () => resolve(false)) : undefined;
@@ -257,7 +258,7 @@ export class CommitBatch implements Committer, EntryBatch {
    * later is not.
    */
   leave(isForgotten: boolean): void {
-    this.#takeAuthorsChanges();
+    if (!isForgotten) this.#takeAuthorsChanges();
     this.#hasLeft = true;
     this.#commits.leave(this, isForgotten);
   }
@@ -268,6 +269,8 @@ export class CommitBatch implements Committer, EntryBatch {
     this.leave(true);
     this.#underWay = undefined;
     this.#decided = [];
+    this.#isRequested = false;
+    this.#isDiscarded = true;
     for (const { whenAnnounced } of waiting) whenAnnounced?.();
     this.#letGo(false);
   }

@@ -91,6 +91,14 @@ export const timers: readonly Break[] = [
   ...breaksOf("event/commit-batch.ts", "room/begins-anew", [
     ["K16", "a room that has gone writes into its event", "this.#hasLeft = true;", ""],
   ]),
+  ...breaksOf("event/commit-batch.ts", "event/event", [
+    [
+      "K4",
+      "who asks a room that has lost its event waits for ever",
+      "this.#isRequested = false;\n    this.#isDiscarded",
+      "this.#isDiscarded",
+    ],
+  ]),
   ...breaksOf("rooms/author/room-author.ts", "author/hooks", [
     ["U21", "an event is empty while somebody comes", " + connected + held", ""],
     ["U21", "an event is empty before the last has left", "state.participants.size + connected", "connected"],

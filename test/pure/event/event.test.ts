@@ -308,6 +308,14 @@ describe("an event by itself", () => {
     expect(around.announced).to.deep.equal(["a joined"]);
   });
 
+  it("[K4] a room whose event has gone to another keeps nobody waiting: not for what it had asked for, nor for its close", async () => {
+    await join(claimOf("a"));
+    event.batch.touchFacts();
+    event.parting.lose();
+    expect(await event.batch.stored(), "it is not, and never will be").to.equal(false);
+    await event.close();
+  });
+
   it("[J5] a full event takes nobody more, and everyone back", async () => {
     for (const device of ["a", "b", "c"]) await join(claimOf(device));
     expect(() => event.arrivals.admit(claimOf("d"), caller)).to.throw("full");
