@@ -10,7 +10,7 @@ const settleMs = 150;
 /** A settling that began longer ago belongs to another stall. */
 const staleMs = 2000;
 
-/** The event whose deadlines it keeps. Implemented by event/event. */
+/** Whose deadlines it keeps. Implemented by event/event, and event/timers/event-timers. */
 export interface Expiring {
   /** Decides everything whose time has come by `now`, and sets the timer again. */
   expire(now: number): void;

@@ -7,8 +7,8 @@ const hooks = "onEventOpened, onSeatTaken, onSeatAway, onSeatReturned or onSeatL
 
 /** All that EventRoom defines holds seats, and so does what it keeps the framework from calling: not an author's names. */
 const frameworks = ["onAuth", "onReconnect", "onMessage", "onMessageBytes", "allowReconnection", "metadata"];
-/** Of AuthorRoom: what its author's code is given, and no other part of it may replace. */
-const forAuthors = ["participants", "save", "closeEvent", "timers", "onTimer"];
+/** Of AuthorRoom: what its author's code is given, and no other part of it may replace; and what admission asks. */
+const forAuthors = ["participants", "save", "closeEvent", "timers", "onTimer", "requestSeat"];
 const ownNames = new Set([
   ...frameworks,
   ...forAuthors,

@@ -11,7 +11,7 @@ const pauseMs = 20;
 /** Nothing is left; there was no time for more; or what is left may not be done now. */
 export type Progress = "done" | "more" | "heldUp";
 
-/** What is done in slices. Implemented by sync/write-queue. */
+/** What is done in slices. Implemented by sync/write-queue, and event/timers/event-timers. */
 export interface SlicedWork {
   /** Works until `until` (of `performance.now()`), or a little longer. */
   advance(until: number): Progress;

@@ -485,6 +485,7 @@ describe("room authors", () => {
         "hasReservedSeat",
         "participants",
         "timers",
+        "requestSeat",
       ]) {
         class Wrong extends EventRoom {}
         Object.defineProperty(Wrong.prototype, name, { value: () => {} });
