@@ -584,7 +584,7 @@ export const rooms: readonly Break[] = [
       [
         "K6 S9",
         "what was seen before a wait is believed after it",
-        "return this.#askAgain(join); // time has passed",
+        "return this.#askAgain(join, room === undefined); // time has passed",
         "if (room === undefined) return this.#askAgain(join);\n    return { room, who };",
       ],
       ["J10", "a join that came to nothing stays counted", "this.#limits.giveBack(claim, caller);", ""],

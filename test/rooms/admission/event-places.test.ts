@@ -22,7 +22,16 @@ describe("places for events that are on their way", () => {
 
   it("[J10] of events that are being opened no more than MAX_EVENTS are; who joins one of them waits for it", async () => {
     const store = new SlowStore();
-    app = await startApp({ store, config: { maxEvents: 2, eventsPerMinutePerIp: 0 } });
+    let verified = 0;
+    const verify = ({ token = "" }) => {
+      verified += 1;
+      return { seatKey: token };
+    };
+    app = await startApp({
+      store,
+      identity: { verify },
+      config: { maxEvents: 2, eventsPerMinutePerIp: 0 },
+    });
     const [first, second] = [newEvent(), newEvent()];
     const join = (event: string) => askToJoin(app.url, identity(event));
     const coming = [join(first), join(second)];
@@ -31,6 +40,7 @@ describe("places for events that are on their way", () => {
     const created = await app.createEvent({ eventId: newEvent() }).catch(({ reason }: Refusal) => reason);
     expect(created).to.equal("too_many_events");
     const another = join(first);
+    await until("it has been asked for", () => verified === 4);
     store.gate.resolve();
     for (const { status } of await Promise.all([...coming, another])) expect(status).to.equal(200);
     expect(store.asked).to.equal(2);
