@@ -29,6 +29,7 @@ function compare(name: string, declarations: string, folder: string): boolean {
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath: declarations,
+      newlineKind: "lf",
       compiler: {
         overrideTsconfig: {
           compilerOptions: {

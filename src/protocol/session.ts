@@ -94,6 +94,7 @@ export interface OutboxAck extends OutboxPosition {
 
 /** Room to a participant: what its seat was told, oldest first, until it says that it is handled. */
 export const toldType = "told";
+/** One message of a mailbox. */
 export interface Told {
   /** Rises with every message of a seat; not always by one, and never to a number that was there before. */
   no: number;

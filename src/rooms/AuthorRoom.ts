@@ -34,6 +34,7 @@ export interface TimeLost {
   readonly downMs: number;
 }
 
+/** What a room author finds in `EventRoom`: fields to set, hooks to write, handlers to add. Extend `EventRoom`, not this. */
 export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> extends Room<{
   state: StateOf<S>;
   metadata: EventMetadata & AuthorMetadata;
@@ -136,10 +137,14 @@ export abstract class AuthorRoom<S extends EventSchema = typeof plainEvent> exte
    *
    * After a throw, or for a payload that the schema of this release refuses, nothing of it is left, as with `onPublish`; the
    * error is reported, and the timer has fired all the same. A timer without a handler waits until its name has one.
-   * @param schema any Standard Schema (zod, ...), synchronous: what `timers.after` and `.at` accept, and the handler gets
    * @throws TypeError when this name has a handler already, or the state a stream (`t.stream`, `.stream()`)
    */
   onTimer(name: string, handler: TimedHandler<unknown>): void;
+  /**
+   * The same for timers with a payload.
+   * @param schema any Standard Schema (zod, ...), synchronous: what `timers.after` and `.at` accept, and the handler gets
+   * @throws TypeError as above
+   */
   onTimer<Payload>(name: string, schema: PayloadSchema<Payload>, handler: TimedHandler<Payload>): void;
   onTimer<Payload>(
     name: string,

@@ -16,6 +16,7 @@ export interface FiredTimer {
   readonly firesAt: number;
 }
 
+/** What a room author does when a timer fires; synchronous. */
 export type TimedHandler<Payload> = (payload: Payload, timer: FiredTimer) => void;
 
 interface Registered {

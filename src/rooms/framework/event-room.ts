@@ -8,6 +8,7 @@ import { roomName } from "../../protocol/messages.ts";
 /** An EventRoom of any schema: `any` because a room both reads and writes its own. */
 export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
 
+/** What `eventRoom` is told of a type beside its class. */
 export interface EventRoomSettings {
   /** The type of an event that is opened as `event`, without a type being asked for. The first type, where none says so. */
   readonly default?: boolean;
