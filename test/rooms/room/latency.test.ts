@@ -12,6 +12,9 @@ describe("simulated latency", () => {
   after(() => app.close());
 
   const ping = (phone: Phone) => new Promise<number>((done) => void phone.room.ping(done));
+  /** The shortest of some: a machine that stands still makes one long, and not all. */
+  const shortestPing = async (phone: Phone) =>
+    Math.min(await ping(phone), await ping(phone), await ping(phone), await ping(phone));
 
   it("[R15] delays a round trip of those who connect after it, in order, and can be taken back", async () => {
     const event = newEvent();
@@ -20,7 +23,7 @@ describe("simulated latency", () => {
     const me = identity(event);
     const phone = await Phone.join(app.url, me);
     expect(await ping(phone)).to.be.within(295, 2000);
-    expect(await ping(before)).to.be.lessThan(250);
+    expect(await shortestPing(before)).to.be.lessThan(250);
     const answers: number[] = [];
     phone.room.onMessage("heartbeat_ack", () => answers.push(performance.now()));
     const askedAt = performance.now();
@@ -28,9 +31,9 @@ describe("simulated latency", () => {
     await until("acknowledged", () => answers.length === 1);
     expect((answers[0] as number) - askedAt).to.be.greaterThan(290);
     app.server.simulateLatency(0);
-    expect(await ping(phone)).to.be.lessThan(250);
+    expect(await shortestPing(phone)).to.be.lessThan(250);
     app.server.simulateLatency(-1); // as the framework has it: none
-    expect(await ping(phone)).to.be.lessThan(250);
+    expect(await shortestPing(phone)).to.be.lessThan(250);
   });
 
   it("[R15] a slow way costs nobody a seat: drops, the SDK's reconnection, takeovers and leaves work over it", async () => {
