@@ -9,6 +9,7 @@ import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import type { FaultProxy } from "../../../harness/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { onSteadyMachine } from "../../../harness/steady.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 
@@ -115,7 +116,8 @@ describe("our client over real sockets", function () {
         expect(await back(ann, turn)).to.deep.include({ path: "socket", resumed: true, isNewSeat: false });
       }
     };
-    await Promise.all([cutTwice(), cutTwice(), cutTwice()]); // each alone in its event and on its network
+    const once = () => onSteadyMachine(cutTwice, 50);
+    await Promise.all([once(), once(), once()]); // each alone in its event and on its network
   });
 
   it("[C3] comes back by its token over HTTP when the socket path died, and by a join when the grace is over", async () => {
