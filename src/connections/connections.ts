@@ -24,7 +24,7 @@ export interface ConnectionListener {
   detach(client: ConnectedClient, code: number, reason: string): void;
 }
 
-/** Is called when a client may be sent what its participant was told, and when it has it. Implemented by event/mailboxes. */
+/** Is called when a client may be sent what its participant was told, and when it has it. Implemented by event/messages/mailboxes. */
 export interface MailListener {
   /** A client has the room's state, and its seat; that it is back is announced. */
   arrived(connection: Connection): void;

@@ -42,7 +42,7 @@ export interface StoreCondition {
   readonly state: StoreState;
 }
 
-/** What participants were told, stored and not sent yet. Implemented by event/mailboxes. */
+/** What participants were told, stored and not sent yet. Implemented by event/messages/mailboxes. */
 export interface StoredMail {
   readonly isDue: boolean;
   /** Sends it, behind the patch that has just been made; unless nothing may be announced now. */

@@ -6,7 +6,7 @@ import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.t
 import type { Roster, RosterCounts } from "../seats/roster.ts";
 import { announcedAbsence, type HeldSeat, isGraceExpired, statusOf } from "../seats/seat.ts";
 import type { SeatEvent } from "../seats/events.ts";
-import type { Mailboxes } from "./mailboxes.ts";
+import type { Mailboxes } from "./messages/mailboxes.ts";
 import type { Decider, HeldEffects } from "./ports.ts";
 
 /** One participant as of now. Instants are epoch milliseconds, 0 when not applicable. */

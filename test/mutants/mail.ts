@@ -18,7 +18,7 @@ export const mail: readonly Break[] = [
     ["M8", "what is handled stays on its way", "this.#sentBytes -= first.bytes;", ""],
     ["M8", "a message larger than the window never leaves", "underWay > 0 && isFull", "isFull"],
   ]),
-  ...breaksOf("event/mailboxes.ts", histories, [
+  ...breaksOf("event/messages/mailboxes.ts", histories, [
     [
       "M1",
       "a receipt fetches what no patch has shown",

@@ -91,7 +91,7 @@ export const rooms: readonly Break[] = [
     "G2",
   ),
   ...breaksOf(
-    "event/author-announcements.ts",
+    "event/messages/author-announcements.ts",
     ["pure/event/announcing", "pure/event/event"],
     [
       ["G5", "any number of announcements waits", "this.#waiting + bytes > waitingBytes", "false"],
@@ -102,7 +102,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/author-announcements.ts",
+    "event/messages/author-announcements.ts",
     ["author/announce"],
     [
       [

@@ -2,7 +2,7 @@
 // an owner may have been stopped: it announces only what it can still prove.
 import { expect } from "chai";
 import { systemClock } from "../../../src/clock.ts";
-import { AuthorAnnouncements, waitingBytes } from "../../../src/event/author-announcements.ts";
+import { AuthorAnnouncements, waitingBytes } from "../../../src/event/messages/author-announcements.ts";
 import { Announcer } from "../../../src/event/announcer.ts";
 import { CommitBatch, type Decided } from "../../../src/event/commit-batch.ts";
 import { authorsAnnouncement } from "../../../src/seats/authors-announcement.ts";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { ConnectedClient, Connection } from "../../../src/connections/connection.ts";
 import { EventEntries } from "../../../src/event/entries.ts";
-import { MailboxFullError, Mailboxes } from "../../../src/event/mailboxes.ts";
+import { MailboxFullError, Mailboxes } from "../../../src/event/messages/mailboxes.ts";
 import type { ConnectedSeat, HeldSeat } from "../../../src/seats/seat.ts";
 
 /** Mailboxes of everybody who has a seat, since the instant that is given; everything is stored at once. */

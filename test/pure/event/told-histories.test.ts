@@ -6,7 +6,7 @@ import { Inbox } from "../../../src/client/inbox/inbox.ts";
 import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { ConnectedClient, Connection, Receipt } from "../../../src/connections/connection.ts";
 import { EventEntries } from "../../../src/event/entries.ts";
-import { Mailboxes } from "../../../src/event/mailboxes.ts";
+import { Mailboxes } from "../../../src/event/messages/mailboxes.ts";
 import type { Told, ToldAck, ToldPosition } from "../../../src/protocol/session.ts";
 import { toldWindow } from "../../../src/seats/mailbox.ts";
 import type { ConnectedSeat, HeldSeat } from "../../../src/seats/seat.ts";

@@ -1,10 +1,10 @@
 // What a room author announces to all: takes it, at once or when the handler that asks for it has returned, as long as the
 // event is there to say it, and bounds what waits. Its place, its order and its end are the commit batch's and the announcer's.
-import { authorsAnnouncement } from "../seats/authors-announcement.ts";
-import { entryBytes } from "../seats/entry-size.ts";
-import type { Announcer } from "./announcer.ts";
-import type { CommitBatch } from "./commit-batch.ts";
-import type { HeldEffects } from "./ports.ts";
+import { authorsAnnouncement } from "../../seats/authors-announcement.ts";
+import { entryBytes } from "../../seats/entry-size.ts";
+import type { Announcer } from "../announcer.ts";
+import type { CommitBatch } from "../commit-batch.ts";
+import type { HeldEffects } from "../ports.ts";
 
 /** So much may wait until it is stored and may be said, in bytes: a store that is away for an hour must not fill the process. */
 export const waitingBytes = 1024 * 1024;

@@ -1,14 +1,14 @@
 // What a client missed: answers our client's `presence_resume` with everything that was announced since, if all of it
 // is still known, and with where it stands now. Changes nothing.
-import type { Clock } from "../clock.ts";
-import type { Backlog } from "../connections/backlog.ts";
-import type { ConnectedClient, Connection } from "../connections/connection.ts";
-import type { Connections } from "../connections/connections.ts";
-import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../protocol/session.ts";
-import type { PresenceLog } from "../seats/presence-log.ts";
+import type { Clock } from "../../clock.ts";
+import type { Backlog } from "../../connections/backlog.ts";
+import type { ConnectedClient, Connection } from "../../connections/connection.ts";
+import type { Connections } from "../../connections/connections.ts";
+import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../../protocol/session.ts";
+import type { PresenceLog } from "../../seats/presence-log.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Outboxes } from "./outboxes.ts";
-import type { RoomShell, Speakers } from "./ports.ts";
+import type { RoomShell, Speakers } from "../ports.ts";
 
 /** A client asks for what it missed once for each connection; again soon after, it is not answered. */
 const replaySpacingMs = 1000;

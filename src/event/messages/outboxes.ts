@@ -1,8 +1,8 @@
 // The event's end of every participant's outbox: takes published messages once and in order, stores what they did together
 // with how far the seat has come, and only then acknowledges. The rule itself is seats/outbox.
-import type { Clock } from "../clock.ts";
-import type { ConnectedClient } from "../connections/connection.ts";
-import { parseOutboxPublish } from "../protocol/requests.ts";
+import type { Clock } from "../../clock.ts";
+import type { ConnectedClient } from "../../connections/connection.ts";
+import { parseOutboxPublish } from "../../protocol/requests.ts";
 import {
   type OutboxAck,
   outboxAckType,
@@ -10,12 +10,12 @@ import {
   type OutboxPosition,
   type OutboxPublish,
   outboxWindow,
-} from "../protocol/session.ts";
-import { judge, type OutboxTaken, taking } from "../seats/outbox.ts";
-import type { Roster } from "../seats/roster.ts";
-import type { ConnectedSeat, HeldSeat } from "../seats/seat.ts";
-import type { CommitBatch } from "./commit-batch.ts";
-import type { Decider, EventAuthor, Speakers } from "./ports.ts";
+} from "../../protocol/session.ts";
+import { judge, type OutboxTaken, taking } from "../../seats/outbox.ts";
+import type { Roster } from "../../seats/roster.ts";
+import type { ConnectedSeat, HeldSeat } from "../../seats/seat.ts";
+import type { CommitBatch } from "../commit-batch.ts";
+import type { Decider, EventAuthor, Speakers } from "../ports.ts";
 
 /** A client that asks again how far it is, sooner than this, is not answered. */
 const repeatSpacingMs = 200;

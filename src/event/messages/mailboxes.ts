@@ -1,17 +1,17 @@
 // What participants are told by their room, kept beside their seats until they have handled it: stored first, then sent, in
 // order, again over every connection until there is a receipt for it. Owns the event's mailboxes and their entries in the
 // store; the rule itself is seats/mailbox. Never makes a patch, and never decides whose a seat is.
-import type { ConnectedClient, Connection } from "../connections/connection.ts";
-import type { MailListener } from "../connections/connections.ts";
-import { isJson, type Json } from "../protocol/json.ts";
-import { parseToldAck } from "../protocol/requests.ts";
-import { type Told, type ToldPosition, toldType } from "../protocol/session.ts";
-import { Mailbox, mailboxLimits, type ToldMessage } from "../seats/mailbox.ts";
-import type { Roster } from "../seats/roster.ts";
-import type { HeldSeat } from "../seats/seat.ts";
-import type { StoredMail, StoreCondition } from "./announcer.ts";
-import type { EventEntries } from "./entries.ts";
-import type { HeldEffects, Speakers } from "./ports.ts";
+import type { ConnectedClient, Connection } from "../../connections/connection.ts";
+import type { MailListener } from "../../connections/connections.ts";
+import { isJson, type Json } from "../../protocol/json.ts";
+import { parseToldAck } from "../../protocol/requests.ts";
+import { type Told, type ToldPosition, toldType } from "../../protocol/session.ts";
+import { Mailbox, mailboxLimits, type ToldMessage } from "../../seats/mailbox.ts";
+import type { Roster } from "../../seats/roster.ts";
+import type { HeldSeat } from "../../seats/seat.ts";
+import type { StoredMail, StoreCondition } from "../announcer.ts";
+import type { EventEntries } from "../entries.ts";
+import type { HeldEffects, Speakers } from "../ports.ts";
 
 const longestType = 128;
 /** One message, as JSON: a client reads it as one frame. */
