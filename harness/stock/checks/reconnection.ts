@@ -15,6 +15,16 @@ const guest = async (stage: Stage, { room }: Seat): Promise<Seat> => {
   return seat;
 };
 
+/** A client that is cut, and comes too late with its token; what everyone saw of it. */
+async function heldFor(stage: Stage, holdS: number) {
+  const seat = await holder(stage, { holdS });
+  const other = await guest(stage, seat);
+  seat.room.reconnection.enabled = false;
+  seat.cut();
+  const notes = await stage.notes(4);
+  return [notes, await stage.refusal(stage.client().reconnect(seat.room.reconnectionToken)), other.room.name];
+}
+
 export const reconnection: readonly Check[] = [
   {
     title: "a dropped client comes back by itself, with its session and its data",
@@ -112,33 +122,11 @@ export const reconnection: readonly Check[] = [
   },
   {
     title: "a seat that is not held is left at once, and its token refused",
-    async run(stage) {
-      const seat = await holder(stage, { holdS: 0 });
-      const other = await guest(stage, seat);
-      seat.room.reconnection.enabled = false;
-      seat.cut();
-      const notes = await stage.notes(4);
-      return [
-        notes,
-        await stage.refusal(stage.client().reconnect(seat.room.reconnectionToken)),
-        other.room.name,
-      ];
-    },
+    run: (stage) => heldFor(stage, 0),
   },
   {
     title: "a hold runs out",
-    async run(stage) {
-      const seat = await holder(stage, { holdS: 0.3 });
-      const other = await guest(stage, seat);
-      seat.room.reconnection.enabled = false;
-      seat.cut();
-      const notes = await stage.notes(4);
-      return [
-        notes,
-        await stage.refusal(stage.client().reconnect(seat.room.reconnectionToken)),
-        other.room.name,
-      ];
-    },
+    run: (stage) => heldFor(stage, 0.3),
   },
   {
     title: "a hold that the room ends by hand",
