@@ -194,7 +194,7 @@ function claimLock(locks: LockManager, name: string, claimant: TabClaimant): Tab
 function claimByMessage(name: string, claimant: TabClaimant): TabClaim {
   const channel = new BroadcastChannel(name);
   channel.addEventListener("message", () => claimant.nameLost("claimed")); // never our own message
-  // The rule means windows: a channel has no target origin, it never leaves its own.
-  channel.postMessage("mine"); // oxlint-disable-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule means windows; a channel has none
+  channel.postMessage("mine");
   return { granted: Promise.resolve(), release: () => channel.close() };
 }

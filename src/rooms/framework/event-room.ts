@@ -5,8 +5,8 @@ import { type EventRoomClass, EventTypes } from "../event-types.ts";
 import { checkRoomClass } from "../room-class.ts";
 import { roomName } from "../../protocol/messages.ts";
 
-/** An EventRoom of any schema: `any` because a room both reads and writes its own. */
-export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any
+/** An EventRoom of any schema. */
+export type AnyEventRoom = EventRoom<any>; // oxlint-disable-line no-explicit-any -- a room both reads and writes its own
 
 /** What `eventRoom` is told of a type beside its class. */
 export interface EventRoomSettings {
