@@ -1,5 +1,5 @@
 # docker build -t holdfast .
-# docker run --read-only -p 2567:2567 -v holdfast:/data -e AUTH_MODE=open holdfast        (see docs/deploy.md)
+# docker run --read-only -p 2567:2567 -v holdfast:/data -e AUTH_MODE=open holdfast        (see docs/operating.md)
 
 FROM node:24-slim AS build
 WORKDIR /app

@@ -1,4 +1,4 @@
-// What a cluster costs (docs/deploy.md): memory for each participant here and in Redis, commands to Redis at rest and
+// What a cluster costs (docs/operating.md): memory for each participant here and in Redis, commands to Redis at rest and
 // for each change, and what it costs to carry a WebSocket to another process. Starts a Redis and two processes of its
 // own; prints one JSON object, asserts nothing. Options: --clients 1000 --event-size 50 --seconds 10
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const { values } = readCommandLine(
   {
     name: "node loadtest/sizing.ts",
     summary:
-      "What a cluster costs (docs/deploy.md): memory, commands to Redis, a WebSocket that is carried on.",
+      "What a cluster costs (docs/operating.md): memory, commands to Redis, a WebSocket that is carried on.",
     options: {
       clients: whole("How many", 1000, 1, 100_000),
       "event-size": whole("How many in each event", 50, 1, 5000),

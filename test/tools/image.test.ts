@@ -111,8 +111,8 @@ describe("deployment: the image", function () {
 describe("deployment: what it says", function () {
   this.timeout(30_000);
 
-  it("[K24] docs/deploy.md names metrics, settings and files that there are", async () => {
-    const text = read("docs/deploy.md");
+  it("[K24] docs/operating.md names metrics, settings and files that there are", async () => {
+    const text = read("docs/operating.md");
     const server = await startServer();
     const metrics = await fetch(`${server.url}/metrics`).then((answer) => answer.text());
     await server.kill();

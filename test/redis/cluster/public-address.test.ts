@@ -1,4 +1,4 @@
-// An address for each process instead of one for all (docs/deploy.md): what that is good for, and what it is not.
+// An address for each process instead of one for all (docs/operating.md): what that is good for, and what it is not.
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
