@@ -23,6 +23,8 @@ const inBrowsers = ["messages", "session", "close-codes", "refusal", "json"].map
 /** A part: what of `src` it may import beside itself, and which packages (all but those that nobody may, where left out). */
 const parts = {
   protocol: { inner: [], packages: ["zod", "crypto"] },
+  // Defined in a file that rooms, clients and pages import: nothing of a server.
+  schema: { inner: ["protocol/messages"], packages: ["@colyseus/schema"] },
   seats: { inner: ["protocol"], packages: [] },
   clock: { inner: [], packages: [] },
   "setting-kinds": { inner: [], packages: ["net"] },
@@ -75,10 +77,10 @@ const parts = {
     ],
     packages: [],
   },
-  rooms: { inner: [...once, "admission", "connections", "sync", "event", "cluster"] },
+  rooms: { inner: [...once, "schema", "admission", "connections", "sync", "event", "cluster"] },
   client: {
-    inner: inBrowsers,
-    packages: ["@colyseus/sdk", "msgpackr"],
+    inner: ["schema", ...inBrowsers],
+    packages: ["@colyseus/sdk", "@colyseus/schema", "msgpackr"],
   },
   pages: {
     inner: ["client/index", ...inBrowsers],
@@ -113,6 +115,7 @@ const parts = {
       "event",
       "connections",
       "rooms",
+      "schema",
       "clock",
       "config",
       "app.config",

@@ -13,7 +13,7 @@ import {
   schema,
   t,
 } from "@colyseus/schema";
-import { defineEventState } from "../src/rooms/schema/EventState.ts";
+import { defineEventState } from "../src/schema/event-state.ts";
 
 export class Tape {
   readonly #numbers: readonly number[];

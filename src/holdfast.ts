@@ -36,7 +36,7 @@ export {
   Participant,
   type ParticipantOf,
   type StateOf,
-} from "./rooms/schema/EventState.ts";
+} from "./schema/event-state.ts";
 export { type Client, validate } from "./rooms/author/client.ts";
 export { hostOnly } from "./rooms/author/host-only.ts";
 export type { ClientAuth, ObserverAuth, ParticipantAuth } from "./event/client-auth.ts";

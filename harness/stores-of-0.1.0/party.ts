@@ -4,7 +4,7 @@ import type { Client } from "@colyseus/core";
 import { t } from "@colyseus/schema";
 import { expect } from "chai";
 import { EventRoom } from "../../src/rooms/EventRoom.ts";
-import { defineEventState } from "../../src/rooms/schema/EventState.ts";
+import { defineEventState } from "../../src/schema/event-state.ts";
 import { Phone } from "../clients/phone.ts";
 import { matchmake } from "../clients/raw-client.ts";
 import type { TestApp } from "../servers/app.ts";

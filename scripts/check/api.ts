@@ -11,6 +11,7 @@ const isUpdate = process.argv.includes("--update");
 const entries: Record<string, string> = {
   holdfast: "holdfast.d.ts",
   "holdfast-client": "client/index.d.ts",
+  "holdfast-schema": "schema/index.d.ts",
   "holdfast-protocol": "protocol/index.d.ts",
 };
 

@@ -36,7 +36,7 @@ import {
 } from "../../src/protocol/session.ts";
 import { protocolVersion } from "../../src/protocol/version.ts";
 import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
-import { EventState } from "../../src/rooms/schema/EventState.ts";
+import { EventState } from "../../src/schema/event-state.ts";
 
 const file = join(resolve(import.meta.dirname, "../.."), "api", "wire.json");
 const who = { device_id: "d", user_id: "u" };

@@ -23,7 +23,7 @@ import type { Event } from "../event/event.ts";
 import type { Participants } from "../event/participants.ts";
 import type { Timers } from "../event/timers/timers.ts";
 import type { ConnectedBy } from "../event/ports.ts";
-import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "./schema/EventState.ts";
+import { type EventSchema, type ParticipantOf, plainEvent, type StateOf } from "../schema/event-state.ts";
 
 /** Where a room keeps the event that it serves, for its author's methods. */
 export const servedEvent = Symbol("event");

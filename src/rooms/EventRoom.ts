@@ -33,14 +33,8 @@ import { optionsAsJson } from "../protocol/opening.ts";
 import type { RoomServices } from "./room-services.ts";
 import type { SeatClient } from "./seat-client.ts";
 import { SessionMessages } from "./session-messages.ts";
-import {
-  type EventSchema,
-  isFlat,
-  newState,
-  type ParticipantOf,
-  type plainEvent,
-  type StateOf,
-} from "./schema/EventState.ts";
+import type { EventSchema, ParticipantOf, plainEvent, StateOf } from "../schema/event-state.ts";
+import { isFlat, newState } from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
   readonly event_id: string;

@@ -1,5 +1,5 @@
 // What sync knows of a room's synchronised state: our own fields, by their names on the wire, and that the participants are
-// in a map. The classes are rooms' (rooms/schema/EventState), and so are a room author's fields.
+// in a map. The classes are src/schema's (schema/event-state), and so are a room author's fields.
 import type { DisconnectReason, ParticipantStatus } from "../protocol/messages.ts";
 
 /** A participant, as everyone sees it. Instants are epoch milliseconds, 0 when not applicable. */

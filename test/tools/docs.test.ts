@@ -40,6 +40,7 @@ const options: ts.CompilerOptions = {
   paths: {
     holdfast: [join(root, "src/holdfast.ts")],
     "holdfast/client": [join(root, "src/client/index.ts")],
+    "holdfast/schema": [join(root, "src/schema/index.ts")],
     "holdfast/protocol": [join(root, "src/protocol/index.ts")],
   },
 };

@@ -1,7 +1,7 @@
 // The own fields that a new participant begins with, as its room's author gave them: checked before there is a seat, so that
 // a mistake is one error and one refused join, and nothing that the state cannot be encoded with.
-import { fieldOf } from "../internals/schema.ts";
-import type { EventSchema } from "../schema/EventState.ts";
+import { fieldOf } from "../../schema/internals.ts";
+import type { EventSchema } from "../../schema/event-state.ts";
 
 type Restorable = object & { restore(json: never): unknown };
 

@@ -11,7 +11,7 @@ import type { Change } from "../../seats/roster.ts";
 import type { HeldSeat } from "../../seats/seat.ts";
 import type { RoomState } from "../../sync/room-state.ts";
 import type { PatchInterval } from "../patch-interval.ts";
-import type { EventSchema, ParticipantOf } from "../schema/EventState.ts";
+import type { EventSchema, ParticipantOf } from "../../schema/event-state.ts";
 import type { SeatClient } from "../seat-client.ts";
 import type { AuthorGuard } from "./author-guard.ts";
 import type { DeferredEffects } from "./deferred-effects.ts";

@@ -6,7 +6,7 @@ import type { ParticipantClaim } from "../../identity/identity.ts";
 import { tooManyOptions } from "../../protocol/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../../protocol/refusal.ts";
 import { type Claims, noClaims } from "../../seats/seat.ts";
-import type { EventSchema, Participant, ParticipantOf } from "../schema/EventState.ts";
+import type { EventSchema, Participant, ParticipantOf } from "../../schema/event-state.ts";
 import { beginningOf } from "./own-fields.ts";
 import type { PayloadSchema } from "./all-or-nothing.ts";
 

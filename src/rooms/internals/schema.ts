@@ -1,6 +1,6 @@
-// Parts of @colyseus/schema that it does not document, as read in 5.0.34: what changed in a state, how its buffers grow, how
-// a class describes its fields, which keys a map bears (`constructor`, `__proto__`). test/pure/framework/schema.test.ts pins
-// each of them; undo/ has a test of its own.
+// Parts of @colyseus/schema that it does not document, as read in 5.0.34: what changed in a state, how its buffers grow, which
+// keys a map bears (`constructor`, `__proto__`). test/pure/framework/schema.test.ts pins each of them; undo/ has a test of its
+// own, and how a class describes its fields stands in src/schema/internals.ts.
 import { $changes, type Encoder } from "@colyseus/schema";
 
 /** What records the changes of a state: an `Encoder`. */
@@ -87,23 +87,4 @@ export function growQuietly(encoder: Encoder): void {
       `@colyseus/schema has no Encoder.${resizeMethod} any more: re-read src/rooms/internals/schema.ts`,
     );
   Reflect.set(encoder, resizeMethod, resize);
-}
-
-/** A field of a schema class, as the class's metadata has it. */
-export interface Field {
-  readonly name: string;
-  readonly type: unknown;
-  readonly patchOnly?: boolean;
-  readonly fullStateOnly?: boolean;
-}
-
-/** metadata.ts: the fields of a schema class stand in its `Symbol.metadata`, by their index. */
-export function fieldOf(type: object, name: string): Field | undefined {
-  const metadata = Reflect.get(type, Symbol.metadata) as Record<string, Field>;
-  return Object.values(metadata).find((field) => field.name === name);
-}
-
-/** types/builder.ts: a field's definition says in `_noSync` that it is not synchronised (`.noSync()`). */
-export function isLocal(definition: object): boolean {
-  return Reflect.get(definition, "_noSync") === true;
 }

@@ -6,7 +6,7 @@ import type { Client } from "@colyseus/core";
 import { t } from "@colyseus/schema";
 import { expect } from "chai";
 import { EventRoom } from "../../../src/rooms/EventRoom.ts";
-import { defineEventState } from "../../../src/rooms/schema/EventState.ts";
+import { defineEventState } from "../../../src/schema/event-state.ts";
 import type { StoredEvent } from "../../../src/store/seat-store.ts";
 import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";

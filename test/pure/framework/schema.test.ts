@@ -8,7 +8,7 @@ import {
   visitChanged,
 } from "../../../src/rooms/internals/schema.ts";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
-import { EventState, Participant } from "../../../src/rooms/schema/EventState.ts";
+import { EventState, Participant } from "../../../src/schema/event-state.ts";
 
 describe("internals of @colyseus/schema 5.0.34", () => {
   it("[N12] the first change after a quiet time is noticed, wherever in the state it is, and once", () => {

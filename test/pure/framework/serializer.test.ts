@@ -2,7 +2,7 @@
 import { Encoder } from "@colyseus/schema";
 import { expect } from "chai";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
-import { EventState, Participant } from "../../../src/rooms/schema/EventState.ts";
+import { EventState, Participant } from "../../../src/schema/event-state.ts";
 
 describe("the serializer of an event", () => {
   it("[E11] a state over 16 KB is encoded once, kept, and warned about by nobody", () => {

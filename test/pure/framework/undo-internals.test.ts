@@ -16,7 +16,7 @@ import {
 import { expect } from "chai";
 import { recordChangesOf } from "../../../src/rooms/internals/undo/install.ts";
 import { before as beforeMethods, takenBackOnThrow, UndoLog } from "../../../src/rooms/internals/undo/log.ts";
-import { defineEventState } from "../../../src/rooms/schema/EventState.ts";
+import { defineEventState } from "../../../src/schema/event-state.ts";
 
 const fieldsOf = (object: object) => Reflect.ownKeys(object).map(String).toSorted().join(" ");
 const symbols = (...names: string[]) => names.map((name) => `Symbol(${name})`);

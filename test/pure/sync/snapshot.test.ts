@@ -6,7 +6,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { EventSerializer } from "../../../src/rooms/internals/serializer.ts";
 import type { PatchSink } from "../../../src/sync/patch-scheduler.ts";
-import { defineEventState, isFlat } from "../../../src/rooms/schema/EventState.ts";
+import { isFlat } from "../../../src/rooms/schema/EventState.ts";
+import { defineEventState } from "../../../src/schema/event-state.ts";
 
 const kind = defineEventState({
   participant: { score: t.number().default(0) },

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { FakeClock } from "../../../harness/fake-clock.ts";
 import type { Refusal } from "../../../src/holdfast.ts";
 import { SeatRequests } from "../../../src/rooms/author/seat-requests.ts";
-import { plainEvent } from "../../../src/rooms/schema/EventState.ts";
+import { plainEvent } from "../../../src/schema/event-state.ts";
 
 describe("how long an author may think about a seat", () => {
   const claim = {

@@ -1,7 +1,8 @@
 // What of @colyseus/schema is looked for, as read in 5.0.34.
 import { $changes, Encoder, MapSchema, schema, t } from "@colyseus/schema";
 import type { Internal } from "./internal.ts";
-import { fieldOf, isLocal, numberInstancesFrom, onNextChange, visitChanged } from "../schema.ts";
+import { fieldOf, isLocal } from "../../../schema/internals.ts";
+import { numberInstancesFrom, onNextChange, visitChanged } from "../schema.ts";
 import { lookForMethods } from "../undo/install.ts";
 
 const ofSchema = { package: "@colyseus/schema", readIn: "5.0.34" } as const;
@@ -93,7 +94,7 @@ export const schemaProbes: readonly Internal[] = [
     ...ofSchema,
     name: "Symbol.metadata of a class, and a definition's _noSync",
     purpose: "it is known which fields patches tell",
-    usedBy: ["src/rooms/internals/schema.ts", "src/rooms/schema/EventState.ts"],
+    usedBy: ["src/schema/internals.ts"],
     wanted: "a public description of a class's fields",
     pinnedBy: [pinned, "test/pure/sync/snapshot.test.ts"],
     isThere: () =>

@@ -1,10 +1,8 @@
 // @colyseus/schema 5.0.34, encoder/ChangeTree.ts, Root.ts, StateView.ts: what the encoder knows of each instance, which
 // instances it knows, in which order they go into the next patch, and what each view shows. No public hook tells of it.
 import { $refId, $values, ChangeTree, Root, StateView } from "@colyseus/schema";
+import { localFields } from "../../../schema/internals.ts";
 import { before, insteadOf, type UndoLog } from "./log.ts";
-
-/** Fields that are not synchronised, of an instance that has some: replaced, never changed. */
-export const localFields = Symbol("localFields");
 
 interface Instance {
   [$refId]?: number | undefined;

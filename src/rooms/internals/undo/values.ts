@@ -10,7 +10,7 @@ import {
   SetSchema,
 } from "@colyseus/schema";
 import { before, currentLog, type UndoLog } from "./log.ts";
-import { localFields, saveTree } from "./trees.ts";
+import { saveTree } from "./trees.ts";
 
 interface Instance {
   readonly [$changes]: ChangeTree;
@@ -50,28 +50,6 @@ function recordField(
       set.call(this, value);
     },
   });
-}
-
-interface WithLocals {
-  [localFields]?: Readonly<Record<string, unknown>>;
-}
-
-/** Makes fields that are not synchronised, and of which the framework therefore records nothing, fields that are recorded. */
-export function keepLocalFields(
-  { prototype }: { readonly prototype: object },
-  names: readonly string[],
-): void {
-  for (const name of names)
-    Object.defineProperty(prototype, name, {
-      enumerable: true,
-      configurable: true,
-      get(this: WithLocals) {
-        return this[localFields]?.[name];
-      },
-      set(this: WithLocals, value: unknown) {
-        this[localFields] = { ...this[localFields], [name]: value };
-      },
-    });
 }
 
 // --- arrays ---
