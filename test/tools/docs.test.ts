@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 import { settings } from "../../src/settings.ts";
+import { ownNames } from "../../harness/from-source.ts";
 import { type Block, blocksIn } from "../../harness/markdown.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -37,12 +38,7 @@ const options: ts.CompilerOptions = {
   jsxImportSource: "preact",
   skipLibCheck: true,
   noEmit: true,
-  paths: {
-    holdfast: [join(root, "src/holdfast.ts")],
-    "holdfast/client": [join(root, "src/client/index.ts")],
-    "holdfast/schema": [join(root, "src/schema/index.ts")],
-    "holdfast/protocol": [join(root, "src/protocol/index.ts")],
-  },
+  paths: Object.fromEntries([...ownNames].map(([name, file]) => [name, [file]])),
 };
 
 /** What the compiler says of these, with the page and line that it is said of. */
