@@ -126,6 +126,10 @@ const parts = {
   index: { inner: ["main", "boot"] },
 };
 
+/** The test kit puts servers and clients together: it may import all but pages, and what runs them. */
+const notInTests = ["pages", "react", "boot", "main", "index"];
+parts.testing = { inner: Object.keys(parts).filter((part) => !notInTests.includes(part)) };
+
 /** What the folders of the client may import of each other; `types` and `errors` are its public vocabulary. */
 const clientFolders = {
   types: [],

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { type EventSession, joinEvent } from "../../src/client/index.ts";
 import { seeded } from "../clients/fake-environment.ts";
 import { Phone } from "../clients/phone.ts";
-import { FaultProxy } from "../fault-proxy.ts";
+import { FaultProxy } from "../../src/testing/network/fault-proxy.ts";
 import { quiet, until } from "../wait.ts";
 import { handledFile, type TellPageOptions, type TellPageReport } from "./tell-page.ts";
 import type { World } from "./world.ts";

@@ -2,7 +2,7 @@
 import { Writable } from "node:stream";
 import { type App, type AppOptions, createApp } from "../../src/app.config.ts";
 import { createLogger } from "../../src/ops/logger.ts";
-import { FaultProxy } from "../fault-proxy.ts";
+import { FaultProxy } from "../../src/testing/network/fault-proxy.ts";
 
 export interface TestApp extends App {
   readonly port: number;

@@ -2,7 +2,7 @@
 // (each connection goes to the next process that takes it and has answered a health check of late).
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { FaultProxy } from "../fault-proxy.ts";
+import { FaultProxy } from "../../src/testing/network/fault-proxy.ts";
 import { freePort } from "./free-port.ts";
 import { RedisServer } from "./redis.ts";
 import { RedisPair } from "./redis-pair.ts";

@@ -38,7 +38,7 @@ interface Options {
 }
 
 function readOptions(): Options {
-  const longestMs = Math.max(...readTraces().map(({ duration_ms }) => duration_ms));
+  const longestMs = Math.max(...readTraces().map(({ durationMs }) => durationMs));
   const { values } = readCommandLine(
     {
       name: "npm run demo --",

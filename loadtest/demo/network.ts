@@ -1,16 +1,16 @@
 // The bad network in front of one phone: plays its outages on a fault proxy of its own, and notes when they were.
 // Tells the phone nothing; `calm` is for a person, who sees the bars come back and reloads the page.
-import { FaultProxy } from "../../harness/fault-proxy.ts";
-import { now, sleep } from "../support/sdk.ts";
+import { FaultProxy, type Outage, playOutages } from "../../src/testing/index.ts";
+import { now } from "../support/sdk.ts";
 import type { Span } from "./evidence.ts";
-import type { Outage, Trouble } from "./schedule.ts";
+import type { Trouble } from "./schedule.ts";
 
 export class PhoneNetwork {
   readonly outages: Span[] = [];
   readonly #proxy: FaultProxy;
   readonly #trouble: Trouble;
-  #downUntil: Promise<void> | undefined;
-  #isStopped = false;
+  readonly #stop = new AbortController();
+  #down: PromiseWithResolvers<void> | undefined;
 
   private constructor(proxy: FaultProxy, trouble: Trouble) {
     this.#proxy = proxy;
@@ -26,12 +26,12 @@ export class PhoneNetwork {
   }
 
   get isDown(): boolean {
-    return this.#downUntil !== undefined;
+    return this.#down !== undefined;
   }
 
   /** Resolves when the network works. */
   async calm(): Promise<void> {
-    while (this.#downUntil !== undefined) await this.#downUntil;
+    while (this.#down !== undefined) await this.#down.promise;
   }
 
   /** Plays the schedule from now on; `onOutage` and `onHealed` are told of each outage. */
@@ -40,30 +40,30 @@ export class PhoneNetwork {
     onOutage: (lengthMs: number) => void,
     onHealed: (lengthMs: number) => void,
   ): Promise<void> {
-    const startedAt = now();
-    for (const { startMs, lengthMs } of outages) {
-      await sleep(Math.max(0, startedAt + startMs - now()));
-      if (this.#isStopped) return;
-      onOutage(lengthMs);
-      this.#downUntil = this.#fail(startedAt + startMs + lengthMs);
-      await this.#downUntil;
-      this.#downUntil = undefined;
-      onHealed(lengthMs);
-    }
+    await playOutages(this.#proxy, outages, {
+      as: this.#trouble,
+      signal: this.#stop.signal,
+      onOutage: ({ lengthMs }) => {
+        onOutage(lengthMs);
+        this.#down = Promise.withResolvers();
+        this.outages.push({ from: now(), to: now() + lengthMs });
+      },
+      onHealed: ({ lengthMs }) => {
+        this.#noteEnd();
+        this.#down?.resolve();
+        this.#down = undefined;
+        onHealed(lengthMs);
+      },
+    });
+  }
+
+  #noteEnd(): void {
+    const { from } = this.outages.pop() as Span;
+    this.outages.push({ from, to: now() });
   }
 
   async close(): Promise<void> {
-    this.#isStopped = true;
+    this.#stop.abort();
     await this.#proxy.close();
-  }
-
-  async #fail(untilAt: number): Promise<void> {
-    const span = { from: now(), to: untilAt };
-    this.outages.push(span);
-    if (this.#trouble === "hole") this.#proxy.strand();
-    else this.#proxy.reset({ refuse: true });
-    await sleep(Math.max(0, untilAt - now()));
-    this.#proxy.heal();
-    span.to = now();
   }
 }

@@ -1,25 +1,10 @@
 // Which phone meets which outages, and how it comes back: recorded traces cut into a schedule, the same for each seed.
 // Pure. Recorded outages keep their length (or are stretched by four); only the quiet between them may be shortened.
-import { readFileSync } from "node:fs";
+import { type Outage, recordedOutages, type RecordedOutages } from "../../src/testing/index.ts";
 import { type ReturnPath, returnPaths } from "./evidence.ts";
-
-/** A file of loadtest/traces. */
-export interface Trace {
-  readonly trace: string;
-  readonly source: string;
-  readonly duration_ms: number;
-  /** `[start, length]` from the trace's beginning. */
-  readonly outages_ms: readonly (readonly [number, number])[];
-}
 
 /** A black hole tells nobody; a reset cuts every connection and refuses new ones until it is over. */
 export type Trouble = "hole" | "reset";
-
-export interface Outage {
-  /** From the start of the play. */
-  readonly startMs: number;
-  readonly lengthMs: number;
-}
 
 export interface PhonePlan {
   readonly device: string;
@@ -41,20 +26,16 @@ export interface PlayOptions {
 /** In the short play: a phone gets this much peace between two outages, whatever the trace had. */
 const shortestQuietMs = 4000;
 const longestQuietMs = 12_000;
-/** Outages less than this apart are one. */
-const mergeWithinMs = 1000;
 /** Only such an outage is long enough for a server to notice that a silent socket is dead. */
 const longOutageMs = 7500;
 /** Such an outage, stretched, outlasts noticing and grace. */
 const fatalOutageMs = 9500;
 const stretchBy = 4;
 
-export function readTraces(): Trace[] {
+/** The recordings that are played: those with the longest outages first. */
+export function readTraces(): RecordedOutages[] {
   const names = ["TMobile-UMTS-driving.down", "TMobile-UMTS-driving.up", "ATT-LTE-driving-2016.up"];
-  return names.map((name) => {
-    const file = new URL(`../traces/${name}.json`, import.meta.url);
-    return JSON.parse(readFileSync(file, "utf8")) as Trace;
-  });
+  return names.flatMap((wanted) => recordedOutages.filter(({ name }) => name === wanted));
 }
 
 /** A small seeded generator (mulberry32): numbers from 0 to 1. */
@@ -68,27 +49,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Outages less than a second apart, as one: nothing that matters happens in between. */
-export function mergeOutages(outages: Trace["outages_ms"]): Outage[] {
-  const merged: { startMs: number; lengthMs: number }[] = [];
-  for (const [startMs, lengthMs] of outages) {
-    const last = merged.at(-1);
-    if (last !== undefined && startMs - (last.startMs + last.lengthMs) < mergeWithinMs)
-      last.lengthMs = startMs + lengthMs - last.startMs;
-    else merged.push({ startMs, lengthMs });
-  }
-  return merged;
-}
-
 /** One phone's outages within `playMs`, beginning with the trace's `first` one and going round. */
 export function cutOutages(
-  { outages_ms, duration_ms }: Trace,
+  { outages: recorded, durationMs }: RecordedOutages,
   first: number,
   leadMs: number,
   stretch: number,
   { playMs, isFull }: Pick<PlayOptions, "playMs" | "isFull">,
 ): Outage[] {
-  const recorded = mergeOutages(outages_ms);
   const played: Outage[] = [];
   let startMs = leadMs;
   for (let place = first; startMs < playMs; place += 1) {
@@ -99,7 +67,7 @@ export function cutOutages(
     if (endMs <= playMs) played.push({ startMs, lengthMs });
     else if (isFull) break;
     const untilNextMs = next.startMs - current.startMs;
-    const quietMs = (untilNextMs > 0 ? untilNextMs : untilNextMs + duration_ms) - current.lengthMs;
+    const quietMs = (untilNextMs > 0 ? untilNextMs : untilNextMs + durationMs) - current.lengthMs;
     const isPlayed = endMs <= playMs; // what does not fit any more makes room for a shorter one
     startMs = (isPlayed ? endMs : startMs) + (isFull ? quietMs : clamp(quietMs));
   }
@@ -109,7 +77,7 @@ export function cutOutages(
 const clamp = (quietMs: number) => Math.min(longestQuietMs, Math.max(shortestQuietMs, quietMs));
 
 /** A third of the phones in black holes, a third reset, a third stretched; each third returns by all three paths. */
-export function planPhones(traces: readonly Trace[], options: PlayOptions): PhonePlan[] {
+export function planPhones(traces: readonly RecordedOutages[], options: PlayOptions): PhonePlan[] {
   const random = seeded(options.seed);
   return Array.from({ length: options.phones }, (_, number) => {
     const row = Math.floor(number / 3);
@@ -118,11 +86,9 @@ export function planPhones(traces: readonly Trace[], options: PlayOptions): Phon
     const stretch = third === 2 ? stretchBy : 1;
     // Only resets are felt in short outages: the others get a trace, and a window of it, with long ones.
     const isShort = third === 1;
-    const trace = traces[Math.floor(random() * (isShort ? traces.length : 2))] as Trace;
+    const trace = traces[Math.floor(random() * (isShort ? traces.length : 2))] as RecordedOutages;
     const leastMs = isShort || options.isFull ? 0 : third === 2 ? fatalOutageMs : longOutageMs;
-    const windows = mergeOutages(trace.outages_ms).flatMap(({ lengthMs }, place) =>
-      lengthMs >= leastMs ? [place] : [],
-    );
+    const windows = trace.outages.flatMap(({ lengthMs }, place) => (lengthMs >= leastMs ? [place] : []));
     const first = windows[Math.floor(random() * windows.length)] ?? 0;
     const leadMs = Math.round(6000 + 8000 * random());
     return {
@@ -130,7 +96,7 @@ export function planPhones(traces: readonly Trace[], options: PlayOptions): Phon
       path: returnPaths[row % 3] as ReturnPath,
       trouble,
       stretch,
-      trace: trace.trace,
+      trace: trace.name,
       outages: cutOutages(trace, first, leadMs, stretch, options),
     };
   });

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { FaultProxy } from "../../../harness/fault-proxy.ts";
+import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { fileStorage } from "../../../harness/clients/file-storage.ts";
 import type { PageReport } from "../../../harness/servers/page-process.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";

@@ -1,6 +1,6 @@
 // A server that stands still costs nobody a seat.
 import { expect } from "chai";
-import { FaultProxy } from "../../../harness/fault-proxy.ts";
+import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";

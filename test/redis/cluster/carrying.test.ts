@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { WebSocket } from "ws";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { TestCluster } from "../../../harness/servers/cluster.ts";
-import { FaultProxy } from "../../../harness/fault-proxy.ts";
+import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";

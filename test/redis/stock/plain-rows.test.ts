@@ -3,7 +3,7 @@ import { initializeRoomCache, type IRoomCache, LocalDriver, LocalPresence, match
 import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
 import { Redis } from "ioredis";
-import { FaultProxy } from "../../../harness/fault-proxy.ts";
+import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
 import { until } from "../../../harness/wait.ts";
 import { CalmPresence } from "../../../src/rooms/redis/calm-presence.ts";

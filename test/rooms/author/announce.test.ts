@@ -7,7 +7,7 @@ import type { EventSession, Returned, SessionEvents } from "../../../src/client/
 import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { type Heard, identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import type { FaultProxy } from "../../../harness/fault-proxy.ts";
+import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
-import type { FaultProxy } from "../../../harness/fault-proxy.ts";
+import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { quiet, until } from "../../../harness/wait.ts";

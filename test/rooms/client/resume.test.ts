@@ -7,7 +7,7 @@ import type { EventSession, Returned } from "../../../src/client/types.ts";
 import { acknowledgementOf } from "../../../src/protocol/session.ts";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import type { FaultProxy } from "../../../harness/fault-proxy.ts";
+import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { until } from "../../../harness/wait.ts";

@@ -7,7 +7,7 @@ import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "..
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import type { FaultProxy } from "../../../harness/fault-proxy.ts";
+import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { onSteadyMachine } from "../../../harness/steady.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";

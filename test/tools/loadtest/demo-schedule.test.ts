@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cutOutages, mergeOutages, planPhones, readTraces } from "../../../loadtest/demo/schedule.ts";
+import { cutOutages, planPhones, readTraces } from "../../../loadtest/demo/schedule.ts";
 
 const traces = readTraces();
 const options = { phones: 24, seed: 1, playMs: 155_000, isFull: false };
@@ -10,21 +10,8 @@ describe("loadtest: the demo's schedule", () => {
     expect(planPhones(traces, { ...options, seed: 2 })).not.to.deep.equal(planPhones(traces, options));
   });
 
-  it("merges outages less than a second apart", () => {
-    expect(
-      mergeOutages([
-        [1000, 500],
-        [2499, 1000],
-        [4499, 1000],
-      ]),
-    ).to.deep.equal([
-      { startMs: 1000, lengthMs: 2499 },
-      { startMs: 4499, lengthMs: 1000 },
-    ]);
-  });
-
   it("plays whole traces as recorded, round and round", () => {
-    const trace = { trace: "t", source: "s", duration_ms: 10_000, outages_ms: [[2000, 1000] as const] };
+    const trace = { name: "t", durationMs: 10_000, outages: [{ startMs: 2000, lengthMs: 1000 }] };
     const play = { playMs: 25_000, isFull: true };
     expect(cutOutages(trace, 0, 500, 1, play).map(({ startMs }) => startMs)).to.deep.equal([
       500, 10_500, 20_500,
