@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { freePort } from "./servers/free-port.ts";
 import { type ServerProcess, startServer } from "./servers/server-process.ts";
 import { joinEvent } from "../src/client/index.ts";
-import type { EventSession } from "../src/client/types.ts";
+import type { EventSession } from "../src/client/types/index.ts";
 import { now, quiet, until, within } from "./wait.ts";
 import { temporaryStore } from "./servers/temporary-store.ts";
 

@@ -7,7 +7,7 @@ import type {
   TabClaim,
   TabClaimant,
 } from "../../src/client/platform/environment.ts";
-import type { KeyValueStorage } from "../../src/client/types.ts";
+import type { KeyValueStorage } from "../../src/client/types/index.ts";
 
 /** A seeded chance (mulberry32): the same numbers for the same seed. */
 export function seeded(seed: number): () => number {

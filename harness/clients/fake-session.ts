@@ -1,6 +1,6 @@
 // A session on a fake environment and a fake server, and everything it announced to its application.
 import { Session } from "../../src/client/session/session.ts";
-import type { JoinEventOptions, SessionEvents } from "../../src/client/types.ts";
+import type { JoinEventOptions, SessionEvents } from "../../src/client/types/index.ts";
 import { FakeBrowser, FakeEnvironment } from "./fake-environment.ts";
 import { FakeServer } from "./fake-server.ts";
 

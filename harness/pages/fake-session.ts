@@ -6,7 +6,7 @@ import type {
   RosterEntry,
   SessionEvents,
   SessionState,
-} from "../../src/client/types.ts";
+} from "../../src/client/types/index.ts";
 import { toneOf } from "../../src/pages/core/person.ts";
 
 const graceMs = 30_000;

@@ -1,5 +1,5 @@
 // The errors that a session's promises reject with. Part of the public vocabulary; nothing else.
-import type { EndReason, PublishFailure } from "./types.ts";
+import type { EndReason, PublishFailure } from "./types/index.ts";
 
 /** `publish()` failed; `reason` says how, the message is a sentence. */
 export class PublishError extends Error {

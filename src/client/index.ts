@@ -2,7 +2,7 @@
 import { systemEnvironment } from "./platform/environment.ts";
 import { SdkDialer } from "./connection/sdk/dialer.ts";
 import { Session } from "./session/session.ts";
-import type { EventSession, JoinEventOptions } from "./types.ts";
+import type { EventSchema, EventSession, JoinEventOptions } from "./types/index.ts";
 
 /**
  * Joins an event, and keeps the place in it until it is left, taken away, or the server cannot be found any more.
@@ -14,10 +14,13 @@ import type { EventSession, JoinEventOptions } from "./types.ts";
  * const session = joinEvent({ url: "https://events.example.com", eventId: "quiz", displayName: "Ann" });
  * session.on("participant_left", ({ device_id, reason }) => console.log(device_id, reason));
  * await session.joined();
+ * @example
+ * const session = joinEvent<typeof quiz>({ url, eventId }); // quiz is what defineEventState has returned
+ * session.roomState?.question; // typed, as are the own fields of its participants
  */
-export function joinEvent(options: JoinEventOptions): EventSession {
+export function joinEvent<S extends EventSchema = EventSchema>(options: JoinEventOptions): EventSession<S> {
   const environment = systemEnvironment();
-  return new Session(options, environment, new SdkDialer(options.url, environment));
+  return new Session<S>(options, environment, new SdkDialer(options.url, environment));
 }
 
 export { PublishError, SessionEndedError } from "./errors.ts";
@@ -30,4 +33,4 @@ export type {
   ParticipantStatus,
   ParticipantTemporarilyDisconnected,
 } from "../protocol/messages.ts";
-export type * from "./types.ts";
+export type * from "./types/index.ts";

@@ -2,7 +2,7 @@
 // credentials to return with and when to give a connection up. Knows nothing of rosters, events and outboxes.
 import { closeCode } from "../../protocol/close-codes.ts";
 import type { Environment } from "../platform/environment.ts";
-import type { OutageReason, ReturnPath, SessionState } from "../types.ts";
+import type { OutageReason, ReturnPath, SessionState } from "../types/index.ts";
 import { hintedDelayMs } from "./backoff.ts";
 import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
 import { leaveByDialing, leaveOver } from "./leave.ts";

@@ -4,7 +4,7 @@ import { type HeartbeatAck, heartbeatType, type RoomMessages } from "../../proto
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { Connection } from "./connection.ts";
 import type { ServerClock } from "./server-clock.ts";
-import type { OutageReason } from "../types.ts";
+import type { OutageReason } from "../types/index.ts";
 import { hiddenProbeMs, probeMs, Watchdog } from "./watchdog.ts";
 
 /** Until the state says how often; and never more often than this, whatever it says. */

@@ -4,7 +4,7 @@
 import type { HeartbeatAck } from "../../protocol/messages.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
-import type { OutageReason, ReturnPath } from "../types.ts";
+import type { OutageReason, ReturnPath } from "../types/index.ts";
 import type {
   Connection,
   ConnectionListener,

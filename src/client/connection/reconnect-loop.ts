@@ -6,7 +6,7 @@ import type { Environment, Timer } from "../platform/environment.ts";
 import type { Dialed } from "./connection.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { type Ending, type Failure, nextStep, type Trail, unreachable } from "./route.ts";
-import type { ReturnPath } from "../types.ts";
+import type { ReturnPath } from "../types/index.ts";
 
 /** One attempt, under way. Implemented by client/connection/managed-connection. */
 export interface Attempt {

@@ -2,7 +2,7 @@
 import { closeCode } from "../../protocol/close-codes.ts";
 import type { RefusalReason } from "../../protocol/refusal.ts";
 import { type Chance, hintedDelayMs, retryDelayMs } from "./backoff.ts";
-import type { EndReason, ReturnPath } from "../types.ts";
+import type { EndReason, ReturnPath } from "../types/index.ts";
 
 export type Failure =
   /** The server answered, with a code of HTTP's kind. */

@@ -1,7 +1,7 @@
 // The one status of a session: connecting, connected, reconnecting, left, failed; and the outage that it is in. Announces
 // each change. Knows no connection, and never decides when one is tried.
 import type { Environment } from "../platform/environment.ts";
-import type { Outage, OutageReason, ReturnPath, SessionState } from "../types.ts";
+import type { Outage, OutageReason, ReturnPath, SessionState } from "../types/index.ts";
 import type { Ending } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 

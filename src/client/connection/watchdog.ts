@@ -1,7 +1,7 @@
 // Whether a connection still lives, from what came in and when. Pure: time is passed in. Anything inbound proves life,
 // nothing outbound does. A timer of ours that fired late (a hidden tab, sleep, a stalled page) judges nobody: what came
 // meanwhile may still be on its way to us, so it asks with a beat and waits for the answer.
-import type { OutageReason } from "../types.ts";
+import type { OutageReason } from "../types/index.ts";
 
 export interface WatchdogPolicy {
   /** What an application asks for, or session/policy's 15 s. */

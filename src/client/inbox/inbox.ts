@@ -4,7 +4,7 @@
 import { type Told, type ToldAck, toldAckType, type ToldPosition } from "../../protocol/session.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { SafeStorage } from "../platform/safe-storage.ts";
-import type { ToldHandler } from "../types.ts";
+import type { ToldHandler } from "../types/index.ts";
 
 /** The connection that is there. Implemented by client/connection/sdk/sdk-connection. */
 export interface AckSender {

@@ -2,7 +2,7 @@
 import { isJson } from "../../protocol/json.ts";
 import { maxFrameBytes, outboxPublishType } from "../../protocol/session.ts";
 import { frameBytes } from "../connection/sdk/frame-size.ts";
-import type { Json, PublishFailure } from "../types.ts";
+import type { Json, PublishFailure } from "../types/index.ts";
 import type { StoredMessage } from "./outbox-store.ts";
 
 const maxTypeLength = 128;

@@ -2,7 +2,7 @@
 // of the page that has it. The head is written before what it makes useless is removed, so that a page that dies
 // between loses nothing. Never writes into an outbox that another page has taken.
 import type { SafeStorage } from "../platform/safe-storage.ts";
-import type { Json } from "../types.ts";
+import type { Json } from "../types/index.ts";
 
 export interface OutboxHead {
   /** The room knows this outbox by it. */

@@ -1,7 +1,7 @@
 // What has been published and is not acknowledged: numbered, bounded, in the storage. Decides what goes into the next
 // frame, what an acknowledgement settles, and what becomes of it on another seat. Never sends, and never waits.
 import { type OutboxPosition, type OutboxPublish, outboxWindow } from "../../protocol/session.ts";
-import type { Json } from "../types.ts";
+import type { Json } from "../types/index.ts";
 import { type Failed, fitting, measured, storedOf, type Waiting, waitingOf } from "./messages.ts";
 import type { OutboxHead, OutboxStore } from "./outbox-store.ts";
 

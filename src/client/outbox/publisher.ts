@@ -6,7 +6,7 @@ import type { Environment, Timer } from "../platform/environment.ts";
 import { PublishError } from "../errors.ts";
 import type { Failed } from "./messages.ts";
 import type { Outbox, Settlement } from "./outbox.ts";
-import type { Json } from "../types.ts";
+import type { Json } from "../types/index.ts";
 
 /** The connection that is there. Implemented by client/connection/sdk/sdk-connection. */
 export interface FrameSender {

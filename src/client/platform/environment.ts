@@ -1,7 +1,7 @@
 // Everything that the client takes from where it runs: time, chance, storage, the signals of network and page, the
 // other tabs. The only file of the client that reads a global; tests put a fake in its place. Never decides anything.
 import { deferred } from "./deferred.ts";
-import type { KeyValueStorage } from "../types.ts";
+import type { KeyValueStorage } from "../types/index.ts";
 
 export interface Timer {
   cancel(): void;

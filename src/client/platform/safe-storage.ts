@@ -1,6 +1,6 @@
 // The application's or the browser's storage, made safe: it never throws. What cannot be written (private mode, quota)
 // is kept in memory, or reported as not written. Never decides what is kept.
-import type { KeyValueStorage } from "../types.ts";
+import type { KeyValueStorage } from "../types/index.ts";
 
 export class SafeStorage {
   readonly #storage: KeyValueStorage | undefined;

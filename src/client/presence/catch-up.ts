@@ -9,7 +9,7 @@ import {
   type ToldPosition,
 } from "../../protocol/session.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
-import type { SessionEvents } from "../types.ts";
+import type { SessionEvents } from "../types/index.ts";
 import type { PresenceFeed } from "./presence-feed.ts";
 
 /** The connection that is there. Implemented by client/connection/sdk/sdk-connection. */

@@ -1,7 +1,7 @@
 // Everyone in the event, as plain entries that stay as they last were while the connection is lost. Reads the room's
 // state; compares instead of rebuilding, because a patch changes a few of two thousand. Never announces anything.
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
-import type { RosterEntry } from "../types.ts";
+import type { RosterEntry } from "../types/index.ts";
 
 interface ParticipantView {
   readonly device_id: string;

@@ -1,7 +1,7 @@
 // Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant. Never
 // sends anything.
 import type { SafeStorage } from "../platform/safe-storage.ts";
-import type { JoinEventOptions } from "../types.ts";
+import type { JoinEventOptions } from "../types/index.ts";
 
 export interface Identity {
   readonly deviceId: string;

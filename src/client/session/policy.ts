@@ -1,7 +1,7 @@
 // How long a session bears silence, waits for an attempt, and tries in all: as an application asks for, or our own times.
 // Pure.
 import type { ConnectionPolicy } from "../connection/connection-manager.ts";
-import type { JoinEventOptions } from "../types.ts";
+import type { JoinEventOptions } from "../types/index.ts";
 
 const usual = { silenceTimeoutMs: 15_000, attemptTimeoutMs: 5000, giveUpAfterMs: 600_000 };
 

@@ -16,7 +16,14 @@ import { WakeUpSignals, type WakeUpListener } from "../platform/wake-up-signals.
 import { CatchUp, type CatchUpListener } from "../presence/catch-up.ts";
 import { PresenceFeed } from "../presence/presence-feed.ts";
 import type { EventView, Roster } from "../presence/roster.ts";
-import type { JoinEventOptions, Json, Outage, ReturnPath, SessionEvents, SessionState } from "../types.ts";
+import type {
+  JoinEventOptions,
+  Json,
+  Outage,
+  ReturnPath,
+  SessionEvents,
+  SessionState,
+} from "../types/index.ts";
 import type { Emitter } from "./emitter.ts";
 import { type Identity, joinRequest } from "./identity.ts";
 import { MessageRouter } from "./message-router.ts";

@@ -7,21 +7,23 @@ import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
 import { Roster } from "../presence/roster.ts";
 import type {
+  EventSchema,
   EventSession,
   JoinEventOptions,
   Json,
+  RoomState,
   RosterEntry,
   SessionEvents,
   SessionState,
   SessionStatus,
   ToldHandler,
-} from "../types.ts";
+} from "../types/index.ts";
 import { Emitter } from "./emitter.ts";
 import { identify } from "./identity.ts";
 import { SessionController } from "./session-controller.ts";
 
 /** @throws TypeError without an event, RangeError for a time that is none. */
-export class Session implements EventSession {
+export class Session<S extends EventSchema = EventSchema> implements EventSession<S> {
   readonly eventId: string;
   readonly deviceId: string;
   readonly #environment: Environment;
@@ -66,8 +68,8 @@ export class Session implements EventSession {
   get roster(): ReadonlyMap<string, RosterEntry> {
     return this.#roster.entries;
   }
-  get roomState(): unknown {
-    return this.#controller.view;
+  get roomState(): RoomState<S> | undefined {
+    return this.#controller.view as RoomState<S> | undefined;
   }
   get gracePeriodMs(): number | undefined {
     return this.#controller.view?.grace_period_ms;

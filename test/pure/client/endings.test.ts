@@ -1,7 +1,7 @@
 // How a session comes to an end, and how it does not: the retry budget over many connections, what happened while it was away,
 // what listeners do in the middle of an announcement, and the page that is left.
 import { expect } from "chai";
-import type { OutageReason } from "../../../src/client/types.ts";
+import type { OutageReason } from "../../../src/client/types/index.ts";
 import type { RefusalReason } from "../../../src/protocol/refusal.ts";
 import { FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
 import { connected, rigged } from "../../../harness/clients/fake-session.ts";

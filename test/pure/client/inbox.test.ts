@@ -1,6 +1,6 @@
 // What the room tells this participant: handled once and in order, noted before it is acknowledged, kept for its handler.
 import { expect } from "chai";
-import type { ToldMessage } from "../../../src/client/types.ts";
+import type { ToldMessage } from "../../../src/client/types/index.ts";
 import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
 import { connected, type Rig } from "../../../harness/clients/fake-session.ts";
 

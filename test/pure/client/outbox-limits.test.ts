@@ -8,7 +8,7 @@ import type { Failed } from "../../../src/client/outbox/messages.ts";
 import { maxWaiting, Outbox } from "../../../src/client/outbox/outbox.ts";
 import { OutboxStore } from "../../../src/client/outbox/outbox-store.ts";
 import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
-import type { Json } from "../../../src/client/types.ts";
+import type { Json } from "../../../src/client/types/index.ts";
 import {
   maxFrameBytes,
   type OutboxPosition,

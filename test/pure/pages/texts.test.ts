@@ -1,7 +1,7 @@
 // What the pages say: countdowns, statuses, reasons, remedies, names, and what addresses mean.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { EndReason, OutageReason, RosterEntry } from "../../../src/client/types.ts";
+import type { EndReason, OutageReason, RosterEntry } from "../../../src/client/types/index.ts";
 import {
   clockface,
   fractionLeft,

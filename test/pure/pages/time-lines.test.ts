@@ -1,7 +1,7 @@
 // Bars out of presence events and rosters: the model behind the host's time lines, with virtual time.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { RosterEntry } from "../../../src/client/types.ts";
+import type { RosterEntry } from "../../../src/client/types/index.ts";
 import {
   type BarKind,
   begin,

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession, Returned, SessionEvents } from "../../../src/client/types.ts";
+import type { EventSession, Returned, SessionEvents } from "../../../src/client/types/index.ts";
 import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { type Heard, identity, newEvent, Phone } from "../../../harness/clients/phone.ts";

@@ -11,7 +11,7 @@ import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession, JoinEventOptions } from "../../../src/client/types.ts";
+import type { EventSession, JoinEventOptions } from "../../../src/client/types/index.ts";
 import type { Told } from "../../../src/protocol/session.ts";
 import {
   defineEventState,

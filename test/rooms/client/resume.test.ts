@@ -3,7 +3,7 @@
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession, Returned } from "../../../src/client/types.ts";
+import type { EventSession, Returned } from "../../../src/client/types/index.ts";
 import { acknowledgementOf } from "../../../src/protocol/session.ts";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";

@@ -3,7 +3,12 @@ import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { matchMaker } from "@colyseus/core";
 import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession, JoinEventOptions, Returned, SessionEvents } from "../../../src/client/types.ts";
+import type {
+  EventSession,
+  JoinEventOptions,
+  Returned,
+  SessionEvents,
+} from "../../../src/client/types/index.ts";
 import type { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";

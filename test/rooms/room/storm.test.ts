@@ -4,7 +4,7 @@ import { request as send } from "node:http";
 import { connect } from "node:net";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession } from "../../../src/client/types.ts";
+import type { EventSession } from "../../../src/client/types/index.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
