@@ -50,6 +50,8 @@ export class FakeBrowser {
   /** Who receives the messages of other tabs. */
   readonly listeners = new Set<TabClaimant>();
   hasLocks = true;
+  /** All its sessions are of one page, not each of a tab of its own. */
+  isOnePage = false;
   /** Without locks: whether tabs can send to each other. */
   hasChannel = false;
 }
@@ -100,12 +102,13 @@ export class FakeEnvironment implements Environment {
   claim = (name: string, _of: unknown, claimant: TabClaimant): TabClaim => {
     const { holders, hasLocks, hasChannel } = this.browser;
     if (hasChannel) return this.#claimByMessage(claimant);
-    if (!hasLocks) return { granted: Promise.resolve(), release: () => {} };
+    if (!hasLocks) return { granted: Promise.resolve(), isFromThisPage: false, release: () => {} };
     const before = holders.get(name);
     holders.set(name, claimant);
     before?.nameLost("taken");
     return {
       granted: Promise.resolve(),
+      isFromThisPage: this.browser.isOnePage && before !== undefined,
       release: () => void (holders.get(name) === claimant && holders.delete(name)),
     };
   };
@@ -117,7 +120,11 @@ export class FakeEnvironment implements Environment {
     setImmediate(() => {
       for (const other of Array.from(listeners)) if (other !== claimant) other.nameLost("claimed");
     });
-    return { granted: Promise.resolve(), release: () => void listeners.delete(claimant) };
+    return {
+      granted: Promise.resolve(),
+      isFromThisPage: false,
+      release: () => void listeners.delete(claimant),
+    };
   }
 
   get listeners(): number {

@@ -201,6 +201,8 @@ class FakeSession implements EventSession {
     this.#emit("status", this.state);
     return Promise.resolve();
   }
+  close() {}
+
   reconnectNow() {
     this.state = { status: "connected" };
     this.#emit("status", this.state);

@@ -15,6 +15,7 @@ import { embedding } from "./embedding.ts";
 import { identity } from "./identity.ts";
 import { mail } from "./mail.ts";
 import { publishing } from "./publishing.ts";
+import { react } from "./react.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
@@ -123,6 +124,7 @@ async function main(): Promise<boolean> {
     ...rooms,
     ...mail,
     ...publishing,
+    ...react,
     ...stores,
     ...types,
     ...identity,

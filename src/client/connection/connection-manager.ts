@@ -9,7 +9,7 @@ import { leaveByDialing, leaveOver } from "./leave.ts";
 import { ManagedConnection, type ManagedConnectionListener } from "./managed-connection.ts";
 import { type Attempt, ReconnectLoop, type ReconnectLoopOwner, type RetryPolicy } from "./reconnect-loop.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { consented, type Ending, endingOf, replacedHere } from "./route.ts";
+import { closedHere, consented, type Ending, endingOf, replacedHere } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type StatusListener, StatusMachine } from "./status-machine.ts";
 
@@ -20,6 +20,8 @@ export interface ConnectionOwner extends StatusListener {
   /** The room has let us in: ask it what was missed. The manager is `caughtUp` when that is announced. */
   connected(connection: Connection): void;
   disconnected(): void;
+  /** Whether what has replaced us may be what an older session of this page had under way: then it is taken back, once. */
+  isOwnEcho(): boolean;
   stateReceived(state: unknown): void;
   messageReceived(type: string, payload: unknown): void;
 }
@@ -132,16 +134,21 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   }
 
   end(ending: Ending): void {
-    if (this.isOver) return;
-    this.#stop();
-    this.#isSuspended = false;
-    this.#status.ended(ending);
+    if (ending.endReason !== "replaced" || !this.#owner.isOwnEcho()) return this.#end(ending);
+    this.#dropCurrent();
+    if (this.#status.isConnected) this.#goAway("connection_lost", this.#environment.now(), 0);
+    else this.#startLoop(0);
+  }
+
+  /** Lets go of everything at once, without a goodbye: the seat is kept for its grace. */
+  close(): void {
+    this.#end(closedHere);
   }
 
   /** Another tab has the seat: over, but its socket is left to the server to close, so that nobody sees a drop. */
   handOver(): void {
     this.#detachCurrent()?.linger(handOverMs);
-    this.end(replacedHere);
+    this.#end(replacedHere);
   }
 
   /** Gives the seat up; resolves when the server knows, or cannot be told. */
@@ -156,7 +163,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
       this.#leaving = leaveOver(current.connection, this.#environment, limitMs);
     else if (credentials !== undefined)
       this.#leaving = leaveByDialing(this.#dialer, credentials, this.#environment, limitMs);
-    this.end(consented);
+    this.#end(consented);
     return this.#leaving;
   }
 
@@ -228,6 +235,13 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     if (this.hasBeenIn && !current.isCaughtUp) return;
     this.#budget.restore();
     this.#status.connected(current.path);
+  }
+
+  #end(ending: Ending): void {
+    if (this.isOver) return;
+    this.#stop();
+    this.#isSuspended = false;
+    this.#status.ended(ending);
   }
 
   #goAway(reason: OutageReason, seatFrom: number, pauseMs?: number): void {

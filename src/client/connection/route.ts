@@ -60,6 +60,7 @@ const left = (endReason: EndReason, sentence: string): Ending => ({ status: "lef
 export const consented = left("consented", "You have left the event.");
 const kicked = left("kicked", "You were removed from the event.");
 export const replacedHere = left("replaced", "This seat is in use in another tab or device.");
+export const closedHere = left("closed", "This page has let go of the event.");
 const eventClosed = left("event_closed", "The event has been closed.");
 
 /** The session is over when its socket closes with one of these. */

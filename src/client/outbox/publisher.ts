@@ -177,6 +177,11 @@ export const replacedElsewhere: Failed = {
     "Another device has the seat now. What was waiting here is kept, and sent when this one takes it back.",
 };
 
+export const closedHere: Failed = {
+  reason: "closed",
+  sentence: "The session is closed. What was waiting is kept, and sent by this device's next session.",
+};
+
 export function rejected({ reason, sentence }: Failed): Promise<never> {
   const promise = Promise.reject(new PublishError(reason, sentence));
   handled(promise);

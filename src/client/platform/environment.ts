@@ -31,6 +31,8 @@ export interface TabClaimant {
 export interface TabClaim {
   /** Resolves when whoever had the name knows; at once where tabs cannot send to each other. */
   readonly granted: Promise<void>;
+  /** Another session of this page had the name until now. */
+  readonly isFromThisPage: boolean;
   release(): void;
 }
 
@@ -148,6 +150,7 @@ function claim(name: string, of: unknown, claimant: TabClaimant): TabClaim {
   all.set(of, names.set(name, held));
   const tabs = claimFromTabs(name, claimant);
   return {
+    isFromThisPage: before !== undefined,
     // Not before the caller has its claim: a claimant that has lost may claim again.
     granted: Promise.resolve().then(() => {
       before?.claimant?.nameLost("taken");
@@ -161,15 +164,17 @@ function claim(name: string, of: unknown, claimant: TabClaimant): TabClaim {
   };
 }
 
+type TabLock = Pick<TabClaim, "granted" | "release">;
+
 /** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
-function claimFromTabs(name: string, claimant: TabClaimant): TabClaim {
+function claimFromTabs(name: string, claimant: TabClaimant): TabLock {
   const hasTabs = typeof document !== "undefined";
   if (hasTabs && navigator.locks !== undefined) return claimLock(navigator.locks, name, claimant);
   if (hasTabs && typeof BroadcastChannel !== "undefined") return claimByMessage(name, claimant);
   return { granted: Promise.resolve(), release: () => {} };
 }
 
-function claimLock(locks: LockManager, name: string, claimant: TabClaimant): TabClaim {
+function claimLock(locks: LockManager, name: string, claimant: TabClaimant): TabLock {
   let isMine = true;
   const granted = deferred();
   const released = deferred();
@@ -191,7 +196,7 @@ function claimLock(locks: LockManager, name: string, claimant: TabClaimant): Tab
   };
 }
 
-function claimByMessage(name: string, claimant: TabClaimant): TabClaim {
+function claimByMessage(name: string, claimant: TabClaimant): TabLock {
   const channel = new BroadcastChannel(name);
   channel.addEventListener("message", () => claimant.nameLost("claimed")); // never our own message
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the rule means windows; a channel has none

@@ -23,8 +23,9 @@ export function identify(options: JoinEventOptions, storage: SafeStorage, newId:
   const deviceId = options.deviceId ?? made("holdfast:device", storage, newId);
   const seatKey = [options.eventId, deviceId].map(partOf).join(":");
   const { sessionToken } = options;
+  // An application that renders again gives another function for the same participant: the function itself says nothing.
   if (typeof sessionToken === "function")
-    return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: sessionToken };
+    return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: `asked ${options.url}` };
   const token = sessionToken ?? made(`holdfast:token:${seatKey}`, storage, newId);
   return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
 }

@@ -8,6 +8,8 @@ import type { SafeStorage } from "../platform/safe-storage.ts";
 
 /** Until all tabs see the same in their storage. */
 const settledMs = 250;
+/** How late the server may see what an older session of this page had under way when the seat was taken from it. */
+const echoMs = 5000;
 
 /** Implemented by client/session/session-controller. */
 export interface OwnershipListener {
@@ -24,6 +26,8 @@ export class Ownership implements TabClaimant {
   #claim: TabClaim | undefined;
   #doubt: Timer | undefined;
   #store: OutboxStore | undefined;
+  /** Until when the server may take the older session's connection for the newer one. */
+  #echoUntil = 0;
 
   /** `of`: sessions of one page that have it in common, and the seat's key, are one participant's. */
   constructor(
@@ -44,6 +48,17 @@ export class Ownership implements TabClaimant {
   claim(): void {
     this.release();
     this.#claim = this.#environment.claim(`holdfast:${this.#seatKey}`, this.#of, this);
+    this.#echoUntil = this.#claim.isFromThisPage ? this.#environment.now() + echoMs : 0;
+  }
+
+  /**
+   * True once in a claim, for 5 s: the server says that we are replaced, and it may be by the connection that an older session of
+   * this page was making. It has given that up; without us nobody would have the seat. Once: anybody else may keep it.
+   */
+  isOwnEcho(): boolean {
+    const isEcho = this.#environment.now() < this.#echoUntil;
+    this.#echoUntil = 0;
+    return isEcho;
   }
 
   release(): void {

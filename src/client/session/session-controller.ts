@@ -8,7 +8,7 @@ import type { ServerClock } from "../connection/server-clock.ts";
 import { SessionEndedError } from "../errors.ts";
 import { Inbox } from "../inbox/inbox.ts";
 import type { Failed } from "../outbox/messages.ts";
-import { handedOver, Publisher, rejected, replacedElsewhere } from "../outbox/publisher.ts";
+import { closedHere, handedOver, Publisher, rejected, replacedElsewhere } from "../outbox/publisher.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
@@ -65,6 +65,7 @@ export class SessionController
   #seatSince = 0;
   #hasResumed = false;
   #isSuspended = false;
+  #isClosed = false;
 
   /** @throws RangeError for a time that is none. */
   constructor(parts: SessionParts) {
@@ -119,6 +120,7 @@ export class SessionController
   publish(type: string, payload: Json | undefined): Promise<void> {
     if (this.#isObserver)
       return rejected({ reason: "refused", sentence: "An observer has no seat to publish from." });
+    if (this.#isClosed) return rejected(closedHere);
     if (!this.#ownership.hasOutbox) this.#manager.handOver();
     if (this.state.endReason === "replaced") return rejected(this.#replacedBy);
     if (this.#manager.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
@@ -129,7 +131,14 @@ export class SessionController
     return this.#manager.leave();
   }
 
+  /** For good, also when it is over already and could begin again. */
+  close(): void {
+    this.#isClosed = true;
+    this.#manager.close();
+  }
+
   reconnectNow(): void {
+    if (this.#isClosed) return;
     const { status, endReason } = this.state;
     if (status === "connected") this.#manager.lose("asked", 0);
     else if (!this.#manager.isOver) this.woke(0);
@@ -163,6 +172,10 @@ export class SessionController
   }
 
   // --- what becomes of the connection ---
+
+  isOwnEcho(): boolean {
+    return this.#ownership.isOwnEcho();
+  }
 
   get gracePeriodMs(): number {
     return this.#view?.grace_period_ms ?? defaultGraceMs;
@@ -235,6 +248,7 @@ export class SessionController
     this.#wakeUps.stop();
     this.#ownership.release();
     if (endReason === "replaced") this.#publisher.handOver(this.#replacedBy);
+    else if (endReason === "closed") this.#publisher.handOver(closedHere);
     else this.#publisher.end(status === "left");
     this.#joined.reject(new SessionEndedError(endReason, sentence, code));
   }

@@ -118,6 +118,10 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
     return this.#controller.leave();
   }
 
+  close(): void {
+    this.#controller.close();
+  }
+
   reconnectNow(): void {
     this.#controller.reconnectNow();
   }

@@ -8,6 +8,7 @@ export type PublishFailure =
   | "refused" // the room's handler said no; the message is its sentence
   | "seat_lost" // the grace was over before it was acknowledged: it may or may not have taken effect
   | "handed_over" // another tab of this browser has taken the outbox over, and delivers it
+  | "closed" // by `close()`: what waits is kept in the storage, and sent by this device's next session
   | "ended"; // the session is over; the message and docs/client.md say what becomes of what was waiting
 
 /** What a handler of `onTold` gets beside the payload. */

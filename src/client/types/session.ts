@@ -77,6 +77,15 @@ export interface EventSession<S extends EventSchema = EventSchema> {
   publish(type: string, payload?: Json): Promise<void>;
   /** Gives the seat up, and ends the session as `left`. Resolves when the server knows, or cannot be told. */
   leave(): Promise<void>;
-  /** Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`. */
+  /**
+   * Lets go of the connection without a goodbye, and ends the session for good as `left`, reason `closed`: for others it is
+   * a drop, and the seat is kept for its grace (`leave()` gives it up). What was published and not acknowledged stays in
+   * the storage for this device's next session; its promises, and those of `joined()` and `request()`, reject. Nothing of
+   * the session can be used after that: `publish()` rejects with `closed`, `reconnectNow()` does nothing. May be called at any
+   * time, and again.
+   * @example window.addEventListener("vite:beforeFullReload", () => session.close());
+   */
+  close(): void;
+  /** Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`. Nothing after `close()`. */
   reconnectNow(): void;
 }

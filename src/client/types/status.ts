@@ -10,8 +10,18 @@ import type { RefusalReason } from "../../protocol/refusal.ts";
  */
 export type SessionStatus = "connecting" | "connected" | "reconnecting" | "left" | "failed";
 
-/** Why a session is over. `replaced`: a newer tab or page has the seat; `reconnectNow()` takes it back. */
-export type EndReason = "consented" | "kicked" | "event_closed" | "replaced" | "refused" | "unreachable";
+/**
+ * Why a session is over. `replaced`: a newer tab or page has the seat; `reconnectNow()` takes it back. `closed`: by `close()`;
+ * the seat itself stays for its grace.
+ */
+export type EndReason =
+  | "consented"
+  | "kicked"
+  | "event_closed"
+  | "replaced"
+  | "closed"
+  | "refused"
+  | "unreachable";
 
 /** Why a connection was given up: what the status `reconnecting` is about. */
 export type OutageReason =

@@ -75,6 +75,7 @@ const endTexts: Record<EndReason, OwnTexts> = {
     detail: "Another tab or page of yours has taken it. You can have it here again.",
     action: { kind: "take_back", label: "Use here" },
   },
+  closed: { title: "Closed", detail: "This page has let go of the event.", action: startOver },
   refused: { title: "You were not let in", detail: "The server refused.", action: startOver },
   unreachable: {
     title: "The server cannot be reached",

@@ -113,6 +113,7 @@ describe("pages: words", () => {
       consented: "start_over",
       kicked: "start_over",
       event_closed: "start_over",
+      closed: "start_over",
       refused: "start_over",
       replaced: "take_back",
       unreachable: "retry",
