@@ -1,11 +1,13 @@
-// The parts of documents that are written from the code: between `<!-- generated: NAME -->` and `<!-- /generated -->`.
-// `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+// What is written from the code: the parts of documents between `<!-- generated: NAME -->` and `<!-- /generated -->`, and the
+// JSON Schemas of the wire. `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { readReport } from "../loadtest/bench/report/read.ts";
 import { figuresInMarkdown, goalsInMarkdown } from "../loadtest/bench/report/markdown.ts";
 import { merged } from "../loadtest/bench/report/merge.ts";
 import type { Report } from "../loadtest/bench/results.ts";
 import { type Internal, internals } from "../src/rooms/internals/check.ts";
+import { wireSchema } from "./wire/json-schema.ts";
+import { wireTables } from "./wire/tables.ts";
 
 const isUpdate = process.argv.includes("--update");
 
@@ -37,11 +39,26 @@ const ofBenchmark = (part: (report: Report) => string) => (now: string) =>
 const parts: Readonly<Record<string, (now: string) => string>> = {
   benchmark: ofBenchmark(figuresInMarkdown),
   goals: ofBenchmark(goalsInMarkdown),
+  ...wireTables,
   internals: () =>
     Object.entries(Object.groupBy(internals, (each) => each.package))
       .map(([name, rows = []]) => tableOf(name, rows))
       .join("\n\n"),
 };
+
+/** Files that are nothing else. */
+const files: Readonly<Record<string, () => string>> = {
+  "docs/wire.schema.json": () => `${JSON.stringify(wireSchema(), null, 2)}\n`,
+};
+
+function settle(file: string, text: string | undefined, written: string): void {
+  if (written === text) return;
+  if (isUpdate) writeFileSync(file, written);
+  else {
+    console.error(`${file} is not what the code says: npm run docs:update`);
+    process.exitCode = 1;
+  }
+}
 
 const marked = /(<!-- generated: (\w+) -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
 
@@ -52,10 +69,7 @@ for (const file of globSync(["*.md", "docs/*.md"])) {
     if (part === undefined) throw new Error(`${file}: there is no generated part ${name}`);
     return `${begin}${part((now ?? "").trimEnd())}\n${end}`;
   });
-  if (written === text) continue;
-  if (isUpdate) writeFileSync(file, written);
-  else {
-    console.error(`${file} is not what the code says: npm run docs:update`);
-    process.exitCode = 1;
-  }
+  settle(file, text, written);
 }
+for (const [file, write] of Object.entries(files))
+  settle(file, existsSync(file) ? readFileSync(file, "utf8") : undefined, write());

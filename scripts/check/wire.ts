@@ -1,81 +1,43 @@
 // The record of the wire (`api/wire.json`): everything that travels between client and room, as the bytes of one sample
-// each, with the version of the protocol. `npm run check:wire` fails when it has changed and the record has not;
+// each and as the kind of each of its fields (docs/wire.schema.json has the whole), with the version of the protocol. `npm run check:wire` fails when it has changed and the record has not;
 // `npm run wire:update` writes the record, and asks for a higher `protocolVersion` when something that was there changed.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
-import {
-  disconnectReasons,
-  heartbeatType,
-  type HistoryEntry,
-  leaveReasons,
-  roomName,
-} from "../../src/protocol/messages.ts";
+import { disconnectReasons, heartbeatType, leaveReasons, roomName } from "../../src/protocol/messages.ts";
 import { refusalReasons } from "../../src/protocol/refusal.ts";
 import {
   acknowledgementOf,
-  type HostAction,
   hostActionType,
   maxFrameBytes,
   nothingKept,
-  type OutboxAck,
   outboxAckType,
-  type OutboxPublish,
   outboxPublishType,
   outboxWindow,
-  type PresenceResume,
-  type PresenceResumed,
   presenceResumedType,
   presenceResumeType,
-  type Told,
-  type ToldAck,
   toldAckType,
   toldType,
 } from "../../src/protocol/session.ts";
 import { protocolVersion } from "../../src/protocol/version.ts";
 import { EventSerializer } from "../../src/rooms/internals/serializer.ts";
 import { EventState } from "../../src/schema/event-state.ts";
+import { fieldsOfWire } from "../wire/fields.ts";
+import {
+  acknowledged,
+  actions,
+  announcements,
+  publish,
+  resume,
+  resumed,
+  resumeWithTold,
+  told,
+  toldAck,
+} from "../wire/samples.ts";
 
 const file = join(resolve(import.meta.dirname, "../.."), "api", "wire.json");
-const who = { device_id: "d", user_id: "u" };
-const position = { epoch: 1, seq: 2, at: 3 };
-
-/** One of each; the types see to it that none lacks a field. */
-const announcements: HistoryEntry[] = [
-  { type: "participant_joined", payload: { ...who, ...position } },
-  {
-    type: "participant_temporarily_disconnected",
-    payload: { ...who, reason: "connection_lost", grace_expires_at: 4, ...position },
-  },
-  { type: "participant_reconnected", payload: { ...who, ...position } },
-  { type: "participant_left", payload: { ...who, reason: "grace_expired", ...position } },
-  { type: "announcement", payload: { type: "t", payload: { a: 1 }, ...position } },
-];
-const resumed: PresenceResumed = {
-  patch: 5,
-  resumed: true,
-  epoch: 1,
-  seq: 2,
-  events: announcements.slice(0, 1),
-  joined_at: 6,
-  outbox: { stream: "s", last: 7, refused: [{ n: 8, error: "e" }] },
-  server_time: 9,
-};
-const resume: PresenceResume = { epoch: 1, seq: 2 };
-const resumeWithTold: PresenceResume = { ...resume, told: { joined_at: 6, through: 7 } };
-const told: Told = { no: 7, type: "t", payload: { a: 1 }, joined_at: 6 };
-const toldAck: ToldAck = { through: 7 };
-const publish: OutboxPublish = { stream: "s", first: 1, messages: [{ type: "t", payload: { a: 1 } }] };
-const acknowledged: OutboxAck = { stream: "s", last: 1, refused: [], error: "e" };
-const actions: HostAction[] = [
-  { action: "kick", device_id: "d" },
-  { action: "extend_grace", device_id: "d", by_ms: 1 },
-  { action: "end_grace", device_id: "d" },
-  { action: "close_event" },
-];
-
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const frame = (type: string, payload: unknown) => hex(getMessageBytes.raw(Protocol.ROOM_DATA, type, payload));
 
@@ -116,6 +78,7 @@ function facts(): Record<string, unknown> {
     ...Object.fromEntries(refusalReasons.map((reason) => [`refusal: ${reason}`, true])),
     ...Object.fromEntries(disconnectReasons.map((reason) => [`away: ${reason}`, true])),
     ...Object.fromEntries(leaveReasons.map((reason) => [`left: ${reason}`, true])),
+    ...fieldsOfWire(),
   };
 }
 

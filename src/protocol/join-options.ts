@@ -2,40 +2,10 @@
 // Owns the alphabet of names. Never trims, normalises or repairs: two devices must not become one.
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
-
-/** [J1] names are compared code point by code point, so only well-formed text without controls is a name. */
-const controlCharacter = /\p{Cc}/u;
-
-function whyNotAName(value: string, maxCodePoints: number, minCodePoints = 1): string | undefined {
-  if (!value.isWellFormed()) return "it contains a lone surrogate";
-  if (controlCharacter.test(value)) return "it contains a control character";
-  // A code point is at most two UTF-16 units, so a huge string is refused without being walked.
-  const length = value.length > 2 * maxCodePoints ? value.length : [...value].length;
-  if (length < minCodePoints || length > maxCodePoints)
-    return `it must have ${minCodePoints} to ${maxCodePoints} characters`;
-  return undefined;
-}
-
-function text(field: string, why: (value: string) => string | undefined) {
-  return z
-    .string({
-      error: ({ input }) =>
-        input === undefined || input === null ? `Missing ${field}` : `Invalid ${field}: it must be a string`,
-    })
-    .superRefine((value, context) => {
-      const reason = why(value);
-      if (reason !== undefined) context.addIssue({ code: "custom", message: `Invalid ${field}: ${reason}` });
-    });
-}
-
-const name = (field: string, maxCodePoints: number, minCodePoints = 1) =>
-  text(field, (value) => whyNotAName(value, maxCodePoints, minCodePoints));
+import { nameOption, textOption, whyNotAName } from "./text.ts";
 
 /** [J2] a session token is 1-4096 characters of anything. */
 export const maxTokenLength = 4096;
-const token = text("session_token", (value) =>
-  value.length > maxTokenLength ? `it must have 1 to ${maxTokenLength} characters` : undefined,
-);
 
 const role = z.enum(["participant", "observer"], {
   error: 'Invalid role: it must be "participant" or "observer"',
@@ -51,15 +21,26 @@ export const whyNotAUserId = (value: string) => whyNotAName(value, maxIdLength);
 
 const mustExist = z.boolean({ error: "Invalid must_exist: it must be true or false" });
 
-const joinOptions = z.object({
-  event_id: name("event_id", maxIdLength),
-  device_id: name("device_id", maxIdLength).optional(),
-  session_token: token.nullish(),
-  user_id: name("user_id", maxIdLength).nullish(),
-  display_name: name("display_name", 64, 0).nullish(),
+/** Who takes a seat names a device; an observer need not. */
+const deviceUnlessObserver = [
+  { required: ["device_id"] },
+  { required: ["role"], properties: { role: { const: "observer" } } },
+];
+
+const fields = z.object({
+  event_id: nameOption("event_id", maxIdLength),
+  device_id: nameOption("device_id", maxIdLength).optional(),
+  session_token: textOption("session_token", maxTokenLength).nullish(),
+  user_id: nameOption("user_id", maxIdLength).nullish(),
+  display_name: nameOption("display_name", 64, 0).nullish(),
   role: role.nullish(),
   must_exist: mustExist.nullish(),
 });
+
+/** Options of a join by an event's name. */
+export const joinOptions = fields.meta({ anyOf: deviceUnlessObserver });
+/** Options of a join by a room's id, which says which event it is. */
+export const joinByIdOptions = fields.partial({ event_id: true }).meta({ anyOf: deviceUnlessObserver });
 
 /** Join options that are not ours: JSON that nobody has checked, for a room's author or an identity provider. */
 export type OtherOptions = Readonly<Record<string, unknown>>;

@@ -7,32 +7,34 @@ import {
   type PresenceResume,
   type ToldAck,
 } from "./session.ts";
+import { characters } from "./text.ts";
 
 const position = z.int().min(0);
-const id = z.string().min(1).max(128);
+const id = characters(128);
 const dayMs = 86_400_000;
 
-const presenceResume = z.object({
+/** What was missed, from where on. */
+export const presenceResume = z.object({
   epoch: position.optional(),
   seq: position.optional(),
   told: z.object({ joined_at: z.number().min(0), through: position }).optional(),
 });
 
-const toldAck = z.object({ through: position });
+export const toldAck = z.object({ through: position });
 
-const outboxPublish = z.object({
-  stream: z.string().min(1).max(64),
+export const outboxPublish = z.object({
+  stream: characters(64),
   first: z
     .int()
     .min(1)
     .max(Number.MAX_SAFE_INTEGER - outboxWindow),
   messages: z
-    .array(z.object({ type: z.string().min(1).max(128), payload: z.unknown().optional() }))
+    .array(z.object({ type: characters(128), payload: z.unknown().optional() }))
     .min(1)
     .max(outboxWindow),
 });
 
-const hostAction = z.discriminatedUnion("action", [
+export const hostAction = z.discriminatedUnion("action", [
   z.object({ action: z.literal("kick"), device_id: id }),
   z.object({ action: z.literal("extend_grace"), device_id: id, by_ms: z.int().min(1).max(dayMs) }),
   z.object({ action: z.literal("end_grace"), device_id: id }),

@@ -224,8 +224,8 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "protocol/join-options.ts",
-    ["identity/join-options"],
+    "protocol/text.ts",
+    ["identity/join-options", "wire/schemas"],
     [
       ["J1", "a lone surrogate is a name", "if (!value.isWellFormed())", 'if (value === "\\ud800\\ud800")'],
       [
@@ -234,18 +234,25 @@ export const identity: readonly Break[] = [
         "if (controlCharacter.test(value))",
         'if (value === "\\n\\n\\n")',
       ],
+      ["J1 Z41", "text is counted in UTF-16 units", "[...value].length", "value.length"],
+      ["Z41", "the schemas let control characters into names", "[^\\\\p{Cc}\\\\p{Cs}]", "[^\\\\p{Cs}]"],
+      [
+        "J2",
+        "an option may have any length",
+        "whyNotAsLong(value, max, 0)",
+        "whyNotAsLong(value, 10 * max, 0)",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "protocol/join-options.ts",
+    ["identity/join-options", "wire/schemas"],
+    [
       [
         "J1",
         "names are trimmed",
-        'const joinOptions = z.object({\n  event_id: name("event_id", maxIdLength),',
-        'const joinOptions = z.object({\n  event_id: z.string().trim().pipe(name("event_id", maxIdLength)),',
-      ],
-      ["J1", "names are counted in UTF-16 units", "[...value].length", "value.length"],
-      [
-        "J2",
-        "a token may have any length",
-        "value.length > maxTokenLength ? `it",
-        "value.length > 10 * maxTokenLength ? `it",
+        'const fields = z.object({\n  event_id: nameOption("event_id", maxIdLength),',
+        'const fields = z.object({\n  event_id: z.string().trim().pipe(nameOption("event_id", maxIdLength)),',
       ],
       [
         "J2",
@@ -253,7 +260,12 @@ export const identity: readonly Break[] = [
         "(parsed.data.session_token || undefined) ?? parseBearer(bearerToken)",
         "parseBearer(bearerToken) ?? (parsed.data.session_token || undefined)",
       ],
-      ["J3", "an empty name is refused", 'name("display_name", 64, 0)', 'name("display_name", 64, 1)'],
+      [
+        "J3",
+        "an empty name is refused",
+        'nameOption("display_name", 64, 0)',
+        'nameOption("display_name", 64, 1)',
+      ],
     ],
   ),
   ...breaksOf(
