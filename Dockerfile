@@ -4,18 +4,20 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages ./packages
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY scripts ./scripts
 COPY src ./src
 RUN npm run build && node scripts/peers-of-image.ts && npm prune --omit=dev
 # Node reads neither types nor maps, and no TypeScript of a package: half of the bytes.
-RUN find node_modules dist \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
+RUN find node_modules dist packages \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
 FROM node:24-slim
 RUN mkdir /data && chown 1000:1000 /data
 COPY --from=build /app/package.json /app/package.json
 COPY --from=build /app/node_modules /app/node_modules
+COPY --from=build /app/packages /app/packages
 COPY --from=build /app/dist /app/dist
 ENV NODE_ENV=production
 # The default store, file:data/holdfast.db, is then in /data: the only folder that it writes.

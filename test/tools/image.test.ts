@@ -75,6 +75,7 @@ describe("deployment: the image", function () {
     expect(scripts.build).to.include("tsc -p tsconfig.build.json");
     expect(exec(last("CMD"))).to.deep.equal(["node", bin.holdfast.replace("./", "/app/")]);
     expect(all("COPY").join("\n")).to.include("/app/dist /app/dist").and.to.include("/app/package.json");
+    expect(all("COPY").join("\n")).to.include("/app/packages /app/packages"); // node_modules/holdfast-client leads there
   });
 
   it("[K24] runs as nobody in particular, in production, and writes to /data alone", () => {

@@ -6,25 +6,16 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { identity, Phone } from "../../harness/clients/phone.ts";
+import { dependenciesOnTarballs, install, shell, tarballs } from "../../harness/project/packed.ts";
 import { until } from "../../harness/wait.ts";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const limitMs = 180_000;
-
-/** A person's shell: this Node first on the PATH, and none of npm's own variables but where things are. */
-const shell = Object.fromEntries(
-  Object.entries({
-    ...process.env,
-    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
-  }).filter(
-    ([name]) => !/^npm_/i.test(name) || /^npm_config_(userconfig|globalconfig|cache|registry)$/i.test(name),
-  ),
-);
 
 const room = `
 import { defineRoom, defineServer, Room } from "@colyseus/core";
@@ -97,17 +88,13 @@ const compilerOptions = {
 describe("the package", function () {
   this.timeout(limitMs);
   let folder = "";
-  let packed: string[] = [];
+  let packed: readonly string[] = [];
   const children: ChildProcess[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "holdfast-package-"));
-    const pack = ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder];
-    const { stdout } = await run("npm", pack, { cwd: root, env: shell });
-    const [tarball] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-    packed = tarball.files.map(({ path }) => path);
-    await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-    await npm("install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball.filename));
+    packed = (await tarballs()).holdfast.files;
+    await install(folder, { dependencies: await dependenciesOnTarballs() });
   });
   after(async () => {
     for (const child of children) {
@@ -130,7 +117,7 @@ describe("the package", function () {
 
   it("[R5] holds what is built and the papers, and no source, test or setting of ours", () => {
     const allowed =
-      /^(dist\/.+\.(js|d\.ts)|dist\/boot\.cjs|dist\/.+\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|svg|woff2|txt)(\.(br|gz))?|docs\/((seat|bench)\.svg|[a-z-]+\.md|decisions\/(README|\d{4}-[a-z-]+)\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md)$/;
+      /^(dist\/.+\.(js|d\.ts)|dist\/boot\.cjs|dist\/.+\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|svg|woff2|txt)(\.(br|gz))?|docs\/((seat|bench)\.svg|(README|[a-z-]+)\.md|decisions\/(README|\d{4}-[a-z-]+)\.md)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md)$/;
     expect(packed.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(packed).to.include.members(["dist/holdfast.js", "dist/holdfast.d.ts", "dist/index.js", "LICENSE"]);
   });

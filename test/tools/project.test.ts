@@ -4,26 +4,16 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { addedLines, changedLines, projectFiles } from "../../harness/project/files.ts";
+import { dependenciesOnTarballs, install, shell } from "../../harness/project/packed.ts";
 import { freePort } from "../../harness/servers/free-port.ts";
 import { until } from "../../harness/wait.ts";
 
 const run = promisify(execFile);
-const root = resolve(import.meta.dirname, "../..");
-
-/** A person's shell: this Node first on the PATH, and none of npm's own variables but where things are. */
-const shell = Object.fromEntries(
-  Object.entries({
-    ...process.env,
-    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
-  }).filter(
-    ([name]) => !/^npm_/i.test(name) || /^npm_config_(userconfig|globalconfig|cache|registry)$/i.test(name),
-  ),
-);
 
 const versions = {
   dependencies: {
@@ -49,13 +39,8 @@ describe("a project of the framework's shape", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "holdfast-project-"));
-    const pack = ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder];
-    const { stdout } = await run("npm", pack, { cwd: root, env: shell });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    const dependencies = { ...versions.dependencies, holdfast: `file:${filename}` };
-    const project = { private: true, name: "project", type: "module", ...versions, dependencies };
-    await writeFile(join(folder, "package.json"), JSON.stringify(project));
-    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: folder, env: shell });
+    const dependencies = { ...versions.dependencies, ...(await dependenciesOnTarballs()) };
+    await install(folder, { name: "project", ...versions, dependencies });
   });
   after(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,0 +1,90 @@
+// The last step of a build. The client, the definition of states and the React hooks are published as a package of their own
+// (packages/client), and `holdfast` has no second copy of them: in its dist, each file of them that anything else imports is
+// a line that re-exports the other package's file, and the rest is removed. So a class is the same by either name.
+//
+//   node scripts/one-copy.ts           dist: re-exports
+//   node scripts/one-copy.ts --client  packages/client/dist: only the declarations' import paths
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The folders that packages/client has. */
+const shared = ["client", "schema", "react"];
+const packageName = "holdfast-client";
+
+const specifier = /((?:\bfrom|\bimport)\s*\(?\s*")(\.{1,2}\/[^"]+)(")/g;
+
+/** TypeScript leaves `.ts` in the import paths of declarations, which stand beside no `.ts` file. */
+export function mendDeclarations(dist: string): void {
+  for (const name of globSync("**/*.d.ts", { cwd: dist })) {
+    const file = join(dist, name);
+    const text = readFileSync(file, "utf8");
+    const mended = text.replaceAll(
+      specifier,
+      (_, before: string, path: string, after: string) =>
+        `${before}${path.replace(/\.tsx?$/, ".js")}${after}`,
+    );
+    if (mended !== text) writeFileSync(file, mended);
+  }
+}
+
+const isShared = (name: string) => shared.some((folder) => name.startsWith(`${folder}/`));
+
+/** The entries of the package are public; its other files are for `holdfast` of the same version. */
+function exportOf(module: string): string {
+  if (module === "client/index") return packageName;
+  const [, entry] = /^(\w+)\/index$/.exec(module) ?? [];
+  return entry === undefined ? `${packageName}/internal/${module}` : `${packageName}/${entry}`;
+}
+
+/** Modules of the shared folders, such as `schema/internals`, that files outside of them import. */
+function importedFrom(dist: string, others: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const name of others) {
+    const text = readFileSync(join(dist, name), "utf8");
+    for (const [, , path = ""] of text.matchAll(specifier)) {
+      const module = join(dirname(name), path).replaceAll("\\", "/").replace(/\.js$/, "");
+      if (isShared(module)) found.add(module);
+    }
+  }
+  return found;
+}
+
+/**
+ * Leaves of the shared folders in `dist` what others import, as re-exports.
+ * @throws Error when packages/client does not have a file that is needed.
+ */
+export function reexport(dist: string, clientDist: string): void {
+  const all = globSync("**/*.{js,d.ts}", {
+    cwd: dist,
+    exclude: (name) => name === "pages" || name === "api",
+  });
+  const names = all.map((name) => name.replaceAll("\\", "/"));
+  const entries = names.flatMap((name) => (/^\w+\/index\.js$/.test(name) ? [name.slice(0, -3)] : []));
+  const modules = importedFrom(
+    dist,
+    names.filter((name) => !isShared(name)),
+  );
+  for (const entry of entries) if (isShared(entry)) modules.add(entry);
+  for (const folder of shared) rmSync(join(dist, folder), { recursive: true, force: true });
+  for (const module of [...modules].toSorted()) {
+    if (!existsSync(join(clientDist, `${module}.js`)))
+      throw new Error(`packages/client has no ${module}: nothing that its entries export imports it`);
+    for (const extension of [".js", ".d.ts"])
+      write(join(dist, `${module}${extension}`), `export * from "${exportOf(module)}";\n`);
+  }
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+if (import.meta.main) {
+  const root = resolve(import.meta.dirname, "..");
+  const clientDist = join(root, "packages/client/dist");
+  if (process.argv.includes("--client")) mendDeclarations(clientDist);
+  else {
+    mendDeclarations(join(root, "dist"));
+    reexport(join(root, "dist"), clientDist);
+  }
+}
