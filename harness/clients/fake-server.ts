@@ -7,6 +7,8 @@ import type {
   Dialing,
   Target,
 } from "../../src/client/connection/connection.ts";
+import type { SignsOfLife } from "../../src/client/connection/heartbeats.ts";
+import type { Environment, Timer } from "../../src/client/platform/environment.ts";
 import type { PresenceResumed } from "../../src/protocol/session.ts";
 
 export interface Sent {
@@ -102,6 +104,8 @@ export class FakeServer implements Dialer {
   /** What becomes of an attempt; undefined: nothing, ever. */
   onDial: (connection: FakeConnection) => void = (connection) => this.letIn(connection);
   joinedAt = 1000;
+  /** How far its clock is ahead of the test's. */
+  clockOffsetMs = 1_800_000_000_000;
   state: unknown;
   /** A black hole: nothing gets through, nobody is announced. */
   isSilent = false;
@@ -137,6 +141,31 @@ export class FakeServer implements Dialer {
     return { result, abort: () => void (connection.isAborted = true) };
   }
 
+  /**
+   * Says from now on that it shows every `intervalMs` that it lives, and does. Returns what stops it, and tells when the
+   * last was sent.
+   */
+  showLife(environment: Pick<Environment, "after">, signs: SignsOfLife): () => number {
+    const { resume } = this;
+    this.resume = (asked) => ({
+      ...resume(asked),
+      sign_of_life_interval_ms: signs.intervalMs,
+      detection_ms: signs.detectionMs,
+    });
+    let lastAt = this.now();
+    let timer: Timer | undefined;
+    const show = () => {
+      lastAt = this.now();
+      for (const connection of this.open) connection.message("sign_of_life", undefined);
+      timer = environment.after(signs.intervalMs, show);
+    };
+    show();
+    return () => {
+      timer?.cancel();
+      return lastAt;
+    };
+  }
+
   /** JOIN_ROOM, and the first state when that is acknowledged. */
   letIn(connection: FakeConnection): void {
     connection.accept();
@@ -147,7 +176,7 @@ export class FakeServer implements Dialer {
     if (this.isSilent || (this.isOld && type !== "heartbeat")) return;
     setImmediate(() => {
       if (type === "heartbeat")
-        connection.message("heartbeat_ack", { server_time: this.now() + 1_800_000_000_000 });
+        connection.message("heartbeat_ack", { server_time: this.now() + this.clockOffsetMs });
       if (type === "presence_resume")
         connection.message("presence_resumed", this.#resumed(payload as object));
       if (type === "outbox_publish") this.onPublish(connection, payload as never);
@@ -162,7 +191,7 @@ export class FakeServer implements Dialer {
       events: [],
       joined_at: this.joinedAt,
       outbox: null,
-      server_time: this.now() + 1_800_000_000_000,
+      server_time: this.now() + this.clockOffsetMs,
       ...this.resume(asked),
     };
   }

@@ -169,6 +169,8 @@ class FakeSession implements EventSession {
   get roomState() {
     return { participants: { get: () => ({ cheers: this.cheers }) } };
   }
+  readonly lastReceivedAt = undefined;
+
   serverNow() {
     return Date.now() + 1234;
   }

@@ -81,6 +81,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   presence_resumed: [resumed],
   outbox_ack: [acknowledged],
   told: [told],
+  sign_of_life: [null],
   heartbeat: [null],
   presence_resume: [{}, resume, resumeWithTold],
   outbox_publish: [publish],

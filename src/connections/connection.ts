@@ -43,6 +43,8 @@ export interface ConnectedClient {
   send(type: string, message: unknown): void;
   /** Sends a ping behind all that it has been sent; the pong brings its payload back. */
   ping(payload: Buffer): void;
+  /** Sends a ping, and a message by which a client that cannot see pings knows that the server lives. */
+  pingWithSignOfLife(): void;
 }
 
 /** Whose connection it is, one for all of a room. Implemented by connections/connections. */
@@ -92,6 +94,8 @@ export class Connection implements Pinged, Reader {
   /** An observer that may kick, extend a grace and close the event. */
   isHost = false;
   receipt: Receipt = "pong";
+  /** It asked for a message behind each ping: script does not see a WebSocket's pings. */
+  wantsSignsOfLife = false;
   /** What it asked for while it had not taken what it was sent before: answered when it has. */
   postponed: PresenceResume | undefined = undefined;
   /** When it was last sent what it had missed. */
@@ -150,6 +154,11 @@ export class Connection implements Pinged, Reader {
     this.isAlive();
     if (payload.length === receiptBytes && !this.isGone)
       this.#owner.receiptCame(this, payload.readDoubleBE(0));
+  }
+
+  ping(): void {
+    if (this.wantsSignsOfLife) this.client.pingWithSignOfLife();
+    else this.socket.ping();
   }
 
   /** Asks its client for a pong, by which we know that it has received all before it. */

@@ -9,9 +9,14 @@ export interface PingSettings {
   readonly pingMaxRetries: number;
 }
 
-/** A socket that is asked, with what is known of its answers. Whoever receives something from it says so here. */
+/**
+ * A socket that is asked, with what is known of its answers. Whoever receives something from it says so here.
+ * Implemented by connections/connection.
+ */
 export interface Pinged {
   readonly socket: WebSocket;
+  /** Sends a ping, and behind it what shows a client that cannot see pings that the server lives. */
+  ping(): void;
   readonly since: number;
   readonly isAcknowledged: boolean;
   /** Pings since something last came from it. */
@@ -37,6 +42,16 @@ export class PingLoop {
 
   get size(): number {
     return this.#watched.size;
+  }
+
+  /** How often a socket is asked. */
+  get intervalMs(): number {
+    return this.#settings.pingIntervalMs;
+  }
+
+  /** A path that went dark is noticed within so much, by either side of it. */
+  get detectionMs(): number {
+    return (this.#settings.pingMaxRetries + 1) * this.#settings.pingIntervalMs;
   }
 
   /** Asks a socket from now on, until it is closed or `unwatch`ed. */
@@ -79,7 +94,7 @@ export class PingLoop {
       else if (!wasStalled && this.#isDead(pinged, now)) socket.terminate();
       else {
         if (!wasStalled) pinged.unanswered += 1;
-        if (socket.readyState === socket.OPEN) socket.ping();
+        if (socket.readyState === socket.OPEN) pinged.ping();
       }
     }
   }

@@ -93,7 +93,7 @@ export class Event
     this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
-    const missing = { connections, backlog, outboxes: this.outboxes, mailboxes, room, clock };
+    const missing = { connections, backlog, outboxes: this.outboxes, mailboxes, room, pings, clock };
     this.replay = new Replay(this, presenceLog, missing);
     this.#timer = new ExpiryTimer(clock, this);
     const { eventRetentionMs: retentionMs } = config;

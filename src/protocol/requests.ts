@@ -17,6 +17,7 @@ const dayMs = 86_400_000;
 export const presenceResume = z.object({
   epoch: position.optional(),
   seq: position.optional(),
+  signs_of_life: z.boolean().optional(),
   told: z.object({ joined_at: z.number().min(0), through: position }).optional(),
 });
 

@@ -8,6 +8,8 @@ export interface PresenceResume {
   /** The last announcement that the client has seen; absent when it has seen none. */
   epoch?: number;
   seq?: number;
+  /** It wants a `sign_of_life` behind each ping of this connection: script does not see a WebSocket's pings. */
+  signs_of_life?: boolean;
   /** How far it has handled what its seat was told. A client that leaves it out acknowledges nothing of that. */
   told?: ToldPosition;
 }
@@ -27,7 +29,14 @@ export interface PresenceResumed {
   server_time: number;
   /** The last patch of the state that this client has been sent; absent where the state cannot be resumed. */
   patch?: number;
+  /** How often a `sign_of_life` comes, in ms; absent for a client that has not asked for them. */
+  sign_of_life_interval_ms?: number;
+  /** The room gives a path up when nothing has come over it for so long, in ms; present with the one above. */
+  detection_ms?: number;
 }
+
+/** Room to a client that asked for them, behind each ping: the server lives, and so does the path. No payload. */
+export const signOfLifeType = "sign_of_life";
 
 /**
  * Client to room, instead of the one byte that acknowledges JOIN_ROOM: that byte and what the client has kept of the

@@ -13,6 +13,7 @@ import {
 import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 import type { ConnectedClient, Connection } from "../connections/connection.ts";
+import { signOfLifeType } from "../protocol/session.ts";
 import { Lane } from "../sync/lane.ts";
 import type { WriteCoalescing } from "../sync/write-coalescing.ts";
 import type { Receiver, WriteQueue } from "../sync/write-queue.ts";
@@ -142,6 +143,12 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
     this.#queue?.send(this, pingOf(payload));
   }
 
+  /** One write, the same bytes for everyone. A client that has no state yet is sent the ping alone. */
+  pingWithSignOfLife(): void {
+    if (this.isJoined && this.#queue !== undefined) this.#queue.sendSignOfLife(this, pingAndSignOfLife);
+    else this.ref.ping();
+  }
+
   error(code: number, message = "", whenSent?: (error?: Error) => void): void {
     this.raw(getMessageBytes[Protocol.ERROR](code, message), undefined, whenSent);
   }
@@ -164,5 +171,10 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
     return { sessionId: this.sessionId, readyState: this.readyState };
   }
 }
+
+const pingAndSignOfLife = Buffer.concat([
+  pingOf(Buffer.alloc(0)),
+  frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, signOfLifeType)),
+]);
 
 const none: (Client & ClientPrivate)[] = [];

@@ -155,8 +155,20 @@ export const client: readonly Break[] = [
       [
         "C6",
         "a silence may be shorter than an answered beat",
-        "(this.#policy.silenceTimeoutMs * 2) / 3)",
-        "Number.POSITIVE_INFINITY)",
+        "Math.min(heartbeatIntervalMs, (silenceTimeoutMs * 2) / 3)",
+        "Number.POSITIVE_INFINITY",
+      ],
+      [
+        "C30",
+        "a sign of life that is missing is never asked for",
+        "this.isAsked ? Number.POSITIVE_INFINITY : this.#receivedAt + this.#policy.askAfterMs",
+        "Number.POSITIVE_INFINITY",
+      ],
+      [
+        "C30",
+        "one silence is asked about again and again",
+        "return this.#beatAt > this.#receivedAt;",
+        "return false;",
       ],
       [
         "C6",

@@ -5,6 +5,7 @@ import type { Environment } from "../platform/environment.ts";
 import type { OutageReason, ReturnPath, SessionState } from "../types/index.ts";
 import { hintedDelayMs } from "./backoff.ts";
 import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
+import type { SignsOfLife } from "./heartbeats.ts";
 import { leaveByDialing, leaveOver } from "./leave.ts";
 import { ManagedConnection, type ManagedConnectionListener } from "./managed-connection.ts";
 import { type Attempt, ReconnectLoop, type ReconnectLoopOwner, type RetryPolicy } from "./reconnect-loop.ts";
@@ -27,7 +28,8 @@ export interface ConnectionOwner extends StatusListener {
 }
 
 export interface ConnectionPolicy extends RetryPolicy {
-  readonly silenceTimeoutMs: number;
+  /** Undefined: as the room says of itself. */
+  readonly silenceTimeoutMs: number | undefined;
   readonly giveUpAfterMs: number;
 }
 
@@ -49,6 +51,8 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   #current: ManagedConnection | undefined;
   #loop: ReconnectLoop | undefined;
   #credentials: ReconnectionCredentials | undefined;
+  /** When something last came in over a connection that is gone. */
+  #receivedElapsed: number | undefined;
   #isSuspended = false;
   #leaving: Promise<void> = Promise.resolve();
 
@@ -85,11 +89,22 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     if (this.#current !== undefined) this.#current.heartbeatIntervalMs = intervalMs;
   }
 
+  /** How often the room shows that it lives; undefined: it does not say. */
+  set signs(signs: SignsOfLife | undefined) {
+    if (this.#current !== undefined) this.#current.signs = signs;
+  }
+
+  /** For how long nothing has come in, over any connection, in ms, sleep included; undefined before anything did. */
+  get silentMs(): number | undefined {
+    const received = this.#current?.receivedElapsed ?? this.#receivedElapsed;
+    return received === undefined ? undefined : this.#clock.elapsed(this.#environment.now()) - received;
+  }
+
   /** Begins, or begins again after the end. */
   start(): void {
     this.#credentials = undefined;
     this.#budget.restore();
-    if (this.hasBeenIn) this.#goAway("asked", this.#environment.now(), 0);
+    if (this.hasBeenIn) this.#goAway("asked", 0, 0);
     else {
       this.#status.connecting();
       this.#startLoop(0);
@@ -108,11 +123,11 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     if (this.#current === undefined) return;
     // What closed was there until now; what fell silent may have been gone since something last came in.
     const isSilence = reason === "silence" || reason === "wake";
-    const seatFrom = (isSilence ? this.#current.receivedAt : undefined) ?? this.#environment.now();
+    const silentMs = isSilence ? (this.silentMs ?? 0) : 0;
     const wasConnected = this.#status.isConnected;
     this.#budget.lost(wasConnected);
     this.#dropCurrent();
-    if (wasConnected) this.#goAway(reason, seatFrom, pauseMs);
+    if (wasConnected) this.#goAway(reason, silentMs, pauseMs);
     else this.#startLoop(pauseMs);
   }
 
@@ -130,7 +145,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     if (this.isOver || this.#isSuspended) return;
     this.#isSuspended = true;
     this.#stop();
-    if (this.#status.isConnected) this.#goAway("wake", this.#environment.now(), 0);
+    if (this.#status.isConnected) this.#goAway("wake", 0, 0);
   }
 
   end(ending: Ending): void {
@@ -244,8 +259,8 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     this.#status.ended(ending);
   }
 
-  #goAway(reason: OutageReason, seatFrom: number, pauseMs?: number): void {
-    this.#status.reconnecting(reason, seatFrom);
+  #goAway(reason: OutageReason, silentMs: number, pauseMs?: number): void {
+    this.#status.reconnecting(reason, silentMs);
     const isIdle = this.#current === undefined && !this.#isSuspended;
     if (!this.isOver && isIdle) this.#startLoop(pauseMs); // a listener may have left, or asked for more
   }
@@ -267,6 +282,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     const current = this.#current;
     this.#current = undefined;
     if (current === undefined) return undefined;
+    this.#receivedElapsed = current.receivedElapsed ?? this.#receivedElapsed;
     current.release();
     this.#owner.disconnected();
     return current;

@@ -5,11 +5,25 @@ import type { Environment, Timer } from "../platform/environment.ts";
 import type { Connection } from "./connection.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { OutageReason } from "../types/index.ts";
-import { hiddenProbeMs, probeMs, Watchdog } from "./watchdog.ts";
+import { hiddenProbeMs, probeMs, Watchdog, type WatchdogPolicy } from "./watchdog.ts";
 
 /** Until the state says how often; and never more often than this, whatever it says. */
 const usualIntervalMs = 10_000;
 const shortestIntervalMs = 100;
+/** A silence that nobody has said anything else of: longer than a heartbeat's interval. */
+const usualSilenceMs = 15_000;
+/** Signs of life that come less often do not show in time that the path is good: a page that somebody sees asks itself. */
+const rareMs = 5000;
+const askAfterMs = 3000;
+/** What a sign may be late before it is asked for: a slow network, and a timer of the server's that was held up. */
+const lateSignMs = 1000;
+
+/** What a room says of its signs of life. */
+export interface SignsOfLife {
+  readonly intervalMs: number;
+  /** The room gives a silent path up after so long. */
+  readonly detectionMs: number;
+}
 
 export const heartbeatAckType = "heartbeat_ack" satisfies keyof RoomMessages;
 
@@ -25,6 +39,10 @@ export class Heartbeats {
   readonly #clock: ServerClock;
   readonly #watchdog: Watchdog;
   readonly #listener: HeartbeatsListener;
+  /** What the application asks for; undefined: what the room judges by. */
+  readonly #silenceTimeoutMs: number | undefined;
+  #signs: SignsOfLife | undefined;
+  #receivedElapsed: number;
   /** When the beats that are not acknowledged were sent; acknowledgements come in order. */
   readonly #sentAt: number[] = [];
   #timer: Timer | undefined;
@@ -34,33 +52,50 @@ export class Heartbeats {
     environment: Environment,
     connection: Connection,
     clock: ServerClock,
-    silenceTimeoutMs: number,
+    silenceTimeoutMs: number | undefined,
     listener: HeartbeatsListener,
   ) {
     this.#environment = environment;
     this.#connection = connection;
     this.#clock = clock;
     this.#listener = listener;
-    this.#watchdog = new Watchdog(
-      { silenceTimeoutMs, heartbeatIntervalMs: usualIntervalMs },
-      environment.now(),
-    );
+    this.#silenceTimeoutMs = silenceTimeoutMs;
+    const now = environment.now();
+    this.#receivedElapsed = clock.elapsed(now);
+    const policy = {
+      silenceTimeoutMs: silenceTimeoutMs ?? usualSilenceMs,
+      heartbeatIntervalMs: usualIntervalMs,
+      askAfterMs: this.#askAfterMs,
+    };
+    this.#watchdog = new Watchdog(policy, now);
     this.#arm();
   }
 
-  /** When something last came in, in the environment's time. */
-  get receivedAt(): number {
-    return this.#watchdog.receivedAt;
+  /** When something last came in: our own time, sleep included (see ServerClock). */
+  get receivedElapsed(): number {
+    return this.#receivedElapsed;
   }
 
   set intervalMs(intervalMs: number) {
     if (!(intervalMs > 0)) return;
-    this.#watchdog.heartbeatIntervalMs = Math.max(shortestIntervalMs, intervalMs);
+    this.#judgeBy({ heartbeatIntervalMs: Math.max(shortestIntervalMs, intervalMs) });
+    this.#arm();
+  }
+
+  /** The room has said how often it shows that it lives; undefined: it does not. */
+  set signs(signs: SignsOfLife | undefined) {
+    this.#signs = signs !== undefined && signs.intervalMs <= rareMs ? signs : undefined;
+    const silenceTimeoutMs = this.#silenceTimeoutMs ?? silenceOf(this.#signs);
+    this.#judgeBy({ silenceTimeoutMs, askAfterMs: this.#askAfterMs });
     this.#arm();
   }
 
   bytesReceived(): void {
-    this.#watchdog.received(this.#environment.now());
+    const now = this.#environment.now();
+    const wasAsked = this.#watchdog.isAsked;
+    this.#watchdog.received(now);
+    this.#receivedElapsed = this.#clock.elapsed(now);
+    if (wasAsked) this.#arm(); // the next silence may be asked about before what was waited for
   }
 
   acknowledged({ server_time: serverTime }: HeartbeatAck): void {
@@ -88,7 +123,18 @@ export class Heartbeats {
     this.#timer = this.#environment.after(Math.max(0, delayMs), () => this.#tick());
   }
 
+  /** A page that nobody sees does not ask more often than it beats. */
+  get #askAfterMs(): number {
+    if (this.#signs !== undefined) return this.#signs.intervalMs + lateSignMs;
+    return this.#environment.isHidden() ? Number.POSITIVE_INFINITY : askAfterMs;
+  }
+
+  #judgeBy(policy: Partial<WatchdogPolicy>): void {
+    this.#watchdog.change(policy, this.#environment.now());
+  }
+
   #tick(): void {
+    this.#judgeBy({ askAfterMs: this.#askAfterMs }); // the page may be seen now, or hidden
     const { beat, dead } = this.#watchdog.tick(this.#environment.now());
     if (dead !== undefined) {
       this.stop();
@@ -102,4 +148,11 @@ export class Heartbeats {
   #beat(): void {
     if (this.#connection.send(heartbeatType)) this.#sentAt.push(this.#environment.now());
   }
+}
+
+/** The room's own bound; but who is asked has time to answer, and nobody waits longer than where there are no signs. */
+function silenceOf(signs: SignsOfLife | undefined): number {
+  if (signs === undefined) return usualSilenceMs;
+  const answeredMs = signs.intervalMs + lateSignMs + probeMs;
+  return Math.min(usualSilenceMs, Math.max(signs.detectionMs, answeredMs));
 }

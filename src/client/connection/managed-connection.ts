@@ -14,7 +14,7 @@ import type {
   Joined,
   Target,
 } from "./connection.ts";
-import { heartbeatAckType, Heartbeats, type HeartbeatsListener } from "./heartbeats.ts";
+import { heartbeatAckType, Heartbeats, type HeartbeatsListener, type SignsOfLife } from "./heartbeats.ts";
 import type { Attempt } from "./reconnect-loop.ts";
 import { failureOfClose } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -39,7 +39,7 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
   readonly path: ReturnPath;
   readonly #environment: Environment;
   readonly #clock: ServerClock;
-  readonly #silenceTimeoutMs: number;
+  readonly #silenceTimeoutMs: number | undefined;
   readonly #listener: ManagedConnectionListener;
   readonly #result = deferred<Dialed>();
   #dialing: Dialing | undefined;
@@ -55,7 +55,7 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
     path: ReturnPath,
     environment: Environment,
     clock: ServerClock,
-    silenceTimeoutMs: number,
+    silenceTimeoutMs: number | undefined,
     listener: ManagedConnectionListener,
   ) {
     this.path = path;
@@ -74,9 +74,14 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
     return this.#joined?.connection;
   }
 
-  /** When something last came in, in the environment's time. */
-  get receivedAt(): number | undefined {
-    return this.#heartbeats?.receivedAt;
+  /** When something last came in: our own time, sleep included; undefined before anything could. */
+  get receivedElapsed(): number | undefined {
+    return this.#heartbeats?.receivedElapsed;
+  }
+
+  /** How often the room shows that it lives; undefined: it does not say. */
+  set signs(signs: SignsOfLife | undefined) {
+    if (this.#heartbeats !== undefined) this.#heartbeats.signs = signs;
   }
 
   set heartbeatIntervalMs(intervalMs: number) {

@@ -60,16 +60,16 @@ export class StatusMachine {
       this.#listener.returned(path, this.#clock.elapsed(this.#environment.now()) - this.#awaySince);
   }
 
-  /** `seatFrom`: the grace cannot have begun before it, in the environment's time. */
-  reconnecting(reason: OutageReason, seatFrom: number): void {
+  /** @param silentMs for how long nothing had come in: the outage, and the grace, may have begun as long ago */
+  reconnecting(reason: OutageReason, silentMs: number): void {
     const now = this.#environment.now();
-    this.#awaySince = this.#clock.elapsed(now);
-    const since = this.#clock.at(now);
+    this.#awaySince = this.#clock.elapsed(now) - silentMs;
+    const since = Math.round(this.#clock.at(now) - silentMs);
     const outage: Outage = {
       reason: this.#environment.isOnline() ? reason : "offline",
       since,
       attempts: 0,
-      seatUntil: Math.round(since - now + seatFrom + this.#listener.gracePeriodMs),
+      seatUntil: since + this.#listener.gracePeriodMs,
     };
     this.#set({ status: "reconnecting", outage });
     if (!this.isOver) this.#listener.outageBegan(outage); // a listener may have left

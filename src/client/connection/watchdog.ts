@@ -4,9 +4,11 @@
 import type { OutageReason } from "../types/index.ts";
 
 export interface WatchdogPolicy {
-  /** What an application asks for, or session/policy's 15 s. */
+  /** Nothing inbound for so long is a dead path. */
   readonly silenceTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
+  /** After so long without anything inbound one beat asks for an answer; Infinity: none does. */
+  readonly askAfterMs: number;
 }
 
 /** Browsers align the timers of a hidden tab to the second: that much is no sign of anything. */
@@ -35,13 +37,15 @@ export class Watchdog {
     this.#dueAt = this.nextAt();
   }
 
-  get receivedAt(): number {
-    return this.#receivedAt;
+  /** A beat has been sent since something last came in. */
+  get isAsked(): boolean {
+    return this.#beatAt > this.#receivedAt;
   }
 
-  set heartbeatIntervalMs(heartbeatIntervalMs: number) {
-    this.#policy = { ...this.#policy, heartbeatIntervalMs };
-    this.#dueAt = Math.min(this.#dueAt, this.nextAt());
+  /** What is given is judged by from now on; the rest stays. */
+  change(policy: Partial<WatchdogPolicy>, now: number): void {
+    this.#policy = { ...this.#policy, ...policy };
+    this.#dueAt = Math.min(this.#dueAt, Math.max(now, this.nextAt()));
   }
 
   received(now: number): void {
@@ -68,12 +72,20 @@ export class Watchdog {
   nextAt(): number {
     const silenceAt = this.#receivedAt + this.#policy.silenceTimeoutMs;
     const judgedAt = this.#probe === undefined ? silenceAt : this.#probe.deadlineAt;
-    return Math.min(this.#beatAt + this.#intervalMs, judgedAt);
+    return Math.min(this.#beatAt + this.#intervalMs, this.#askAt, judgedAt);
   }
 
   /** A silence must hold an answered beat, whatever interval the server asks for. */
   get #intervalMs(): number {
-    return Math.min(this.#policy.heartbeatIntervalMs, (this.#policy.silenceTimeoutMs * 2) / 3);
+    const { silenceTimeoutMs, heartbeatIntervalMs, askAfterMs } = this.#policy;
+    return askAfterMs < silenceTimeoutMs
+      ? heartbeatIntervalMs
+      : Math.min(heartbeatIntervalMs, (silenceTimeoutMs * 2) / 3);
+  }
+
+  /** One silence is asked about once: what has been sent since something last came in asks as well. */
+  get #askAt(): number {
+    return this.isAsked ? Number.POSITIVE_INFINITY : this.#receivedAt + this.#policy.askAfterMs;
   }
 
   #judge(now: number, isLate: boolean): Verdict {
@@ -98,7 +110,7 @@ export class Watchdog {
   }
 
   #isBeatDue(now: number): boolean {
-    return now - this.#beatAt >= this.#intervalMs;
+    return now - this.#beatAt >= this.#intervalMs || now >= this.#askAt;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   outboxAckType,
   type PresenceResumed,
   presenceResumedType,
+  signOfLifeType,
   type Told,
   toldType,
 } from "../../protocol/session.ts";
@@ -46,6 +47,8 @@ export class MessageRouter {
       if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
     } else if (type === toldType && isNumbered(payload)) {
       this.#inbox.received(payload);
+    } else if (type === signOfLifeType && payload === undefined) {
+      // that it has come is all that it says
     } else this.#authorMessages.emit(type, payload);
   }
 }

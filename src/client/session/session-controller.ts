@@ -4,6 +4,7 @@
 import type { PresenceResumed } from "../../protocol/session.ts";
 import type { Connection, Dialer, Target } from "../connection/connection.ts";
 import { ConnectionManager, type ConnectionOwner } from "../connection/connection-manager.ts";
+import type { SignsOfLife } from "../connection/heartbeats.ts";
 import type { ServerClock } from "../connection/server-clock.ts";
 import { SessionEndedError } from "../errors.ts";
 import { Inbox } from "../inbox/inbox.ts";
@@ -98,6 +99,11 @@ export class SessionController
   /** The event's state as it last was; undefined before the first. */
   get view(): EventView | undefined {
     return this.#view;
+  }
+
+  /** For how long nothing has come in, in ms, sleep included; undefined before anything did. */
+  get silentMs(): number | undefined {
+    return this.#manager.silentMs;
   }
 
   get pending(): number {
@@ -215,6 +221,7 @@ export class SessionController
 
   caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void {
     this.#hasResumed = resumed;
+    this.#manager.signs = signsOf(answer);
     this.#manager.caughtUp();
     const connection = this.#connection;
     if (answer === undefined || connection === undefined || this.#isObserver) return;
@@ -267,4 +274,10 @@ export class SessionController
   get #replacedBy(): Failed {
     return this.#ownership.hasOutbox ? replacedElsewhere : handedOver;
   }
+}
+
+/** How often a room shows that it lives, if it says so in numbers that make sense. */
+function signsOf(answer: PresenceResumed | undefined): SignsOfLife | undefined {
+  const { sign_of_life_interval_ms: intervalMs = 0, detection_ms: detectionMs = 0 } = answer ?? {};
+  return intervalMs > 0 && detectionMs > 0 ? { intervalMs, detectionMs } : undefined;
 }

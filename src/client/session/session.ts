@@ -78,6 +78,11 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
     return this.#controller.pending;
   }
 
+  get lastReceivedAt(): number | undefined {
+    const { silentMs } = this.#controller;
+    return silentMs === undefined ? undefined : this.serverNow() - silentMs;
+  }
+
   serverNow(): number {
     return this.#clock.at(this.#environment.now());
   }

@@ -42,7 +42,7 @@ export interface JoinEventOptions {
   readonly mustExist?: boolean;
   /** Where identity and outbox are kept; `localStorage` in a browser, memory elsewhere. */
   readonly storage?: KeyValueStorage;
-  /** Nothing inbound for this long, in ms, and the path is dead. 15,000. */
+  /** Nothing inbound for this long, in ms, and the path is dead. Left out, as long as the room itself bears it: 9,000 by default; 15,000 where it does not say. */
   readonly silenceTimeoutMs?: number;
   /** One attempt waits this long for an answer, in ms. 5,000. */
   readonly attemptTimeoutMs?: number;

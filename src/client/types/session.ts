@@ -22,6 +22,12 @@ export interface EventSession<S extends EventSchema = EventSchema> {
   readonly roomState: RoomState<S> | undefined;
   /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
+  /**
+   * When something last came from the server, in the server's time, epoch milliseconds; undefined before anything did. It
+   * goes on while nothing is amiss (a room shows every few seconds that it lives), so a page can say in time that nobody answers.
+   * @example const isQuiet = session.serverNow() - (session.lastReceivedAt ?? 0) > 4000;
+   */
+  readonly lastReceivedAt: number | undefined;
   /** Published messages that are not acknowledged yet. */
   readonly pendingPublishes: number;
   /**

@@ -52,7 +52,10 @@ export interface SessionState {
 export interface Outage {
   /** Why the connection was given up; `offline` whenever the browser says that there is no network. */
   readonly reason: OutageReason;
-  /** When it was noticed, in the server's time, epoch milliseconds (see `serverNow`). */
+  /**
+   * When it began, in the server's time, epoch milliseconds (see `serverNow`): when the connection was closed, or, when the
+   * path fell silent, when something last came in.
+   */
   readonly since: number;
   /** Attempts so far. */
   readonly attempts: number;

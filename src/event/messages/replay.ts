@@ -4,6 +4,7 @@ import type { Clock } from "../../clock.ts";
 import type { Backlog } from "../../connections/backlog.ts";
 import type { ConnectedClient, Connection } from "../../connections/connection.ts";
 import type { Connections } from "../../connections/connections.ts";
+import type { PingLoop } from "../../connections/ping-loop.ts";
 import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../../protocol/session.ts";
 import type { PresenceLog } from "../../seats/presence-log.ts";
 import type { Mailboxes } from "./mailboxes.ts";
@@ -19,6 +20,7 @@ interface Parts {
   readonly outboxes: Pick<Outboxes, "storedOf">;
   readonly mailboxes: Pick<Mailboxes, "resumed">;
   readonly room: Pick<RoomShell, "lastPatchOf">;
+  readonly pings: Pick<PingLoop, "intervalMs" | "detectionMs">;
   readonly clock: Clock;
 }
 
@@ -39,6 +41,7 @@ export class Replay {
    */
   resume(client: ConnectedClient, missedFrom: PresenceResume): void {
     const { connection } = client;
+    if (connection !== undefined) connection.wantsSignsOfLife = missedFrom.signs_of_life === true;
     if (connection === undefined || !this.#mayReplay(connection)) return;
     if (this.#parts.backlog.isBehind(connection.socket)) connection.postponed = missedFrom;
     else this.#answer(client, missedFrom);
@@ -58,13 +61,15 @@ export class Replay {
   }
 
   #answerTo(client: ConnectedClient, missedFrom: PresenceResume): PresenceResumed {
-    const { clock, backlog, connections, room, outboxes } = this.#parts;
+    const { clock, backlog, connections, room, outboxes, pings } = this.#parts;
     const now = clock.now();
     const events = backlog.hasRoomFor(connections.backlog) ? this.#history.since(missedFrom, now) : undefined;
     const seat = this.#speakers.seatOf(client);
     const patch = room.lastPatchOf(client);
+    const signs = { sign_of_life_interval_ms: pings.intervalMs, detection_ms: pings.detectionMs };
     return {
       ...(patch === undefined ? {} : { patch }),
+      ...(missedFrom.signs_of_life === true ? signs : {}),
       resumed: events !== undefined,
       ...this.#history.position,
       events: [...(events ?? [])],

@@ -10,6 +10,7 @@ import {
   outboxPublishType,
   presenceResumedType,
   presenceResumeType,
+  signOfLifeType,
   toldAckType,
   toldType,
 } from "../session.ts";
@@ -41,6 +42,10 @@ export const toClient: Readonly<Record<string, WirePart>> = {
   announcement: { schema: sent.announcement, when: "A room's author announces something; to everyone" },
   heartbeat_ack: { schema: sent.heartbeatAck, when: "The answer to `heartbeat`" },
   [presenceResumedType]: { schema: sent.presenceResumed, when: "The answer to `presence_resume`" },
+  [signOfLifeType]: {
+    schema: z.unknown(),
+    when: "The server lives; behind each ping, to who asked for it in its `presence_resume`. It has no payload",
+  },
   [outboxAckType]: { schema: sent.outboxAck, when: "The answer to `outbox_publish`, when it is stored" },
   [toldType]: {
     schema: sent.told,

@@ -94,6 +94,16 @@ export const presenceResumed = object<PresenceResumed>({
   outbox: outboxPosition.nullable().describe("What the seat has taken of an outbox; null: nothing yet"),
   server_time: instant(),
   patch: z.int().min(0).optional().describe("The last patch of the state that this client was sent"),
+  sign_of_life_interval_ms: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("How often a `sign_of_life` comes, in ms; absent for a client that has not asked for them"),
+  detection_ms: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("A path over which nothing came for so long is given up, in ms; with the one above"),
 });
 
 export const told = object<Told>({

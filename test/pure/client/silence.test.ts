@@ -13,8 +13,9 @@ describe("client session", () => {
   describe("silence", () => {
     it("[C6] beats at the state's interval; a dead path under an open socket is noticed in 15 s", async () => {
       const { environment, server, session } = await connected();
-      await environment.advance(30_500);
-      expect(server.last.sentOf("heartbeat").length).to.equal(3);
+      environment.hidden = true;
+      await environment.advance(32_500);
+      expect(server.last.sentOf("heartbeat").length).to.be.within(3, 4);
       const beganAt = environment.now();
       server.isSilent = true;
       session.on("outage", ({ reason }) => {
@@ -34,6 +35,80 @@ describe("client session", () => {
       server.letIn(server.last); // bytes that were under way arrive
       await environment.advance(2000);
       expect(session.status).to.equal("connected");
+    });
+
+    it("[C30] a page that somebody sees asks a room without signs of life when nothing came for 3 s", async () => {
+      const { environment, server, session } = await connected();
+      await environment.advance(30_500);
+      expect(server.last.sentOf("heartbeat").length).to.equal(10);
+      server.isSilent = true;
+      await environment.advance(10_000);
+      expect(server.last.sentOf("heartbeat").length).to.be.within(11, 12);
+      expect(session.status).to.equal("connected");
+      await environment.advance(5100);
+      expect(session.state.outage?.reason).to.equal("silence");
+    });
+
+    it("[C30] signs of life that come are enough; one that does not is asked for, and the room's bound is the client's", async () => {
+      const { environment, server, session } = await connected();
+      const stop = server.showLife(environment, { intervalMs: 3000, detectionMs: 9000 });
+      server.last.close(1006); // with the next connection it learns of them
+      await environment.advance(60_000);
+      const beats = server.last.sentOf("heartbeat").length;
+      expect(beats).to.be.within(5, 6);
+      const lastAt = stop();
+      await environment.advance(lastAt + 8900 - environment.now());
+      expect(server.last.sentOf("heartbeat").length).to.be.at.most(beats + 3);
+      expect(session.status).to.equal("connected");
+      server.isSilent = true;
+      await environment.advance(20_000);
+      expect(session.state.outage?.reason).to.equal("silence");
+    });
+
+    it("[C30] what an application asks for holds instead of the room's bound", async () => {
+      const { environment, server, session } = await connected({ silenceTimeoutMs: 30_000 });
+      const stop = server.showLife(environment, { intervalMs: 3000, detectionMs: 9000 });
+      server.last.close(1006);
+      await environment.advance(10_000);
+      server.isSilent = true;
+      const lastAt = stop();
+      await environment.advance(lastAt + 29_900 - environment.now());
+      expect(session.status).to.equal("connected");
+      await environment.advance(200);
+      expect(session.status).to.equal("reconnecting");
+    });
+
+    it("[C30] nobody is cut by a bound that leaves no time to answer", async () => {
+      const { environment, server, session } = await connected();
+      server.showLife(environment, { intervalMs: 50, detectionMs: 100 })();
+      server.last.close(1006);
+      await environment.advance(1000);
+      server.isSilent = true;
+      await environment.advance(2000);
+      expect(session.status).to.equal("connected");
+      await environment.advance(1500);
+      expect(session.status).to.equal("reconnecting");
+    });
+
+    it("[C31] an outage by silence began when something last came in; so do the grace that is sure, and how long it lasted", async () => {
+      const { environment, server, session } = await connected();
+      environment.hidden = true;
+      await environment.advance(10_050); // a beat has just been answered
+      const lastAt = session.serverNow() - 50;
+      const returns: number[] = [];
+      session.on("returned", ({ outageMs }) => returns.push(outageMs));
+      expect(session.lastReceivedAt).to.be.closeTo(lastAt, 20);
+      server.isSilent = true;
+      await environment.advance(16_000);
+      expect(session.lastReceivedAt).to.be.closeTo(lastAt, 20);
+      const { outage } = session.state;
+      expect(outage?.since).to.be.closeTo(lastAt, 20);
+      expect(outage?.seatUntil).to.be.closeTo(lastAt + 30_000, 20);
+      const attemptedFor = environment.now();
+      server.isSilent = false;
+      await environment.advance(6000);
+      expect(session.status).to.equal("connected");
+      expect(returns[0]).to.be.within(16_000, 16_050 + environment.now() - attemptedFor);
     });
 
     it("[C6] no beat is sent after the end", async () => {

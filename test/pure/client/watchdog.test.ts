@@ -2,7 +2,10 @@
 import { expect } from "chai";
 import { Watchdog } from "../../../src/client/connection/watchdog.ts";
 
-const policy = { silenceTimeoutMs: 15_000, heartbeatIntervalMs: 10_000 };
+const never = Number.POSITIVE_INFINITY;
+const policy = { silenceTimeoutMs: 15_000, heartbeatIntervalMs: 10_000, askAfterMs: never };
+/** As a room says it that shows every 3 s that it lives. */
+const withSigns = { silenceTimeoutMs: 9000, heartbeatIntervalMs: 10_000, askAfterMs: 4000 };
 
 /** Ticks when due until `until`; `lagMs` makes every tick late. Returns what it decided, and when. */
 function run(dog: Watchdog, from: number, until: number, lagMs = 0, onBeat: (at: number) => void = () => {}) {
@@ -35,8 +38,43 @@ describe("client watchdog", () => {
   });
 
   it("[C6] a silence holds an answered beat, whatever interval the server asks for", () => {
-    const dog = new Watchdog({ silenceTimeoutMs: 3000, heartbeatIntervalMs: 60_000 }, 0);
+    const dog = new Watchdog({ silenceTimeoutMs: 3000, heartbeatIntervalMs: 60_000, askAfterMs: never }, 0);
     expect(run(dog, 0, 10_000)).to.deep.equal(["beat at 2000", "dead of silence at 3000"]);
+  });
+
+  it("[C30] where signs of life come, only beats at the interval are sent; one that does not come is asked for, once", () => {
+    const dog = new Watchdog(withSigns, 0);
+    const beats: number[] = [];
+    for (let now = 0; now <= 60_000; now += 1000) {
+      if (now % 3000 === 0 && now <= 30_000) dog.received(now);
+      if (now < dog.nextAt()) continue;
+      const { beat, dead } = dog.tick(now);
+      if (beat) beats.push(now);
+      if (dead !== undefined) {
+        expect({ dead, now, beats }).to.deep.equal({
+          dead: "silence",
+          now: 39_000,
+          beats: [10_000, 20_000, 30_000, 34_000],
+        });
+        return;
+      }
+    }
+    expect.fail("never dead");
+  });
+
+  it("[C30] what has been sent since something last came in asks as well as another would", () => {
+    const dog = new Watchdog(withSigns, 0);
+    dog.received(8000);
+    expect(run(dog, 8000, 60_000)).to.deep.equal(["beat at 10000", "dead of silence at 17000"]);
+  });
+
+  it("[C30] another bound holds from when it is known, and makes no timer late", () => {
+    const dog = new Watchdog(policy, 0);
+    dog.received(1000);
+    dog.change(withSigns, 9500);
+    expect(dog.nextAt()).to.equal(5000);
+    expect(dog.tick(9500)).to.deep.equal({ beat: true });
+    expect(dog.tick(10_000)).to.deep.equal({ beat: false, dead: "silence" });
   });
 
   it("[C6] a hidden tab whose timers fire once a minute is not judged by them while its beats are answered", () => {

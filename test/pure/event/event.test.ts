@@ -66,6 +66,7 @@ class NotedClient implements ConnectedClient {
   acknowledged(): void {}
   catchUp(): void {}
   ping(): void {}
+  pingWithSignOfLife(): void {}
   send(type: string): void {
     this.sent.push(type);
   }

@@ -54,6 +54,41 @@ async function publish(phone: Phone, count: number, request: unknown): Promise<O
 
 const words = (...all: string[]) => all.map((payload) => ({ type: "word", payload }));
 
+describe("signs of life", () => {
+  const pingIntervalMs = 100;
+  let app: TestApp;
+  before(async () => {
+    app = await startApp({ config: { gracePeriodMs: 20_000, pingIntervalMs, pingMaxRetries: 2 } });
+  });
+  after(() => app.close());
+
+  const signsOf = (phone: Phone) => phone.heard.filter(({ type }) => type === "sign_of_life");
+
+  it("[L6] come to who asks for them, who is told how often, and to nobody else", async () => {
+    const event = newEvent();
+    const asking = await Phone.join(app.url, identity(event));
+    const stock = await Phone.join(app.url, identity(event));
+    const observer = await Phone.join(app.url, { ...identity(event), role: "observer" });
+    const answer = await resume(asking, { signs_of_life: true });
+    expect(answer).to.include({ sign_of_life_interval_ms: pingIntervalMs, detection_ms: 300 });
+    expect(await resume(stock, {})).to.not.have.any.keys("sign_of_life_interval_ms", "detection_ms");
+    await resume(observer, { signs_of_life: true });
+    for (const phone of [asking, observer]) await last(phone, "sign_of_life", 3);
+    expect(signsOf(stock)).to.deep.equal([]);
+    expect(signsOf(asking).every(({ payload }) => payload === undefined)).to.equal(true);
+  });
+
+  it("[L6] stop with the connection that asked: the next one has to ask again", async () => {
+    const phone = await Phone.join(app.url, identity());
+    await resume(phone, { signs_of_life: true });
+    await last(phone, "sign_of_life");
+    const back = await Phone.reconnect(app.url, phone.room.reconnectionToken);
+    expect((await resume(back, undefined)).detection_ms).to.equal(undefined);
+    await quiet(5 * pingIntervalMs);
+    expect(signsOf(back)).to.deep.equal([]);
+  });
+});
+
 describe("presence events again", () => {
   let app: TestApp;
   before(async () => {
