@@ -103,9 +103,9 @@ describe("the docs", function () {
   });
 
   it("[W20] code is marked as such, and nothing else is: no block of it is left out", () => {
-    const known = ["ts", "tsx", "js", "jsx", "json", "sh", "mermaid", "", "indented"];
+    const known = ["ts", "tsx", "js", "jsx", "json", "sh", "text", "mermaid", "", "indented"];
     for (const block of blocks) expect(known, placeOf(block)).to.include(block.language);
-    for (const block of codeIn("", "indented", "sh"))
+    for (const block of codeIn("", "text", "indented", "sh"))
       expect(block.text, placeOf(block)).to.not.match(
         /^\s*(?:import|export|const|let|await|class|function) |=>/m,
       );
