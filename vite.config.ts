@@ -1,6 +1,7 @@
 // Builds the two pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { licenceNotices } from "./scripts/licence-notices.ts";
 import { precompress } from "./scripts/precompress.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -9,6 +10,7 @@ export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
   plugins: [
+    licenceNotices(),
     {
       name: "precompress",
       apply: "build",
