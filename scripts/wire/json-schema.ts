@@ -87,6 +87,7 @@ function frameToClient(): Json {
     type: "object",
     properties: {
       to: constant("client"),
+      unreadable: false,
       code: {
         enum: [
           c.JOIN_ROOM,
@@ -125,6 +126,7 @@ function frameToRoom(): Json {
     type: "object",
     properties: {
       to: constant("room"),
+      unreadable: false,
       code: { enum: [c.JOIN_ROOM, c.LEAVE_ROOM, c.ROOM_DATA, c.ROOM_DATA_BYTES, c.PING, c.ROOM_REQUEST] },
       kept,
     },
