@@ -133,13 +133,14 @@ parts.testing = { inner: Object.keys(parts).filter((part) => !notInTests.include
 /** What the folders of the client may import of each other; `types` and `errors` are its public vocabulary. */
 const clientFolders = {
   types: [],
+  state: ["types"],
   errors: ["types"],
   platform: ["types"],
-  connection: ["types", "platform"],
-  presence: ["types", "platform"],
+  connection: ["types", "platform", "state"],
+  presence: ["types", "platform", "state"],
   outbox: ["types", "errors", "platform", "connection/sdk/frame-size"],
   inbox: ["types", "platform"],
-  session: ["types", "errors", "platform", "connection", "presence", "outbox", "inbox"],
+  session: ["types", "errors", "platform", "state", "connection", "presence", "outbox", "inbox"],
   index: ["types", "errors", "platform", "connection", "session"],
 };
 

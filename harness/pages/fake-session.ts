@@ -100,6 +100,7 @@ class FakeSession implements EventSession {
       disconnectedAt: 0,
       graceExpiresAt: 0,
       isMe,
+      own: {},
     });
     if (number % 6 === 2) this.#away(deviceId, 3000 * (number % 7));
   }
@@ -165,6 +166,12 @@ class FakeSession implements EventSession {
   }
   get roster() {
     return new Map(this.#roster);
+  }
+  get participantIds() {
+    return [...this.#roster.keys()];
+  }
+  onParticipant() {
+    return () => {};
   }
   get roomState() {
     return { participants: { get: () => ({ cheers: this.cheers }) } };

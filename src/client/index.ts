@@ -20,7 +20,8 @@ import type { EventSchema, EventSession, JoinEventOptions } from "./types/index.
  */
 export function joinEvent<S extends EventSchema = EventSchema>(options: JoinEventOptions): EventSession<S> {
   const environment = systemEnvironment();
-  return new Session<S>(options, environment, new SdkDialer(options.url, environment));
+  const session: unknown = new Session(options, environment, new SdkDialer(options.url, environment));
+  return session as EventSession<S>; // of what the state is made, the compiler alone knows
 }
 
 export { PublishError, SessionEndedError } from "./errors.ts";

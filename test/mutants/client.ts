@@ -294,7 +294,7 @@ export const client: readonly Break[] = [
       [
         "C22",
         "a whole state is decoded onto the old one",
-        "const beginsAnew = kind === wholeState && this.#before !== undefined;",
+        "const beginsAnew = kind === wholeState && (this.#before !== undefined || this.#hasState);",
         "const beginsAnew = false;",
       ],
       ["C21", "patches are not counted", "patch: at.patch + 1", "patch: at.patch"],
@@ -363,22 +363,59 @@ export const client: readonly Break[] = [
   ),
   ...breaksOf(
     "client/presence/roster.ts",
-    ["pure/client/parts"],
+    ["pure/client/roster"],
     [
       [
         "C13",
         "who has not changed is another object",
-        "if (known !== undefined && isSame(known, participant)) next.set(deviceId, known);",
-        "if (known !== undefined && isSame(known, participant)) next.set(deviceId, { ...known });",
+        "if (known !== undefined && known.own === own && isSame(known, participant)) return known;",
+        "",
       ],
-      ["C13", "who has left is not missed", "hasChanged ||= next.size !== this.#entries.size;", ""],
+      [
+        "C13",
+        "who has left is not missed",
+        "touched ?? new Set([...before.keys(), ...next.keys()])",
+        "touched ?? new Set(next.keys())",
+      ],
       ["C13", "a new deadline is not seen", "entry.graceExpiresAt === participant.grace_expires_at &&", ""],
       [
         "C13",
         "a patch that changed nothing is announced",
-        "let hasChanged = false;",
-        "let hasChanged = true;",
+        "if (changed.size === 0 && isSameOrder) return undefined;",
+        "",
       ],
+      [
+        "Z2",
+        "everyone is looked at with every patch",
+        "const touched = isKnown ? this.#touchedBy(state, changes) : undefined;",
+        "const touched = undefined as ReadonlySet<string> | undefined;",
+      ],
+      [
+        "Z1",
+        "a change in a collection of somebody's is missed",
+        "(ref) => this.#belongs(ref, deviceId)",
+        "() => {}",
+      ],
+      [
+        "Z3",
+        "the ids are another array with every patch",
+        "const isSameOrder = isSameList(ids, this.#ids);",
+        "const isSameOrder = false;",
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/state/immutable-copy.ts",
+    ["pure/client/immutable-copy"],
+    [
+      [
+        "Z4",
+        "an array that has not changed is another one",
+        "return isSame ? previous : Object.freeze(copy);",
+        "return Object.freeze(copy);",
+      ],
+      ["Z4", "keys in another order are the same object", "name === others[index] &&", "name in other &&"],
+      ["Z4", "an object can be changed", "? previous : Object.freeze(made);", "? previous : made;"],
     ],
   ),
   ...breaksOf(

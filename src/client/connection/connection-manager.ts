@@ -2,6 +2,7 @@
 // credentials to return with and when to give a connection up. Knows nothing of rosters, events and outboxes.
 import { closeCode } from "../../protocol/close-codes.ts";
 import type { Environment } from "../platform/environment.ts";
+import type { StateChanges } from "../state/changes.ts";
 import type { OutageReason, ReturnPath, SessionState } from "../types/index.ts";
 import { hintedDelayMs } from "./backoff.ts";
 import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
@@ -23,7 +24,7 @@ export interface ConnectionOwner extends StatusListener {
   disconnected(): void;
   /** Whether what has replaced us may be what an older session of this page had under way: then it is taken back, once. */
   isOwnEcho(): boolean;
-  stateReceived(state: unknown): void;
+  stateReceived(state: unknown, changes?: StateChanges): void;
   messageReceived(type: string, payload: unknown): void;
 }
 
@@ -213,8 +214,8 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     this.#owner.connected(connection);
   }
 
-  stateReceived(state: unknown): void {
-    this.#owner.stateReceived(state);
+  stateReceived(state: unknown, changes?: StateChanges): void {
+    this.#owner.stateReceived(state, changes);
   }
 
   messageReceived(type: string, payload: unknown): void {

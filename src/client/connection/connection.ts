@@ -1,5 +1,6 @@
 // What the rest of the client knows of one connection: whom it is for, what it can do, what it reports. Types only; the
 // SDK's connections are made in connection/sdk.
+import type { StateChanges } from "../state/changes.ts";
 import type { Failure } from "./route.ts";
 
 /** A seat that waits for its socket, as the server's matchmaking answers. */
@@ -30,8 +31,8 @@ export type Target =
 export interface ConnectionListener {
   /** Bytes came in, whatever they are. */
   bytesReceived(): void;
-  /** The state is there, or has changed. */
-  stateReceived(state: unknown): void;
+  /** The state is there, or has changed. `changes`: since the one before; undefined for a whole state. */
+  stateReceived(state: unknown, changes?: StateChanges): void;
   messageReceived(type: string, payload: unknown): void;
   /** The connection is over; not called after `drop`. */
   closed(code: number): void;

@@ -4,6 +4,7 @@
 import type { HeartbeatAck } from "../../protocol/messages.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
+import type { StateChanges } from "../state/changes.ts";
 import type { OutageReason, ReturnPath } from "../types/index.ts";
 import type {
   Connection,
@@ -23,7 +24,7 @@ import type { ServerClock } from "./server-clock.ts";
 export interface ManagedConnectionListener {
   /** The room has let it in; its first state is yet to come. */
   joined(connection: ManagedConnection, joined: Joined): void;
-  stateReceived(state: unknown): void;
+  stateReceived(state: unknown, changes?: StateChanges): void;
   messageReceived(type: string, payload: unknown): void;
   /** The first state is there. */
   arrived(): void;
@@ -135,9 +136,9 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
     if (!this.#isOver) this.#heartbeats?.bytesReceived();
   }
 
-  stateReceived(state: unknown): void {
+  stateReceived(state: unknown, changes?: StateChanges): void {
     if (this.#isOver) return;
-    this.#listener.stateReceived(state);
+    this.#listener.stateReceived(state, changes);
     if (this.#hasArrived || this.#isOver || this.#joined === undefined) return;
     this.#hasArrived = true;
     this.#result.resolve(this.#joined);

@@ -21,7 +21,15 @@ export class Emitter<Events extends object> {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners);
     listeners.add(own);
-    return () => void listeners.delete(own);
+    return () => {
+      listeners.delete(own);
+      if (listeners.size === 0 && this.#listeners.get(type) === listeners) this.#listeners.delete(type);
+    };
+  }
+
+  /** Whether anybody listens to it. */
+  hasListeners(type: keyof Events): boolean {
+    return this.#listeners.has(type);
   }
 
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {

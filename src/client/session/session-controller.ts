@@ -17,11 +17,13 @@ import { WakeUpSignals, type WakeUpListener } from "../platform/wake-up-signals.
 import { CatchUp, type CatchUpListener } from "../presence/catch-up.ts";
 import { PresenceFeed } from "../presence/presence-feed.ts";
 import type { EventView, Roster } from "../presence/roster.ts";
+import type { StateChanges } from "../state/changes.ts";
 import type {
   JoinEventOptions,
   Json,
   Outage,
   ReturnPath,
+  RosterEntry,
   SessionEvents,
   SessionState,
 } from "../types/index.ts";
@@ -41,6 +43,8 @@ export interface SessionParts {
   readonly clock: ServerClock;
   readonly roster: Roster;
   readonly events: Emitter<SessionEvents>;
+  /** One participant's entry, by its device. */
+  readonly entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly authorMessages: Emitter<Record<string, unknown>>;
 }
 
@@ -208,11 +212,15 @@ export class SessionController
     this.inbox.disconnected();
   }
 
-  stateReceived(state: unknown): void {
-    const { roster, events } = this.#parts;
+  stateReceived(state: unknown, changes?: StateChanges): void {
+    const { roster, events, entries } = this.#parts;
     this.#view = state as EventView;
     this.#manager.heartbeatIntervalMs = this.#view.heartbeat_interval_ms;
-    if (roster.update(this.#view)) events.emit("roster", roster.entries);
+    const changed = roster.update(this.#view, changes);
+    for (const deviceId of changed ?? [])
+      if (entries.hasListeners(deviceId)) entries.emit(deviceId, roster.entries.get(deviceId));
+    if (changed !== undefined) events.emit("roster", roster.entries);
+    if (changes === undefined || changes.length > 0) events.emit("state", state);
   }
 
   messageReceived(type: string, payload: unknown): void {

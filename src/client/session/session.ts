@@ -7,11 +7,9 @@ import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
 import { Roster } from "../presence/roster.ts";
 import type {
-  EventSchema,
   EventSession,
   JoinEventOptions,
   Json,
-  RoomState,
   RosterEntry,
   SessionEvents,
   SessionState,
@@ -23,13 +21,14 @@ import { identify } from "./identity.ts";
 import { SessionController } from "./session-controller.ts";
 
 /** @throws TypeError without an event, RangeError for a time that is none. */
-export class Session<S extends EventSchema = EventSchema> implements EventSession<S> {
+export class Session implements EventSession {
   readonly eventId: string;
   readonly deviceId: string;
   readonly #environment: Environment;
   readonly #clock: ServerClock;
   readonly #roster: Roster;
   readonly #events: Emitter<SessionEvents>;
+  readonly #entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly #authorMessages: Emitter<Record<string, unknown>>;
   readonly #controller: SessionController;
 
@@ -44,6 +43,7 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
     this.#clock = new ServerClock(environment.now(), environment.wallNow());
     this.#roster = new Roster(identity.deviceId);
     this.#events = new Emitter(environment);
+    this.#entries = new Emitter(environment);
     this.#authorMessages = new Emitter(environment);
     this.#controller = new SessionController({
       options,
@@ -54,6 +54,7 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
       clock: this.#clock,
       roster: this.#roster,
       events: this.#events,
+      entries: this.#entries,
       authorMessages: this.#authorMessages,
     });
     this.#controller.begin();
@@ -68,8 +69,11 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
   get roster(): ReadonlyMap<string, RosterEntry> {
     return this.#roster.entries;
   }
-  get roomState(): RoomState<S> | undefined {
-    return this.#controller.view as RoomState<S> | undefined;
+  get participantIds(): readonly string[] {
+    return this.#roster.ids;
+  }
+  get roomState(): unknown {
+    return this.#controller.view;
   }
   get gracePeriodMs(): number | undefined {
     return this.#controller.view?.grace_period_ms;
@@ -93,6 +97,10 @@ export class Session<S extends EventSchema = EventSchema> implements EventSessio
 
   on<Type extends keyof SessionEvents>(type: Type, listener: (event: SessionEvents[Type]) => void) {
     return this.#events.on(type, listener);
+  }
+
+  onParticipant(deviceId: string, listener: (entry: RosterEntry | undefined) => void): () => void {
+    return this.#entries.on(deviceId, listener);
   }
 
   onMessage<Payload = unknown>(type: string, listener: (payload: Payload) => void): () => void {

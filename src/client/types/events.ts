@@ -7,21 +7,24 @@ import type {
   ParticipantTemporarilyDisconnected,
 } from "../../protocol/messages.ts";
 import type { RosterEntry } from "./roster.ts";
+import type { EventSchema, RoomState } from "./state.ts";
 import type { Outage, Returned, SessionState } from "./status.ts";
 
 /**
  * What `on` can listen to. Presence events and announcements come once each and in order, also those that were missed in an
  * outage.
  */
-export interface SessionEvents {
+export interface SessionEvents<S extends EventSchema = EventSchema> {
   /** The state has changed, an attempt of an outage included. */
   status: SessionState;
   /** The connection was lost, once for each outage; the state is `reconnecting` already. */
   outage: Outage;
   /** Connected again after an outage; the state is `connected` already. */
   returned: Returned;
-  /** The roster has changed (at most once a patch). */
-  roster: ReadonlyMap<string, RosterEntry>;
+  /** The state has changed, or is another object after a connection that could not go on from it (at most once a patch). */
+  state: RoomState<S>;
+  /** The roster has changed, own fields included (at most once a patch). */
+  roster: ReadonlyMap<string, RosterEntry<S>>;
   /** Somebody has a seat who had none. */
   participant_joined: ParticipantJoined;
   /** Somebody's connection was lost; the seat is kept until `grace_expires_at`. */

@@ -1,8 +1,9 @@
 // The people of an event, as a page sees them.
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
+import type { EventSchema, OwnFields } from "./state.ts";
 
 /** One participant as everyone sees it. Instants are the server's epoch milliseconds, 0 when not applicable. */
-export interface RosterEntry {
+export interface RosterEntry<S extends EventSchema = EventSchema> {
   /** The device whose seat this is: unique in the event. */
   readonly deviceId: string;
   /** Whose device it is; several devices may be one user's. */
@@ -20,4 +21,6 @@ export interface RosterEntry {
   readonly graceExpiresAt: number;
   /** It is the seat of this session's own device. */
   readonly isMe: boolean;
+  /** The fields that the room's author added, as plain values that never change; the same object until one of them does. */
+  readonly own: OwnFields<S>;
 }

@@ -17,8 +17,13 @@ export interface EventSession<S extends EventSchema = EventSchema> {
   /** The event that was asked for. */
   readonly eventId: string;
   /** Everyone in the event, by device id; as it last was while the connection is lost. */
-  readonly roster: ReadonlyMap<string, RosterEntry>;
-  /** The room's synchronised state (Colyseus schema) of the connection that is; undefined before the first. */
+  readonly roster: ReadonlyMap<string, RosterEntry<S>>;
+  /** Everyone's device id, in the state's order; the same array for as long as nobody comes, goes or changes places. */
+  readonly participantIds: readonly string[];
+  /**
+   * The room's synchronised state (Colyseus schema); undefined before the first. It changes with every patch, and is
+   * another object after a connection that could not go on from it: read it where you draw, and do not keep parts of it.
+   */
   readonly roomState: RoomState<S> | undefined;
   /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
@@ -42,10 +47,17 @@ export interface EventSession<S extends EventSchema = EventSchema> {
    * again, uncaught.
    * @example session.on("status", ({ status }) => { banner.hidden = status === "connected"; });
    */
-  on<Type extends keyof SessionEvents>(
+  on<Type extends keyof SessionEvents<S>>(
     type: Type,
-    listener: (event: SessionEvents[Type]) => void,
+    listener: (event: SessionEvents<S>[Type]) => void,
   ): () => void;
+  /**
+   * Listens to one participant's entry: to each change of it (own fields included), and to its coming and going (then it
+   * is undefined). Whoever listens to one of thousands is not called for the others.
+   * @returns what stops it
+   * @example session.onParticipant(session.deviceId, (me) => { points.textContent = String(me?.own.score ?? 0); });
+   */
+  onParticipant(deviceId: string, listener: (entry: RosterEntry<S> | undefined) => void): () => void;
   /**
    * Listens to a room author's message, over all connections; returns what stops it.
    * @param type as the room sends it

@@ -1,13 +1,11 @@
-// The small parts: who the device is, what time it is at the server, who is in the event, what paces a publisher.
+// The small parts: who the device is, what time it is at the server, what paces a publisher.
 import { expect } from "chai";
 import { identify } from "../../../src/client/session/identity.ts";
-import { Roster } from "../../../src/client/presence/roster.ts";
 import { ServerClock } from "../../../src/client/connection/server-clock.ts";
 import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { OutboxPublish } from "../../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
-import { stateOf } from "../../../harness/clients/fake-server.ts";
 import { connected } from "../../../harness/clients/fake-session.ts";
 
 let ids = 0;
@@ -125,59 +123,6 @@ describe("client's idea of the server's time", () => {
     expect(clock.at(410)).to.equal(61_500);
     clock.sample(900_000, 700_000, 700_500);
     expect(clock.at(700_500)).to.equal(900_250);
-  });
-});
-
-describe("client roster", () => {
-  it("[C13] reports a change, and of none when there is none", () => {
-    const roster = new Roster("me");
-    const state = stateOf([
-      ["me", {}],
-      ["__proto__", { display_name: "P" }],
-    ]);
-    expect(roster.update(state as never)).to.equal(true);
-    expect(roster.update(state as never)).to.equal(false);
-    const before = roster.entries;
-    expect(before.get("__proto__")).to.include({ displayName: "P", isMe: false });
-    expect(before.get("me")?.isMe).to.equal(true);
-    for (const change of [
-      { status: "temporarily_disconnected" },
-      { reason: "connection_lost" },
-      { grace_expires_at: 7 },
-      { disconnected_at: 7 },
-      { joined_at: 7 },
-      { display_name: "Q" },
-      { user_id: "u" },
-    ]) {
-      Object.assign(state.participants.get("__proto__") as object, change);
-      expect(roster.update(state as never), JSON.stringify(change)).to.equal(true);
-    }
-    expect(roster.entries.get("me"), "who has not changed is the same").to.equal(before.get("me"));
-    state.participants.delete("__proto__");
-    expect(roster.update(state as never)).to.equal(true);
-    expect([...roster.entries.keys()]).to.deep.equal(["me"]);
-    expect(before.size, "what was handed out stays as it was").to.equal(2);
-  });
-
-  it("[C13] one for one exchanged is a change, and 2,000 unchanged cost little", () => {
-    const roster = new Roster("me");
-    roster.update(stateOf([["a", {}]]) as never);
-    expect(roster.update(stateOf([["b", {}]]) as never)).to.equal(true);
-    const many = stateOf(Array.from({ length: 2000 }, (_, index) => [`d${index}`, {}]));
-    roster.update(many as never);
-    const startedAt = performance.now();
-    for (let turn = 0; turn < 50; turn++) roster.update(many as never);
-    expect((performance.now() - startedAt) / 50).to.be.below(10);
-  });
-
-  it("[C13] stays as it last was while the connection is lost, and is announced at most once a patch", async () => {
-    const { environment, server, session, announced } = await connected();
-    server.last.state(server.state);
-    expect(announced).to.deep.equal([]);
-    server.onDial = (connection) => connection.fail({ type: "unreachable" });
-    server.last.close(1006);
-    await environment.advance(5000);
-    expect([...session.roster.keys()]).to.deep.equal(["me"]);
   });
 });
 

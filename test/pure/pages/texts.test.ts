@@ -190,6 +190,7 @@ describe("pages: people", () => {
       disconnectedAt: 0,
       graceExpiresAt: 0,
       isMe: false,
+      own: {},
       ...more,
     });
     const names = rosterOrder([entry("b"), entry("A 10"), entry("A 9"), entry("z", { isMe: true })]);

@@ -23,6 +23,7 @@ const entry = (deviceId: string, more: Partial<RosterEntry> = {}): RosterEntry =
   disconnectedAt: 0,
   graceExpiresAt: 0,
   isMe: false,
+  own: {},
   ...more,
 });
 const rosterOf = (...entries: RosterEntry[]) => new Map(entries.map((each) => [each.deviceId, each]));

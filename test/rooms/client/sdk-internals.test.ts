@@ -2,12 +2,14 @@
 // one turns red here.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Room, SchemaSerializer } from "@colyseus/sdk";
+import { type DataChange, OPERATION } from "@colyseus/schema";
 import { expect } from "chai";
 import { systemEnvironment } from "../../../src/client/platform/environment.ts";
 import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
 import { emptyLike, unclearable } from "../../../src/client/connection/sdk/sdk-room.ts";
+import { fieldsOf } from "../../../src/client/state/internals.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, Phone } from "../../../harness/clients/phone.ts";
+import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
 
 describe("what the client uses of the SDK without its documentation", () => {
@@ -103,6 +105,24 @@ describe("what the client uses of the SDK without its documentation", () => {
     kept.teardown();
     expect(serializer.decoder.root.refs.size).to.equal(size).and.above(1);
     await phone.room.leave();
+  });
+
+  it("[Z2] schema 5.0.34: the decoder's one slot is told what a patch has changed, by instance and field; a class names its fields", async () => {
+    const event = newEvent();
+    const two = identity(event);
+    const phone = await Phone.join(app.url, identity(event));
+    const { decoder, state } = Reflect.get(phone.room, "serializer") as SchemaSerializer;
+    const told: DataChange[] = [];
+    decoder.triggerChanges = (changes) => void told.push(...changes);
+    const other = await Phone.join(app.url, two);
+    const ofMap = () => told.find(({ ref }) => ref === state.participants);
+    await until("the other is seen", () => ofMap() !== undefined);
+    const participant = state.participants.get(two.device_id);
+    expect(ofMap()).to.include({ op: OPERATION.ADD, dynamicIndex: two.device_id, value: participant });
+    const fields = told.filter(({ ref }) => ref === participant).map(({ field }) => field);
+    expect(fields).to.include.members(["device_id", "status"]);
+    expect(fieldsOf(participant)?.slice(0, 2)).to.deep.equal(["device_id", "user_id"]);
+    await Promise.all([phone.room.leave(), other.room.leave()]);
   });
 
   it("[C27] an SDK that does not fit is reported in one sentence, before anything is tried", () => {

@@ -2,8 +2,10 @@
 // Knows the room's numbers and the kinds of its frames; never decodes anything, and knows nothing of the SDK.
 import type { KeptState as StatePosition, PresenceResumed } from "../../../protocol/session.ts";
 
-/** Colyseus's bytes for them (shared-types Protocol.ROOM_STATE, ROOM_STATE_PATCH). */
-const [wholeState, patchOfState] = [14, 15];
+/** Colyseus's byte for a whole state (shared-types Protocol.ROOM_STATE). */
+export const wholeState = 14;
+/** And for what has changed in it (ROOM_STATE_PATCH). */
+const patchOfState = 15;
 
 /** A state as it was when its connection died, and which one that is. */
 export interface KeptState<Decoder> extends StatePosition {
@@ -16,6 +18,7 @@ export class StateTracker<Decoder> {
   /** Which state this is; unknown until the room has sent its number. */
   #position: StatePosition | undefined;
   #atClose: KeptState<Decoder> | undefined;
+  #hasState = false;
   #isBroken = false;
 
   constructor(before: KeptState<Decoder> | undefined) {
@@ -34,11 +37,14 @@ export class StateTracker<Decoder> {
 
   /**
    * A frame is decoded next. True: it is a whole state, of another room or after too much was missed, and nothing of
-   * the one from before may be left.
+   * the one from before may be left. That one stays as it was: what differs is found by comparing the two.
    */
   frameReceived(kind: number | undefined): boolean {
-    const beginsAnew = kind === wholeState && this.#before !== undefined;
-    if (kind === wholeState || kind === patchOfState) this.#before = undefined;
+    const beginsAnew = kind === wholeState && (this.#before !== undefined || this.#hasState);
+    if (kind === wholeState || kind === patchOfState) {
+      this.#before = undefined;
+      this.#hasState = true;
+    }
     const at = this.#position;
     if (kind === patchOfState && at !== undefined) this.#position = { epoch: at.epoch, patch: at.patch + 1 };
     return beginsAnew;

@@ -7,6 +7,7 @@ import {
   presenceResumedType,
 } from "../../../protocol/session.ts";
 import { type Deferred, deferred } from "../../platform/deferred.ts";
+import type { StateChanges } from "../../state/changes.ts";
 import type { Connection, ConnectionListener, Dialed, Reservation } from "../connection.ts";
 import { type KeptState, StateTracker } from "./kept-state.ts";
 import { emptyLike, SdkRoom, type SdkRoomListener, type StateDecoder, unclearable } from "./sdk-room.ts";
@@ -83,8 +84,8 @@ export class SdkConnection implements Connection, SdkRoomListener {
     return true;
   }
 
-  stateReceived(state: unknown): void {
-    this.#listener.stateReceived(state);
+  stateReceived(state: unknown, changes: StateChanges): void {
+    this.#listener.stateReceived(state, changes);
   }
 
   messageReceived(type: string, payload: unknown): void {

@@ -11,11 +11,14 @@
 // - Connection.send: the byte that acknowledges JOIN_ROOM is replaced by one that names the state we have kept
 // - Room.reconnectionToken is "<room id>:<token>"
 // - SchemaSerializer.state, decoder, teardown: a state goes on over connections, or begins anew with the same classes
+// - Decoder.triggerChanges: the decoder's one slot for who is told what a patch has changed; it is ours
 import { Room, SchemaSerializer } from "@colyseus/sdk";
 import { roomName } from "../../../protocol/messages.ts";
 import { joinRoomByte } from "../../../protocol/session.ts";
+import type { StateChanges } from "../../state/changes.ts";
 import type { Reservation } from "../connection.ts";
 import { type Failure, failureOfClose } from "../route.ts";
+import { wholeState } from "./kept-state.ts";
 
 /** A state with its decoder. */
 export type StateDecoder = SchemaSerializer;
@@ -24,7 +27,8 @@ export type StateDecoder = SchemaSerializer;
 export interface SdkRoomListener {
   /** A frame is there, of which `kind` is the first byte. False: it is not to be decoded. */
   frameReceived(kind: number | undefined): boolean;
-  stateReceived(state: unknown): void;
+  /** `changes`: since the state before; undefined for a whole state. */
+  stateReceived(state: unknown, changes: StateChanges): void;
   messageReceived(type: string, payload: unknown): void;
   /** What acknowledges JOIN_ROOM in place of the SDK's one byte. */
   readonly acknowledgement: Uint8Array;
@@ -64,6 +68,8 @@ export class SdkRoom extends Room {
   readonly #listener: SdkRoomListener;
   /** The code of a close before the room had let us in. */
   #closedWith: number | undefined;
+  /** What the frame that is decoded now has changed in the state. */
+  #changes: StateChanges;
 
   /** `decoder`: the state to go on from; without it the room's own begins. */
   constructor(listener: SdkRoomListener, decoder: StateDecoder | undefined) {
@@ -73,7 +79,7 @@ export class SdkRoom extends Room {
     this.reconnection.enabled = false;
     this.onMessageHandlers.events = Object.create(null) as Record<string, never>;
     this.onMessage("*", (type, payload: unknown) => listener.messageReceived(String(type), payload));
-    this.onStateChange((state: unknown) => listener.stateReceived(state));
+    this.onStateChange((state: unknown) => listener.stateReceived(state, this.#changes));
     this.onError(() => {}); // without a listener nothing happens, and nothing should
     this.onLeave((code) => listener.left(code));
   }
@@ -132,10 +138,21 @@ export class SdkRoom extends Room {
   protected override onMessageCallback(event: MessageEvent): void {
     try {
       const [kind] = new Uint8Array(event.data as ArrayBuffer);
-      if (this.#listener.frameReceived(kind)) super.onMessageCallback(event);
+      if (!this.#listener.frameReceived(kind)) return;
+      this.#collectChanges(kind);
+      super.onMessageCallback(event);
     } catch {
       this.#listener.undecodable();
     }
+  }
+
+  /** A whole state is nobody's change: it may be another room's, and it is large. */
+  #collectChanges(kind: number | undefined): void {
+    this.#changes = undefined;
+    const decoder = this.stateDecoder?.decoder;
+    if (decoder === undefined) return;
+    if (kind === wholeState) delete decoder.triggerChanges;
+    else decoder.triggerChanges = (changes) => void (this.#changes = changes);
   }
 }
 
