@@ -23,7 +23,10 @@ function sentenceOf({ status, endReason, sentence, outage }: SessionState): stri
  * Shows how a session's connection is; nothing while it is good.
  * @param where an element with role="status", so that a screen reader says what changes
  */
-export function showConnection(session: EventSession, where: HTMLElement): void {
+export function showConnection(
+  session: Pick<EventSession, "state" | "serverNow" | "reconnectNow">,
+  where: HTMLElement,
+): void {
   const text = element("span");
   const seconds = element("span");
   seconds.setAttribute("aria-hidden", "true"); // nobody wants to be read a countdown

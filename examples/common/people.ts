@@ -1,5 +1,5 @@
 // Who is in the event, who is away, and for how long their seats are kept.
-import type { EventSession, RosterEntry } from "holdfast/client";
+import type { EventSchema, EventSession, RosterEntry } from "holdfast/client";
 import { element, everyQuarterSecond, secondsUntil } from "./dom.ts";
 
 /** What to call somebody who may have given no name. */
@@ -11,10 +11,10 @@ export const nameOf = ({ displayName, deviceId }: Pick<RosterEntry, "displayName
  * @param list a `<ul class="people">`
  * @param detailOf what else is said of somebody
  */
-export function showPeople<Entry extends RosterEntry>(
-  session: Pick<EventSession, "serverNow"> & { readonly roster: ReadonlyMap<string, Entry> },
+export function showPeople<S extends EventSchema>(
+  session: Pick<EventSession<S>, "serverNow" | "roster">,
   list: HTMLElement,
-  detailOf: (entry: Entry) => string,
+  detailOf: (entry: RosterEntry<S>) => string,
 ): void {
   everyQuarterSecond(() => {
     const rows = [...session.roster.values()].map((entry) => {

@@ -1,6 +1,7 @@
 // The docs promise: every block of code compiles against the package, every command, file and setting in it exists.
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 import { settings } from "../../src/settings.ts";
@@ -8,9 +9,10 @@ import { ownNames } from "../../harness/from-source.ts";
 import { type Block, blocksIn } from "../../harness/markdown.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "loadtest/**/*.md"], {
+const pages = globSync("**/*.md", {
   cwd: root,
-}).filter((page) => !page.includes("node_modules"));
+  exclude: (path) => /^(?:node_modules|dist|data|api|\..+)$/.test(basename(path)),
+});
 const textOf = (page: string) => readFileSync(join(root, page), "utf8");
 const blocks = pages.flatMap((page) => blocksIn(page, textOf(page)));
 const codeIn = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
@@ -19,6 +21,16 @@ const { scripts, bin } = JSON.parse(textOf("package.json")) as {
   scripts: Record<string, string>;
   bin: Record<string, string>;
 };
+
+/** By which names a file of ours is imported: what browsers load is also a package of its own, `holdfast-client`. */
+function aliasesOf(name: string): string[] {
+  const { exports } = JSON.parse(textOf("packages/client/package.json")) as {
+    exports: Record<string, unknown>;
+  };
+  const path = name === "holdfast/client" ? "." : name.replace("holdfast", ".");
+  const isOfClient = name !== "holdfast" && Object.hasOwn(exports, path);
+  return isOfClient ? [name, `holdfast-client${path.slice(1)}`] : [name];
+}
 
 /** As an author's project is set up, with the package's own sources behind its names. */
 const options: ts.CompilerOptions = {
@@ -38,7 +50,9 @@ const options: ts.CompilerOptions = {
   jsxImportSource: "preact",
   skipLibCheck: true,
   noEmit: true,
-  paths: Object.fromEntries([...ownNames].map(([name, file]) => [name, [file]])),
+  paths: Object.fromEntries(
+    [...ownNames].flatMap(([name, file]) => aliasesOf(name).map((each) => [each, [file]])),
+  ),
 };
 
 /** What the compiler says of these, with the page and line that it is said of. */
@@ -73,6 +87,16 @@ function mistakesIn(code: readonly Block[]): string[] {
 
 describe("the docs", function () {
   this.timeout(120_000);
+
+  it("[W20] no page is left out", () => {
+    expect(pages).to.include.members([
+      "README.md",
+      "CONTRIBUTING.md",
+      "docs/rooms.md",
+      "examples/quiz/README.md",
+    ]);
+    expect(pages.filter((page) => page.includes("node_modules"))).to.deep.equal([]);
+  });
 
   it("[W20] every block of code compiles", () => {
     const code = codeIn("ts", "tsx", "js", "jsx");
@@ -113,6 +137,13 @@ describe("the docs", function () {
 
   it("[W20] JSON is JSON", () => {
     for (const block of codeIn("json")) expect(() => JSON.parse(block.text), placeOf(block)).to.not.throw();
+  });
+
+  it("[W20] what is for a shell can be read by one", () => {
+    for (const block of codeIn("sh")) {
+      const { status, stderr } = spawnSync("sh", ["-n"], { input: block.text, encoding: "utf8" });
+      expect(status, `${placeOf(block)}: ${stderr}`).to.equal(0);
+    }
   });
 
   it("[W20] scripts, programs and files that are named exist", () => {

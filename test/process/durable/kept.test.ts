@@ -104,28 +104,6 @@ describe("durable seats: what a restart keeps", () => {
     expect(fresh.sees(me.device_id)?.score).to.equal(4);
   });
 
-  it("[D6] the quiz example keeps its scores across kill -9", async () => {
-    const env = { STORE_URL: `file:${file()}` };
-    const first = await startServer(env, "examples/quiz/main.ts");
-    const me = identity();
-    const phone = await Phone.join(first.url, me);
-    for (let choice = 0; choice < 4 && !(Number(phone.sees(me.device_id)?.score) > 0); choice++) {
-      const number = phone.room.state.number as number;
-      phone.room.send("answer", { number, choice }); // alone in the event: each answer brings the next question
-      await until("the next question", () => phone.room.state.number === number + 1);
-    }
-    const score = phone.sees(me.device_id)?.score;
-    await quiet(200);
-    await first.kill();
-    const second = await startServer(env, "examples/quiz/main.ts");
-    const again = await Phone.join(second.url, me);
-    await again.hears("participant_reconnected", me.device_id);
-    expect(again.sees(me.device_id)?.score).to.equal(score);
-    expect(score).to.be.greaterThan(0);
-    await second.kill();
-    await start();
-  });
-
   it("[D6] what changed just before an orderly end is stored; what a hook changes, too; a throwing onSave hurts nobody", async () => {
     class LastWord extends QuizRoom {
       static throws = false;

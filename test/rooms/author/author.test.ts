@@ -2,7 +2,6 @@
 import { RoomPlugin } from "@colyseus/core";
 import { expect } from "chai";
 import { z } from "zod";
-import { QuizRoom as ExampleRoom } from "../../../examples/quiz/QuizRoom.ts";
 import {
   type AnyEventRoom,
   type Client,
@@ -247,30 +246,6 @@ describe("room authors", () => {
         TypeError,
         "every event has a field participants already",
       );
-    });
-
-    it("[R1] the quiz in examples/ keeps score over a drop and moves on when everyone here has answered", async () => {
-      await app.close();
-      app = await startApp({ room: ExampleRoom, config: { gracePeriodMs: 60_000 } });
-      try {
-        const event = newEvent();
-        const [a, b] = [identity(event), identity(event)];
-        const [ann, bob] = [await Phone.join(app.url, a), await Phone.join(app.url, b)];
-        expect(ann.room.state.question).to.include("crab");
-        ann.room.send("answer", { number: 0, choice: 2 });
-        ann.room.send("answer", { number: 0, choice: 2 });
-        await until("a point", () => bob.sees(a.device_id)?.score === 1);
-        ann.drop({ reconnect: true });
-        await until("cheered", () => bob.heard.find(({ type }) => type === "cheer"));
-        expect(ann.sees(a.device_id)?.score).to.equal(1);
-        bob.room.send("answer", { number: 0, choice: 0 });
-        await until("the next question", () => ann.room.state.number === 1);
-        expect(ann.sees(b.device_id)?.score).to.equal(0);
-      } finally {
-        await app.close();
-        store = new HeldStore();
-        app = await startApp({ room: QuizRoom, store, config: { gracePeriodMs: 60_000 } });
-      }
     });
   });
 

@@ -1,0 +1,14 @@
+// The buzzer's server: its room, its pages, and a link that makes one browser its host.
+import express from "express";
+import { createApp, loadConfig, serve } from "holdfast";
+import { BuzzerRoom } from "./BuzzerRoom.ts";
+
+const app = createApp({
+  room: BuzzerRoom,
+  config: loadConfig(process.env),
+  pages: false,
+  express: (routes) => void routes.use(express.static(`${import.meta.dirname}/dist`)),
+});
+const url = `http://localhost:${await serve(app, process)}`;
+console.log(`The buzzer listens on ${url}`);
+console.log(`  host (this link works once): ${url}/host.html#code=${app.newHostCode()}`);
