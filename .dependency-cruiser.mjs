@@ -82,6 +82,10 @@ const parts = {
     inner: ["schema", ...inBrowsers],
     packages: ["@colyseus/sdk", "@colyseus/schema", "msgpackr"],
   },
+  react: {
+    inner: ["client/index", "client/types", "client/state/immutable-copy", ...inBrowsers],
+    packages: ["react"],
+  },
   pages: {
     inner: ["client/index", ...inBrowsers],
     packages: ["preact", "uqr"],

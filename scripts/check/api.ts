@@ -12,6 +12,7 @@ const entries: Record<string, string> = {
   holdfast: "holdfast.d.ts",
   "holdfast-client": "client/index.d.ts",
   "holdfast-schema": "schema/index.d.ts",
+  "holdfast-react": "react/index.d.ts",
   "holdfast-protocol": "protocol/index.d.ts",
   "holdfast-testing": "testing/index.d.ts",
 };

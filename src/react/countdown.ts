@@ -1,0 +1,41 @@
+// How long it is until an instant of the server's, as it passes.
+import { useEffect, useReducer } from "react";
+import type { EventSession } from "../client/types/index.ts";
+import { useHandle } from "./reading.ts";
+
+/**
+ * The time until an instant of the server's clock, in ms, rounded up to a multiple of `everyMs`, 0 when it is over; renders
+ * again at each step.
+ * @param instant epoch ms of the server, as in `graceExpiresAt` and `outage.seatUntil`; 0 and undefined are none
+ * @param everyMs how long a step is, in ms
+ * @returns undefined without an instant, and before the session is open
+ * @example const leftMs = useServerCountdown(participant.graceExpiresAt); // 30000, 29000, ... 0
+ */
+export function useServerCountdown(instant: number | undefined, everyMs = 1000): number | undefined {
+  const handle = useHandle();
+  const [, render] = useReducer((renders: number) => renders + 1, 0);
+  useEffect(() => {
+    if (!instant) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const arm = (session: EventSession) => {
+      clearTimeout(timer);
+      const leftMs = instant - session.serverNow();
+      if (leftMs > 0) timer = setTimeout(step, leftMs % everyMs || everyMs, session);
+    };
+    const step = (session: EventSession) => {
+      render();
+      arm(session);
+    };
+    return handle.attach((session) => {
+      arm(session);
+      const stop = session.on("status", () => step(session)); // the server's clock may be another one now
+      return () => {
+        stop();
+        clearTimeout(timer);
+      };
+    }, render);
+  }, [handle, instant, everyMs]);
+  const { session } = handle;
+  if (!instant || session === undefined) return undefined;
+  return Math.max(0, Math.ceil((instant - session.serverNow()) / everyMs) * everyMs);
+}
