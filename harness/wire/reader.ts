@@ -128,6 +128,15 @@ export function read(recorded: readonly Recorded[], { isExact = false } = {}): R
   return { lines, faults, kinds: new Set(lines.map(kindOf)) };
 }
 
+/** The same of a file, with one recorded thing a line. */
+export function readFile(file: string, options: { isExact?: boolean } = {}): Reading {
+  const text = readFileSync(file, "utf8").trim();
+  return read(
+    text.split("\n").map((line) => JSON.parse(line) as Recorded),
+    options,
+  );
+}
+
 function kindOf({ to, code: first, type, method, path, status, socket, close, code: closed }: Line): string {
   if (method !== undefined)
     return `${String(method)} ${String(path).split("/", 3).join("/")} ${String(status)}`;
@@ -138,8 +147,7 @@ function kindOf({ to, code: first, type, method, path, status, socket, close, co
 
 if (import.meta.main) {
   for (const file of process.argv.slice(2)) {
-    const text = readFileSync(file, "utf8").trim();
-    const { lines, faults, kinds } = read(text.split("\n").map((line) => JSON.parse(line) as Recorded));
+    const { lines, faults, kinds } = readFile(file);
     console.log(`${file}: ${lines.length} lines, ${faults.length} of them wrong`);
     console.log([...kinds].toSorted().join("\n"));
     for (const fault of faults) console.error(fault);

@@ -113,11 +113,13 @@ export class Matchmaking {
     }
   }
 
-  #reconnect({ room: roomId, options }: MatchmakeCall): Promise<Reservation> {
+  /** [Z44] The token is in the answer, too: some SDKs take it from there for their socket. */
+  async #reconnect({ room: roomId, options }: MatchmakeCall): Promise<Reservation> {
     const { reconnectionToken: token } = options;
     if (typeof token !== "string")
       throw new Refusal(400, "Missing reconnectionToken", { reason: "missing_field" });
-    return this.#returns.reservationFor(roomId, token);
+    const reservation = await this.#returns.reservationFor(roomId, token);
+    return { ...reservation, reconnectionToken: token };
   }
 }
 

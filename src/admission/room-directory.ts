@@ -26,6 +26,8 @@ export interface AdmittingRoom {
 /** A seat that is kept for a socket, in the form that the SDK reads. */
 export interface Reservation {
   readonly sessionId: string;
+  /** With which its socket is to come back; only for who has just shown it. */
+  readonly reconnectionToken?: string;
 }
 
 export interface RoomDirectory {

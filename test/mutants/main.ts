@@ -21,6 +21,7 @@ import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
 import { timers } from "./timers.ts";
 import { types } from "./types.ts";
+import { wire } from "./wire.ts";
 
 /** What hangs is broken, too. */
 const limitMs = 180_000;
@@ -127,6 +128,7 @@ async function main(): Promise<boolean> {
     ...react,
     ...stores,
     ...types,
+    ...wire,
     ...identity,
     ...client,
     ...crashes,

@@ -19,6 +19,10 @@ export const reservation = z.object({
     .string()
     .optional()
     .describe("Host, port and path of the socket, where they are others than the server's"),
+  reconnectionToken: z
+    .string()
+    .optional()
+    .describe("After a return by token: the same, for the socket's address"),
 });
 
 export const refusal = object<RefusalBody>({

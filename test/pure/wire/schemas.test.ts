@@ -12,6 +12,7 @@ import {
 } from "../../../src/protocol/requests.ts";
 import { protocolVersion } from "../../../src/protocol/version.ts";
 import { bodies, responses, toClient, toRoom } from "../../../src/protocol/wire/catalogue.ts";
+import { wireSchema } from "../../../scripts/wire/json-schema.ts";
 import { samples } from "../../../scripts/wire/samples.ts";
 
 const schemas = new WireSchemas();
@@ -129,6 +130,10 @@ describe("the JSON Schemas of the wire", () => {
     expect(Object.keys(samples).toSorted()).to.deep.equal(names.toSorted());
     for (const name of names)
       for (const sample of samples[name] ?? []) expect(exact.fault(sample, name), name).to.equal(undefined);
+  });
+
+  it("[Z40] are what the validators say today", () => {
+    expect(wireDocument()).to.deep.equal(JSON.parse(JSON.stringify(wireSchema())));
   });
 
   it("[Z40] refuse a message that lacks a field which is always there", () => {

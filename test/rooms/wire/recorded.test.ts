@@ -9,7 +9,7 @@ import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { longWaitMs, until } from "../../../harness/wait.ts";
-import { read } from "../../../harness/wire/reader.ts";
+import { read, readFile } from "../../../harness/wire/reader.ts";
 import { RecordingProxy } from "../../../harness/wire/recording-proxy.ts";
 import { joinEvent } from "../../../src/client/index.ts";
 
@@ -173,6 +173,47 @@ describe("what travels, read with the JSON Schemas alone", function () {
       "close to client: 4002",
       "close to client: 4003",
       "to client: 11",
+    ]);
+  });
+
+  it("[Z44] the answer to a return by token has the token again, and no other answer has one", async () => {
+    const who = identity();
+    const phone = await Phone.join(proxy.url, who);
+    const { roomId, reconnectionToken } = phone.room;
+    const token = reconnectionToken.split(":")[1];
+    const back = await askToJoin(
+      proxy.url,
+      { reconnectionToken: token },
+      {},
+      `/matchmake/reconnect/${roomId}`,
+    );
+    expect(JSON.parse(back.text)).to.include({
+      roomId,
+      sessionId: phone.room.sessionId,
+      reconnectionToken: token,
+    });
+    const joined = await askToJoin(proxy.url, who);
+    expect(JSON.parse(joined.text)).to.include({ roomId }).and.not.have.property("reconnectionToken");
+    kinds();
+  });
+
+  it("[Z44] of the native C SDK, recorded by harness/native-sdk: a join, a cut, every way back, a leave", () => {
+    const { faults, kinds: recorded } = readFile("harness/wire/recorded/native-sdk.jsonl", { isExact: true });
+    expect(faults).to.deep.equal([]);
+    expect([...recorded]).to.include.members([
+      "POST /matchmake/joinOrCreate 200",
+      "POST /matchmake/reconnect 200",
+      "to room: 10",
+      "to room: heartbeat",
+      "to client: heartbeat_ack",
+      "to client: participant_temporarily_disconnected",
+      "to client: participant_reconnected",
+      "to client: told",
+      "to room: outbox_publish",
+      "to client: outbox_ack",
+      "close to client: 4501",
+      "to room: 12",
+      "close to client: 4000",
     ]);
   });
 
