@@ -15,6 +15,23 @@ const once = [
   "config",
 ];
 
+/** What the library's own entry puts together. */
+const library = [
+  "identity",
+  "protocol",
+  "seats",
+  "store",
+  "ops",
+  "event",
+  "connections",
+  "rooms",
+  "schema",
+  "clock",
+  "config",
+  "app.config",
+  "server",
+];
+
 /** What of the protocol a browser loads: no validator. */
 const inBrowsers = ["messages", "session", "close-codes", "refusal", "json"].map(
   (name) => `protocol/${name}`,
@@ -109,23 +126,7 @@ const parts = {
     packages: ["http"],
   },
   "app.config": { inner: ["ops", "rooms", "config", "server"], packages: [] },
-  holdfast: {
-    inner: [
-      "identity",
-      "protocol",
-      "seats",
-      "store",
-      "ops",
-      "event",
-      "connections",
-      "rooms",
-      "schema",
-      "clock",
-      "config",
-      "app.config",
-      "server",
-    ],
-  },
+  holdfast: { inner: library },
   main: { inner: ["app.config", "command-line", "config", "setting-kinds", "server", "store", "ops"] },
   index: { inner: ["main", "boot"] },
 };

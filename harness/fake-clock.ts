@@ -1,5 +1,5 @@
 // Time that moves when a test says so; sockets stay real. Between timers it lets I/O run, as real time would.
-import type { Clock, Timer } from "../src/clock.ts";
+import { type Clock, systemClock, type Timer } from "../src/clock.ts";
 
 interface Pending {
   readonly at: number;
@@ -12,6 +12,11 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  /** How long work takes is real, as sockets are. */
+  precise(): number {
+    return performance.now();
   }
 
   after(delayMs: number, run: () => void): Timer {
@@ -33,6 +38,27 @@ export class FakeClock implements Clock {
     }
     this.#now = end;
     await breathe();
+  }
+}
+
+/** What a server does every moment of itself: patches at their interval, ticks of a room's clock, looks at the event loop. */
+const moments: ReadonlySet<number> = new Set([100, 1000 / 60]);
+
+/** The same for a whole server: what it does every moment goes on by itself, too, as its sockets do. */
+export class ServerFakeClock extends FakeClock {
+  override after(delayMs: number, run: () => void): Timer {
+    if (!moments.has(delayMs)) return super.after(delayMs, run);
+    const cancel = () => {
+      fake.cancel();
+      real.cancel();
+    };
+    const once = () => {
+      cancel();
+      run();
+    };
+    const fake = super.after(delayMs, once);
+    const real = systemClock.after(delayMs, once);
+    return { cancel };
   }
 }
 

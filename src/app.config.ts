@@ -14,6 +14,7 @@ import {
   type Server,
   type StockOptions,
 } from "./rooms/framework/server.ts";
+import type { TransportOptions } from "./rooms/transport.ts";
 import { checkInternals } from "./rooms/internals/check.ts";
 import { checkNames, completeConfig } from "./server/complete-config.ts";
 import type { CreatedEvent, NewEvent } from "./server/event-creator.ts";
@@ -104,16 +105,29 @@ export function createApp<
   T extends Rooms = Rooms,
   Routes extends Router = Router,
 >(options: AppOptions<R, T, Routes> = {}): App<R, T, Routes> {
+  return runningApp(options, "createApp").app();
+}
+
+/**
+ * The app of `createApp` as this project's own test kit makes it.
+ * @param caller whose sentences it is
+ * @param transport what the framework's transport is given, where that is not the default
+ */
+export function runningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>(
+  options: AppOptions<R, T, Routes>,
+  caller: string,
+  transport: TransportOptions = {},
+): RunningApp<R, T, Routes> {
   checkInternals();
-  checkNames(options, known, "createApp");
+  checkNames(options, known, caller);
   if (options.room !== undefined && options.rooms !== undefined)
     throw new TypeError("createApp: room is the one type of events, rooms are several; give one of the two");
   const rooms = (options.rooms ?? roomsOf(options.room)) as T;
   const types = typesAmong(rooms);
-  const config = completeConfig(options.config, "createApp", options.identity);
-  const claim = new ProcessClaim("createApp");
+  const config = completeConfig(options.config, caller, options.identity);
+  const claim = new ProcessClaim(caller);
   try {
-    return new RunningApp<R, T, Routes>(rooms, types, config, claim, options).app();
+    return new RunningApp<R, T, Routes>(rooms, types, config, claim, options, transport);
   } catch (error) {
     claim.release();
     throw error;
@@ -127,8 +141,8 @@ function roomsOf(room: new () => AnyEventRoom = EventRoom): Rooms {
 }
 
 /** A process and its server. */
-class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router> {
-  readonly #process: Process;
+export class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router> {
+  readonly process: Process;
   readonly #server: Server<T, Routes>;
   readonly #config: Config;
   #isToListen = false;
@@ -140,6 +154,7 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
     config: Config,
     claim: ProcessClaim,
     options: AppOptions<R, T, Routes>,
+    transport: TransportOptions,
   ) {
     const { express, routes, pages: hasPages = true } = options;
     const hasOthers = Object.keys(rooms).length > types.names.length;
@@ -150,23 +165,23 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
       isAlone,
       hasPages,
       hasExpress,
-      transport: isAlone ? { pingInterval: 0 } : {},
+      transport: { ...(isAlone ? { pingInterval: 0 } : {}), ...transport },
     };
     this.#config = config;
-    this.#process = new Process(types, config, surroundings, options);
+    this.process = new Process(types, config, surroundings, options);
     const stock = {
       rooms,
       ...(routes === undefined ? {} : { routes }),
-      ...(isAlone ? {} : expressWith(express, this.#process.routes, hasPages)),
+      ...(isAlone ? {} : expressWith(express, this.process.routes, hasPages)),
       greet: false,
       gracefullyShutdown: false, // signals are index.ts's business
-      logger: frameworkLogger(this.#process.log),
+      logger: frameworkLogger(this.process.log),
     };
-    this.#server = createServer<T, Routes>(stock, this.#process);
+    this.#server = createServer<T, Routes>(stock, this.process);
   }
 
   app(): App<R, T, Routes> {
-    const process = this.#process;
+    const { process } = this;
     return {
       server: this.#server,
       config: this.#config,
@@ -184,19 +199,19 @@ class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends Router>
     if (this.#isToListen) throw new Error("listen: this app listens already, or has ended");
     this.#isToListen = true;
     try {
-      await this.#process.life.open(); // before the framework asks its own parts of Redis
+      await this.process.life.open(); // before the framework asks its own parts of Redis
       await this.#server.listen(port, host);
-      await this.#process.life.begun();
+      await this.process.life.begun();
     } catch (error) {
-      await this.#process.life.end();
+      await this.process.life.end();
       throw error;
     }
-    return this.#process.port ?? port;
+    return this.process.port ?? port;
   }
 
   async #close(): Promise<void> {
-    await this.#process.life.leave();
+    await this.process.life.leave();
     await this.#server.gracefullyShutdown(false);
-    await this.#process.life.end();
+    await this.process.life.end();
   }
 }

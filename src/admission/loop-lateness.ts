@@ -1,5 +1,5 @@
-// How late the event loop is: ten timers a second, each compared with when it was due. On the real clock, whatever the
-// rooms' is: it is the process that is measured.
+// How late the event loop is: ten timers a second, each compared with when it was due.
+import { type Clock, instantOf, type Timer } from "../clock.ts";
 
 const everyMs = 100;
 
@@ -10,21 +10,23 @@ export interface LatenessListener {
 
 export class LoopLateness {
   readonly #listener: LatenessListener;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
 
-  constructor(listener: LatenessListener) {
+  constructor(listener: LatenessListener, clock: Clock) {
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   start(): void {
-    const dueAt = performance.now() + everyMs;
-    this.#timer = setTimeout(() => {
-      this.#listener.sampled(performance.now() - dueAt);
+    const dueAt = instantOf(this.#clock) + everyMs;
+    this.#timer = this.#clock.after(everyMs, () => {
+      this.#listener.sampled(instantOf(this.#clock) - dueAt);
       this.start();
-    }, everyMs).unref();
+    });
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 }

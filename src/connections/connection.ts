@@ -2,6 +2,7 @@
 // ourselves. Its id never comes back, so a late message from it is never taken for its successor's. There are as many of these as there
 // are participants: listeners are shared, and find theirs by the socket.
 import type { WebSocket } from "ws";
+import type { Clock } from "../clock.ts";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import { joinRoomByte, keptStateIn, type PresenceResume } from "../protocol/session.ts";
 import type { ConnectionId } from "../seats/seat.ts";
@@ -52,7 +53,7 @@ export interface ConnectionOwner {
   readonly framesPerSecond: number;
   /** The room's: what a client has kept of another's is worth nothing. */
   readonly epoch: number;
-  now(): number;
+  readonly clock: Clock;
   /** JOIN_ROOM is acknowledged and the full state is on its way. */
   acknowledged(connection: Connection): void;
   /** A frame has come. */
@@ -122,7 +123,7 @@ export class Connection implements Pinged, Reader {
     this.socket = client.ref;
     this.deviceId = deviceId;
     this.#owner = owner;
-    this.since = this.lastReceivedAt = owner.now();
+    this.since = this.lastReceivedAt = owner.clock.now();
     (this.socket as Owned)[reader] = this;
     this.socket.on("message", onMessage);
     this.socket.on("pong", onPong);
@@ -131,7 +132,7 @@ export class Connection implements Pinged, Reader {
   /** A sign of life has come: a pong, or any frame. Returns the time. */
   isAlive(): number {
     this.unanswered = 0;
-    this.lastReceivedAt = this.#owner.now();
+    this.lastReceivedAt = this.#owner.clock.now();
     return this.lastReceivedAt;
   }
 
@@ -186,8 +187,8 @@ export class Connection implements Pinged, Reader {
     this.client.catchUp();
     this.socket.close(code, reason);
     if (this.socket.readyState === this.socket.CLOSED) return;
-    const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs);
-    this.socket.once("close", () => clearTimeout(cut));
+    const cut = this.#owner.clock.after(closeTimeoutMs, () => this.socket.terminate());
+    this.socket.once("close", () => cut.cancel());
   }
 
   #acknowledge(): void {

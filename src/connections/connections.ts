@@ -92,8 +92,8 @@ export class Connections implements ConnectionOwner {
     this.#open.get(id)?.client.send(type, payload);
   }
 
-  now(): number {
-    return this.#services.clock.now();
+  get clock(): Clock {
+    return this.#services.clock;
   }
 
   /** Takes a client's socket in; `deviceId` is null for an observer. */
@@ -164,7 +164,7 @@ export class Connections implements ConnectionOwner {
   drop(connection: Connection): void {
     const { deviceId, id, lastReceivedAt } = connection;
     this.forget(connection);
-    this.#services.drops.detected(this.now() - lastReceivedAt);
+    this.#services.drops.detected(this.clock.now() - lastReceivedAt);
     if (deviceId !== null)
       this.#listener.decide(deviceId, { type: "drop", connection: id, reason: "connection_lost" });
   }

@@ -1,5 +1,6 @@
 // Brings every stored event back after a start: most before the server listens, the rest right after, and whichever
 // is asked for at once; and one whose author asked everyone back. Only enumerates: a room loads its own event when it is created.
+import { type Clock, instantOf } from "../clock.ts";
 import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 import { UnservedType } from "../protocol/unserved-type.ts";
@@ -28,6 +29,7 @@ export class Recovery {
   readonly #store: Pick<SeatStore, "eventIds">;
   readonly #rooms: EventRooms;
   readonly #reports: RecoveryReports;
+  readonly #clock: Clock;
   /** Stored events that have no room yet, by room id. */
   readonly #pending = new Map<string, string>();
   readonly #underWay = new Map<string, Promise<void>>();
@@ -37,19 +39,20 @@ export class Recovery {
   /** What is pending is being worked off. */
   #isGoingOn = false;
 
-  constructor(store: Pick<SeatStore, "eventIds">, rooms: EventRooms, reports: RecoveryReports) {
+  constructor(store: Pick<SeatStore, "eventIds">, rooms: EventRooms, reports: RecoveryReports, clock: Clock) {
     this.#store = store;
     this.#rooms = rooms;
     this.#reports = reports;
+    this.#clock = clock;
   }
 
   /** Called after the matchmaker is ready and before the server listens. */
   async begin(): Promise<void> {
     await this.#rooms.ready();
     for (const eventId of await this.#store.eventIds()) this.#pending.set(roomIdOf(eventId), eventId);
-    const until = performance.now() + startBudgetMs;
+    const until = instantOf(this.#clock) + startBudgetMs;
     for (const roomId of this.#pending.keys()) {
-      if (performance.now() > until) break;
+      if (instantOf(this.#clock) > until) break;
       await this.#attempt(roomId);
     }
     setImmediate(() => void this.#theRest());
@@ -123,7 +126,8 @@ export class Recovery {
         await this.#attempt(roomId);
         await new Promise((resolve) => setImmediate(resolve)); // those who are here come first
       }
-      if (this.#pending.size > 0) await new Promise((resolve) => setTimeout(resolve, readAgainMs).unref());
+      if (this.#pending.size > 0)
+        await new Promise<void>((resolve) => void this.#clock.after(readAgainMs, resolve));
     }
     this.#isGoingOn = false;
   }

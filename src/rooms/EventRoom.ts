@@ -95,7 +95,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const facts = { eventId, ...services.config };
     const right = new SpeakingRight(services.commits, services.ownership);
     const clients = this.clients as unknown as readonly Receiver[];
-    this.#queue = new WriteQueue(right);
+    this.#queue = new WriteQueue(right, services.clock);
     this.#scheduler = new PatchScheduler(this.#queue, clients, guard, services.clock);
     this.#broadcasts = new Broadcasts(clients, this.#queue, this[publishing].effects);
     this.#serializer = new EventSerializer<never>(this.#scheduler, isFlat(this.schema));
@@ -117,7 +117,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (stored !== undefined) this.#serializer.follow(epoch);
     if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
-    this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard);
+    this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard, services.clock);
     author.interval = this.#interval;
     new SessionMessages(this.#event).listen(this);
     const metadata = new MetadataWriter(this.#event, services.clock, this);
@@ -161,6 +161,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override onDispose(): void {
     this.#isDisposing = true;
     this[authorGuard].call("onEventEnded", this, this.onEventEnded);
+    this.#interval?.stop();
     this.#scheduler?.stop();
     this.#event?.dispose();
   }

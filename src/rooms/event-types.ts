@@ -20,7 +20,7 @@ const namePattern = /^[\w-]{1,64}$/;
 export class EventTypes {
   /** The type of an event that is opened without one being asked for, and of those that 0.1.0 has stored. */
   readonly defaultName: string;
-  readonly #types: ReadonlyMap<string, EventType>;
+  readonly #types: Map<string, EventType>;
 
   /** The types of a server with one, which has no name of its own: it is joined as `event`. */
   static single(room: EventRoomClass): EventTypes {
@@ -48,6 +48,17 @@ export class EventTypes {
       throw new TypeError(`${shown} cannot name a type of events: 1 to 64 of A-Z, a-z, 0-9, _ and -`);
     if (name === roomName && name !== this.defaultName)
       throw new TypeError(`"${roomName}" can only name the default type: it means every event's own`);
+  }
+
+  /**
+   * One more type, of a server that runs.
+   * @throws TypeError with one sentence, for a name that cannot be, or is another type's
+   */
+  add(type: EventType): void {
+    this.#check(type.name);
+    if (this.#types.has(type.name))
+      throw new TypeError(`There is a type of events named ${JSON.stringify(type.name)}`);
+    this.#types.set(type.name, type);
   }
 
   /** All names, in the order in which they were given. */

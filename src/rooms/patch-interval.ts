@@ -1,11 +1,16 @@
 // When a room's patch interval runs: while somebody is in the event, while its author has asked for time (a timer of
 // `this.clock`, a time step, `onBeforePatch`), and while the state has changed. An event in which nothing happens has no
 // interval at all: what wakes it is noticed where it is asked for, and each tick of its clock looks whether it may stop.
+// It runs on the server's clock, in the place of the framework's own interval.
 import type { Room } from "@colyseus/core";
-import { forgetTimestep, hasTimestep, ratesOf, type SetRate, stopPatching } from "./internals/core.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { forgetTimestep, hasTimestep, ratesOf, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
 import type { Guard } from "../sync/guard.ts";
 import type { CommitBatch } from "../event/commit-batch.ts";
+
+/** Without patches at an interval the room's clock is ticked as often as the framework would (Room.ts:522). */
+const clockRateMs = 1000 / 60;
 
 type PatchHook = (state: unknown) => unknown;
 
@@ -19,11 +24,12 @@ export class PatchInterval {
   readonly #serializer: { readonly changes: Recorded };
   readonly #batch: Pick<CommitBatch, "touchAuthorsChanges">;
   readonly #guard: Guard;
-  readonly #setRate: SetRate;
+  readonly #clock: Clock;
   /** As the author wants it: `patchRate`. */
   #rateMs: number | null;
   #hook: PatchHook | undefined;
   #isRunning = true;
+  #timer: Timer | undefined;
   /** The event is closed. */
   #isOver = false;
 
@@ -31,23 +37,27 @@ export class PatchInterval {
    * Takes over the interval that the framework has begun.
    * @param serializer records the state's changes
    * @param batch stores what the author has changed, before each patch
+   * @param clock by which it runs
    */
   constructor(
     room: PatchedRoom,
     serializer: { readonly changes: Recorded },
     batch: Pick<CommitBatch, "touchAuthorsChanges">,
     guard: Guard,
+    clock: Clock,
   ) {
     this.#room = room;
+    this.#clock = clock;
     this.#serializer = serializer;
     this.#batch = batch;
     this.#guard = guard;
     this.#rateMs = room.patchRate;
-    this.#setRate = ratesOf(room);
+    stopPatching(room, ratesOf(room));
     this.#hook = (room.onBeforePatch as PatchHook | undefined)?.bind(room);
     this.#takeRate();
     this.#takeHook();
     this.#noticeTimers();
+    this.#arm();
   }
 
   /** Somebody may need it from now on. The room's clock has the time of now afterwards. */
@@ -55,7 +65,14 @@ export class PatchInterval {
     if (this.#isRunning || this.#room.isDisposing) return;
     this.#room.clock.tick(); // whatever is asked for now has not been waiting since it stopped
     this.#isRunning = true;
-    this.#setRate(this.#rateMs);
+    this.#arm();
+  }
+
+  /** The room is going. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#isRunning = false;
   }
 
   /**
@@ -71,8 +88,7 @@ export class PatchInterval {
 
   #stopIfIdle(): void {
     if (!this.#isRunning || this.#isNeeded) return;
-    this.#isRunning = false;
-    stopPatching(this.#room, this.#setRate);
+    this.stop();
     onNextChange(this.#serializer.changes, () => this.start());
   }
 
@@ -83,12 +99,25 @@ export class PatchInterval {
     return clients.length > 0 || isAsked || this.#serializer.changes.hasChanges;
   }
 
+  /** Asks for the next tick, a whole interval from now. */
+  #arm(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(this.#rateMs || clockRateMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    if (this.#room.isDisposing) return;
+    this.#arm();
+    if (this.#rateMs) this.#room.broadcastPatch();
+    else if (!hasTimestep(this.#room)) this.#room.clock.tick();
+  }
+
   #takeRate(): void {
     Object.defineProperty(this.#room, "patchRate", {
       get: () => this.#rateMs,
       set: (rateMs: number | null) => {
         this.#rateMs = rateMs;
-        if (this.#isRunning) this.#setRate(rateMs);
+        if (this.#isRunning) this.#arm();
       },
     });
   }

@@ -32,7 +32,7 @@ import { Telemetry } from "../ops/telemetry.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import { roomName } from "../protocol/messages.ts";
 import type { EventRoom } from "../rooms/EventRoom.ts";
-import type { EventTypes } from "../rooms/event-types.ts";
+import type { EventRoomClass, EventType, EventTypes } from "../rooms/event-types.ts";
 import { EventRequests } from "../admission/http/event-requests.ts";
 import { EventSockets } from "../rooms/event-sockets.ts";
 import { type Backend, endingWith, localBackend } from "../rooms/framework/backend.ts";
@@ -73,6 +73,8 @@ export class Process implements CensusSource, FrameworkParts {
   /** When the parts begin and end. */
   readonly life: Lifetime;
   readonly types: EventTypes;
+  readonly #givenTypes: EventTypes;
+  readonly #bind: (room: EventRoomClass) => EventRoomClass;
   readonly frames = new FramesRead();
   readonly #creator: EventCreator;
   readonly transport: GatedTransport;
@@ -97,11 +99,11 @@ export class Process implements CensusSource, FrameworkParts {
     this.#cluster = config.redisUrl === "" ? undefined : new Cluster(config, cluster);
     if (this.#cluster !== undefined) options.onCluster?.(this.#cluster);
     const store = options.store ?? this.#cluster?.store ?? createStore(config.storeUrl, log);
-    const recovery = new Recovery(store, this.#rooms, telemetry);
+    const recovery = new Recovery(store, this.#rooms, telemetry, clock);
     const owner = this.#cluster?.member ?? new SoleProcess(this.#events, this.#rooms, recovery);
     this.#commits = new CommitQueue(store, clock, telemetry, owner);
     this.#queue = new JoinQueue(config.joinsPerSecond, clock, telemetry.metrics);
-    const lateness = new LoopLateness(this.#queue);
+    const lateness = new LoopLateness(this.#queue, clock);
     this.#readiness = new Readiness(this.#queue, this.#commits);
 
     const provider = options.identity ?? createProvider(config, clock);
@@ -167,13 +169,13 @@ export class Process implements CensusSource, FrameworkParts {
       readiness: this.#readiness,
       departure: this.life,
     };
-    this.types = types.bound(
-      (room) =>
-        class extends (room as typeof EventRoom) {
-          static override services = services;
-          static override onAuth = refuseFrameworkJoin;
-        },
-    );
+    this.#givenTypes = types;
+    this.#bind = (room) =>
+      class extends (room as typeof EventRoom) {
+        static override services = services;
+        static override onAuth = refuseFrameworkJoin;
+      };
+    this.types = types.bound(this.#bind);
     this.backend = endingWith(this.#createBackend(types), this.life);
   }
 
@@ -199,6 +201,27 @@ export class Process implements CensusSource, FrameworkParts {
 
   get isInCluster(): boolean {
     return this.#cluster !== undefined;
+  }
+
+  /** True while something is being stored. */
+  get isBusy(): boolean {
+    return this.#commits.isBusy;
+  }
+
+  /** The events that have a room here. */
+  get events(): ReadonlySet<LocalEvent> {
+    return this.#events;
+  }
+
+  /**
+   * One more type of events, of a process that runs.
+   * @returns its class as it is bound to this process: what the framework is to make rooms of
+   */
+  addType(type: EventType): EventRoomClass {
+    this.#givenTypes.add(type);
+    const room = this.#bind(type.room);
+    this.types.add({ name: type.name, room });
+    return room;
   }
 
   census(): Census {

@@ -4,7 +4,7 @@
 // While a commit is under way the next one gathers, so a slow store makes batches larger, not queues longer.
 // store-health.ts says what a failure means: to serve on from memory and rewrite (SQLite), or to announce nothing until
 // it is stored (Redis).
-import type { Clock, Timer } from "../clock.ts";
+import { type Clock, instantOf, type Timer } from "../clock.ts";
 import type { Committer, ErrorReporter, Proof, StoreState } from "./committer.ts";
 import { DirtyCommitters } from "./dirty-committers.ts";
 import { Forgetting } from "./forgetting.ts";
@@ -29,7 +29,7 @@ export class CommitQueue {
   readonly #proof: Proof;
   readonly #health: StoreHealth;
   readonly #forgetting: Forgetting;
-  readonly #gathering = new Gathering();
+  readonly #gathering: Gathering;
   readonly #committers = new Set<Committer>();
   readonly #forgotten = new WeakSet<Committer>();
   readonly #waiting = new Set<Committer>();
@@ -45,10 +45,16 @@ export class CommitQueue {
     this.#proof = proof;
     this.#health = new StoreHealth(store, clock, errors, proof);
     this.#forgetting = new Forgetting(store);
+    this.#gathering = new Gathering(clock);
   }
 
   get state(): StoreState {
     return this.#health.judge();
+  }
+
+  /** True while something is being stored, or about to be. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
   /** What the store failed of last, as a sentence; undefined when it is ok. */
@@ -146,7 +152,7 @@ export class CommitQueue {
       if (this.#health.state === "ok" && !(await this.#forgetThem())) continue;
       const waiting = [...this.#waiting];
       this.#waiting.clear();
-      const startedAt = performance.now();
+      const startedAt = instantOf(this.#clock);
       await this.#commit(waiting, this.#health.state === "degraded");
       this.#gathering.committed(startedAt);
       await this.#gathering.pause();

@@ -17,7 +17,7 @@ export class PendingBatch<Receiver> implements Entry {
   #isTaken = false;
   #whole: Buffer | undefined;
 
-  /** @param now of `performance.now()`, in ms */
+  /** @param now by `instantOf` the clock, in ms */
   constructor(receivers: readonly Receiver[], now: number) {
     this.receivers = receivers;
     this.#since = now;

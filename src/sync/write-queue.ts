@@ -2,6 +2,7 @@
 // it was sent. Decides what may be written, and when: a patch goes out in slices of the event loop's time, what is
 // broadcast at one moment leaves in one write for each, and nothing is written that may not be sent now. Never makes
 // a frame, and never knows what is in one.
+import { type Clock, instantOf } from "../clock.ts";
 import type { Entry, Lane } from "./lane.ts";
 import { PendingBatch } from "./pending-batch.ts";
 import { type Progress, type SlicedWork, Slices } from "./slices.ts";
@@ -40,14 +41,17 @@ const [strideFrames, strideBytes] = [16, 256 * 1024];
 
 export class WriteQueue implements SlicedWork {
   readonly #permission: SpeakingPermission;
-  readonly #slices = new Slices(this);
+  readonly #clock: Clock;
+  readonly #slices: Slices;
   /** Whoever has something in its lane that the next slice should write. */
   readonly #waiting = new Set<Receiver>();
   #patch: Patch | undefined;
   #batch: PendingBatch<Receiver> | undefined;
 
-  constructor(permission: SpeakingPermission) {
+  constructor(permission: SpeakingPermission, clock: Clock) {
     this.#permission = permission;
+    this.#clock = clock;
+    this.#slices = new Slices(this, clock);
   }
 
   /** True while a patch has not been written to everyone. */
@@ -152,11 +156,11 @@ export class WriteQueue implements SlicedWork {
 
   /** A slice of it: see Slices. */
   advance(until: number): Progress {
-    const startedAt = performance.now();
+    const startedAt = instantOf(this.#clock);
     const progress = this.#drainAll(until);
     const patch = this.#patch;
     if (patch !== undefined) {
-      patch.writingMs += performance.now() - startedAt;
+      patch.writingMs += instantOf(this.#clock) - startedAt;
       if (patch.left === 0) {
         this.#patch = undefined;
         patch.delivery.delivered(patch.writingMs);
@@ -174,7 +178,7 @@ export class WriteQueue implements SlicedWork {
         if (!this.#drain(receiver, mayAnnounce, maySpeak, false)) continue;
         this.#waiting.delete(receiver);
         count += 1;
-        if (count % stride === 0 && performance.now() >= until)
+        if (count % stride === 0 && instantOf(this.#clock) >= until)
           return this.#waiting.size > 0 ? "more" : "done";
       }
     return this.#waiting.size > 0 ? "heldUp" : "done";
@@ -210,7 +214,7 @@ export class WriteQueue implements SlicedWork {
 
   #beginBatch(receivers: readonly Receiver[]): void {
     this.flushBatch();
-    const batch = new PendingBatch(receivers, performance.now());
+    const batch = new PendingBatch(receivers, instantOf(this.#clock));
     this.#batch = batch;
     for (const { lane } of receivers) lane.push(batch);
     setImmediate(() => this.#turnEnds(batch));
@@ -218,7 +222,7 @@ export class WriteQueue implements SlicedWork {
 
   #turnEnds(batch: PendingBatch<Receiver>): void {
     if (this.#batch !== batch) return;
-    if (batch.waitsOn(performance.now())) setImmediate(() => this.#turnEnds(batch));
+    if (batch.waitsOn(instantOf(this.#clock))) setImmediate(() => this.#turnEnds(batch));
     else this.#writeBatch(false);
   }
 }

@@ -9,3 +9,8 @@ export {
   type RecordedOutages,
   recordedOutages,
 } from "./network/outages.ts";
+export { testEvent, TestEvent, type PhoneOptions, type TestEventOptions } from "./test-event.ts";
+export { Phone, type PhoneClient, type PhoneStatus } from "./phone/phone.ts";
+export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
+export type { ReceivedMessage, Seen } from "./phone/seen.ts";
+export type { CrashPoint } from "./server/crashing-store.ts";

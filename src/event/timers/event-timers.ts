@@ -1,7 +1,7 @@
 // The timers of one event, from being asked for to firing: kept among the event's entries, so that what fires and what its
 // handler changes are one commit. Fires nothing while that could not be stored, nor once the event is closed or another
 // process's. Which one is due is the book's to know; what a handler does is the author's.
-import type { Clock } from "../../clock.ts";
+import { type Clock, instantOf } from "../../clock.ts";
 import type { StoredEvent } from "../../store/seat-store.ts";
 import { type Progress, type SlicedWork, Slices } from "../../sync/slices.ts";
 import type { Announcer, StoreCondition } from "../announcer.ts";
@@ -30,7 +30,7 @@ export class EventTimers implements Expiring, SlicedWork, HandlerListener {
   readonly #book = new TimerBook();
   readonly #timer: ExpiryTimer;
   /** Thousands may be due at once. */
-  readonly #slices = new Slices(this);
+  readonly #slices: Slices;
   #numbers = 0;
   /** Names that have been missed already. */
   readonly #missed = new Set<string>();
@@ -52,6 +52,7 @@ export class EventTimers implements Expiring, SlicedWork, HandlerListener {
     this.#author = author;
     this.#effects = effects;
     this.#clock = clock;
+    this.#slices = new Slices(this, clock);
     this.#timer = new ExpiryTimer(clock, this);
     this.forAuthor = new Timers(this, author, clock);
     author.listener = this;
@@ -125,7 +126,7 @@ export class EventTimers implements Expiring, SlicedWork, HandlerListener {
     for (let due = this.#book.due(now); due !== undefined; due = this.#book.due(now)) {
       if (!this.#mayFire) return "done";
       this.#fire(due);
-      if (performance.now() > until) return "more";
+      if (instantOf(this.#clock) > until) return "more";
     }
     this.#arm();
     return "done";

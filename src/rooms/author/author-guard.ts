@@ -24,6 +24,7 @@ export class AuthorGuard implements FrameListener, Guard {
   #telemetry: Telemetry | undefined;
   #frames: FramesRead | undefined;
   #eventId: string | undefined;
+  #isSilent = false;
 
   /** Which event this is, and to whom errors are reported; before that, nothing of an author's is called. */
   begin({ telemetry, frames, clock }: Surroundings, eventId: string): void {
@@ -33,8 +34,15 @@ export class AuthorGuard implements FrameListener, Guard {
     this.#eventId = eventId;
   }
 
+  /** From now on nothing of an author's is called, and nothing is reported: as if the process had been killed. */
+  silence(): void {
+    this.#isSilent = true;
+    this.#telemetry = undefined;
+  }
+
   /** Runs what may throw, or return a promise that is rejected. */
   readonly run = (where: string, run: () => unknown): void => {
+    if (this.#isSilent) return;
     try {
       const done = run();
       if (done instanceof Promise) done.catch((error) => this.reportError(where, error));
@@ -50,6 +58,7 @@ export class AuthorGuard implements FrameListener, Guard {
     hook: ((this: Owner, ...args: Args) => unknown) | undefined,
     ...args: Args
   ): void {
+    if (this.#isSilent) return;
     try {
       const done = hook?.apply(owner, args);
       if (done instanceof Promise) done.catch((error) => this.reportError(where, error));

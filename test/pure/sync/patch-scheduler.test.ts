@@ -1,4 +1,5 @@
 // When patches are made: one at a time, by one timer, at once after a quiet time, and no more often than they are worth.
+import { systemClock } from "../../../src/clock.ts";
 import { expect } from "chai";
 import { Lane } from "../../../src/sync/lane.ts";
 import type { Guard } from "../../../src/sync/guard.ts";
@@ -37,7 +38,7 @@ class Event implements PatchSource, StatePatch, Guard {
   patches = 0;
 
   constructor() {
-    const queue = new WriteQueue(this.permission);
+    const queue = new WriteQueue(this.permission, systemClock);
     this.scheduler = new PatchScheduler(queue, this.ears, this, this.clock);
     this.scheduler.begin(this, this);
   }
@@ -142,7 +143,7 @@ describe("patch scheduler", () => {
   });
 
   it("[E19] makes no patch before there is one to make, and none after the end", () => {
-    const queue = new WriteQueue({ mayAnnounce: true, maySpeak: true });
+    const queue = new WriteQueue({ mayAnnounce: true, maySpeak: true }, systemClock);
     const early = new PatchScheduler(queue, [], event, event.clock);
     expect(early.ask()).to.equal(false);
     event.isChanged = true;

@@ -1,4 +1,5 @@
 // The one queue of a room's sockets: each is written what it was sent, in that order, once, and no sooner than it may be.
+import { systemClock } from "../../../src/clock.ts";
 import { expect } from "chai";
 import fc from "fast-check";
 import { Lane } from "../../../src/sync/lane.ts";
@@ -51,7 +52,7 @@ class Scene implements SpeakingPermission, PatchDelivery {
   maySpeak = true;
   deliveries = 0;
   writingMs = 0;
-  readonly queue = new WriteQueue(this);
+  readonly queue = new WriteQueue(this, systemClock);
 
   patch(to: readonly Ear[], message: string, announces = true) {
     this.queue.sendPatch(to, bytes(message), announces, this);

@@ -26,7 +26,7 @@ class Counted {
       undefined,
     );
   }
-  now = () => this.at;
+  readonly clock = { now: () => this.at };
   acknowledged() {}
   received() {
     this.frames += 1;

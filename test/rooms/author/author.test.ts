@@ -15,7 +15,7 @@ import {
   validate,
 } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { identity, type JoinOptions, newEvent, Phone, wordOf } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
 import { until } from "../../../harness/wait.ts";
@@ -621,9 +621,9 @@ describe("room authors", () => {
 
 describe("room authors, on a clock of the test's own", () => {
   let app: TestApp;
-  let clock: FakeClock;
+  let clock: ServerFakeClock;
   before(async () => {
-    clock = new FakeClock();
+    clock = new ServerFakeClock();
     app = await startApp({ room: QuizRoom, clock, config: { gracePeriodMs: 2000 } });
   });
   after(() => app.close());

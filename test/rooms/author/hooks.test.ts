@@ -2,7 +2,7 @@
 // lets in again, and what its clock goes by.
 import { expect } from "chai";
 import { defineEventState, EventRoom, MemoryStore, t, type TimeLost } from "../../../src/holdfast.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { quiet, until } from "../../../harness/wait.ts";
@@ -91,13 +91,13 @@ class Held {
 describe("hooks of the whole event", () => {
   let app: TestApp;
   let store: SlowStore;
-  let clock: FakeClock;
+  let clock: ServerFakeClock;
   const begin = async () => {
     app = await startApp({ room: Noted as never, store, clock, config: { gracePeriodMs: 60_000 } });
   };
   beforeEach(async () => {
     store = new SlowStore();
-    clock = new FakeClock();
+    clock = new ServerFakeClock();
     await begin();
   });
   afterEach(() => app.close());

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { defineEventState, EventRoom, MemoryStore, type StoredEvent, t } from "../../../src/holdfast.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
@@ -57,7 +57,7 @@ class Rounds extends EventRoom<typeof state> {
 describe("timers that are kept with an event", () => {
   let app: TestApp;
   let store: MemoryStore;
-  let clock: FakeClock;
+  let clock: ServerFakeClock;
   const begin = async (room: unknown = Rounds) => {
     app = await startApp({
       room: room as never,
@@ -68,7 +68,7 @@ describe("timers that are kept with an event", () => {
   };
   beforeEach(async () => {
     store = new MemoryStore();
-    clock = new FakeClock();
+    clock = new ServerFakeClock();
     await begin();
   });
   afterEach(() => app.close());

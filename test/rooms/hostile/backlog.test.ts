@@ -7,7 +7,7 @@ import { takenBy } from "../../../src/rooms/internals/ws.ts";
 import { PresenceLog, replayBytes } from "../../../src/seats/presence-log.ts";
 import { presenceResumedType, presenceResumeType } from "../../../src/protocol/session.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { ask } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
@@ -61,7 +61,7 @@ class FakeReader implements Reader {
 }
 
 function scene() {
-  const clock = new FakeClock();
+  const clock = new ServerFakeClock();
   const backlog = new Backlog(clock, deadAfterMs, takenBy);
   const event = new EventBacklog();
   return { clock, backlog, event, reader: (of = event) => new FakeReader(backlog, of) };

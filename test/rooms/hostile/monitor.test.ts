@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import { guessesPerMinute } from "../../../src/ops/password-guard.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { ask } from "../../../harness/clients/http.ts";
 
 describe("guesses at the monitor's password", () => {
-  const clock = new FakeClock();
+  const clock = new ServerFakeClock();
   let app: TestApp;
   before(async () => {
     app = await startApp({ clock, config: { monitorPassword: "the right one", trustProxy: 1 } });

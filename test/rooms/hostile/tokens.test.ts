@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { SignJWT, type JWTPayload } from "jose";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { ask, refused } from "../../../harness/clients/http.ts";
 import { type JoinOptions, newEvent, Phone } from "../../../harness/clients/phone.ts";
 
@@ -17,7 +17,7 @@ const newDevice = (event_id = newEvent()) => ({ event_id, device_id: `device ${(
 
 describe("tokens that are good for something else", () => {
   let app: TestApp | undefined;
-  const start = async (config: object, clock?: FakeClock) => {
+  const start = async (config: object, clock?: ServerFakeClock) => {
     app = await startApp({
       config: { authMode: "token", sessionSecret: secret, ...config },
       ...(clock === undefined ? {} : { clock }),
@@ -26,15 +26,15 @@ describe("tokens that are good for something else", () => {
   };
   afterEach(() => app?.close());
 
-  const nowS = (clock?: FakeClock) => Math.floor((clock?.now() ?? Date.now()) / 1000);
-  const claims = (join: JoinOptions, change: JWTPayload = {}, clock?: FakeClock): JWTPayload => ({
+  const nowS = (clock?: ServerFakeClock) => Math.floor((clock?.now() ?? Date.now()) / 1000);
+  const claims = (join: JoinOptions, change: JWTPayload = {}, clock?: ServerFakeClock): JWTPayload => ({
     sub: "ann",
     event_id: join.event_id,
     device_id: join.device_id,
     exp: nowS(clock) + 60,
     ...change,
   });
-  const joinWith = async (url: string, change: JWTPayload, clock?: FakeClock) => {
+  const joinWith = async (url: string, change: JWTPayload, clock?: ServerFakeClock) => {
     const join = newDevice();
     return Phone.join(url, { ...join, session_token: await sign(claims(join, change, clock)) });
   };
@@ -92,7 +92,7 @@ describe("tokens that are good for something else", () => {
   });
 
   it("[H3] who drops after its token has run out comes back by its reconnection token, and not by a join", async () => {
-    const clock = new FakeClock();
+    const clock = new ServerFakeClock();
     const { url } = await start({ gracePeriodMs: 30_000 }, clock);
     const join = newDevice();
     const session_token = await sign(claims(join, {}, clock));

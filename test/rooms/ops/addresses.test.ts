@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { EventRoom } from "../../../src/holdfast.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { askToJoin, refusedBy } from "../../../harness/clients/http.ts";
 import { identity, newEvent } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
@@ -126,7 +126,7 @@ describe("limits by address", () => {
   });
 
   it("[N8] who reserves and never comes is limited, and nobody who returns is", async () => {
-    const clock = new FakeClock();
+    const clock = new ServerFakeClock();
     await begin({ clock, config: { trustProxy: 1, unusedJoinsPerMinutePerIp: 3, gracePeriodMs: 600_000 } });
     const [event, venue] = [newEvent(), forwarded("203.0.113.1")];
     const me = identity(event);
@@ -176,7 +176,7 @@ describe("limits by address", () => {
   });
 
   it("[N9] by default nothing is limited for this machine's own clients", async () => {
-    const clock = new FakeClock();
+    const clock = new ServerFakeClock();
     await begin({ clock, config: { unusedJoinsPerMinutePerIp: 1, eventsPerMinutePerIp: 1 } });
     for (let i = 0; i < 5; i++) {
       expect((await matchmake(app.url, identity())).status).to.equal(200);

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { loadConfig } from "../../../src/config.ts";
 import { type TestApp, startApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
@@ -14,7 +14,7 @@ const joined = "participant_joined";
 
 describe("grace period: the default", () => {
   it("[E14] is 30 s: the seat is held until then and not after, for observers and for the one who is away", async () => {
-    const clock = new FakeClock();
+    const clock = new ServerFakeClock();
     const { gracePeriodMs } = loadConfig({});
     expect(gracePeriodMs).to.equal(30_000);
     const app = await startApp({ clock, config: { gracePeriodMs, pingIntervalMs: 3_600_000 } });

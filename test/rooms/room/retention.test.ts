@@ -6,14 +6,14 @@ import { Retention } from "../../../src/event/retention.ts";
 import { EventRoom } from "../../../src/holdfast.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { FakeClock } from "../../../harness/fake-clock.ts";
+import { ServerFakeClock } from "../../../harness/fake-clock.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
 import { now, until } from "../../../harness/wait.ts";
 
 describe("retention", () => {
   function remembered(retentionMs: number, isUsed = true) {
-    const clock = new FakeClock();
+    const clock = new ServerFakeClock();
     const event = { size: 0, reservations: 0, endedAt: undefined as number | undefined };
     const startedAt = clock.now();
     const retention = new Retention(

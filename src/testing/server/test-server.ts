@@ -1,0 +1,146 @@
+// The server of a test's events, over all of its lives: one app in this process, and whatever events are open on it. Moves the
+// clock, lets what is under way end, and has the server restart and die.
+import { MemoryStore } from "../../store/memory-store.ts";
+import type { MemorySocket } from "../memory/memory-socket.ts";
+import type { Surroundings } from "../phone/phone.ts";
+import { Quiet } from "../quiet.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import type { CrashPoint } from "./crashing-store.ts";
+import { type DeathListener, Incarnation, type Inheritance, type RoomClass } from "./incarnation.ts";
+
+/** An operation that needs more of the server's time than this is waiting for something that will not come. */
+const patienceMs = 120_000;
+
+type Given = Pick<Inheritance, "config" | "identity" | "log">;
+
+export class TestServer implements Surroundings, DeathListener {
+  readonly clock = new VirtualClock();
+  readonly #types = new Map<string, RoomClass>();
+  readonly #inherited: Inheritance;
+  readonly #quiet = new Quiet();
+  #settling: Promise<void> | undefined;
+  #life: Incarnation;
+  #dyingAt: CrashPoint | undefined;
+
+  private constructor(given: Given, name: string, room: RoomClass) {
+    this.#types.set(name, room);
+    this.#inherited = { ...given, clock: this.clock, store: new MemoryStore(), types: this.#types };
+    this.#life = new Incarnation(this.#inherited, this);
+  }
+
+  /** A server with one type of events. */
+  static async start(given: Given, name: string, room: RoomClass): Promise<TestServer> {
+    const server = new TestServer(given, name, room);
+    await server.#life.start();
+    return server;
+  }
+
+  /** The name of a class's type, which is one of the server's from now on. */
+  typeOf(room: RoomClass, wanted: string): string {
+    const known = [...this.#types].find(([, each]) => each === room);
+    if (known !== undefined) return known[0];
+    let name = wanted;
+    for (let no = 2; this.#types.has(name); no++) name = `${wanted}${no}`;
+    this.#life.addType(name, room);
+    this.#types.set(name, room);
+    return name;
+  }
+
+  get life(): Incarnation {
+    return this.#life;
+  }
+
+  connect(): MemorySocket {
+    return this.#life.connect();
+  }
+
+  // --- time ---
+
+  /** Lets time pass, and everything happen that is due. */
+  async advance(ms: number): Promise<void> {
+    if (!(ms >= 0)) throw new RangeError(`advance: ${ms} is no number of milliseconds, 0 or more`);
+    await this.#quiet.of(this.#life);
+    const end = this.clock.now() + ms;
+    while (this.clock.fireNext(end)) await this.#quiet.of(this.#life);
+    this.clock.moveTo(end);
+    await this.settle();
+  }
+
+  /** Lets what is under way end, and everyone be sent what is decided, stored or changed; no time passes. */
+  settle(): Promise<void> {
+    this.#settling ??= this.#settle();
+    return this.#settling;
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      do await this.#quiet.of(this.#life);
+      while (this.#life.showAll());
+    } finally {
+      this.#settling = undefined; // likewise
+    }
+  }
+
+  async until<Value>(done: Promise<Value>): Promise<Value> {
+    let isDone = false;
+    const settled = done.finally(() => (isDone = true));
+    settled.catch(() => {}); // it is awaited below
+    const limit = this.clock.now() + patienceMs;
+    await this.settle();
+    while (!isDone) {
+      if (!this.clock.fireNext(limit))
+        throw new Error(`Nothing is under way, and what is waited for has not come in ${patienceMs} ms`);
+      await this.settle();
+    }
+    return settled;
+  }
+
+  // --- lives ---
+
+  async restart(downMs: number): Promise<void> {
+    await this.#life.stop();
+    await this.#next(downMs);
+  }
+
+  /** @param point undefined: at once */
+  async crash(point: CrashPoint | undefined, downMs: number): Promise<void> {
+    if (point === undefined) this.#life.die();
+    else {
+      this.#dyingAt = point;
+      await this.settle();
+      if (this.#dyingAt !== undefined) {
+        this.#dyingAt = undefined;
+        throw new Error(
+          `crash("${point}"): nothing came to that point; begin what is to be stored first, without awaiting it`,
+        );
+      }
+    }
+    await this.#life.bury();
+    await this.#next(downMs);
+  }
+
+  dies(point: CrashPoint): boolean {
+    if (this.#dyingAt !== point) return false;
+    this.#dyingAt = undefined;
+    this.#life.die();
+    return true;
+  }
+
+  async #next(downMs: number): Promise<void> {
+    await this.#away(downMs);
+    this.#life = new Incarnation(this.#inherited, this);
+    await this.#life.start();
+    await this.settle();
+  }
+
+  /** Time passes without a server. */
+  async #away(ms: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    while (this.clock.fireNext(end)) await this.#quiet.of(this.#life);
+    this.clock.moveTo(end);
+  }
+
+  close(): Promise<void> {
+    return this.#life.stop();
+  }
+}

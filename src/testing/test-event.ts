@@ -1,0 +1,153 @@
+// An event to test a room with: `testEvent(QuizRoom)`.
+import type { Config } from "../config.ts";
+import type { IdentityProvider } from "../identity/provider.ts";
+import { createLogger } from "../ops/logger.ts";
+import { EventRoom } from "../rooms/EventRoom.ts";
+import type { AnyEventRoom } from "../rooms/framework/event-room.ts";
+import type { EventSchema } from "../schema/index.ts";
+import { Phone, type PhoneClient } from "./phone/phone.ts";
+import type { CrashPoint } from "./server/crashing-store.ts";
+import { OpenEvents } from "./open-events.ts";
+import type { TestServer } from "./server/test-server.ts";
+
+/** What `testEvent` may be told. */
+export interface TestEventOptions {
+  /** Settings of the server; the defaults are those of `createApp`. Those of events that are open at once must agree. */
+  readonly config?: Partial<Config>;
+  /** Says who somebody is, instead of what `config.authMode` asks for. */
+  readonly identity?: IdentityProvider;
+  /** The event's id; one that no other event of this process has, when left out. */
+  readonly eventId?: string;
+  /** What `onEventOpened` is given. */
+  readonly options?: unknown;
+}
+
+/** What a phone's join may be told. */
+export interface PhoneOptions {
+  /** `stock`: as an unmodified Colyseus client, which asks for nothing that it missed. */
+  readonly client?: PhoneClient;
+  /** A token of an identity provider, instead of the secret that every phone has. */
+  readonly token?: string;
+  /** What the join contains beside: what the room's `joinOptions` takes. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** The schema of a room's class. */
+type SchemaOf<R> = R extends { schema: infer S extends EventSchema } ? S : EventSchema;
+
+/** An event that a test has to itself, on a server in this process. */
+export class TestEvent<R extends AnyEventRoom = EventRoom> {
+  readonly eventId: string;
+  readonly #server: TestServer;
+  readonly #type: string;
+  readonly #open: OpenEvents;
+  readonly #isTokenMode: boolean;
+
+  /** Made by `testEvent`. */
+  constructor(eventId: string, type: string, server: TestServer, open: OpenEvents, isTokenMode: boolean) {
+    this.eventId = eventId;
+    this.#type = type;
+    this.#server = server;
+    this.#open = open;
+    this.#isTokenMode = isTokenMode;
+  }
+
+  /** The room, an instance of the class; after a restart another. @throws Error while there is none: nobody has joined yet */
+  get room(): R {
+    const room = this.#server.life.room(this.eventId);
+    if (room === undefined) throw new Error(`The event ${JSON.stringify(this.eventId)} has no room`);
+    return room as unknown as R;
+  }
+
+  /** The time of the server, its rooms and its phones. */
+  get clock(): { now(): number } {
+    return this.#server.clock;
+  }
+
+  /**
+   * A phone joins, and has the room's state when this resolves.
+   * @param name its device's id and its participant's name
+   * @throws JoinRefused with code, reason and sentence, as the server answers
+   */
+  join(
+    name: string,
+    { client = "holdfast", token, options }: PhoneOptions = {},
+  ): Promise<Phone<SchemaOf<R>>> {
+    const secret = this.#isTokenMode ? {} : { session_token: `the secret of ${name}` };
+    const join = { ...options, event_id: this.eventId, device_id: name, display_name: name, ...secret };
+    const identity = { eventId: this.eventId, type: this.#type, options: join, token };
+    return new Phone<SchemaOf<R>>(name, this.#server, identity, client).join();
+  }
+
+  /** Lets time pass: every timer fires that is due by then, in order. Resolves when nothing is under way any more. */
+  advance(ms: number): Promise<void> {
+    return this.#server.advance(ms);
+  }
+
+  /** Resolves when nothing is under way any more, and every phone has been sent what it is to know. No time passes. */
+  settle(): Promise<void> {
+    return this.#server.settle();
+  }
+
+  /**
+   * The server ends as it does for a deploy, and starts again on what is stored: every phone is away then.
+   * @param downMs how long there is none
+   */
+  restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
+    return this.#server.restart(downMs);
+  }
+
+  /**
+   * The server dies as by `kill -9`, and another starts on what is stored: every phone is away then.
+   * @param point where: at once, when left out; else where what is under way comes to that point first
+   * @param downMs how long there is none
+   * @throws Error when nothing comes to that point
+   * @example
+   * const answer = ann.publish("answer", 3); // on its way
+   * await event.crash("after commit"); // stored, and nobody knows
+   * await ann.return();
+   * await answer;
+   */
+  crash(point?: CrashPoint, { downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
+    return this.#server.crash(point, downMs);
+  }
+
+  /** The event is over; with the last of them, the server. */
+  close(): Promise<void> {
+    return this.#open.close(this);
+  }
+}
+
+const openEvents = new OpenEvents();
+let count = 0;
+const newEventId = (): string => {
+  count += 1;
+  return `event ${count}`;
+};
+
+/**
+ * Opens an event of a room's class for a test: on a real server in this process, whose clock the test moves.
+ * @param room the class, as `createApp` takes it; EventRoom itself when left out
+ * @example
+ * const event = await testEvent(QuizRoom);
+ * const ann = await event.join("ann");
+ * await ann.drop();
+ * await event.advance(31_000);
+ * assert.deepEqual(event.room.participants.list(), []);
+ * await event.close();
+ */
+export async function testEvent<R extends AnyEventRoom = EventRoom>(
+  room: new () => R = EventRoom as unknown as new () => R,
+  { config = {}, identity, eventId = newEventId() }: TestEventOptions = {},
+): Promise<TestEvent<R>> {
+  const given = {
+    config: { storeUrl: "memory:", ...config },
+    identity,
+    log: createLogger(config.logLevel ?? "error"),
+  };
+  const { server, type } = await openEvents.serverFor(room, given);
+  const isTokenMode = identity !== undefined || (config.authMode ?? "open") !== "open";
+  const event = new TestEvent<R>(eventId, type, server, openEvents, isTokenMode);
+  openEvents.opened(event, server);
+  return event;
+}

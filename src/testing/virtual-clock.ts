@@ -1,0 +1,115 @@
+// The one clock of a test: instants that move when the test says so. Servers, rooms, timers and clients take their time from
+// it; it never looks at the machine's. A server that is gone has its view of it stopped, and none of its timers fires.
+import type { Clock, Timer } from "../clock.ts";
+
+interface Pending {
+  readonly at: number;
+  /** Those of one instant fire in the order in which they were asked for. */
+  readonly no: number;
+  readonly run: () => void;
+}
+
+/** 2027-01-15T08:00:00Z: where the time of every test begins. */
+export const firstInstant = 1_800_000_000_000;
+
+/** Time that moves when a test says so. */
+export class VirtualClock implements Clock {
+  #now = firstInstant;
+  #no = 0;
+  /** A heap, the earliest first. */
+  readonly #heap: Pending[] = [];
+  readonly #cancelled = new Set<Pending>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    const pending = { at: this.#now + Math.max(0, delayMs), no: this.#no++, run };
+    this.#push(pending);
+    return { cancel: () => void this.#cancelled.add(pending) };
+  }
+
+  /** When the next timer fires; undefined while there is none. */
+  get nextAt(): number | undefined {
+    return this.#first()?.at;
+  }
+
+  /** Moves to `at` and no further, without firing anything. */
+  moveTo(at: number): void {
+    this.#now = Math.max(this.#now, at);
+  }
+
+  /** Fires the next timer that is due at `by` or before; the time is then its instant. False when there is none. */
+  fireNext(by: number): boolean {
+    const next = this.#first();
+    if (next === undefined || next.at > by) return false;
+    this.#pop();
+    this.moveTo(next.at);
+    next.run();
+    return true;
+  }
+
+  #first(): Pending | undefined {
+    for (;;) {
+      const [first] = this.#heap;
+      if (first === undefined || !this.#cancelled.delete(first)) return first;
+      this.#pop();
+    }
+  }
+
+  #push(pending: Pending): void {
+    const heap = this.#heap;
+    let at = heap.push(pending) - 1;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (!isBefore(pending, heap[above] as Pending)) break;
+      heap[at] = heap[above] as Pending;
+      at = above;
+    }
+    heap[at] = pending;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop() as Pending;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= heap.length) break;
+      const [left, right] = [heap[below] as Pending, heap[below + 1]];
+      if (right !== undefined && isBefore(right, left)) below += 1;
+      if (!isBefore(heap[below] as Pending, last)) break;
+      heap[at] = heap[below] as Pending;
+      at = below;
+    }
+    heap[at] = last;
+  }
+}
+
+const isBefore = (one: Pending, other: Pending): boolean =>
+  one.at < other.at || (one.at === other.at && one.no < other.no);
+
+/** The clock as one server has it: once it is stopped, no timer that was asked for here fires. */
+export class ServerClock implements Clock {
+  readonly #clock: VirtualClock;
+  #isStopped = false;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return this.#clock.after(delayMs, () => this.#isStopped || run());
+  }
+
+  /** The server is gone. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+}
