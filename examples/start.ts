@@ -16,6 +16,7 @@ export async function start(name: string, alias: AliasOptions = []): Promise<voi
     configFile: false,
     logLevel: "warn",
     resolve: { alias },
+    esbuild: { jsx: "automatic", jsxImportSource: "react" },
     build: {
       outDir: `${folder}/dist`,
       emptyOutDir: true,

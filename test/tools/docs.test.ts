@@ -47,7 +47,7 @@ const options: ts.CompilerOptions = {
   allowJs: true,
   checkJs: true,
   jsx: ts.JsxEmit.ReactJSX,
-  jsxImportSource: "preact",
+  jsxImportSource: "react",
   skipLibCheck: true,
   noEmit: true,
   paths: Object.fromEntries(
