@@ -7,6 +7,8 @@ export interface Field {
   readonly type: unknown;
   readonly patchOnly?: boolean;
   readonly fullStateOnly?: boolean;
+  /** Set for a field of a view (`.view()`). */
+  readonly tag?: number;
 }
 
 /** metadata.ts: the fields of a schema class stand in its `Symbol.metadata`, by their index. */

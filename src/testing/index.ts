@@ -14,3 +14,20 @@ export { Phone, type PhoneClient, type PhoneStatus } from "./phone/phone.ts";
 export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
 export type { ReceivedMessage, Seen } from "./phone/seen.ts";
 export type { CrashPoint } from "./server/crashing-store.ts";
+export type {
+  Action,
+  ConformanceOptions,
+  JoiningGuest,
+  PublishOptions,
+  RealServer,
+} from "./conformance/options.ts";
+export type { TestRunner } from "./conformance/runner.ts";
+export {
+  checkConformance,
+  conformance,
+  type PlainStateOf,
+  type RoomClass,
+  type SuiteOptions,
+} from "./conformance/suite.ts";
+export type { Venue } from "./conformance/venue.ts";
+export type { Outcome, Verdict } from "./conformance/verdict.ts";

@@ -19,6 +19,7 @@ import { react } from "./react.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
 import { stores } from "./stores.ts";
+import { testing } from "./testing.ts";
 import { timers } from "./timers.ts";
 import { types } from "./types.ts";
 import { wire } from "./wire.ts";
@@ -133,6 +134,7 @@ async function main(): Promise<boolean> {
     ...client,
     ...crashes,
     ...embedding,
+    ...testing,
     ...timers,
   ].filter((one) => [one.rules, one.file, one.what].some((part) => part.includes(values.only)));
   const astray = breaks.filter((one) => placeOf(one) === undefined);

@@ -18,6 +18,11 @@ export class StateView {
     if (handshake.length > 0) this.#handshake = Uint8Array.from(handshake);
   }
 
+  /** A connection begins, whose first state is yet to come. */
+  forget(): void {
+    this.#isWhole = false;
+  }
+
   /** The state, whole. */
   whole(bytes: Uint8Array): void {
     this.#decoder = undefined;

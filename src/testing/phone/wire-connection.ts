@@ -3,13 +3,18 @@
 import { request } from "node:http";
 import { WebSocket } from "ws";
 import { joinRoomByte } from "../../protocol/session.ts";
-import type { MemorySocket } from "../memory/memory-socket.ts";
+import type { Link } from "../network/link.ts";
 import { type Frame, readFrame } from "./frames.ts";
 import { JoinRefused } from "./refused.ts";
 
-/** Opens links to a server. Implemented by testing/server/test-server. */
+/**
+ * Opens links to a server. Implemented by testing/server/test-server, and for a real
+ * server by testing/conformance/real-venue.
+ */
 export interface Network {
-  connect(): MemorySocket;
+  /** What a request names as the server's host; a name of the kit's own when left out. */
+  readonly host?: string;
+  connect(): Link;
 }
 
 /** A seat that is reserved, as matchmaking answers. */
@@ -36,15 +41,24 @@ export function reserve(
   body: object,
   token: string | undefined,
 ): Promise<Reservation> {
+  return post<Reservation>(network, `/matchmake/${path}`, body, token);
+}
+
+/**
+ * Asks the server something over HTTP.
+ * @param token a bearer token
+ * @throws JoinRefused for a refusal; Error where no server is
+ */
+export function post<Answer>(network: Network, path: string, body: object, token?: string): Promise<Answer> {
   const text = JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const asked = request(
       {
         method: "POST",
-        path: `/matchmake/${path}`,
+        path,
         createConnection: () => network.connect() as never,
         headers: {
-          host: "holdfast.test",
+          host: hostOf(network),
           "content-type": "application/json",
           "content-length": Buffer.byteLength(text),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -54,7 +68,7 @@ export function reserve(
         let answer = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
         response.on("end", () => {
-          if (response.statusCode === 200) resolve(JSON.parse(answer) as Reservation);
+          if (response.statusCode === 200) resolve(JSON.parse(answer) as Answer);
           else reject(refusalOf(response.statusCode ?? 0, answer));
         });
         response.on("error", reject);
@@ -64,6 +78,8 @@ export function reserve(
     asked.end(text);
   });
 }
+
+const hostOf = ({ host = "holdfast.test" }: Network): string => host;
 
 function refusalOf(status: number, text: string): JoinRefused {
   try {
@@ -76,7 +92,7 @@ function refusalOf(status: number, text: string): JoinRefused {
 
 export class WireConnection {
   readonly #socket: WebSocket;
-  readonly #link: MemorySocket;
+  readonly #link: Link;
   readonly #owner: ConnectionOwner;
   readonly reservation: Reservation;
   /** The room's error, which a close follows. */
@@ -96,7 +112,7 @@ export class WireConnection {
     const { processId, roomId, sessionId } = reservation;
     const query = new URLSearchParams({ sessionId });
     if (reconnectionToken !== undefined) query.set("reconnectionToken", reconnectionToken);
-    this.#socket = new WebSocket(`ws://holdfast.test/${processId}/${roomId}?${query}`, {
+    this.#socket = new WebSocket(`ws://${hostOf(network)}/${processId}/${roomId}?${query}`, {
       createConnection: () => this.#link as never,
       perMessageDeflate: false,
     });
