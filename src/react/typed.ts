@@ -18,19 +18,33 @@ import type { EventNow, EventProviderProps, UseEventState, UseRoster } from "./t
 
 /** The hooks for events of one schema. Each is the function of its name, and explained there. */
 export interface EventHooks<S extends EventSchema> {
+  /** Is in an event for as long as it is mounted. */
   readonly EventProvider: (props: EventProviderProps<S>) => ReactElement;
+  /** Where the session stands, and what there is to show. */
   readonly useEvent: () => EventNow<S>;
+  /** Everyone in the event, or what a function makes of them. */
   readonly useRoster: UseRoster<S>;
+  /** One participant, own fields included. */
   readonly useParticipant: (deviceId: string) => RosterEntry<S> | undefined;
+  /** The device ids of everyone in the event. */
   readonly useParticipantIds: typeof useParticipantIds;
+  /** This device's own participant. */
   readonly useMe: () => RosterEntry<S> | undefined;
+  /** A part of the room's state, as plain values that never change. */
   readonly useEventState: UseEventState<S>;
+  /** Publishes once and in order, whatever happens. */
   readonly usePublish: () => EventSession<S>["publish"];
+  /** How many published messages are not acknowledged yet. */
   readonly usePendingPublishes: typeof usePendingPublishes;
+  /** The time until an instant of the server's clock, in ms. */
   readonly useServerCountdown: typeof useServerCountdown;
+  /** Handles what the room tells this participant. */
   readonly useTold: typeof useTold;
+  /** Handles what the room announces to all. */
   readonly useAnnouncement: typeof useAnnouncement;
+  /** Handles a room author's message. */
   readonly useMessage: typeof useMessage;
+  /** Handles what the session announces. */
   readonly useSessionEvent: <Type extends keyof SessionEvents<S>>(
     type: Type,
     handler: (event: SessionEvents<S>[Type]) => void,
