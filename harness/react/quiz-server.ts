@@ -26,6 +26,12 @@ class Quiz extends EventRoom<typeof quiz> {
           grace_expires_at: Date.now() + 30_000,
         });
     },
+    crowd_returns: (_: Client, count: number) => {
+      for (let no = 0; no < count; no++)
+        this.state.participants
+          .get(`crowd-${no}`)
+          ?.assign({ status: "connected", reason: "", disconnected_at: 0, grace_expires_at: 0 });
+    },
     score_of: (_: Client, [id, score]: [string, number]) => {
       this.state.participants.get(id)?.assign({ score });
     },

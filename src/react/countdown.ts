@@ -1,7 +1,10 @@
 // How long it is until an instant of the server's, as it passes.
 import { useEffect, useReducer } from "react";
-import type { EventSession } from "../client/types/index.ts";
-import { useHandle } from "./reading.ts";
+import type { Listen, Place } from "./event-handle.ts";
+import { useReading } from "./reading.ts";
+
+const toNothing: Listen = () => () => {};
+const sessionOf = ({ session }: Place) => session;
 
 /**
  * The time until an instant of the server's clock, in ms, rounded up to a multiple of `everyMs`, 0 when it is over; renders
@@ -12,30 +15,27 @@ import { useHandle } from "./reading.ts";
  * @example const leftMs = useServerCountdown(participant.graceExpiresAt); // 30000, 29000, ... 0
  */
 export function useServerCountdown(instant: number | undefined, everyMs = 1000): number | undefined {
-  const handle = useHandle();
+  const session = useReading(toNothing, sessionOf);
   const [, render] = useReducer((renders: number) => renders + 1, 0);
   useEffect(() => {
-    if (!instant) return undefined;
+    if (!instant || session === undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const arm = (session: EventSession) => {
+    const arm = () => {
       clearTimeout(timer);
       const leftMs = instant - session.serverNow();
-      if (leftMs > 0) timer = setTimeout(step, leftMs % everyMs || everyMs, session);
+      if (leftMs > 0) timer = setTimeout(step, leftMs % everyMs || everyMs);
     };
-    const step = (session: EventSession) => {
+    const step = () => {
       render();
-      arm(session);
+      arm();
     };
-    return handle.attach((session) => {
-      arm(session);
-      const stop = session.on("status", () => step(session)); // the server's clock may be another one now
-      return () => {
-        stop();
-        clearTimeout(timer);
-      };
-    }, render);
-  }, [handle, instant, everyMs]);
-  const { session } = handle;
+    arm();
+    const stop = session.on("status", step); // the server's clock may be another one now
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [session, instant, everyMs]);
   if (!instant || session === undefined) return undefined;
   return Math.max(0, Math.ceil((instant - session.serverNow()) / everyMs) * everyMs);
 }
