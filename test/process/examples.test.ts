@@ -10,10 +10,10 @@ describe("examples whose tests need no runner but Node", function () {
     const { PATH = "", HOME = "" } = process.env;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [...words, "examples/existing-app/test/app.test.ts"],
+      [...words, "examples/existing-app/test/app.test.ts", "examples/existing-app/test/party.test.ts"],
       { encoding: "utf8", env: { PATH, HOME } },
     );
     expect(status, `${stdout}${stderr}`).to.equal(0);
-    expect(stdout).to.match(/^# pass 3$/m);
+    expect(stdout).to.match(/^# pass 6$/m);
   });
 });
