@@ -84,6 +84,7 @@ export class FakeEnvironment implements Environment {
   now = (): number => this.#now;
   wallNow = (): number => this.#now + this.#wallAheadMs;
   newId = (): string => `id-${++ids}`;
+  newSecret = (): string => `secret-${++ids}`;
   isOnline = (): boolean => this.online;
   isHidden = (): boolean => this.hidden;
   report = (error: unknown): void => void this.reported.push(error);

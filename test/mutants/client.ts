@@ -3,6 +3,43 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const client: readonly Break[] = [
   ...breaksOf(
+    "client/platform/environment.ts",
+    ["rooms/client/surroundings"],
+    [
+      [
+        "Z28",
+        "a missing fetch shows when it is first used",
+        'fetch: typeof fetch === "function",',
+        "fetch: true,",
+      ],
+      ["Z28", "an address without a host is taken for one", 'return host === "a:1" &&', "return"],
+      [
+        "Z27",
+        "a page that may keep nothing has no session",
+        "  try {\n    return localStorage;\n  } catch {\n    return undefined;\n  }",
+        "  return localStorage;",
+      ],
+      [
+        "Z27",
+        "names need a source of random numbers",
+        "idFrom(randomBytes() ?? Array.from({ length: idLength }, () => Math.random() * 64))",
+        'idFrom(randomBytes() ?? missing(["crypto"]))',
+      ],
+    ],
+  ),
+  ...breaksOf(
+    "client/platform/text.ts",
+    ["rooms/client/surroundings"],
+    [
+      [
+        "Z27",
+        "a seat's key needs a newer JavaScript",
+        'text.replaceAll(/[\\ud800-\\udfff]/gu, "\\ufffd")',
+        "text.toWellFormed()",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "client/session/message-router.ts",
     ["pure/client/message-router"],
     [

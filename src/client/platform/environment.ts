@@ -45,8 +45,13 @@ export interface Environment {
   after(delayMs: number, run: () => void): Timer;
   /** 0 up to, not including, 1. */
   random(): number;
-  /** 128 random bits as 22 URL-safe characters. */
+  /** A name that nothing else has: 22 URL-safe characters. It may be guessed where there is no source of random numbers. */
   newId(): string;
+  /**
+   * The same, and nobody can guess it.
+   * @throws Error where there is no source of random numbers: a guess must not be anybody's proof.
+   */
+  newSecret(): string;
   /** Undefined where nothing outlives the page. */
   readonly storage: KeyValueStorage | undefined;
   readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -66,8 +71,12 @@ export interface Environment {
 
 const maxDelayMs = 2 ** 31 - 1;
 
-/** The browser's (or Node's) own, with whatever exists there. */
+/**
+ * The browser's own (or Node's, a worker's, a native application's), with whatever exists there.
+ * @throws Error that names what is missing without which there can be no session.
+ */
 export function systemEnvironment(): Environment {
+  checkSurroundings();
   return {
     now: () => performance.now(),
     wallNow: () => Date.now(),
@@ -76,11 +85,13 @@ export function systemEnvironment(): Environment {
       return { cancel: () => clearTimeout(timer) };
     },
     random: () => Math.random(),
-    newId,
+    newId: () => idFrom(randomBytes() ?? Array.from({ length: idLength }, () => Math.random() * 64)),
+    newSecret: () =>
+      idFrom(randomBytes() ?? missing(["crypto.getRandomValues (or the option sessionToken)"])),
     storage: localStorageIfAny(),
     fetch: (url, init) => fetch(url, init),
-    isOnline: () => typeof document === "undefined" || navigator.onLine !== false,
-    isHidden: () => typeof document !== "undefined" && document.visibilityState === "hidden",
+    isOnline: () => !isPage() || navigator.onLine !== false,
+    isHidden: () => isPage() && document.visibilityState === "hidden",
     listen,
     claim,
     report: (error) => {
@@ -91,22 +102,60 @@ export function systemEnvironment(): Environment {
   };
 }
 
-/** @throws Error where there is no source of random numbers: a guess must not be anybody's proof. */
-function newId(): string {
-  if (globalThis.crypto === undefined)
-    throw new Error(
-      "holdfast/client needs crypto.getRandomValues, which is missing here: load a polyfill first",
-    );
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCodePoint(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+/** A document that tells what happens to it. Workers and servers have none; a native application may have a part of one. */
+const isPage = (): boolean =>
+  typeof document === "object" && typeof window === "object" && typeof window.addEventListener === "function";
+
+function missing(names: readonly string[]): never {
+  const are = names.length > 1 ? "are" : "is";
+  throw new Error(
+    `holdfast/client needs ${names.join(" and ")}, which ${are} missing here: load a polyfill first`,
+  );
 }
+
+/** In Node the SDK brings a WebSocket of its own. A native application may have an address without a host. */
+function checkSurroundings(): void {
+  const { WebSocket: socket, process } = globalThis as { WebSocket?: unknown; process?: NodeLike };
+  const isThere = {
+    fetch: typeof fetch === "function",
+    WebSocket: typeof socket === "function" || process?.versions?.node !== undefined,
+    URL: hasUrls(),
+    AbortController: typeof AbortController === "function",
+    "performance.now": typeof performance === "object",
+  };
+  const lacking = Object.entries(isThere).flatMap(([name, isHere]) => (isHere ? [] : [name]));
+  if (lacking.length > 0) missing(lacking);
+}
+
+interface NodeLike {
+  readonly versions?: { readonly node?: string };
+}
+
+function hasUrls(): boolean {
+  try {
+    const { host, searchParams } = new URL("http://a:1/b?c=d");
+    return host === "a:1" && String(searchParams) === "c=d";
+  } catch {
+    return false;
+  }
+}
+
+const idLength = 22;
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Six bits of each number. */
+const idFrom = (numbers: Iterable<number>): string =>
+  Array.from(numbers, (number) => letters[number & 63]).join("");
+
+/** Undefined where there is no source of them. */
+const randomBytes = (): Uint8Array | undefined =>
+  typeof globalThis.crypto?.getRandomValues === "function"
+    ? crypto.getRandomValues(new Uint8Array(idLength))
+    : undefined;
 
 /** Merely naming it throws where cookies are blocked; Node has one that is nobody's (and warns). */
 function localStorageIfAny(): KeyValueStorage | undefined {
-  if (typeof document === "undefined") return undefined;
+  if (!isPage()) return undefined;
   try {
     return localStorage;
   } catch {
@@ -115,7 +164,7 @@ function localStorageIfAny(): KeyValueStorage | undefined {
 }
 
 function listen(listener: SignalListener): () => void {
-  if (typeof window === "undefined" || typeof document === "undefined") return () => {};
+  if (!isPage()) return () => {};
   const stop = new AbortController();
   const on = (target: EventTarget, type: string, signalOf: (event: Event) => Signal | undefined) => {
     const onEvent = (event: Event) => {
@@ -168,7 +217,7 @@ type TabLock = Pick<TabClaim, "granted" | "release">;
 
 /** Web Locks where they are (secure contexts), a channel elsewhere; nothing where there are no tabs. */
 function claimFromTabs(name: string, claimant: TabClaimant): TabLock {
-  const hasTabs = typeof document !== "undefined";
+  const hasTabs = isPage();
   if (hasTabs && navigator.locks !== undefined) return claimLock(navigator.locks, name, claimant);
   if (hasTabs && typeof BroadcastChannel !== "undefined") return claimByMessage(name, claimant);
   return { granted: Promise.resolve(), release: () => {} };

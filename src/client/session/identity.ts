@@ -1,6 +1,8 @@
 // Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant. Never
 // sends anything.
+import type { Environment } from "../platform/environment.ts";
 import type { SafeStorage } from "../platform/safe-storage.ts";
+import { wellFormed } from "../platform/text.ts";
 import type { JoinEventOptions } from "../types/index.ts";
 
 export interface Identity {
@@ -19,14 +21,18 @@ export interface Identity {
  * The device is one for all events; a token is made for one seat only, so that whoever learns it can take just that.
  * The server's address is no part of a seat: it is the same one by another name, or from another network.
  */
-export function identify(options: JoinEventOptions, storage: SafeStorage, newId: () => string): Identity {
+export function identify(
+  options: JoinEventOptions,
+  storage: SafeStorage,
+  { newId, newSecret }: Pick<Environment, "newId" | "newSecret">,
+): Identity {
   const deviceId = options.deviceId ?? made("holdfast:device", storage, newId);
   const seatKey = [options.eventId, deviceId].map(partOf).join(":");
   const { sessionToken } = options;
   // An application that renders again gives another function for the same participant: the function itself says nothing.
   if (typeof sessionToken === "function")
     return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: `asked ${options.url}` };
-  const token = sessionToken ?? made(`holdfast:token:${seatKey}`, storage, newId);
+  const token = sessionToken ?? made(`holdfast:token:${seatKey}`, storage, newSecret);
   return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
 }
 
@@ -56,4 +62,4 @@ function made(key: string, storage: SafeStorage, newId: () => string): string {
 }
 
 /** Ids may hold anything, lone surrogates excepted; parts must not run into each other. */
-const partOf = (text: string): string => encodeURIComponent(text.toWellFormed());
+const partOf = (text: string): string => encodeURIComponent(wellFormed(text));

@@ -36,7 +36,7 @@ export class Session implements EventSession {
     if (typeof options.eventId !== "string" || options.eventId === "")
       throw new TypeError("joinEvent needs an eventId: a string that is not empty");
     const storage = new SafeStorage(options.storage ?? environment.storage);
-    const identity = identify(options, storage, environment.newId);
+    const identity = identify(options, storage, environment);
     this.eventId = options.eventId;
     this.deviceId = identity.deviceId;
     this.#environment = environment;

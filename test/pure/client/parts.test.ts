@@ -10,18 +10,19 @@ import { connected } from "../../../harness/clients/fake-session.ts";
 
 let ids = 0;
 const newId = () => `made-${++ids}`;
+const made = { newId, newSecret: newId };
 const options = { url: "http://a.server:2567/x", eventId: "e" };
 
 describe("client identity", () => {
   it("[C8] is made up once and found again; the device is one for all events, a token for one seat only", async () => {
     const storage = new FakeStorage();
-    const first = identify(options, new SafeStorage(storage), newId);
-    const again = identify(options, new SafeStorage(storage), newId);
+    const first = identify(options, new SafeStorage(storage), made);
+    const again = identify(options, new SafeStorage(storage), made);
     expect(again.deviceId).to.equal(first.deviceId);
     expect(await again.token()).to.equal(await first.token());
-    const byAnotherName = identify({ ...options, url: "http://b.server" }, new SafeStorage(storage), newId);
+    const byAnotherName = identify({ ...options, url: "http://b.server" }, new SafeStorage(storage), made);
     expect(await byAnotherName.token()).to.equal(await first.token());
-    const other = identify({ ...options, eventId: "other" }, new SafeStorage(storage), newId);
+    const other = identify({ ...options, eventId: "other" }, new SafeStorage(storage), made);
     expect(other.deviceId).to.equal(first.deviceId);
     expect(await other.token()).not.to.equal(await first.token());
     expect(other.seatKey).not.to.equal(first.seatKey);
@@ -29,10 +30,10 @@ describe("client identity", () => {
 
   it("[C8] what the application passes wins, and only a function can be asked again", async () => {
     const safeStorage = new SafeStorage(new FakeStorage());
-    const given = identify({ ...options, deviceId: "mine", sessionToken: "jwt" }, safeStorage, newId);
+    const given = identify({ ...options, deviceId: "mine", sessionToken: "jwt" }, safeStorage, made);
     expect([given.deviceId, await given.token(), given.canRenew]).to.deep.equal(["mine", "jwt", false]);
     let asked = 0;
-    const asking = identify({ ...options, sessionToken: () => `jwt ${++asked}` }, safeStorage, newId);
+    const asking = identify({ ...options, sessionToken: () => `jwt ${++asked}` }, safeStorage, made);
     expect([await asking.token(), await asking.token(), asking.canRenew]).to.deep.equal([
       "jwt 1",
       "jwt 2",
@@ -44,18 +45,18 @@ describe("client identity", () => {
     const forbidden = new FakeStorage();
     forbidden.isForbidden = true;
     const safeStorage = new SafeStorage(forbidden);
-    expect(identify(options, safeStorage, newId).deviceId).to.equal(
-      identify(options, safeStorage, newId).deviceId,
+    expect(identify(options, safeStorage, made).deviceId).to.equal(
+      identify(options, safeStorage, made).deviceId,
     );
     const full = new FakeStorage();
-    const kept = identify(options, new SafeStorage(full), newId);
+    const kept = identify(options, new SafeStorage(full), made);
     full.isForbidden = true;
-    const after = identify(options, new SafeStorage(full), newId);
+    const after = identify(options, new SafeStorage(full), made);
     expect(after.deviceId).to.equal(kept.deviceId);
     expect(await after.token()).to.equal(await kept.token());
     full.isForbidden = false;
     full.items.set("holdfast:device", "");
-    expect(identify(options, new SafeStorage(full), newId).deviceId).to.match(/^made-/);
+    expect(identify(options, new SafeStorage(full), made).deviceId).to.match(/^made-/);
   });
 
   it("[C8] ids may be anything: no two seats share a name", () => {
@@ -67,7 +68,7 @@ describe("client identity", () => {
       ["é🎉", "%3A"],
     ].map(
       ([eventId = "", deviceId = ""]) =>
-        identify({ ...options, eventId, deviceId }, safeStorage, newId).seatKey,
+        identify({ ...options, eventId, deviceId }, safeStorage, made).seatKey,
     );
     expect(new Set(keys).size).to.equal(4);
   });

@@ -168,7 +168,7 @@ describe("a place without random numbers", () => {
     try {
       expect(() => joinEvent({ url: "http://a.server", eventId: "e" })).to.throw(
         Error,
-        /^holdfast\/client needs crypto\.getRandomValues, which is missing here: load a polyfill first$/,
+        /^holdfast\/client needs crypto\.getRandomValues \(or the option sessionToken\), which is missing here: load a polyfill first$/,
       );
     } finally {
       Object.defineProperty(globalThis, "crypto", crypto);

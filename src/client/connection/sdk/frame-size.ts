@@ -2,15 +2,15 @@
 // it), because a frame over the limit closes the socket.
 import { Packr } from "msgpackr";
 import { maxFrameBytes } from "../../../protocol/session.ts";
+import { utf8Length } from "../../platform/text.ts";
 
 const packr = new Packr();
-const text = new TextEncoder();
 /** The SDK's header: one byte for the kind of frame, up to five for a request's number, up to five for a length. */
 const headerBytes = 11;
 
 /** An upper bound, within 9 bytes, of the frame that carries this message or request. @throws what cannot be encoded. */
 export function frameBytes(type: string, payload?: unknown): number {
-  return headerBytes + text.encode(type).length + (payload === undefined ? 0 : packr.pack(payload).length);
+  return headerBytes + utf8Length(type) + (payload === undefined ? 0 : packr.pack(payload).length);
 }
 
 /** @throws RangeError when the server would close the connection for it. */
