@@ -162,7 +162,10 @@ describe("both packages in one project", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "holdfast-both-"));
-    await install(folder, { dependencies: await dependenciesOnTarballs() });
+    const { devDependencies } = await manifestOf(".");
+    const { react, "@types/react": types } = devDependencies;
+    const ours = await dependenciesOnTarballs();
+    await install(folder, { dependencies: { ...ours, react, "@types/react": types } });
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -176,7 +179,7 @@ describe("both packages in one project", function () {
 
   it("[Z21] have one copy of the client, of the SDK and of the schema", async () => {
     const names = await installedIn(folder);
-    for (const name of ["holdfast-client", "@colyseus/sdk", "@colyseus/schema", "msgpackr"])
+    for (const name of ["holdfast-client", "@colyseus/sdk", "@colyseus/schema", "msgpackr", "react"])
       expect(copies(names, name), name).to.equal(1);
   });
 
@@ -186,7 +189,7 @@ describe("both packages in one project", function () {
       `import { Encoder, Decoder, Schema } from "@colyseus/schema";
       import * as ours from "holdfast";
       const same = {};
-      const entries = ["client", "schema"];
+      const entries = ["client", "schema", "react"];
       for (const entry of entries) {
         const [one, other] = [await import("holdfast/" + entry), await import("holdfast-client" + (entry === "client" ? "" : "/" + entry))];
         same[entry] = Object.keys(one).length > 0 && Object.keys(one).every((name) => one[name] === other[name]) && Object.keys(one).length === Object.keys(other).length;
@@ -208,6 +211,7 @@ describe("both packages in one project", function () {
     expect(JSON.parse(stdout)).to.deep.equal({
       client: true,
       schema: true,
+      react: true,
       definition: true,
       instances: true,
       decoded: true,
