@@ -14,6 +14,8 @@ describe("examples whose tests need no runner but Node", function () {
       { encoding: "utf8", env: { PATH, HOME } },
     );
     expect(status, `${stdout}${stderr}`).to.equal(0);
-    expect(stdout).to.match(/^# pass 6$/m);
+    expect(stdout)
+      .to.match(/^# pass [1-9]\d$/m)
+      .and.to.match(/^# skipped 0$/m);
   });
 });

@@ -2,7 +2,7 @@
 // it with `node --test`.
 import { deepEqual, equal } from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { type TestEvent, testEvent } from "holdfast/testing";
+import { conformance, type TestEvent, testEvent } from "holdfast/testing";
 import { PartyRoom } from "../src/rooms/PartyRoom.ts";
 
 const toast = (by: string, count: number) => ({
@@ -50,4 +50,11 @@ describe("the party", () => {
     equal(ann.state.toasts, 2);
     equal(ann.roster.ann?.toasts, 2);
   });
+});
+
+// The rules of the contract that any room has to keep, at this one.
+conformance(PartyRoom, {
+  change: { type: "toast" },
+  announce: { type: "toast" },
+  except: ["P4", "P14", "M2", "G16"], // nothing is published or told, and there are no private fields
 });

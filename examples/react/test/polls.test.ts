@@ -1,6 +1,6 @@
 // The polls in their worst weather, on `holdfast/testing`. What a page shows of it is React's business; what counts is here.
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { type Phone, type TestEvent, testEvent } from "holdfast/testing";
+import { conformance, type Phone, type TestEvent, testEvent } from "holdfast/testing";
 import { pollMs, PollRoom } from "../PollRoom.ts";
 import type { poll } from "../state.ts";
 
@@ -65,4 +65,17 @@ describe("the polls", () => {
     equal(second.roster.ann?.vote, 1);
     deepEqual(Object.keys(bob.roster), ["ann", "bob"]);
   });
+});
+
+// The rules of the contract that any room has to keep, at this one.
+conformance(PollRoom, {
+  publish: {
+    type: "vote",
+    times: 1,
+    payload: () => ({ number: 1, option: 1 }),
+    effects: ({ participants }) => Object.values(participants).filter(({ vote }) => vote === 1).length,
+  },
+  refused: { type: "vote", payload: { number: 99, option: 0 } },
+  changing: ["ends_at"], // it is later by as much as there was no server
+  except: ["M2", "G1", "G16"], // it tells nothing, announces by its timer (tested above), and has no private fields
 });

@@ -26,7 +26,7 @@ export interface SuiteOptions<State = unknown> extends ConformanceOptions<State>
 /**
  * Registers a suite that checks the rules of the contract that a room class must keep (docs/contract.md), one test for each,
  * with mocha, or whatever else has put `describe` and `it` on the global object, or with Node's own runner. The titles begin
- * with the ids of SPEC.md. A rule that cannot be checked is skipped.
+ * with the ids of SPEC.md. A rule that cannot be checked is skipped; one that the options except has no test.
  * @param room the class; with `options.server` the class that that server serves
  * @throws Error with a sentence where there is no test runner
  * @example
@@ -44,7 +44,7 @@ export function conformance<R extends AnyEventRoom>(
     const checking = new Checking(room, options as ConformanceOptions);
     before(() => checking.begin());
     after(() => checking.end());
-    for (const { id, title } of rules)
+    for (const { id, title } of rules.filter((rule) => options.except?.includes(rule.id) !== true))
       it(`[${id}] ${title}`, async function (this: unknown) {
         const verdict = await checking.check(id);
         if (verdict.outcome === "broken") throw new Error(verdict.because);
