@@ -48,7 +48,7 @@ const parts = {
   settings: { inner: ["setting-kinds", "store/store-url", "protocol/session-key"], packages: [] },
   misspelt: { inner: [], packages: [] },
   config: { inner: ["settings", "setting-kinds", "misspelt"], packages: [] },
-  "command-line": { inner: [], packages: ["fs", "util"] },
+  "command-line": { inner: ["misspelt"], packages: ["fs", "util"] },
   boot: { inner: ["main"] },
   store: {
     inner: ["seats", "protocol", "clock"],
@@ -127,7 +127,20 @@ const parts = {
   },
   "app.config": { inner: ["ops", "rooms", "config", "server"], packages: [] },
   holdfast: { inner: library },
-  main: { inner: ["app.config", "command-line", "config", "setting-kinds", "server", "store", "ops"] },
+  starter: { inner: ["command-line"], packages: ["fs", "path", "url"] },
+  main: {
+    inner: [
+      "app.config",
+      "command-line",
+      "config",
+      "misspelt",
+      "setting-kinds",
+      "server",
+      "starter",
+      "store",
+      "ops",
+    ],
+  },
   index: { inner: ["main", "boot"] },
 };
 

@@ -2,6 +2,7 @@
 // understand ends it with one sentence and exit code 2. Takes the process as an argument.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { nearest } from "./misspelt.ts";
 
 interface Flag {
   readonly kind: "flag";
@@ -158,7 +159,9 @@ function tokensOf(argv: readonly string[], known: ReadonlyMap<string, Option>) {
 }
 
 function unknown(command: Command<Options>, option: string): string {
-  const hint = command.hint?.(option.replace(/^-+/, "")) ?? "";
+  const name = option.replace(/^-+/, "");
+  const near = nearest(name, [...Object.keys(command.options), "help", "version"]);
+  const hint = command.hint?.(name) ?? (near === undefined ? "" : `Did you mean --${near}?`);
   return `There is no option ${option}.${hint === "" ? "" : ` ${hint}`}`;
 }
 

@@ -1,11 +1,13 @@
 // The server as a program: its command line, its settings from the environment, one app, signals.
 // Loads the server itself last: --help and a bad setting are answered at once.
 import { flushCompileCache } from "node:module";
-import { readCommandLine, refuse, type Terminal, UsageError } from "./command-line.ts";
-import { type Config, loadConfig, SettingError, settings } from "./config.ts";
+import { flag, readCommandLine, refuse, type Terminal, UsageError } from "./command-line.ts";
+import { type Config, doubtsAbout, loadConfig, SettingError, settings } from "./config.ts";
+import { nearest } from "./misspelt.ts";
 import type { Host } from "./ops/lifecycle.ts";
 import { findPackageManagers } from "./ops/starters.ts";
 import type { Setting } from "./setting-kinds.ts";
+import type { Shell } from "./starter/new.ts";
 import { shownUrl } from "./store/store-url.ts";
 
 const nameWidth = Math.max(...Object.keys(settings).map((name) => name.length)) + 2;
@@ -18,9 +20,10 @@ function lineOf([name, setting]: [string, Setting]): string {
 const command = {
   name: "holdfast",
   summary: "Serves event rooms that never lose a seat to a bad network.",
-  options: {},
-  words: "[backup PATH | host-link [revoke]]",
+  options: { "check-config": flag("Say whether the settings are good, and start nothing") },
+  words: "[new NAME | backup PATH | host-link [revoke]]",
   more: [
+    "new NAME writes a project: a room, a page, a test (holdfast new --help).",
     "backup PATH copies the store of STORE_URL to a new file, also while the server runs.",
     "host-link prints a link that makes one browser a host (AUTH_MODE=open), also while the server runs; it works once,",
     "for a day. host-link revoke takes every earlier link and every host's token back first.",
@@ -29,7 +32,7 @@ const command = {
     "",
     ...Object.entries(settings).map(lineOf),
     "",
-    "SIGTERM, SIGINT and SIGHUP end it in an orderly way. README.md and docs/ say more.",
+    "SIGTERM, SIGINT and SIGHUP end it in an orderly way. docs/README.md says where more is.",
   ].join("\n"),
   hint(option: string) {
     const name = option.toUpperCase().replaceAll("-", "_");
@@ -71,12 +74,27 @@ async function linkAndExit(host: Terminal, config: Config, isRevoking: boolean):
   return host.exit(0);
 }
 
+/** Ends with 0 for settings that are good, and with 1 where one is probably not meant. */
+function checkAndExit(host: Terminal, config: Config): never {
+  const doubts = doubtsAbout(config);
+  if (doubts.length > 0) {
+    host.stderr.write(`${doubts.join("\n")}\n`);
+    return host.exit(1);
+  }
+  const mode = config.isProduction ? "production" : "development";
+  const store = shownUrl(config.storeUrl);
+  host.stdout.write(`The settings are good: ${mode}, ${config.authMode} mode, seats in ${store}.\n`);
+  return host.exit(0);
+}
+
 /** What a command line asks for beside a server; undefined where that is to be started. */
-type Task = (host: Terminal, config: Config) => Promise<never>;
+type Task = (host: Terminal, config: Config) => Promise<never> | never;
 
 function taskOf(host: Terminal): Task | undefined {
-  const [word, next, ...more] = readCommandLine(command, host).words;
-  if (word === undefined) return undefined;
+  const { words, values } = readCommandLine(command, host);
+  const [word, next, ...more] = words;
+  if (word === undefined) return values["check-config"] ? checkAndExit : undefined;
+  if (values["check-config"]) refuse(command, host, new UsageError("--check-config goes with no command."));
   if (word === "backup" && next !== undefined && more.length === 0)
     return (terminal, config) => backUpAndExit(terminal, config.storeUrl, next);
   const isRevoking = next === "revoke";
@@ -86,7 +104,11 @@ function taskOf(host: Terminal): Task | undefined {
     backup: "backup needs the path of the copy, and nothing else.",
     "host-link": "host-link takes nothing, or the word revoke.",
   };
-  const sentence = Object.hasOwn(needs, word) ? needs[word] : `There is no command ${JSON.stringify(word)}.`;
+  const near = nearest(word, ["new", ...Object.keys(needs)]);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  const sentence = Object.hasOwn(needs, word)
+    ? needs[word]
+    : `There is no command ${JSON.stringify(word)}.${hint}`;
   return refuse(command, host, new UsageError(sentence));
 }
 
@@ -109,8 +131,10 @@ async function loadApp(host: Terminal, config: Config) {
   }
 }
 
-/** Runs the server as the process `host`, until a signal ends it. */
-export async function main(host: Host & Terminal): Promise<void> {
+/** Does what the command line of the process `host` asks for: runs a server until a signal ends it, where it names nothing else. */
+export async function main(host: Host & Shell): Promise<void> {
+  const [, , word, ...words] = host.argv;
+  if (word === "new") return (await import("./starter/new.ts")).makeProject(host, words);
   const managers = findPackageManagers(host); // before the server is loaded: they may go any time
   const task = taskOf(host);
   const config = readSettings(host);

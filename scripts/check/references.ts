@@ -5,14 +5,30 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const texts = ["*.md", "{docs,examples,loadtest,test}/**/*.md", "deploy/*", "compose.yaml", "Dockerfile"];
-const sources = ["src", "test", "harness", "loadtest", "examples"].map(
+const texts = [
+  "*.md",
+  "{docs,examples,loadtest,templates,test}/**/*.md",
+  "deploy/*",
+  "compose.yaml",
+  "Dockerfile",
+];
+const sources = ["src", "test", "harness", "loadtest", "examples", "templates"].map(
   (folder) => `${folder}/**/*.{ts,tsx,lua}`,
 );
 /** What happened is told in the names of its time. */
 const history = new Set(["CHANGELOG.md"]);
 
-const roots = ["", "src", "loadtest", "test", "harness"];
+/** The last three: a page that speaks of a new project names files as they are called there. */
+const roots = [
+  "",
+  "src",
+  "loadtest",
+  "test",
+  "harness",
+  "templates/quiz",
+  "templates/common",
+  "templates/blank",
+];
 const extensions = ["", ".ts", ".tsx", ".lua", ".md"];
 const folders = [
   "src|test|loadtest|docs|deploy|examples",

@@ -18,6 +18,7 @@ import { publishing } from "./publishing.ts";
 import { react } from "./react.ts";
 import { rooms } from "./rooms.ts";
 import { seats } from "./seats.ts";
+import { starter } from "./starter.ts";
 import { stores } from "./stores.ts";
 import { testing } from "./testing.ts";
 import { timers } from "./timers.ts";
@@ -127,6 +128,7 @@ async function main(): Promise<boolean> {
     ...mail,
     ...publishing,
     ...react,
+    ...starter,
     ...stores,
     ...types,
     ...wire,
