@@ -87,7 +87,9 @@ function buttonOf(text: string): HTMLButtonElement {
 }
 
 function drawPlayers({ roster }: Session): void {
-  const everyone = [...roster.values()].toSorted((a, b) => b.own.score - a.own.score || a.joinedAt - b.joinedAt);
+  const everyone = [...roster.values()].toSorted(
+    (a, b) => b.own.score - a.own.score || a.joinedAt - b.joinedAt,
+  );
   const rows = everyone.map(({ displayName, isMe, status, graceExpiresAt, own }) => {
     const [row, name, score] = ["li", "span", "span"].map((tag) => document.createElement(tag));
     if (row === undefined || name === undefined || score === undefined) return "";
