@@ -81,6 +81,16 @@ export function reactSuite(folder: string): void {
     expect([page.joins, page.sockets]).to.deep.equal([1, 1]);
   });
 
+  it("[V3] [V4] without React, in a browser that has locks: 20 sessions closed and begun again, then two at once", async () => {
+    const page = await open();
+    expect(await page.closeAndJoin({ eventId: newEvent(), deviceId: "d" }, 20)).to.deep.equal({
+      ends: ["closed"],
+      stand: ["replaced", "connected"],
+      locks: 0,
+    });
+    expect(page.complaints.ours).to.deep.equal([]);
+  });
+
   it("[V6] an unmounted provider lets go of the seat, and one that is mounted later comes back to it", async () => {
     const eventId = newEvent();
     const witness = await witnessOf(eventId);

@@ -3,6 +3,8 @@
 //   npm run bench:react [-- --rows 5000] [-- --drops 300] [-- --rounds 5] [-- --react FOLDER]
 import { resolve } from "node:path";
 import { launch } from "../harness/clients/browser.ts";
+import { identity } from "../harness/clients/phone.ts";
+import { RawClient } from "../harness/clients/raw-client.ts";
 import { bundles, hooksSize } from "../harness/react/bundles.ts";
 import { ReactPage } from "../harness/react/react-page.ts";
 import { startServer } from "../harness/servers/server-process.ts";
@@ -41,20 +43,28 @@ try {
   await page.render({ eventId: "rows", deviceId: "d" });
   await page.shows("show", "live");
 
-  /** The long tasks of the page from a message to the server until it shows what came of it, in ms. */
-  async function longTasks(type: string, payload: unknown, name: string, shown: string): Promise<string> {
-    await page.page.evaluate(() => ((globalThis as unknown as { longTasks: number[] }).longTasks.length = 0));
-    await page.send(type, payload);
-    await until(
-      shown,
-      async () => (await page.text(name)) === shown || (await page.row(name)) === shown,
-      60_000,
-    );
+  const forget = () =>
+    page.page.evaluate(() => void ((globalThis as unknown as { longTasks: number[] }).longTasks.length = 0));
+
+  /** The long tasks since, in ms. */
+  async function told(): Promise<string> {
     await page.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200))); // the observer is told later
     const tasks = await page.page.evaluate(
       () => (globalThis as unknown as { longTasks: number[] }).longTasks,
     );
     return tasks.length === 0 ? "none" : `${tasks.join(", ")} ms`;
+  }
+
+  /** The long tasks of the page from a message to the server until it shows what came of it. */
+  async function longTasks(type: string, payload: unknown, name: string, shown: string): Promise<string> {
+    await forget();
+    await page.send(type, payload);
+    await until(
+      () => shown,
+      async () => (await page.text(name)) === shown || (await page.row(name)) === shown,
+      60_000,
+    );
+    return told();
   }
 
   const all = rows + 1;
@@ -69,6 +79,15 @@ try {
     console.log(`round ${round}: long tasks when one changes: ${one}; when ${drops} drop: ${many}`);
     await longTasks("crowd_returns", drops, "counts", `0 of ${all} away`);
   }
+  // And with sockets of their own: with the announcements that everyone is sent about each.
+  const guests = await Promise.all(
+    Array.from({ length: drops }, () => RawClient.join(server.url, identity("rows"))),
+  );
+  await page.shows("counts", `0 of ${all + drops} away`, 60_000);
+  await forget();
+  for (const { socket } of guests) socket.terminate();
+  await page.shows("counts", `${drops} of ${all + drops} away`, 60_000);
+  console.log(`long tasks when ${drops} sockets are cut: ${await told()}`);
 } finally {
   await browser.close();
   await server.kill();

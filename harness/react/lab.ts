@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";
-import type { JoinEventOptions } from "../../src/client/index.ts";
+import { joinEvent, type JoinEventOptions } from "../../src/client/index.ts";
 import { createEventHooks } from "../../src/react/index.ts";
 import type { quiz } from "./quiz-state.ts";
 
@@ -183,4 +183,24 @@ export function hydrate(options: LabOptions): void {
 export function unmount(): void {
   page.labRoot?.unmount();
   page.labRoot = undefined;
+}
+
+/**
+ * Without React: sessions that are closed and begun again at once, `times` in a row; then two at once.
+ * @returns how all of them ended, the last two left out; how those two stand; and how many locks of the page are held in the end
+ */
+export async function closeAndJoin(options: JoinEventOptions, times: number) {
+  const closed = Array.from({ length: times }, () => {
+    const session = joinEvent(options);
+    session.close();
+    return session;
+  });
+  const [older, newer] = [joinEvent(options), joinEvent(options)];
+  await newer.joined();
+  const ends = new Set(closed.map(({ state }) => state.endReason));
+  const stand = [older.state.endReason, newer.status];
+  newer.close();
+  await navigator.locks.request("another", () => {}); // a released one is given back by then
+  const { held = [] } = await navigator.locks.query();
+  return { ends: [...ends], stand, locks: held.length };
 }

@@ -82,6 +82,16 @@ export class ReactPage {
     );
   }
 
+  /** Sessions without React. */
+  closeAndJoin(options: Partial<LabOptions>, times: number): Promise<unknown> {
+    const given = JSON.stringify({ url: this.#url, eventId: "e", ...patient, ...options });
+    return this.page.evaluate(
+      ([own, count]) =>
+        (globalThis as unknown as LabWindow).labs[1]?.closeAndJoin(JSON.parse(own) as LabOptions, count),
+      [given, times] as const,
+    );
+  }
+
   unmount(): Promise<void> {
     return this.page.evaluate(() => (globalThis as unknown as LabWindow).labs[1]?.unmount());
   }
