@@ -1,56 +1,74 @@
-// What our client weighs in a browser, as a bundler ships it: with the SDK, and the SDK alone. Run it to see the figures.
+// What a page has to load for ours, as a bundler ships it: for each thing that a page may import, and the SDK alone beside
+// it. `npm run size` prints the figures.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** What pages import, by what it is for; files of src. */
+export const uses = {
+  client: 'export * from "./client/index.ts";',
+  "an event's state": 'export * from "./schema/index.ts";',
+  "client and state": 'export * from "./client/index.ts"; export * from "./schema/index.ts";',
+  "client and React's hooks": 'export * from "./client/index.ts"; export * from "./react/index.ts";',
+  "client, state and React's hooks":
+    'export * from "./client/index.ts"; export * from "./schema/index.ts"; export * from "./react/index.ts";',
+  "the errors of the client": 'export { PublishError, SessionEndedError } from "./client/index.ts";',
+  "the SDK's room and its state": 'export { Room, SchemaSerializer } from "@colyseus/sdk";',
+  "the SDK's client and room": 'export { ColyseusSDK, Room } from "@colyseus/sdk";',
+} as const;
+
 export interface BundleSize {
   readonly gzipBytes: number;
-  /** The part of it that anybody carries who uses the SDK's client and room. */
-  readonly sdkGzipBytes: number;
-  /** Packages, and ours, with their minified bytes; the heaviest first. */
+  /** Packages, and ours as `holdfast`, with their minified bytes; the heaviest first. */
   readonly parts: readonly (readonly [name: string, bytes: number])[];
+  /** Every file of which something is in it. */
+  readonly files: readonly string[];
 }
 
-const entry = fileURLToPath(new URL("../src/client/index.ts", import.meta.url));
-const sdkAlone = 'import { ColyseusSDK, Room } from "@colyseus/sdk"; console.log(ColyseusSDK, Room);';
-
-async function bundle(contents: string) {
+/**
+ * Bundles for a browser, minified; writes nothing. React is left out: a page has it.
+ * @param contents what a page imports
+ * @param folder whose packages and files it means; `src`, where none is named
+ */
+export async function bundleOf(contents: string, folder = src): Promise<BundleSize> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents, resolveDir: dirname(entry) },
+    stdin: { contents, resolveDir: dirname(`${folder}/x`) },
     bundle: true,
     minify: true,
     format: "esm",
     platform: "browser",
     target: "es2022",
     legalComments: "none",
+    external: ["react"],
     write: false,
     metafile: true,
-    outfile: "client.js",
+    outfile: "page.js",
     logLevel: "silent",
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
-  const inputs = Object.values(metafile.outputs)[0]?.inputs ?? {};
-  return { gzipBytes: gzipSync(code, { level: 9 }).byteLength, inputs };
-}
-
-/** Bundles for a browser, minified; writes nothing. */
-export async function clientBundleSize(): Promise<BundleSize> {
-  const whole = await bundle(`export * from ${JSON.stringify(entry)};`);
+  const inputs = Object.entries(Object.values(metafile.outputs)[0]?.inputs ?? {}).filter(
+    ([, { bytesInOutput }]) => bytesInOutput > 0,
+  );
   const parts = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(whole.inputs)) {
+  for (const [path, { bytesInOutput }] of inputs) {
     const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "holdfast";
     parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
   }
   return {
-    gzipBytes: whole.gzipBytes,
-    sdkGzipBytes: (await bundle(sdkAlone)).gzipBytes,
+    gzipBytes: gzipSync(code, { level: 9 }).byteLength,
     parts: [...parts].toSorted((a, b) => b[1] - a[1]),
+    files: inputs.map(([path]) => path),
   };
 }
 
 if (import.meta.main) {
-  const { gzipBytes, sdkGzipBytes, parts } = await clientBundleSize();
-  console.log(`client bundle: ${gzipBytes} bytes gzip, of which the SDK alone is ${sdkGzipBytes}`);
-  for (const [name, bytes] of parts) console.log(`${String(bytes).padStart(9)} minified  ${name}`);
+  const inKb = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+  for (const [name, contents] of Object.entries(uses)) {
+    const { gzipBytes, parts } = await bundleOf(contents);
+    const heaviest = parts.map(([part, bytes]) => `${part} ${inKb(bytes)}`).join(", ");
+    console.log(`${inKb(gzipBytes).padStart(8)} gzip  ${name}\n               (minified: ${heaviest})`);
+  }
 }

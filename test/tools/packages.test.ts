@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import ts from "typescript";
+import { bundleOf, uses } from "../../harness/bundle-size.ts";
 import { dependenciesOnTarballs, install, shell, tarballs } from "../../harness/project/packed.ts";
 
 const run = promisify(execFile);
@@ -124,6 +125,14 @@ describe("the client's package, alone", function () {
     expect(outside).to.include.members(["@colyseus/sdk", "@colyseus/schema"]);
   });
 
+  it("[Z29] weighs in a page what the sources do, and what a page does not import is left out", async () => {
+    const { gzipBytes } = await bundleOf(uses.client);
+    const packed = await bundleOf('export * from "holdfast-client";', folder);
+    expect(packed.gzipBytes / gzipBytes).to.be.within(0.97, 1.03);
+    const { files } = await bundleOf('export { SessionEndedError } from "holdfast-client";', folder);
+    expect(files.filter((file) => /@colyseus|msgpackr/.test(file))).to.deep.equal([]);
+  });
+
   it("[Z23] types are found under node16, nodenext and bundler, and are not any", () => {
     const text = `
       import { joinEvent, type EventSession } from "holdfast-client";
@@ -216,6 +225,14 @@ describe("both packages in one project", function () {
       instances: true,
       decoded: true,
     });
+  });
+
+  it("[Z29] a page loads the same client by either name", async () => {
+    const [one, other] = await Promise.all(
+      ["holdfast-client", "holdfast/client"].map((name) => bundleOf(`export * from "${name}";`, folder)),
+    );
+    expect(other?.files.filter((file) => !one?.files.includes(file))).to.deep.equal([]);
+    expect(other?.gzipBytes).to.equal(one?.gzipBytes);
   });
 
   it("[Z23] every entry of holdfast has types under node16, nodenext and bundler", async () => {

@@ -1,27 +1,36 @@
-// How much a page has to load for our client.
-import { gzipSync } from "node:zlib";
+// What a page has to load for ours: budgets, so that it cannot grow unnoticed.
 import { expect } from "chai";
-import { build } from "vite";
+import { bundleOf, uses } from "../../../harness/bundle-size.ts";
 
-describe("the client's bundle", () => {
-  it("[C18] is under 66 kB gzip, the SDK included, and holds no server code and no validator", async () => {
-    const built = await build({
-      configFile: false,
-      logLevel: "silent",
-      build: {
-        write: false,
-        target: "es2022",
-        modulePreload: false,
-        rollupOptions: { input: "src/client/index.ts", preserveEntrySignatures: "strict" },
-      },
-    });
-    if (!("output" in built)) throw new Error("one output was expected");
-    const chunks = built.output.filter((file) => file.type === "chunk");
-    const bytes = chunks.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
-    expect(bytes).to.be.within(30_000, 66_000);
-    const modules = chunks.flatMap(({ moduleIds }) => moduleIds).join("\n");
-    expect(modules).not.to.match(
-      /src\/(?:rooms|seats|store|identity|ops)\/|node_modules\/(?:zod|@colyseus\/core)\//,
-    );
+const ofServer =
+  /src\/(?:rooms|seats|store|identity|ops|event|sync|admission|cluster|server|testing)\/|node_modules\/(?:zod|@colyseus\/core)\//;
+
+describe("what a page loads", function () {
+  this.timeout(60_000);
+
+  it("[C18] the client is under 66 kB gzip, the SDK included, and holds no server code and no validator", async () => {
+    const { gzipBytes, parts, files } = await bundleOf(uses.client);
+    const names = parts.map(([name]) => name);
+    expect(names).to.include.members(["holdfast", "@colyseus/sdk", "@colyseus/schema"]);
+    expect(gzipBytes, JSON.stringify(parts)).to.be.within(30_000, 66_000);
+    expect(files.filter((file) => ofServer.test(file))).to.deep.equal([]);
+  });
+
+  it("[Z29] the definition of a state brings the schema, and neither the client nor the SDK", async () => {
+    const { files, parts } = await bundleOf(uses["an event's state"]);
+    expect(parts.map(([name]) => name).toSorted()).to.deep.equal(["@colyseus/schema", "holdfast"]);
+    expect(files.filter((file) => file.includes("src/client/"))).to.deep.equal([]);
+  });
+
+  it("[Z29] a page that has the client adds the definition of a state for less than 1 kB", async () => {
+    const [client, both] = [await bundleOf(uses.client), await bundleOf(uses["client and state"])];
+    expect(both.gzipBytes - client.gzipBytes).to.be.within(1, 999);
+  });
+
+  it("[Z29] what a page does not import of the client it does not load, and the client loads no hooks", async () => {
+    const { gzipBytes } = await bundleOf(uses["the errors of the client"]);
+    expect(gzipBytes).to.be.within(50, 999);
+    const { files } = await bundleOf(uses.client);
+    expect(files.filter((file) => /src\/(?:react|schema)\//.test(file))).to.deep.equal([]);
   });
 });
