@@ -1,42 +1,18 @@
 // Time that moves when a test says so; sockets stay real. Between timers it lets I/O run, as real time would.
-import { type Clock, systemClock, type Timer } from "../src/clock.ts";
+import { systemClock, type Timer } from "../src/clock.ts";
+import { VirtualClock } from "../src/testing/virtual-clock.ts";
 
-interface Pending {
-  readonly at: number;
-  readonly run: () => void;
-}
-
-export class FakeClock implements Clock {
-  #now = 1_800_000_000_000;
-  readonly #pending = new Set<Pending>();
-
-  now(): number {
-    return this.#now;
-  }
-
+export class FakeClock extends VirtualClock {
   /** How long work takes is real, as sockets are. */
   precise(): number {
     return performance.now();
   }
 
-  after(delayMs: number, run: () => void): Timer {
-    const pending = { at: this.#now + Math.max(0, delayMs), run };
-    this.#pending.add(pending);
-    return { cancel: () => void this.#pending.delete(pending) };
-  }
-
   /** Moves time on, firing what is due in order, with a breath of real time after each. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = [...this.#pending].toSorted((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > end) break;
-      this.#pending.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
-      await breathe();
-    }
-    this.#now = end;
+    const end = this.now() + ms;
+    while (this.fireNext(end)) await breathe();
+    this.moveTo(end);
     await breathe();
   }
 }

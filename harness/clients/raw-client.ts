@@ -1,9 +1,8 @@
 // A client without the SDK: for what a stock one never does. Joins step by step, acknowledges when told to,
-// answers pings or not, stops reading, sends any bytes; knows just enough of the wire to say what it heard.
+// answers pings or not, stops reading, sends any bytes.
 import { Protocol } from "@colyseus/core";
-import { decode, type Iterator } from "@colyseus/schema";
-import { unpack } from "msgpackr";
 import { WebSocket } from "ws";
+import { leaveFrame, messageFrame, readFrame } from "../../src/testing/phone/frames.ts";
 import type { JoinOptions } from "./phone.ts";
 import { until } from "../wait.ts";
 
@@ -38,7 +37,7 @@ export async function matchmake(
 }
 
 export interface Message {
-  readonly type: string | number;
+  readonly type: string;
   readonly payload: Record<string, unknown> | undefined;
 }
 
@@ -101,12 +100,12 @@ export class RawClient {
   }
 
   beat(): void {
-    this.socket.send(Buffer.concat([Buffer.from([Protocol.ROOM_DATA, 0xa9]), Buffer.from("heartbeat")]));
+    this.socket.send(messageFrame("heartbeat"));
   }
 
   /** Says goodbye. */
   leave(): void {
-    this.socket.send(Buffer.from([Protocol.LEAVE_ROOM]));
+    this.socket.send(leaveFrame);
   }
 
   /** Stops reading: the kernel's buffers fill, and nothing is answered any more. */
@@ -127,23 +126,15 @@ export class RawClient {
   }
 
   #receive(data: Buffer): void {
-    const code = data[0] as number;
     if (this.#isDeaf && this.token !== undefined) return;
-    const it: Iterator = { offset: 1 };
-    this.codes.push(code);
-    if (code === Protocol.JOIN_ROOM) {
-      const length = data[1] as number;
-      this.token = data.subarray(2, 2 + length).toString();
+    this.codes.push(data[0] as number);
+    const frame = readFrame(data);
+    if (frame.kind === "joined") {
+      this.token = frame.token;
       if (this.#acknowledges) this.acknowledge();
-    } else if (code === Protocol.ERROR) {
-      const errorCode = decode.number(data, it);
-      this.error = { code: errorCode, message: decode.string(data, it) };
-    } else if (code === Protocol.ROOM_STATE || code === Protocol.ROOM_STATE_PATCH)
-      this.stateBytes += data.length;
-    else if (code === Protocol.ROOM_DATA) {
-      const type = decode.stringCheck(data, it) ? decode.string(data, it) : decode.number(data, it);
-      const payload = data.length > it.offset ? unpack(data.subarray(it.offset)) : undefined;
-      this.messages.push({ type, payload });
-    }
+    } else if (frame.kind === "error") this.error = { code: frame.code, message: frame.sentence };
+    else if (frame.kind === "state" || frame.kind === "patch") this.stateBytes += data.length;
+    else if (frame.kind === "message")
+      this.messages.push({ type: frame.type, payload: frame.payload as Message["payload"] });
   }
 }

@@ -1,6 +1,6 @@
 // How long a room's author may take over a seat, and what it may say of one.
 import { expect } from "chai";
-import { ServerFakeClock } from "../../../harness/fake-clock.ts";
+import { FakeClock } from "../../../harness/fake-clock.ts";
 import type { Refusal } from "../../../src/holdfast.ts";
 import { SeatRequests } from "../../../src/rooms/author/seat-requests.ts";
 import { plainEvent } from "../../../src/schema/event-state.ts";
@@ -17,7 +17,7 @@ describe("how long an author may think about a seat", () => {
   const scene = (onSeatRequested?: () => unknown) => {
     const reported: string[] = [];
     const hooks = { schema: plainEvent, ...(onSeatRequested ? { onSeatRequested } : {}) };
-    const clock = new ServerFakeClock();
+    const clock = new FakeClock();
     const guard = {
       clock,
       reportError: (_: string, error: unknown) => void reported.push((error as Error).message),

@@ -1,8 +1,7 @@
 // Who is alive, and who may be judged when: half-open sockets, silent pages, stalls of our own, clocks that jump.
 import { expect } from "chai";
-import { loadConfig } from "../../../src/config.ts";
 import { type TestApp, startApp } from "../../../harness/servers/app.ts";
-import { ServerFakeClock } from "../../../harness/fake-clock.ts";
+import { testEvent } from "../../../src/testing/index.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
@@ -14,33 +13,27 @@ const joined = "participant_joined";
 
 describe("grace period: the default", () => {
   it("[E14] is 30 s: the seat is held until then and not after, for observers and for the one who is away", async () => {
-    const clock = new ServerFakeClock();
-    const { gracePeriodMs } = loadConfig({});
-    expect(gracePeriodMs).to.equal(30_000);
-    const app = await startApp({ clock, config: { gracePeriodMs, pingIntervalMs: 3_600_000 } });
+    const event = await testEvent();
     try {
-      const event = newEvent();
-      const [a, b] = [identity(event), identity(event)];
-      const witness = await Phone.join(app.url, a);
-      const phone = await Phone.join(app.url, b);
-      const droppedAt = clock.now();
-      phone.drop();
-      const drop = await witness.hears("participant_temporarily_disconnected", b.device_id);
-      expect(drop.payload.grace_expires_at).to.equal(droppedAt + 30_000);
-      await clock.advance(29_999);
-      expect(app.room(event)?.participants.isGraceExpired(b.device_id)).to.equal(false);
-      const again = await Phone.join(app.url, b);
-      await witness.hears("participant_reconnected", b.device_id);
-      again.drop();
-      await until("away", () => witness.sees(b.device_id)?.status === "temporarily_disconnected");
-      await clock.advance(29_999);
-      expect(witness.story(b.device_id).at(-1)).to.equal(away);
-      await clock.advance(1);
-      const left = await witness.hears("participant_left", b.device_id);
-      expect(left.payload.reason).to.equal("grace_expired");
-      await until("out of the state", () => witness.sees(b.device_id) === undefined);
+      const witness = await event.join("witness", { client: "stock" });
+      const ann = await event.join("ann", { client: "stock" });
+      const droppedAt = event.clock.now();
+      await ann.drop();
+      expect(witness.received.at(-1)?.payload).to.include({ grace_expires_at: droppedAt + 30_000 });
+      await event.advance(29_999);
+      expect(event.room.participants.isGraceExpired("ann")).to.equal(false);
+      await ann.reload();
+      expect(witness.saw().at(-1)).to.deep.equal({ type: "participant_reconnected", device_id: "ann" });
+      await ann.drop();
+      expect(witness.roster.ann?.status).to.equal("temporarily_disconnected");
+      await event.advance(29_999);
+      expect(witness.saw().at(-1)?.type).to.equal("participant_temporarily_disconnected");
+      await event.advance(1);
+      const left = { type: "participant_left", device_id: "ann", reason: "grace_expired" };
+      expect(witness.saw().at(-1)).to.deep.equal(left);
+      expect(witness.roster.ann).to.equal(undefined);
     } finally {
-      await app.close();
+      await event.close();
     }
   });
 });

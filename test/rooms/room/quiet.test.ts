@@ -1,54 +1,63 @@
-// The quiet time on real sockets: what a bystander with a stock SDK sees of a blip, and of an absence that lasts.
-import "../../../harness/clients/use-ws.ts"; // before the SDK
+// The quiet time, on the test kit: what a bystander with a stock client sees of a blip, and of an absence that lasts.
 import { expect } from "chai";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { quiet, until } from "../../../harness/wait.ts";
+import { EventRoom } from "../../../src/holdfast.ts";
+import { type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 describe("quiet time, on the wire", () => {
-  const quietTimeMs = 600;
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ config: { quietTimeMs, gracePeriodMs: 1500 } });
+  const [quietTimeMs, gracePeriodMs] = [600, 1500];
+  let event: TestEvent;
+  beforeEach(async () => {
+    event = await testEvent(EventRoom, { config: { quietTimeMs, gracePeriodMs } });
   });
-  after(() => app.close());
+  afterEach(() => event.close());
+
+  const joined = { type: "participant_joined", device_id: "ann" };
+  const together = async () => [
+    await event.join("witness", { client: "stock" }),
+    await event.join("ann", { client: "stock" }),
+  ];
 
   it("[F1] a blip is seen by nobody; the one who came back is told so, and everyone agrees on the state", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const witness = await Phone.join(app.url, identity(event));
-    const phone = await Phone.join(app.url, me);
-    await witness.hears("participant_joined", me.device_id);
-    const seen: unknown[] = [];
-    witness.room.onStateChange(() => seen.push(witness.sees(me.device_id)?.status));
-    phone.drop();
-    await until("noticed", () => (app.room(event)?.participants.graceRemainingMs(me.device_id) ?? 0) > 0);
-    const back = await Phone.join(app.url, me);
-    await back.hears("participant_reconnected", me.device_id);
-    await quiet(quietTimeMs + 300);
-    expect(witness.story(me.device_id)).to.deep.equal(["participant_joined"]);
-    expect(seen.filter((status) => status !== "connected")).to.deep.equal([]);
-    expect(app.room(event)?.participants.counts).to.include({ connected: 2, held: 0 });
+    const [witness, ann] = await together();
+    await ann?.drop();
+    expect(event.room.participants.graceRemainingMs("ann")).to.equal(gracePeriodMs);
+    for (let ms = 0; ms < quietTimeMs - 1; ms += 100) {
+      await event.advance(Math.min(100, quietTimeMs - 1 - ms));
+      expect(witness?.roster.ann?.status).to.equal("connected");
+    }
+    await ann?.reload();
+    expect(ann?.saw()).to.deep.equal([{ type: "participant_reconnected", device_id: "ann" }]);
+    await event.advance(quietTimeMs + 300);
+    expect(witness?.saw()).to.deep.equal([joined]);
+    expect(witness?.roster.ann?.status).to.equal("connected");
+    expect(event.room.participants.counts).to.include({ connected: 2, held: 0 });
   });
 
   it("[F1] an absence that lasts is told when the quiet time is over, state first, and ends at its deadline", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const witness = await Phone.join(app.url, identity(event));
-    const phone = await Phone.join(app.url, me);
-    await witness.hears("participant_joined", me.device_id);
-    phone.drop();
-    await until("noticed", () => (app.room(event)?.participants.graceRemainingMs(me.device_id) ?? 0) > 0);
-    expect(witness.sees(me.device_id)?.status).to.equal("connected");
-    const told = await witness.hears("participant_temporarily_disconnected", me.device_id);
-    const { disconnected_at: at, status } = witness.sees(me.device_id) as {
-      disconnected_at: number;
-      status: string;
+    const [witness, ann] = await together();
+    const at = event.clock.now();
+    await ann?.drop();
+    await event.advance(quietTimeMs - 1);
+    expect(witness?.roster.ann?.status).to.equal("connected");
+    expect(witness?.saw()).to.deep.equal([joined]);
+    await event.advance(1);
+    expect(witness?.roster.ann).to.include({ status: "temporarily_disconnected", disconnected_at: at });
+    const away = {
+      type: "participant_temporarily_disconnected",
+      device_id: "ann",
+      reason: "connection_lost",
     };
-    expect(status).to.equal("temporarily_disconnected");
-    expect(told.payload.grace_expires_at).to.equal(at + 1500);
-    expect(told.at - at).to.be.within(quietTimeMs - 1, quietTimeMs + 500);
-    const left = await witness.hears("participant_left", me.device_id);
-    expect(left.at - at).to.be.within(1499, 2500);
+    expect(witness?.saw()).to.deep.equal([joined, away]);
+    expect(witness?.received.at(-1)).to.deep.include({ at: at + quietTimeMs });
+    expect(witness?.received.at(-1)?.payload).to.include({ grace_expires_at: at + gracePeriodMs });
+    await event.advance(gracePeriodMs - quietTimeMs - 1);
+    expect(witness?.saw()).to.have.length(2);
+    await event.advance(1);
+    expect(witness?.saw().at(-1)).to.deep.equal({
+      type: "participant_left",
+      device_id: "ann",
+      reason: "grace_expired",
+    });
+    expect(witness?.received.at(-1)?.at).to.equal(at + gracePeriodMs);
   });
 });
