@@ -2,6 +2,7 @@
 // server's own validator refuses, and whatever one allows it takes; over values that are right, nearly right and wild.
 import { expect } from "chai";
 import fc from "fast-check";
+import { inputs, value } from "../../../harness/wire/inputs.ts";
 import { WireSchemas, wireDocument } from "../../../harness/wire/wire-schemas.ts";
 import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
 import {
@@ -17,91 +18,6 @@ import { samples } from "../../../scripts/wire/samples.ts";
 
 const schemas = new WireSchemas();
 const exact = new WireSchemas({ isExact: true });
-
-/** Characters at the borders of what a name may be, and of what counts as one. */
-const piece = fc.constantFrom(
-  "a",
-  "é",
-  "😀",
-  "\ud83d",
-  "\udc00",
-  "\u0000",
-  "\u009f",
-  "\u00a0",
-  "\ufffd",
-  "\n",
-  "漢",
-);
-const text = fc.oneof(
-  fc.string({ unit: piece, maxLength: 4 }),
-  fc
-    .tuple(piece, fc.constantFrom(0, 1, 32, 63, 64, 65, 127, 128, 129, 2048, 4095, 4096, 4097))
-    .map(([character, times]) => character.repeat(times)),
-  fc.constantFrom("participant", "observer", "kick", "extend_grace", "end_grace", "close_event", ""),
-);
-const number = fc.oneof(
-  fc.constantFrom(
-    -1,
-    -0,
-    0,
-    0.5,
-    1,
-    64,
-    86_400_000,
-    86_400_001,
-    2 ** 53 - 65,
-    2 ** 53 - 64,
-    2 ** 53 - 1,
-    2 ** 53,
-    1e300,
-  ),
-  fc.integer(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
-const other = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(null), fc.boolean());
-const value = fc.oneof({ weight: 5, arbitrary: text }, { weight: 3, arbitrary: number }, other);
-
-/** An object with some of these fields, each mostly of its own kind. */
-const fields = (own: Record<string, fc.Arbitrary<unknown>>) =>
-  fc.record(
-    Object.fromEntries(
-      Object.entries(own).map(([name, arbitrary]) => [name, fc.oneof({ weight: 4, arbitrary }, value)]),
-    ),
-    { requiredKeys: [] },
-  );
-
-const goodName = fc.string({ unit: fc.constantFrom("a", "é", "😀", " "), minLength: 1, maxLength: 128 });
-const inputs: Record<string, fc.Arbitrary<unknown>> = {
-  join_options: fields({
-    event_id: fc.oneof(goodName, text),
-    device_id: fc.oneof(goodName, text),
-    session_token: text,
-    user_id: goodName,
-    display_name: text,
-    role: fc.constantFrom("participant", "observer", null),
-    must_exist: fc.option(fc.boolean()),
-    more: other,
-  }),
-  presence_resume: fields({
-    epoch: number,
-    seq: number,
-    told: fields({ joined_at: number, through: number }),
-  }),
-  told_ack: fields({ through: number }),
-  outbox_publish: fields({
-    stream: text,
-    first: number,
-    messages: fc.oneof(
-      fc.array(fields({ type: fc.oneof(goodName, text), payload: other }), { maxLength: 3 }),
-      fc.constantFrom(0, 1, 64, 65).map((length) => Array.from({ length }, () => ({ type: "t" }))),
-    ),
-  }),
-  host_action: fields({
-    action: fc.constantFrom("kick", "extend_grace", "end_grace", "close_event", "dance"),
-    device_id: fc.oneof(goodName, text),
-    by_ms: number,
-  }),
-};
 
 /** Whether the server takes a value as that message. */
 const takes: Record<string, (input: unknown) => boolean> = {
