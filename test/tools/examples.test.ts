@@ -12,7 +12,7 @@ import { until } from "../../harness/wait.ts";
 
 const run = promisify(execFile);
 const examples = resolve(import.meta.dirname, "../../examples");
-const names = ["quiz", "buzzer", "classroom", "existing-app"];
+const names = ["quiz", "buzzer", "classroom", "react", "existing-app"];
 
 interface Manifest {
   readonly dependencies: Record<string, string>;
@@ -39,7 +39,7 @@ describe("the examples, copied and installed from the packed packages", function
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "holdfast-examples-"));
-    const isOurs = (path: string) => !["node_modules", "dist", "data", "react"].includes(basename(path));
+    const isOurs = (path: string) => !["node_modules", "dist", "data"].includes(basename(path));
     await cp(examples, folder, { recursive: true, filter: isOurs });
     const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
     const dependencies = { ...manifest.dependencies, ...(await dependenciesOnTarballs()) };
