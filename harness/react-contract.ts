@@ -241,6 +241,21 @@ export function reactSuite(folder: string): void {
     expect(page.complaints.ours).to.deep.equal([]);
   });
 
+  it("[V16] a session of the application's own is shown, and goes on when its provider is unmounted", async () => {
+    const eventId = newEvent();
+    const witness = await witnessOf(eventId);
+    const page = await open();
+    await page.render({ eventId, deviceId: "d", displayName: "Ann" }, "mountOwn");
+    await page.shows("show", "live");
+    await page.publish(2);
+    await page.shows("me", "Ann 2");
+    await page.unmount();
+    await page.send("announce", "still here");
+    await until("its announcement", () => witness.heard.some(({ type }) => type === "announcement"));
+    expect(words(witness, "d")).to.deep.equal(["joined"]);
+    expect([page.joins, page.sockets]).to.deep.equal([1, 1]);
+  });
+
   it("[V13] a newer tab has the seat, and the older one can take it back; who was refused can try again", async () => {
     const eventId = newEvent();
     const older = await open();

@@ -175,6 +175,13 @@ export function mountToggled(options: LabOptions): void {
   (page.labRoot ??= createRoot(container())).render(h(Toggled, options));
 }
 
+/** A session of the page's own in place of the options. */
+export function mountOwn(options: LabOptions): void {
+  const session = joinEvent<typeof quiz>(options);
+  const isolated = h(StrictMode, null, h(EventProvider, { session }, scene()));
+  (page.labRoot ??= createRoot(container())).render(isolated);
+}
+
 /** Takes over what a server has rendered. */
 export function hydrate(options: LabOptions): void {
   page.labRoot = hydrateRoot(container(), element(options));

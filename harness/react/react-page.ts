@@ -23,7 +23,7 @@ interface LabWindow {
 }
 
 /** What can be done with the lab's exports by name. */
-export type Command = "mount" | "mountToggled" | "hydrate";
+export type Command = "mount" | "mountToggled" | "mountOwn" | "hydrate";
 
 /** A machine that is busy with other tests needs no second attempt. */
 const patient = { attemptTimeoutMs: 30_000 };
