@@ -10,7 +10,13 @@ export {
   recordedOutages,
 } from "./network/outages.ts";
 export { testEvent, TestEvent, type PhoneOptions, type TestEventOptions } from "./test-event.ts";
-export { Phone, type PhoneClient, type PhoneStatus } from "./phone/phone.ts";
+export {
+  Phone,
+  type PhoneClient,
+  type PhoneStatus,
+  type PlainParticipant,
+  type PlainState,
+} from "./phone/phone.ts";
 export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
 export type { ReceivedMessage, Seen } from "./phone/seen.ts";
 export type { CrashPoint } from "./server/crashing-store.ts";
@@ -31,3 +37,5 @@ export {
 } from "./conformance/suite.ts";
 export type { Venue } from "./conformance/venue.ts";
 export type { Outcome, Verdict } from "./conformance/verdict.ts";
+export { HostPhone } from "./phone/host-phone.ts";
+export type { ReportedError } from "./server/test-log.ts";

@@ -1,14 +1,14 @@
 // Which events of this process are open, and the one server that they share: it begins with the first and ends with the last.
 import type { Config } from "../config.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
-import type { Logger } from "../ops/logger.ts";
 import type { RoomClass } from "./server/incarnation.ts";
+import type { TestLog } from "./server/test-log.ts";
 import { TestServer } from "./server/test-server.ts";
 
 interface Given {
   readonly config: Partial<Config>;
   readonly identity: IdentityProvider | undefined;
-  readonly log: Logger;
+  readonly log: TestLog;
 }
 
 /** An event, as far as this has to know it. */
@@ -20,6 +20,7 @@ export class OpenEvents {
   readonly #open = new Set<Open>();
   #server: Promise<TestServer> | undefined;
   #given: Given | undefined;
+  #isWatched = false;
 
   /**
    * The server for an event of this class, and the name of its type there.
@@ -36,13 +37,27 @@ export class OpenEvents {
     return { server, type: server.typeOf(room, wanted) };
   }
 
-  opened(event: Open, _server: TestServer): void {
+  opened(event: Open): void {
+    if (!this.#isWatched) process.once("exit", () => this.#nameThem());
+    this.#isWatched = true;
     this.#open.add(event);
   }
 
+  /** The process ends, and somebody has forgotten something. */
+  #nameThem(): void {
+    if (this.#open.size === 0) return;
+    process.stderr.write(
+      `holdfast/testing: never closed: ${this.#names}; call close() when a test is over\n`,
+    );
+  }
+
+  get #names(): string {
+    return [...this.#open].map(({ eventId }) => JSON.stringify(eventId)).join(", ");
+  }
+
+  /** Called again for the same event, it does nothing. */
   async close(event: Open): Promise<void> {
-    this.#open.delete(event);
-    if (this.#open.size > 0) return;
+    if (!this.#open.delete(event) || this.#open.size > 0) return;
     const server = await this.#server;
     this.#server = undefined;
     await server?.close();
@@ -52,9 +67,8 @@ export class OpenEvents {
     const isSame =
       JSON.stringify(config) === JSON.stringify(this.#given?.config) && identity === this.#given?.identity;
     if (isSame) return;
-    const names = [...this.#open].map(({ eventId }) => JSON.stringify(eventId)).join(", ");
     throw new Error(
-      `testEvent: one process has one server, and ${names} is open on one of other settings; close() it first`,
+      `testEvent: one process has one server, and ${this.#names} is open on one of other settings; close() it first`,
     );
   }
 }

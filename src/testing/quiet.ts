@@ -12,7 +12,7 @@ export interface Work {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A thread of Node's pool, or a timer of the machine, is waited for: asked again after this. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+export const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Work that never ends is somebody's mistake: after this many milliseconds of the machine's time that is said. */
 const patienceMs = 10_000;

@@ -1,11 +1,14 @@
 // An event to test a room with: `testEvent(QuizRoom)`.
 import type { Config } from "../config.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
-import { createLogger } from "../ops/logger.ts";
 import { EventRoom } from "../rooms/EventRoom.ts";
 import type { AnyEventRoom } from "../rooms/framework/event-room.ts";
+import type { HostSession } from "../protocol/session.ts";
 import type { EventSchema } from "../schema/index.ts";
 import { Phone, type PhoneClient } from "./phone/phone.ts";
+import { HostPhone } from "./phone/host-phone.ts";
+import { post } from "./phone/wire-connection.ts";
+import { type ReportedError, TestLog } from "./server/test-log.ts";
 import type { CrashPoint } from "./server/crashing-store.ts";
 import { OpenEvents } from "./open-events.ts";
 import type { TestServer } from "./server/test-server.ts";
@@ -52,7 +55,7 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
     this.#isTokenMode = isTokenMode;
   }
 
-  /** The room, an instance of the class; after a restart another. @throws Error while there is none: nobody has joined yet */
+  /** The room, an instance of the class; after a restart another. @throws Error when it is over */
   get room(): R {
     const room = this.#server.life.room(this.eventId);
     if (room === undefined) throw new Error(`The event ${JSON.stringify(this.eventId)} has no room`);
@@ -75,8 +78,44 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   ): Promise<Phone<SchemaOf<R>>> {
     const secret = this.#isTokenMode ? {} : { session_token: `the secret of ${name}` };
     const join = { ...options, event_id: this.eventId, device_id: name, display_name: name, ...secret };
-    const identity = { eventId: this.eventId, type: this.#type, options: join, token };
+    const identity = { type: this.#type, options: join, token };
     return new Phone<SchemaOf<R>>(name, this.#server, identity, client).join();
+  }
+
+  /**
+   * A host joins: an observer that may kick, change graces and close the event.
+   * @param token of an identity provider; without one the server's one-time link makes it a host
+   * @throws JoinRefused
+   */
+  async host({ token }: { readonly token?: string } = {}): Promise<HostPhone<SchemaOf<R>>> {
+    const join = { event_id: this.eventId, role: "observer" };
+    const secret = token === undefined ? { session_token: await this.#hostToken() } : {};
+    const identity = { type: this.#type, options: { ...join, ...secret }, token };
+    return new HostPhone<SchemaOf<R>>("host", this.#server, identity, "holdfast").join();
+  }
+
+  /** An observer joins: it sees everything, and has no seat. @throws JoinRefused */
+  observe({ client = "holdfast", token, options }: PhoneOptions = {}): Promise<Phone<SchemaOf<R>>> {
+    const join = { ...options, event_id: this.eventId, role: "observer" };
+    const identity = { type: this.#type, options: join, token };
+    return new Phone<SchemaOf<R>>("observer", this.#server, identity, client).join();
+  }
+
+  async #hostToken(): Promise<string> {
+    const code = this.#server.life.newHostCode();
+    if (code === undefined)
+      throw new Error("host: in this identity mode a host needs a token of the provider's");
+    const answer = this.#server.until(post<HostSession>(this.#server, "/host/session", { code }));
+    return (await answer).host_token;
+  }
+
+  /**
+   * What the server has reported as errors in this event: what an author's hooks and handlers threw, above all, which it
+   * catches. Also written to standard error, unless `config.logLevel` is `silent`.
+   * @example assert.deepEqual(event.errors, []);
+   */
+  get errors(): readonly ReportedError[] {
+    return this.#server.errors.filter(({ eventId }) => eventId === this.eventId || eventId === undefined);
   }
 
   /** Lets time pass: every timer fires that is due by then, in order. Resolves when nothing is under way any more. */
@@ -138,16 +177,18 @@ const newEventId = (): string => {
  */
 export async function testEvent<R extends AnyEventRoom = EventRoom>(
   room: new () => R = EventRoom as unknown as new () => R,
-  { config = {}, identity, eventId = newEventId() }: TestEventOptions = {},
+  { config = {}, identity, eventId = newEventId(), options }: TestEventOptions = {},
 ): Promise<TestEvent<R>> {
   const given = {
     config: { storeUrl: "memory:", ...config },
     identity,
-    log: createLogger(config.logLevel ?? "error"),
+    log: new TestLog(config.logLevel),
   };
   const { server, type } = await openEvents.serverFor(room, given);
   const isTokenMode = identity !== undefined || (config.authMode ?? "open") !== "open";
   const event = new TestEvent<R>(eventId, type, server, openEvents, isTokenMode);
-  openEvents.opened(event, server);
+  await server.life.open({ eventId, type, ...(options === undefined ? {} : { options }) });
+  await server.settle();
+  openEvents.opened(event);
   return event;
 }

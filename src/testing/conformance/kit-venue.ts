@@ -1,5 +1,5 @@
 // The test kit's server, on virtual time.
-import { createLogger } from "../../ops/logger.ts";
+import { TestLog } from "../server/test-log.ts";
 import type { HostSession } from "../../protocol/session.ts";
 import type { AnyEventRoom } from "../../rooms/framework/event-room.ts";
 import { post } from "../phone/wire-connection.ts";
@@ -24,7 +24,7 @@ export class KitVenue implements Venue {
   /** @throws Error while another app is open in this process */
   static async open(room: new () => AnyEventRoom): Promise<KitVenue> {
     const config = { storeUrl: "memory:", eventRetentionMs: retentionMs } as const;
-    const given = { config, identity: undefined, log: createLogger("silent") };
+    const given = { config, identity: undefined, log: new TestLog("silent") };
     return new KitVenue(await TestServer.start(given, eventType, room));
   }
 
@@ -43,7 +43,7 @@ export class KitVenue implements Venue {
   readonly hostToken = (): Promise<string> => (this.#hostToken ??= this.#server.until(this.#exchange()));
 
   async #exchange(): Promise<string> {
-    const code = this.#server.life.newHostCode;
+    const code = this.#server.life.newHostCode();
     return (await post<HostSession>(this.#server, "/host/session", { code })).host_token;
   }
 

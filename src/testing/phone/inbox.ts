@@ -6,7 +6,6 @@ import { inWords, type ReceivedMessage, type Seen } from "./seen.ts";
 
 export class Inbox {
   readonly received: ReceivedMessage[] = [];
-  #seen: Seen[] = [];
   #epoch: number | undefined;
   #seq: number | undefined;
   #seat = 0;
@@ -15,13 +14,12 @@ export class Inbox {
   #early: [type: string, payload: unknown][] | undefined;
 
   /** What it was sent since it joined, or since `forget`. */
-  get seen(): readonly Seen[] {
-    return this.#seen;
+  get seen(): Seen[] {
+    return this.received.map(({ type, payload }) => inWords(type, payload));
   }
 
   /** Forgets what it saw. */
   forget(): void {
-    this.#seen = [];
     this.received.length = 0;
   }
 
@@ -47,7 +45,6 @@ export class Inbox {
       if (!this.#isNext(epoch, seq)) return;
     }
     this.received.push({ type, payload, at });
-    this.#seen.push(inWords(type, payload));
   }
 
   /** What was announced while it was away. */

@@ -2,7 +2,7 @@
 // own is (it asks for what it missed, and acknowledges what it was told), that does nothing by itself but answer.
 import type { ToJSON } from "@colyseus/schema";
 import type { VirtualClock } from "../virtual-clock.ts";
-import type { ParticipantOf, StateOf, EventSchema } from "../../schema/index.ts";
+import type { EventSchema, ParticipantOf, plainEvent, StateOf } from "../../schema/event-state.ts";
 import {
   acknowledgementOf,
   nothingKept,
@@ -22,12 +22,21 @@ import { Outgoing } from "./outgoing.ts";
 import { ConnectionLost, JoinRefused } from "./refused.ts";
 import type { ReceivedMessage, Seen } from "./seen.ts";
 import { StateView } from "./state-view.ts";
-import { type ConnectionOwner, type Network, reserve, WireConnection } from "./wire-connection.ts";
+import {
+  type ConnectionOwner,
+  type Network,
+  reserve,
+  type Reservation,
+  WireConnection,
+} from "./wire-connection.ts";
 
 /** Lets what is under way end, and everyone be sent what they are to know. Implemented by testing/server/test-server. */
 export interface Settling {
-  /** Resolves as `done` does, once nothing is under way any more. Lets no more time pass than `done` needs. */
-  until<Value>(done: Promise<Value>): Promise<Value>;
+  /**
+   * Resolves as `done` does, once nothing is under way any more. Lets no more time pass than `done` needs.
+   * @param mayWait while it is false, `done` needs something that no time brings: it is awaited and nothing else is done
+   */
+  until<Value>(done: Promise<Value>, mayWait?: () => boolean): Promise<Value>;
   settle(): Promise<void>;
 }
 
@@ -38,7 +47,6 @@ export interface Surroundings extends Network, Settling {
 
 /** Who somebody is, as a join says it. */
 export interface PhoneIdentity {
-  readonly eventId: string;
   /** The name of the event's type. */
   readonly type: string;
   /** What a join contains. */
@@ -64,6 +72,15 @@ const finalCodes: ReadonlySet<number> = new Set([
   closeCode.eventClosed,
 ]);
 
+/** A room's state as plain data. */
+export type PlainState<S extends EventSchema> = ToJSON<
+  StateOf<EventSchema extends S ? typeof plainEvent : S>
+>;
+/** A participant in it. */
+export type PlainParticipant<S extends EventSchema> = ToJSON<
+  ParticipantOf<EventSchema extends S ? typeof plainEvent : S>
+>;
+
 /** A phone in a test. Everything that it does resolves when nothing is under way any more. */
 export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwner {
   /** The id of its device, by which others see it; a host or an observer has a name only. */
@@ -75,6 +92,8 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
   readonly #outgoing: Outgoing;
   #state = new StateView();
   #connection: WireConnection | undefined;
+  /** Its session, and the token by which that returns. */
+  #last: Reservation | undefined;
   #token: string | undefined;
   #closedWith: number | undefined;
   /** The connection that is being made. */
@@ -126,14 +145,14 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
    * The room's state as it was last sent it, as plain data.
    * @throws Error before the first
    */
-  get state(): ToJSON<StateOf<S>> {
+  get state(): PlainState<S> {
     if (!this.#state.isThere) throw new Error(`${this.name} has not been sent a state yet`);
-    return this.#state.plain as ToJSON<StateOf<S>>;
+    return this.#state.plain as PlainState<S>;
   }
 
   /** The participants of that state, by their device ids. */
-  get roster(): Readonly<Record<string, ToJSON<ParticipantOf<S>>>> {
-    const { participants } = this.state as { participants?: Record<string, ToJSON<ParticipantOf<S>>> };
+  get roster(): Readonly<Record<string, PlainParticipant<S>>> {
+    const { participants } = this.state as { participants?: Record<string, PlainParticipant<S>> };
     return participants ?? {};
   }
 
@@ -180,8 +199,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
    * @returns the second page
    */
   async takeOver(): Promise<Phone<S>> {
-    const page = new Phone<S>(this.name, this.#around, this.#identity, this.#client);
-    return page.join();
+    return new Phone<S>(this.name, this.#around, this.#identity, this.#client).join();
   }
 
   /** Leaves for good. */
@@ -211,7 +229,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
   publish(type: string, payload?: unknown): Promise<void> {
     const wire = this.status === "connected" ? this.#connection : undefined;
     const done = this.#outgoing.publish(wire, type, payload) as Promise<void>;
-    return wire === undefined ? done : this.#around.until(done);
+    return wire === undefined ? done : this.#around.until(done, () => this.status === "connected");
   }
 
   // --- a connection ---
@@ -233,9 +251,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
     }
   }
 
-  #last: WireConnection["reservation"] | undefined;
-
-  #enter(reservation: WireConnection["reservation"], token: string | undefined): Promise<void> {
+  #enter(reservation: Reservation, token: string | undefined): Promise<void> {
     this.#last = reservation;
     this.#hasState = this.#isCaughtUp = false;
     return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { WebSocket } from "ws";
 import { joinRoomByte } from "../../protocol/session.ts";
 import type { Link } from "../network/link.ts";
 import { type Frame, readFrame } from "./frames.ts";
-import { JoinRefused } from "./refused.ts";
+import { ConnectionLost, JoinRefused } from "./refused.ts";
 
 /**
  * Opens links to a server. Implemented by testing/server/test-server, and for a real
@@ -33,7 +33,8 @@ export interface ConnectionOwner {
 
 /**
  * Asks for a seat.
- * @throws JoinRefused; Error where no server is
+ * @param token a bearer token
+ * @throws JoinRefused; ConnectionLost where no server is, or it goes before it has answered
  */
 export function reserve(
   network: Network,
@@ -47,7 +48,7 @@ export function reserve(
 /**
  * Asks the server something over HTTP.
  * @param token a bearer token
- * @throws JoinRefused for a refusal; Error where no server is
+ * @throws JoinRefused for a refusal; ConnectionLost where no server is, or it goes before it has answered
  */
 export function post<Answer>(network: Network, path: string, body: object, token?: string): Promise<Answer> {
   const text = JSON.stringify(body);
@@ -71,15 +72,15 @@ export function post<Answer>(network: Network, path: string, body: object, token
           if (response.statusCode === 200) resolve(JSON.parse(answer) as Answer);
           else reject(refusalOf(response.statusCode ?? 0, answer));
         });
-        response.on("error", reject);
+        response.on("error", () => reject(new ConnectionLost(path)));
       },
     );
-    asked.on("error", reject);
+    asked.on("error", () => reject(new ConnectionLost(path)));
     asked.end(text);
   });
 }
 
-const hostOf = ({ host = "holdfast.test" }: Network): string => host;
+const hostOf = ({ host = "localhost" }: Network): string => host;
 
 function refusalOf(status: number, text: string): JoinRefused {
   try {
@@ -162,15 +163,6 @@ export class WireConnection {
   strand(): void {
     this.#link.strand();
     this.#closed(1006);
-  }
-
-  /** Stops reading what it is sent. */
-  freeze(): void {
-    this.#socket.pause();
-  }
-
-  thaw(): void {
-    this.#socket.resume();
   }
 
   #received(bytes: Buffer): void {

@@ -5,14 +5,11 @@ import type { EventBatch, Kept, SeatStore, StoredEvent } from "../../store/seat-
 /** Where a server can be made to die. */
 export type CrashPoint = "before commit" | "after commit" | "after announcement";
 
-/** Is called where a server may be made to die. Implemented by testing/server/incarnation. */
+/** Is called where a server may be made to die. Implemented by testing/server/test-server. */
 export interface CrashListener {
-  /** @returns true when it dies here */
-  reached(point: CrashPoint): boolean;
+  /** The server is at this point, and may die of it: then the store has been cut off when this returns. */
+  reached(point: CrashPoint): void;
 }
-
-/** A commit of a server that is dead: it never hears of it. */
-const never = new Promise<never>(() => {});
 
 export class CrashingStore implements SeatStore {
   readonly onFailure: SeatStore["onFailure"];
@@ -38,11 +35,11 @@ export class CrashingStore implements SeatStore {
   async commit(batch: readonly EventBatch[]): Promise<readonly string[] | void> {
     // An event that has just come back is written again, whole: nothing of that was decided here.
     const isRestored = batch.every(({ isWhole }) => isWhole);
-    if (!isRestored && !this.#isCut && this.#listener.reached("before commit")) return never;
-    if (this.#isCut) return never;
+    if (!isRestored && !this.#isCut) this.#listener.reached("before commit");
+    if (this.#isCut) return undefined; // whom a dead server answers does not matter: nobody hears it
     const fenced = await this.#store.commit(batch);
-    if (this.#isCut) return never;
-    return !isRestored && this.#listener.reached("after commit") ? never : fenced;
+    if (!isRestored && !this.#isCut) this.#listener.reached("after commit");
+    return fenced;
   }
 
   load(eventId: string): Promise<StoredEvent | undefined> {

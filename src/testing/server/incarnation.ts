@@ -1,9 +1,8 @@
 // One life of the server: the app of `createApp`, with a store that it can be cut off from, a clock that can be stopped for it,
 // and an HTTP server without a port. It ends as a server does, or dies as one that is killed.
-import { type RunningApp, runningApp } from "../../app.config.ts";
+import { type NewEvent, type RunningApp, runningApp } from "../../app.config.ts";
 import type { Config } from "../../config.ts";
 import type { IdentityProvider } from "../../identity/provider.ts";
-import type { Logger } from "../../ops/logger.ts";
 import { servedEvent } from "../../rooms/AuthorRoom.ts";
 import { authorGuard } from "../../rooms/author/author-guard.ts";
 import { type AnyEventRoom, EventRoomHandler } from "../../rooms/framework/event-room.ts";
@@ -14,7 +13,8 @@ import { MemoryServer } from "../memory/memory-server.ts";
 import type { Network } from "../phone/wire-connection.ts";
 import type { Work } from "../quiet.ts";
 import { ServerClock, type VirtualClock } from "../virtual-clock.ts";
-import { type CrashListener, type CrashPoint, CrashingStore } from "./crashing-store.ts";
+import { type CrashListener, CrashingStore } from "./crashing-store.ts";
+import type { TestLog } from "./test-log.ts";
 
 /** The class of a type's rooms. */
 export type RoomClass = new () => AnyEventRoom;
@@ -25,34 +25,26 @@ export interface Inheritance {
   readonly store: SeatStore;
   readonly config: Partial<Config>;
   readonly identity: IdentityProvider | undefined;
-  readonly log: Logger;
+  readonly log: TestLog;
   /** The types of events, by their names. */
   readonly types: ReadonlyMap<string, RoomClass>;
 }
 
-/** Is called when a server has died where it was to. Implemented by testing/server/test-server. */
-export interface DeathListener {
-  /** @returns true when it is to die here */
-  dies(point: CrashPoint): boolean;
-}
-
-export class Incarnation implements Work, Network, CrashListener {
+export class Incarnation implements Work, Network {
   readonly #clock: ServerClock;
   readonly #store: CrashingStore;
   readonly #http = new MemoryServer();
   readonly #app: RunningApp<AnyEventRoom, Record<string, EventRoomHandler>, never>;
-  readonly #listener: DeathListener;
   #isDead = false;
 
-  constructor(inherited: Inheritance, listener: DeathListener) {
+  constructor(inherited: Inheritance, listener: CrashListener) {
     const { clock, store, config, identity, log, types } = inherited;
-    this.#listener = listener;
     this.#clock = new ServerClock(clock);
-    this.#store = new CrashingStore(store, this);
+    this.#store = new CrashingStore(store, listener);
     const rooms = Object.fromEntries(
       [...types].map(([name, room], i) => [name, new EventRoomHandler(room, i === 0, "testEvent")]),
     );
-    const options = { rooms, config, log, clock: this.#clock, store: this.#store };
+    const options = { rooms, config, log: log.logger, clock: this.#clock, store: this.#store };
     this.#app = runningApp(identity === undefined ? options : { ...options, identity }, "testEvent", {
       server: this.#http.http,
     });
@@ -100,12 +92,14 @@ export class Incarnation implements Work, Network, CrashListener {
     return hasShown;
   }
 
-  get newHostCode(): string | undefined {
+  /** A one-time code that makes a host; undefined where tokens say who is one. */
+  newHostCode(): string | undefined {
     return this.#app.process.newHostCode();
   }
 
-  reached(point: CrashPoint): boolean {
-    return !this.#isDead && this.#listener.dies(point);
+  /** Opens an event before anybody joins it. */
+  async open(event: NewEvent): Promise<void> {
+    await this.#app.process.createEvent(event);
   }
 
   /** Ends as a server that is asked to: what is decided is stored, and everyone is asked to come back. */

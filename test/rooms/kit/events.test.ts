@@ -1,0 +1,113 @@
+// Events of a test: several at once, hosts and observers, what an author's code throws, and their end.
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { z } from "zod";
+import { EventRoom, hostOnly, Refusal } from "../../../src/holdfast.ts";
+import { JoinRefused, testEvent } from "../../../src/testing/index.ts";
+
+class QuizRoom extends EventRoom {
+  opened: unknown;
+  override messages = { start: hostOnly(() => void this.announce("started")) };
+  override onEventOpened(options?: unknown): void {
+    this.opened = options;
+  }
+}
+class BuzzerRoom extends EventRoom {
+  override joinOptions = z.object({ team: z.string() });
+  override async onSeatRequested(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // asks somebody who takes the machine's time
+  }
+  override onSeatTaken(): void {
+    throw new Error("a mistake of the author's");
+  }
+}
+
+describe("the kit: events", () => {
+  it("[V50] several at once share a server and its clock, whatever their classes; what is of other settings waits", async () => {
+    const first = await testEvent(QuizRoom, { options: { topic: "rivers" } });
+    const second = await testEvent(QuizRoom);
+    const other = await testEvent(BuzzerRoom, { config: {} });
+    const ann = await first.join("ann");
+    await second.join("ann");
+    equal(first.room instanceof QuizRoom, true);
+    equal(other.room instanceof BuzzerRoom, true);
+    deepEqual(first.room.opened, { topic: "rivers" });
+    deepEqual(ann.saw(), []);
+    equal(first.clock.now(), other.clock.now());
+    await rejects(testEvent(QuizRoom, { config: { gracePeriodMs: 5 } }), /one process has one server/);
+    await first.close();
+    await second.close();
+    await other.close();
+    const later = await testEvent(QuizRoom, { config: { gracePeriodMs: 5 } });
+    await later.close();
+  });
+
+  it("[V51] a host does what only a host may, an observer sees it, and neither has a seat", async () => {
+    const event = await testEvent(QuizRoom);
+    const ann = await event.join("ann");
+    await event.join("bob");
+    const [host, observer] = [await event.host(), await event.observe()];
+    await ann.send("start");
+    deepEqual(observer.saw(), []);
+    await host.send("start");
+    equal(await host.act({ action: "kick", device_id: "bob" }), true);
+    equal(await host.act({ action: "kick", device_id: "nobody" }), false);
+    for (const each of [ann, host, observer])
+      deepEqual(each.saw().slice(-2), [
+        { type: "announcement", name: "started" },
+        { type: "participant_left", device_id: "bob", reason: "kicked" },
+      ]);
+    deepEqual(Object.keys(observer.roster), ["ann"]);
+    await event.close();
+  });
+
+  it("[V52] what an author's code throws is in the event's errors; what it waits for outside takes no time of the clock", async () => {
+    const event = await testEvent(BuzzerRoom, { config: { logLevel: "silent" } });
+    const before = event.clock.now();
+    await event.join("ann", { options: { team: "red" } });
+    equal(event.clock.now(), before);
+    deepEqual(
+      event.errors.map(({ message }) => message),
+      ["a mistake of the author's"],
+    );
+    await rejects(event.join("bob"), (error: JoinRefused) => {
+      deepEqual([error.code, error.reason], [400, "invalid_field"]);
+      return true;
+    });
+    await event.close();
+  });
+
+  it("[V52] a refusal of the author's has its own code and sentence", async () => {
+    class Closed extends EventRoom {
+      override onSeatRequested(): void {
+        throw new Refusal(409, "The doors are closed");
+      }
+    }
+    const event = await testEvent(Closed);
+    await rejects(event.join("ann"), { name: "JoinRefused", code: 409, message: "The doors are closed" });
+    await event.close();
+  });
+
+  it("[V53] a process whose events are closed ends by itself; one that was forgotten is named", () => {
+    const script = (last: string) => `
+      import { testEvent } from "./src/testing/index.ts";
+      const event = await testEvent(undefined, { eventId: "mine" });
+      const ann = await event.join("ann");
+      const bob = await event.join("bob");
+      await ann.drop();
+      await bob.reload();
+      await event.restart();
+      await event.crash();
+      await ann.return();
+      ${last}`;
+    const run = (last: string) =>
+      spawnSync(process.execPath, ["--input-type=module-typescript", "-e", script(last)], {
+        encoding: "utf8",
+        timeout: 60_000,
+      });
+    const closed = run("await event.close();");
+    deepEqual([closed.status, closed.signal, closed.stderr], [0, null, ""]);
+    const forgotten = run("process.exit();");
+    equal(forgotten.stderr, 'holdfast/testing: never closed: "mine"; call close() when a test is over\n');
+  });
+});
