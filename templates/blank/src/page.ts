@@ -28,7 +28,7 @@ function enter(displayName: string): void {
   element("play").hidden = false;
   const session: Session = joinEvent<typeof mine>({ url: location.origin, eventId, displayName });
   session.on("state", ({ waves }) => {
-    element("waves").textContent = `${waves} waves so far`;
+    element("waves").textContent = `Waves so far: ${waves}`;
   });
   session.on("announcement", ({ type, payload }) => {
     if (type === "waved") element("note").textContent = `${(payload as { by: string }).by} waves.`;
