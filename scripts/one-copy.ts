@@ -3,9 +3,9 @@
 // a line that re-exports the other package's file, and the rest is removed. So a class is the same by either name.
 //
 //   node scripts/one-copy.ts           dist: re-exports
-//   node scripts/one-copy.ts --client  packages/client/dist: only the declarations' import paths
+//   node scripts/one-copy.ts --client  packages/client/dist: the declarations' import paths; those that nobody can import go
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The folders that packages/client has. */
 const shared = ["client", "schema", "react"];
@@ -27,6 +27,27 @@ export function mendDeclarations(dist: string): void {
   }
 }
 
+/**
+ * Removes declarations that no entry leads to: half of them describe what only our own files see.
+ * @param entries modules, such as `client/index`
+ */
+export function pruneDeclarations(dist: string, entries: readonly string[]): void {
+  const kept = new Set(entries);
+  for (const module of kept) {
+    const text = readFileSync(join(dist, `${module}.d.ts`), "utf8");
+    for (const [, , path = ""] of text.matchAll(specifier)) {
+      const next = moduleAt(module, path); // what an example in a comment imports is not there
+      if (existsSync(join(dist, `${next}.d.ts`))) kept.add(next);
+    }
+  }
+  for (const name of globSync("**/*.d.ts", { cwd: dist }))
+    if (!kept.has(name.replaceAll("\\", "/").replace(/\.d\.ts$/, ""))) rmSync(join(dist, name));
+}
+
+/** The module that a file imports by a relative path. */
+const moduleAt = (from: string, path: string): string =>
+  join(dirname(from), path).replaceAll("\\", "/").replace(/\.js$/, "");
+
 const isShared = (name: string) => shared.some((folder) => name.startsWith(`${folder}/`));
 
 /** The entries of the package are public; its other files are for `holdfast` of the same version. */
@@ -42,7 +63,7 @@ function importedFrom(dist: string, others: readonly string[]): Set<string> {
   for (const name of others) {
     const text = readFileSync(join(dist, name), "utf8");
     for (const [, , path = ""] of text.matchAll(specifier)) {
-      const module = join(dirname(name), path).replaceAll("\\", "/").replace(/\.js$/, "");
+      const module = moduleAt(name, path);
       if (isShared(module)) found.add(module);
     }
   }
@@ -67,8 +88,9 @@ export function reexport(dist: string, clientDist: string): void {
   for (const entry of entries) if (isShared(entry)) modules.add(entry);
   for (const folder of shared) rmSync(join(dist, folder), { recursive: true, force: true });
   for (const module of [...modules].toSorted()) {
-    if (!existsSync(join(clientDist, `${module}.js`)))
-      throw new Error(`packages/client has no ${module}: nothing that its entries export imports it`);
+    for (const extension of [".js", ".d.ts"])
+      if (!existsSync(join(clientDist, `${module}${extension}`)))
+        throw new Error(`packages/client has no ${module}${extension}: none of its entries leads to it`);
     for (const extension of [".js", ".d.ts"])
       write(join(dist, `${module}${extension}`), `export * from "${exportOf(module)}";\n`);
   }
@@ -82,8 +104,13 @@ function write(file: string, text: string): void {
 if (import.meta.main) {
   const root = resolve(import.meta.dirname, "..");
   const clientDist = join(root, "packages/client/dist");
-  if (process.argv.includes("--client")) mendDeclarations(clientDist);
-  else {
+  if (process.argv.includes("--client")) {
+    mendDeclarations(clientDist);
+    const schemas = globSync("schema/*.js", { cwd: clientDist }).map((name) =>
+      join("schema", basename(name, ".js")),
+    );
+    pruneDeclarations(clientDist, ["client/index", "react/index", ...schemas]);
+  } else {
     mendDeclarations(join(root, "dist"));
     reexport(join(root, "dist"), clientDist);
   }
