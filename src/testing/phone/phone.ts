@@ -30,6 +30,9 @@ import {
   WireConnection,
 } from "./wire-connection.ts";
 
+/** A room answers one connection once a second; our client waits so long before it asks once more (client/presence/catch-up). */
+const askAgainMs = 1100;
+
 /** Lets what is under way end, and everyone be sent what they are to know. Implemented by testing/server/test-server. */
 export interface Settling {
   /**
@@ -298,6 +301,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
       const resumed = payload as PresenceResumed;
       this.#inbox.resumed(resumed, at);
       if (resumed.outbox !== null) this.#outgoing.acknowledged(resumed.outbox);
+      else if (this.#identity.options.role !== "observer") this.#askAgain(connection);
       this.#outgoing.resume(connection);
       this.#isCaughtUp = true;
       this.#arrived();
@@ -306,6 +310,14 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
       const through = this.#inbox.told(payload as Told, at);
       if (through !== undefined) connection.send(messageFrame(toldAckType, { through }));
     } else if (type !== "heartbeat_ack") this.#inbox.take(type, payload, at);
+  }
+
+  /** The room did not know yet that its seat is connected again, nor therefore that it acknowledges what it is told. */
+  #askAgain(connection: WireConnection): void {
+    this.#around.clock.after(askAgainMs, () => {
+      if (connection === this.#connection)
+        connection.send(messageFrame(presenceResumeType, this.#inbox.position));
+    });
   }
 
   #arrived(): void {
