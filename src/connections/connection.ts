@@ -141,6 +141,7 @@ export class Connection implements Pinged, Reader {
     const now = this.isAlive();
     if (this.isGone) return;
     if (this.#isFlood(now)) return this.#owner.flooded(this);
+    this.#acknowledge(); // what came just before this frame, in the same packet
     // The framework answers this frame after us: only what it made of it counts.
     if (!this.isAcknowledged && data[0] === joinRoomByte) {
       const kept = keptStateIn(data);

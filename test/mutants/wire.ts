@@ -38,4 +38,16 @@ export const wire: readonly Break[] = [
       ],
     ],
   ),
+  ...breaksOf(
+    "connections/connection.ts",
+    ["wire/recorded"],
+    [
+      [
+        "Z46",
+        "a question overtakes the acknowledgement",
+        "this.#acknowledge(); // what came",
+        "// what came",
+      ],
+    ],
+  ),
 ];

@@ -1,6 +1,7 @@
 // Clients of different makers join, drop, come back and leave through a proxy that records what passes; a reader that knows the
 // published JSON Schemas only says whether every line is what they say. Real sockets, the stock SDK, our client, no package.
 import "../../../harness/clients/use-ws.ts";
+import type { Duplex } from "node:stream";
 import { expect } from "chai";
 import { PointsRoom } from "../../../examples/raw-client/PointsRoom.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
@@ -174,6 +175,23 @@ describe("what travels, read with the JSON Schemas alone", function () {
       "close to client: 4003",
       "to client: 11",
     ]);
+  });
+
+  it("[Z46] a question right behind the acknowledgement, in the same packet, is answered for the seat", async () => {
+    const who = identity(newEvent());
+    for (const way of ["a join", "a return"]) {
+      const client = await RawClient.join(app.url, who, { acknowledges: false });
+      const network: Duplex = Reflect.get(client.socket, "_socket");
+      network.cork();
+      client.acknowledge();
+      client.socket.send(Buffer.concat([Buffer.from([13, 0xaf]), Buffer.from("presence_resume")]));
+      network.uncork();
+      const answer = await until("the answer", () =>
+        client.messages.find(({ type }) => type === "presence_resumed"),
+      );
+      expect(answer.payload?.joined_at, way).to.be.greaterThan(0);
+      client.socket.terminate();
+    }
   });
 
   it("[Z44] the answer to a return by token has the token again, and no other answer has one", async () => {
