@@ -167,6 +167,12 @@ class FakeSession implements EventSession {
   get roster() {
     return new Map(this.#roster);
   }
+  readonly callbacks = {
+    listen: () => () => {},
+    onAdd: () => () => {},
+    onRemove: () => () => {},
+    onChange: () => () => {},
+  };
   get participantIds() {
     return [...this.#roster.keys()];
   }

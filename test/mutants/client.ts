@@ -442,6 +442,53 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "client/state/callbacks.ts",
+    ["pure/client/callbacks"],
+    [
+      ["Z7", "a removal is told to nobody", "if (deletes(op) && previousValue !== undefined)", "if (false)"],
+      [
+        "Z9",
+        "a collection that is put in the place of another is not heard",
+        "this.#items.place(value, item, field);",
+        "",
+      ],
+      ["Z9", "everything is compared before anything is registered", "if (!this.#isUsed ||", "if ("],
+    ],
+  ),
+  ...breaksOf(
+    "client/state/comparison.ts",
+    ["pure/client/callbacks-restarts"],
+    [
+      [
+        "Z8",
+        "what was registered stays with the old copy",
+        "if (item !== undefined) this.#items.move(item, now);",
+        "",
+      ],
+      [
+        "Z8",
+        "patches of the new encoder are not heard",
+        "if (item !== undefined) this.#items.place(now, item, name);",
+        "",
+      ],
+      [
+        "Z8",
+        "nothing is found in what is still there",
+        "else if (isInstance(value)) this.#copies(was[0] as object, value);",
+        "",
+      ],
+      ["Z8", "an array's removed items are not told", "was.slice(most - end, was.length - end)", "[]"],
+    ],
+  ),
+  ...breaksOf(
+    "client/state/listeners.ts",
+    ["pure/client/callbacks"],
+    [
+      ["Z9", "what is registered within a patch is told it twice", "&& since !== this.#turn.number", ""],
+      ["Z9", "what has been stopped is told", "!isOver &&", ""],
+    ],
+  ),
+  ...breaksOf(
     "client/state/immutable-copy.ts",
     ["pure/client/immutable-copy"],
     [

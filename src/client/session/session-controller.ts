@@ -17,6 +17,7 @@ import { WakeUpSignals, type WakeUpListener } from "../platform/wake-up-signals.
 import { CatchUp, type CatchUpListener } from "../presence/catch-up.ts";
 import { PresenceFeed } from "../presence/presence-feed.ts";
 import type { EventView, Roster } from "../presence/roster.ts";
+import type { RoomCallbacks } from "../state/callbacks.ts";
 import type { StateChanges } from "../state/changes.ts";
 import type {
   JoinEventOptions,
@@ -42,6 +43,7 @@ export interface SessionParts {
   readonly identity: Identity;
   readonly clock: ServerClock;
   readonly roster: Roster;
+  readonly callbacks: RoomCallbacks;
   readonly events: Emitter<SessionEvents>;
   /** One participant's entry, by its device. */
   readonly entries: Emitter<Record<string, RosterEntry | undefined>>;
@@ -213,14 +215,16 @@ export class SessionController
   }
 
   stateReceived(state: unknown, changes?: StateChanges): void {
-    const { roster, events, entries } = this.#parts;
+    const { roster, callbacks, events, entries } = this.#parts;
     this.#view = state as EventView;
     this.#manager.heartbeatIntervalMs = this.#view.heartbeat_interval_ms;
     const changed = roster.update(this.#view, changes);
+    callbacks.update(this.#view, changes);
     for (const deviceId of changed ?? [])
-      if (entries.hasListeners(deviceId)) entries.emit(deviceId, roster.entries.get(deviceId));
-    if (changed !== undefined) events.emit("roster", roster.entries);
-    if (changes === undefined || changes.length > 0) events.emit("state", state);
+      if (entries.hasListeners(deviceId) && !this.#manager.isOver)
+        entries.emit(deviceId, roster.entries.get(deviceId));
+    if (changed !== undefined && !this.#manager.isOver) events.emit("roster", roster.entries);
+    if (changes?.length !== 0 && !this.#manager.isOver) events.emit("state", state);
   }
 
   messageReceived(type: string, payload: unknown): void {

@@ -6,6 +6,7 @@ import { ServerClock } from "../connection/server-clock.ts";
 import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
 import { Roster } from "../presence/roster.ts";
+import { RoomCallbacks } from "../state/callbacks.ts";
 import type {
   EventSession,
   JoinEventOptions,
@@ -27,6 +28,7 @@ export class Session implements EventSession {
   readonly #environment: Environment;
   readonly #clock: ServerClock;
   readonly #roster: Roster;
+  readonly callbacks: RoomCallbacks;
   readonly #events: Emitter<SessionEvents>;
   readonly #entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly #authorMessages: Emitter<Record<string, unknown>>;
@@ -42,6 +44,7 @@ export class Session implements EventSession {
     this.#environment = environment;
     this.#clock = new ServerClock(environment.now(), environment.wallNow());
     this.#roster = new Roster(identity.deviceId);
+    this.callbacks = new RoomCallbacks(environment);
     this.#events = new Emitter(environment);
     this.#entries = new Emitter(environment);
     this.#authorMessages = new Emitter(environment);
@@ -53,6 +56,7 @@ export class Session implements EventSession {
       identity,
       clock: this.#clock,
       roster: this.#roster,
+      callbacks: this.callbacks,
       events: this.#events,
       entries: this.#entries,
       authorMessages: this.#authorMessages,

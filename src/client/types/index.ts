@@ -2,6 +2,7 @@
 export type { Json } from "../../protocol/json.ts";
 export type { LeaveReason } from "../../protocol/messages.ts";
 export type { RefusalReason } from "../../protocol/refusal.ts";
+export type * from "./callbacks.ts";
 export type * from "./events.ts";
 export type * from "./messages.ts";
 export type * from "./options.ts";

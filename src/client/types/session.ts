@@ -1,5 +1,6 @@
 // A session as an application holds it.
 import type { Json } from "../../protocol/json.ts";
+import type { StateCallbacks } from "./callbacks.ts";
 import type { SessionEvents } from "./events.ts";
 import type { ToldHandler } from "./messages.ts";
 import type { RosterEntry } from "./roster.ts";
@@ -25,6 +26,8 @@ export interface EventSession<S extends EventSchema = EventSchema> {
    * another object after a connection that could not go on from it: read it where you draw, and do not keep parts of it.
    */
   readonly roomState: RoomState<S> | undefined;
+  /** Handlers for single changes of the state, in the manner of the SDK's `Callbacks`, but over all connections. */
+  readonly callbacks: StateCallbacks<RoomState<S>>;
   /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
   /**

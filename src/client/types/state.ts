@@ -13,10 +13,10 @@ import type { EventSchema, Participant, ParticipantOf, StateOf } from "../../sch
 export type { EventSchema };
 
 /** The state of an event of this schema, as it is decoded; `unknown` where the schema is not given. */
-export type RoomState<S extends EventSchema> = EventSchema extends S ? unknown : StateOf<S>;
+export type RoomState<S extends EventSchema> = StateOf<S> extends Schema ? StateOf<S> : unknown;
 
 /** The fields of a participant's own, as plain values that never change. */
-export type OwnFields<S extends EventSchema> = EventSchema extends S
+export type OwnFields<S extends EventSchema> = keyof ParticipantOf<S> extends keyof Participant
   ? Readonly<Record<string, unknown>>
   : Immutable<Omit<ParticipantOf<S>, keyof Participant>>;
 

@@ -162,7 +162,7 @@ describe("client roster", () => {
         fc.property(fc.array(fc.nat(10_000), { minLength: 100, maxLength: 400 }), (numbers) => {
           changes += follow(new Tape(numbers));
         }),
-        { numRuns: 40 },
+        { numRuns: 40, endOnFailure: true },
       );
     } finally {
       [console.warn, console.error] = [warn, error];

@@ -77,8 +77,14 @@ describe("what our client shows of a room's state", function () {
     expect(told).to.deep.equal(["state 1", "roster 5", "state 2"]);
   });
 
-  it("[Z6] a connection that cannot go on from the state brings another object, which is told", async () => {
+  it("[Z6] [Z8] a connection that cannot go on from the state brings another object, which is told", async () => {
     const before = session.roomState;
+    const told: string[] = [];
+    session.callbacks.onAdd("participants", (player, deviceId) => {
+      told.push(`added ${deviceId === session.deviceId}`);
+      session.callbacks.listen(player, "score", (score) => told.push(`score ${score} of ${player.score}`));
+    });
+    expect(told).to.deep.equal(["added true", "score 0 of 0"]);
     const states: unknown[] = [];
     session.on("state", (state) => states.push(state));
     const own = session.roster.get(session.deviceId)?.own;
@@ -91,5 +97,8 @@ describe("what our client shows of a room's state", function () {
     );
     expect(states[0]).to.equal(session.roomState);
     expect(session.roster.get(session.deviceId)?.own, "what has not changed is the same").to.equal(own);
+    room().state.participants.get(session.deviceId)!.score = 7;
+    await until("the score", () => told.length > 2);
+    expect(told.slice(2), "[Z8] registered once, and nobody is added again").to.deep.equal(["score 7 of 7"]);
   });
 });

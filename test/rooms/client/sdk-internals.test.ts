@@ -2,12 +2,12 @@
 // one turns red here.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Room, SchemaSerializer } from "@colyseus/sdk";
-import { type DataChange, OPERATION } from "@colyseus/schema";
+import { ArraySchema, type DataChange, OPERATION } from "@colyseus/schema";
 import { expect } from "chai";
 import { systemEnvironment } from "../../../src/client/platform/environment.ts";
 import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
 import { emptyLike, unclearable } from "../../../src/client/connection/sdk/sdk-room.ts";
-import { fieldsOf } from "../../../src/client/state/internals.ts";
+import { fieldsOf, identityOf } from "../../../src/client/state/internals.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
@@ -123,6 +123,14 @@ describe("what the client uses of the SDK without its documentation", () => {
     expect(fields).to.include.members(["device_id", "status"]);
     expect(fieldsOf(participant)?.slice(0, 2)).to.deep.equal(["device_id", "user_id"]);
     await Promise.all([phone.room.leave(), other.room.leave()]);
+  });
+
+  it("[Z7] schema 5.0.34: an array's proxy and what is behind it have the same $changes, and no other has", () => {
+    const [one, other] = [new ArraySchema<number>(1), new ArraySchema<number>(1)];
+    const behind = Object.getOwnPropertySymbols(one)
+      .map((symbol): unknown => Reflect.get(one, symbol))
+      .find((value) => value instanceof ArraySchema && value !== one) as object;
+    expect(identityOf(behind)).to.equal(identityOf(one)).and.not.equal(identityOf(other));
   });
 
   it("[C27] an SDK that does not fit is reported in one sentence, before anything is tried", () => {
