@@ -54,6 +54,7 @@ export class Guest implements ConnectionOwner {
   #asOurs = false;
   #seatedAt = 0;
   #through = 0;
+  #givesReceipts = true;
   #position: { epoch?: number; seq?: number } = {};
 
   constructor(venue: Venue, room: string, deviceId: string, options: object) {
@@ -110,6 +111,17 @@ export class Guest implements ConnectionOwner {
   asOurs(): this {
     this.#asOurs = true;
     return this;
+  }
+
+  /** Takes what it is told as a page does that dies before it has handled it. */
+  withholdReceipts(): void {
+    this.#givesReceipts = false;
+  }
+
+  /** Says of everything that it was told that it is handled, and of what comes then. */
+  giveReceipts(): void {
+    this.#givesReceipts = true;
+    this.#acknowledge();
   }
 
   /** Comes back by the token of its session. */
@@ -206,8 +218,12 @@ export class Guest implements ConnectionOwner {
   #wasTold(told: Told): void {
     this.told.push(told);
     this.#seatedAt = told.joined_at;
-    this.#through = Math.max(this.#through, told.no);
-    if (this.#asOurs) this.send(toldAckType, { through: told.no });
+    if (this.#asOurs && this.#givesReceipts) this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    this.#through = Math.max(0, ...this.told.map(({ no }) => no));
+    this.send(toldAckType, { through: this.#through });
   }
 
   #note({ epoch, seq }: { epoch?: unknown; seq?: unknown }): void {

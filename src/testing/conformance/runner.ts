@@ -2,9 +2,13 @@
 // or Node's own, under `node --test`.
 /** What a suite needs of a runner. */
 export interface TestRunner {
+  /** Groups what `suite` registers. */
   describe(title: string, suite: () => void): unknown;
+  /** Registers a test, which may skip itself by `this.skip()`. */
   it(title: string, test: (this: unknown) => Promise<void>): unknown;
+  /** Runs once before the tests of a group. */
   before(hook: () => Promise<void>): unknown;
+  /** Runs once after them. */
   after(hook: () => Promise<void>): unknown;
 }
 

@@ -88,9 +88,18 @@ async function told(scene: Scene): Promise<void> {
   const ann = await scene.joined("ann");
   const bob = (await scene.guest("bob")).asOurs();
   await bob.join();
+  bob.withholdReceipts();
   await scene.acts(ann, tell("bob"));
   const each = bob.told.length;
   expect(each > 0, "who is here is told nothing");
+  bob.drop(); // nobody knows whether it has handled that
+  await scene.shows(ann, "bob", "temporarily_disconnected");
+  await bob.reconnect();
+  await scene.settle();
+  const again = bob.told.splice(each).map(({ no }) => no);
+  const first = bob.told.map(({ no }) => no);
+  expect(sameJson(again, first), `told ${first.join(" ")}, and cut, it is told ${again.join(" ")}`);
+  bob.giveReceipts();
   bob.drop();
   await scene.shows(ann, "bob", "temporarily_disconnected");
   await scene.acts(ann, tell("bob"));
