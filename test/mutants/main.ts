@@ -13,6 +13,7 @@ import { client } from "./client.ts";
 import { crashes } from "./crashes.ts";
 import { embedding } from "./embedding.ts";
 import { identity } from "./identity.ts";
+import { kit } from "./kit.ts";
 import { mail } from "./mail.ts";
 import { publishing } from "./publishing.ts";
 import { react } from "./react.ts";
@@ -125,6 +126,7 @@ async function main(): Promise<boolean> {
   const breaks = [
     ...seats,
     ...rooms,
+    ...kit,
     ...mail,
     ...publishing,
     ...react,

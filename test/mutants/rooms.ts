@@ -200,7 +200,7 @@ export const rooms: readonly Break[] = [
       [
         "E19",
         "a patch goes out in one turn, however long it takes",
-        "if (count % stride === 0 && performance.now() >= until)",
+        "if (count % stride === 0 && instantOf(this.#clock) >= until)",
         "if (count < 0)",
       ],
       ["E19", "who is written to ahead is written to again", "      lane.shift();\n", ""],
@@ -429,8 +429,8 @@ export const rooms: readonly Break[] = [
       [
         "E7",
         "a half-open socket of one who was kicked stays",
-        "const cut = setTimeout(() => this.socket.terminate(), closeTimeoutMs);",
-        "const cut = setTimeout(() => {}, closeTimeoutMs);",
+        "const cut = this.#owner.clock.after(closeTimeoutMs, () => this.socket.terminate());",
+        "const cut = this.#owner.clock.after(closeTimeoutMs, () => {});",
       ],
     ],
     "E7|E12",

@@ -55,7 +55,7 @@ export const timers: readonly Break[] = [
       "this.#effects.run(done, () => this.#put(timer));",
       "",
     ],
-    ["U11", "thousands fire in one turn", 'if (performance.now() > until) return "more";', ""],
+    ["U11", "thousands fire in one turn", 'if (instantOf(this.#clock) > until) return "more";', ""],
   ]),
   ...breaksOf("event/timers/event-timers.ts", "author/timers", [
     ["U1 U4", "a timer that has fired stays in the store", "this.#entries.drop(prefix + timer.id); //", "//"],

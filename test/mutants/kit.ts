@@ -1,0 +1,38 @@
+// Breaks of the test kit's engine, and of the server behind it, that a room author's test on the kit must notice.
+import { type Break, breaksOf } from "./break.ts";
+
+export const kit: readonly Break[] = [
+  ...breaksOf("testing/server/crashing-store.ts", "kit/lives", [
+    ["V48", "a dead server goes on storing", "if (this.#isCut) return undefined;", ""],
+    ["V48", "no server dies after a commit", 'this.#listener.reached("after commit")', "void 0"],
+  ]),
+  ...breaksOf("testing/server/incarnation.ts", "kit/lives", [
+    ["V49", "a dead server calls its author's code", "room[authorGuard].silence();", ""],
+    ["V48", "the phones of a dead server are not told", "this.#http.cut();", ""],
+  ]),
+  ...breaksOf("testing/server/test-server.ts", "kit/phones", [
+    ["V42", "what has changed is not shown", "while (this.#life.showAll());", "while (false);"],
+  ]),
+  ...breaksOf("testing/virtual-clock.ts", "kit/phones", [
+    ["V41", "a timer fires before its time", "next.at > by", "next.at > by + 1"],
+  ]),
+  ...breaksOf("testing/phone/inbox.ts", "kit/phones", [
+    ["V43", "what is announced again is seen again", "if (!this.#isNext(epoch, seq)) return;", ""],
+  ]),
+  ...breaksOf("connections/ping-loop.ts", "kit/phones", [
+    [
+      "V46",
+      "a silent socket lives for ever",
+      "if (unanswered >= this.#settings.pingMaxRetries) return true;",
+      "",
+    ],
+  ]),
+  ...breaksOf("store/commit-queue.ts", "kit/lives", [
+    [
+      "V48",
+      "what is decided is told without being stored",
+      "if (!isMemoryOnly) for",
+      "if (isMemoryOnly) for",
+    ],
+  ]),
+];
