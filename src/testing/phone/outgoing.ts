@@ -85,6 +85,13 @@ export class Outgoing {
       wire.send(messageFrame(outboxPublishType, { stream: this.#stream, first: n, messages: [message] }));
   }
 
+  /** A newer page of the same device goes on with the outbox, which is the device's: its numbers, and what waits in it. */
+  handOver(to: Outgoing): void {
+    to.#published = this.#published;
+    to.#unacknowledged = this.#unacknowledged;
+    this.#unacknowledged = [];
+  }
+
   /** The connection is gone, and with it the answers to its requests. */
   lost(): void {
     const requested = [...this.#requested.values()];

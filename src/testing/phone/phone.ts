@@ -202,7 +202,9 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
    * @returns the second page
    */
   async takeOver(): Promise<Phone<S>> {
-    return new Phone<S>(this.name, this.#around, this.#identity, this.#client).join();
+    const page = new Phone<S>(this.name, this.#around, this.#identity, this.#client);
+    this.#outgoing.handOver(page.#outgoing);
+    return page.join();
   }
 
   /** Leaves for good. */
