@@ -1,4 +1,5 @@
 // An event to test a room with: `testEvent(QuizRoom)`.
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
 import { EventRoom } from "../rooms/EventRoom.ts";
@@ -63,7 +64,7 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   }
 
   /** The time of the server, its rooms and its phones. */
-  get clock(): { now(): number } {
+  get clock(): Pick<Clock, "now"> {
     return this.#server.clock;
   }
 

@@ -265,6 +265,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
     });
   }
 
+  /** @internal */
   frameCame(connection: WireConnection, frame: Frame): void {
     if (connection !== this.#connection) return;
     switch (frame.kind) {
@@ -330,6 +331,7 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
     arriving?.resolve();
   }
 
+  /** @internal */
   closed(connection: WireConnection, code: number): void {
     if (connection !== this.#connection) return;
     this.#connection = undefined;
