@@ -1,6 +1,7 @@
 // The docs promise: every block of code compiles against the package, every command, file and setting in it exists.
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
@@ -96,6 +97,27 @@ function mistakesIn(code: readonly Block[]): string[] {
   });
 }
 
+/** What the linter says of React's hooks in these: the compiler does not see one that is called after a `return`. */
+function hookMistakesIn(code: readonly Block[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-docs-"));
+  try {
+    for (const [index, { text }] of code.entries()) writeFileSync(join(folder, `${index}.tsx`), text);
+    const linter = join(root, "node_modules/.bin/oxlint");
+    const rules = ["--react-plugin", "-A", "all", "-D", "react/rules-of-hooks", "--format", "unix"];
+    const { status, stdout } = spawnSync(linter, [...rules, "."], { cwd: folder, encoding: "utf8" });
+    const found = [...stdout.matchAll(/^(?:\.\/)?(\d+)\.tsx:(\d+):\d+: (.*)$/gm)].map(
+      ([, index, line, what]) => {
+        const block = code[Number(index)] as Block;
+        return `${block.file}:${block.line + Number(line) - 1}: ${what}`;
+      },
+    );
+    expect(status, stdout).to.equal(found.length === 0 ? 0 : 1);
+    return found;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe("the docs", function () {
   this.timeout(120_000);
 
@@ -135,6 +157,17 @@ describe("the docs", function () {
       { file: "b.md", line: 8, language: "indented", text: "    npm test\n\n    npm start\n", prelude: "" },
     ]);
     expect(() => blocksIn("b.md", "```ts\na;")).to.throw("b.md:1");
+  });
+
+  it("[W20] hooks of React are called in the same order by each render", () => {
+    const text = "function App({ is }: { is: boolean }) {\n  if (is) return null;\n  return useMe();\n}";
+    const block: Block = { file: "a.md", line: 7, language: "tsx", text, prelude: "" };
+    const [wrong, ...more] = hookMistakesIn([block]);
+    expect(wrong).to.match(/^a\.md:9: React Hook "useMe" is called conditionally/);
+    expect(more).to.deep.equal([]);
+    const code = codeIn("tsx", "jsx");
+    expect(code.length).to.be.at.least(4);
+    expect(hookMistakesIn(code)).to.deep.equal([]);
   });
 
   it("[W20] code is marked as such, and nothing else is: no block of it is left out", () => {
