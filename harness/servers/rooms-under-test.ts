@@ -52,6 +52,18 @@ export class SoundRoom extends EventRoom<typeof notes> {
   }
 }
 
+/** It tells who joins something, and everyone whenever a round begins. */
+export class DealingRoom extends SoundRoom {
+  override onSeatTaken({ device_id }: ParticipantOf<typeof notes>): void {
+    this.participants.tell(device_id, "welcome");
+  }
+
+  override next(client: Client): void {
+    super.next(client);
+    for (const { deviceId } of this.participants.list()) this.participants.tell(deviceId, "dealt");
+  }
+}
+
 /** Three of its rules are broken, and no more: what is refused happens later, everybody sees every card, a restart begins anew. */
 export class CarelessRoom extends SoundRoom {
   override refuse(participant: ParticipantOf<typeof notes>): void {

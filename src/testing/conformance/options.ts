@@ -72,7 +72,10 @@ export interface ConformanceOptions<State = unknown> {
    * may.
    */
   readonly privateFields?: readonly string[];
-  /** Names of the room's own fields that change by themselves (a clock, a countdown): they are not compared. */
+  /**
+   * Names of fields, the event's or a participant's, that change by themselves: a clock, a countdown, when a timer of `timers.after`
+   * fires, which a restart makes later. They are not compared.
+   */
   readonly changing?: readonly string[];
   /** Ids of rules that are not to be checked. */
   readonly except?: readonly string[];

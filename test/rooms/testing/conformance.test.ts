@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import {
   CarelessRoom,
+  DealingRoom,
   ForgetfulRoom,
   HastyRoom,
   howToCheck,
@@ -24,6 +25,11 @@ describe("conformance of a room", () => {
     expect(verdicts.length).to.be.at.least(20);
   });
 
+  it("[V80] what a room tells at a join, and in what is done first, is no part of what it is made to tell", async () => {
+    const verdicts = await checkConformance(DealingRoom, { ...howToCheck, begin: { type: "next" } });
+    expect(verdicts.filter(({ outcome }) => outcome !== "kept")).to.deep.equal([]);
+  });
+
   it("[V81] a room that breaks three rules is said to break those three, and why", async () => {
     const verdicts = await checkConformance(CarelessRoom, howToCheck);
     const broken = verdicts.filter(({ outcome }) => outcome === "broken");
@@ -32,6 +38,9 @@ describe("conformance of a room", () => {
     expect(because.P14).to.match(/^a refused message has had an effect: .*"score":10.*"score":1010/);
     expect(because.G16).to.match(/sees (?:ann|bob)'s card, which is private$/);
     expect(because.D6).to.match(/^after a restart what the room keeps is .*"round":0.*, and was .*"round":1/);
+    expect(because.D6).to.match(/; what differs: round \(what is meant to goes into the option changing\)$/);
+    const changing = await checkConformance(CarelessRoom, { ...howToCheck, changing: ["round"] });
+    expect(withOutcome(changing, "broken")).to.not.include("D6");
   });
 
   for (const [room, least] of [

@@ -4,6 +4,8 @@ import type { Guest } from "../guest.ts";
 import { NotChecked } from "../verdict.ts";
 import type { Rule } from "./rule.ts";
 
+type Own = ReturnType<Scene["own"]>;
+
 /** Longer than any patch, shorter than a grace that is worth having. */
 const downMs = 1500;
 
@@ -33,6 +35,23 @@ async function seats(scene: Scene): Promise<void> {
   expect(sameJson(now, joinedAt), "after a kill they have other seats");
 }
 
+/** Which fields are not what they were, as `round` of the event and `ann.score` of a participant. */
+function otherIn(before: readonly Own[], after: readonly Own[]): string[] {
+  const fieldsOf = ({ event, participants }: Own) => ({
+    ...event,
+    ...Object.fromEntries(
+      Object.entries(participants).flatMap(([id, own]) =>
+        Object.entries(own).map(([name, value]) => [`${id}.${name}`, value]),
+      ),
+    ),
+  });
+  const names = before.flatMap((was, at) => {
+    const [one, other]: Record<string, unknown>[] = [fieldsOf(was), fieldsOf(after[at] as Own)];
+    return Object.keys({ ...one, ...other }).filter((name) => !sameJson(one?.[name], other?.[name]));
+  });
+  return [...new Set(names)];
+}
+
 async function ownState(scene: Scene): Promise<void> {
   const [ann, bob] = (await scene.all("ann", "bob")) as [Guest, Guest];
   const { change, publish } = scene.options;
@@ -50,7 +69,8 @@ async function ownState(scene: Scene): Promise<void> {
     expect(
       sameJson(after, before),
       () =>
-        `after a ${how} what the room keeps is ${JSON.stringify(after[0])}, and was ${JSON.stringify(before[0])}`,
+        `after a ${how} what the room keeps is ${JSON.stringify(after[0])}, and was ${JSON.stringify(before[0])}; ` +
+        `what differs: ${otherIn(before, after).join(", ")} (what is meant to goes into the option changing)`,
     );
   }
 }
