@@ -5,7 +5,9 @@ import { type EventBatch, EventRoom, MemoryStore } from "../../../src/holdfast.t
 import { askToJoin, refusedBy } from "../../../harness/clients/http.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
+import { RawClient } from "../../../harness/clients/raw-client.ts";
+import type { HistoryPosition } from "../../../src/protocol/messages.ts";
+import { type TestEvent, testEvent } from "../../../src/testing/index.ts";
 import { until } from "../../../harness/wait.ts";
 
 /** Stores nothing while it is held. */
@@ -41,6 +43,70 @@ class Ending extends EventRoom {
 }
 
 describe("an event that begins anew", () => {
+  const config = { gracePeriodMs: 3000 };
+  let event: TestEvent<Ending>;
+  beforeEach(async () => {
+    event = await testEvent(Ending, { config });
+  });
+  afterEach(() => event.close());
+
+  for (const code of [4010, 4001])
+    it(`[K16] disconnect(${code}): the same seats in another room, under a later epoch, with what was never stored`, async () => {
+      const witness = await event.observe({ client: "stock" });
+      const ann = await event.join("ann", { client: "stock" });
+      const bob = await event.join("bob");
+      await bob.drop();
+      expect(witness.saw("participant_temporarily_disconnected")).to.have.length(1);
+      const joinedAt = ann.roster.ann?.joined_at;
+      const before = Math.max(
+        ...witness.received.map(({ payload }) => (payload as HistoryPosition).epoch ?? 0),
+      );
+      const first = event.room;
+      first.say("a last word");
+      await event.advance(1000);
+      await first.disconnect(code);
+      await event.settle();
+      expect([ann.status, ann.closedWith]).to.deep.equal(["away", code]);
+      if (code === 4010) await ann.return();
+      else await ann.reload();
+      expect(ann.saw().at(-1)).to.deep.equal({ type: "participant_reconnected", device_id: "ann" });
+      expect(ann.roster.ann).to.include({ status: "connected", joined_at: joinedAt });
+      expect(event.room).to.not.equal(first);
+      expect(event.room.saved).to.equal("a last word, again");
+      const observer = await event.observe({ client: "stock" });
+      await event.advance(config.gracePeriodMs);
+      const [left] = observer.received;
+      expect(left?.type).to.equal("participant_left");
+      expect(left?.payload).to.include({ device_id: "bob" });
+      expect((left?.payload as HistoryPosition | undefined)?.epoch).to.be.greaterThan(before);
+    });
+
+  it("[K16] nobody asks for it: its countdowns end all the same", async () => {
+    await event.join("ann");
+    const first = event.room;
+    await first.disconnect(4010);
+    await event.settle();
+    expect(event.room).to.not.equal(first);
+    expect(event.room.participants.list()).to.have.length(1);
+    await event.advance(config.gracePeriodMs);
+    expect(event.room.participants.list()).to.deep.equal([]);
+  });
+
+  it("[K16] disconnect() alone ends the event", async () => {
+    await event.join("ann");
+    await event.room.disconnect();
+    await event.settle();
+    expect(() => event.room).to.throw("has no room");
+    const observer = await event.observe();
+    expect(observer.roster).to.deep.equal({});
+    const ann = await event.join("ann");
+    expect(observer.saw()).to.deep.equal([{ type: "participant_joined", device_id: "ann" }]);
+    expect(ann.saw()).to.deep.equal([]);
+  });
+});
+
+/** Real sockets: the stock SDK's return by itself, returns over HTTP, and what is stored. */
+describe("an event that begins anew, for clients and in the store", () => {
   let app: TestApp;
   const store = new MemoryStore();
   beforeEach(async () => {
@@ -49,33 +115,6 @@ describe("an event that begins anew", () => {
   afterEach(() => app.close());
 
   const roomOf = (event: string) => app.room(event) as unknown as Ending;
-
-  for (const code of [4010, 4001])
-    it(`[K16] disconnect(${code}): the same seats in another room, under a later epoch, with what was never stored`, async () => {
-      const event = newEvent();
-      const [me, other] = [identity(event), identity(event)];
-      const witness = await Phone.join(app.url, { event_id: event, role: "observer" });
-      const phone = await Phone.join(app.url, me);
-      const away = await Phone.join(app.url, other);
-      away.drop();
-      await witness.hears("participant_temporarily_disconnected", other.device_id);
-      const joinedAt = phone.sees(me.device_id)?.joined_at;
-      const epochs = () => witness.heard.flatMap(({ payload }) => (payload.epoch as number) ?? []);
-      const before = Math.max(...epochs());
-      witness.forget();
-      const first = roomOf(event);
-      first.say("a last word");
-      await first.disconnect(code);
-      if (code === 4010) await until("it came back by itself", () => phone.reconnections === 1);
-      const back = code === 4010 ? phone : await Phone.join(app.url, me);
-      await until("its seat", () => back.sees(me.device_id)?.status === "connected");
-      expect(back.sees(me.device_id)?.joined_at).to.equal(joinedAt);
-      expect(roomOf(event)).to.not.equal(first);
-      expect(roomOf(event).saved).to.equal("a last word, again");
-      const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
-      const left = await observer.hears("participant_left", other.device_id);
-      expect(left.payload.epoch).to.be.greaterThan(before);
-    });
 
   it("[K16] what its author's code still asks of the room that has gone changes nothing of the event", async () => {
     const event = newEvent();
@@ -101,16 +140,6 @@ describe("an event that begins anew", () => {
     expect(facts).to.deep.include({ epoch, kicked: [] });
     expect(seats.length).to.equal(2);
     expect([...entries.keys()]).to.deep.equal([`timer/${timer}`]);
-  });
-
-  it("[K16] nobody asks for it: its countdowns end all the same", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const phone = await Phone.join(app.url, me);
-    phone.room.reconnection.enabled = false;
-    await roomOf(event).disconnect(4010);
-    const room = await until("another room", () => app.room(event));
-    await until("nobody has a seat", () => room.participants.list().length === 0, 5000);
   });
 
   it("[K16] a return over HTTP that comes while the room goes waits for the next one", async () => {
@@ -158,15 +187,5 @@ describe("an event that begins anew", () => {
     await gone;
     const back = raw.reconnect(app.url);
     await until("back", () => back.count("participant_reconnected") === 1, 20_000);
-  });
-
-  it("[K16] disconnect() alone ends the event", async () => {
-    const event = newEvent();
-    await Phone.join(app.url, identity(event));
-    await roomOf(event).disconnect();
-    expect(app.room(event)).to.equal(undefined);
-    expect((await matchmake(app.url, identity(event))).status).to.equal(200);
-    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
-    expect(observer.participants()?.size).to.equal(0);
   });
 });
