@@ -1,15 +1,6 @@
 // Which events of this process are open, and the one server that they share: it begins with the first and ends with the last.
-import type { Config } from "../config.ts";
-import type { IdentityProvider } from "../identity/provider.ts";
 import type { RoomClass } from "./server/incarnation.ts";
-import type { TestLog } from "./server/test-log.ts";
-import { TestServer } from "./server/test-server.ts";
-
-interface Given {
-  readonly config: Partial<Config>;
-  readonly identity: IdentityProvider | undefined;
-  readonly log: TestLog;
-}
+import { type Given, TestServer } from "./server/test-server.ts";
 
 /** An event, as far as this has to know it. */
 interface Open {
@@ -63,10 +54,10 @@ export class OpenEvents {
     await server?.close();
   }
 
-  #check({ config, identity }: Given): void {
-    const isSame =
-      JSON.stringify(config) === JSON.stringify(this.#given?.config) && identity === this.#given?.identity;
-    if (isSame) return;
+  #check({ config, identity, store }: Given): void {
+    const given = this.#given;
+    const isSame = identity === given?.identity && store === given?.store;
+    if (isSame && JSON.stringify(config) === JSON.stringify(given?.config)) return;
     throw new Error(
       `testEvent: one process has one server, and ${this.#names} is open on one of other settings; close() it first`,
     );

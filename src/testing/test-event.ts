@@ -6,6 +6,7 @@ import { EventRoom } from "../rooms/EventRoom.ts";
 import type { AnyEventRoom } from "../rooms/framework/event-room.ts";
 import type { HostSession } from "../protocol/session.ts";
 import type { EventSchema } from "../schema/index.ts";
+import type { SeatStore } from "../store/seat-store.ts";
 import { Phone, type PhoneClient } from "./phone/phone.ts";
 import { HostPhone } from "./phone/host-phone.ts";
 import { post } from "./phone/wire-connection.ts";
@@ -20,6 +21,8 @@ export interface TestEventOptions {
   readonly config?: Partial<Config>;
   /** Says who somebody is, instead of what `config.authMode` asks for. */
   readonly identity?: IdentityProvider;
+  /** Where the server stores what is decided, to be looked at or made to fail; one of its own in memory, when left out. */
+  readonly store?: SeatStore;
   /** The event's id; one that no other event of this process has, when left out. */
   readonly eventId?: string;
   /** What `onEventOpened` is given. */
@@ -132,9 +135,16 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   /**
    * The server ends as it does for a deploy, and starts again on what is stored: every phone is away then.
    * @param downMs how long there is none
+   * @param room the class from now on: the next release of it. The same, when left out
    */
-  restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
-    return this.#server.restart(downMs);
+  restart({
+    downMs = 0,
+    room,
+  }: {
+    readonly downMs?: number;
+    readonly room?: new () => R;
+  } = {}): Promise<void> {
+    return this.#server.restart(downMs, room === undefined ? undefined : { type: this.#type, room });
   }
 
   /**
@@ -178,11 +188,12 @@ const newEventId = (): string => {
  */
 export async function testEvent<R extends AnyEventRoom = EventRoom>(
   room: new () => R = EventRoom as unknown as new () => R,
-  { config = {}, identity, eventId = newEventId(), options }: TestEventOptions = {},
+  { config = {}, identity, store, eventId = newEventId(), options }: TestEventOptions = {},
 ): Promise<TestEvent<R>> {
   const given = {
     config: { storeUrl: "memory:", ...config },
     identity,
+    store,
     log: new TestLog(config.logLevel),
   };
   const { server, type } = await openEvents.serverFor(room, given);

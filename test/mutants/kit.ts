@@ -10,6 +10,15 @@ export const kit: readonly Break[] = [
     ["V49", "a dead server calls its author's code", "room[authorGuard].silence();", ""],
     ["V48", "the phones of a dead server are not told", "this.#http.cut();", ""],
   ]),
+  ...breaksOf("testing/server/test-server.ts", "kit/lives", [
+    [
+      "V54",
+      "a restart is on the class of before",
+      "if (release !== undefined) this.#types.set(release.type, release.room);",
+      "",
+    ],
+    ["V54", "a store that is given is not used", "given.store ?? new MemoryStore()", "new MemoryStore()"],
+  ]),
   ...breaksOf("testing/server/test-server.ts", "kit/phones", [
     ["V42", "what has changed is not shown", "while (this.#life.showAll());", "while (false);"],
   ]),

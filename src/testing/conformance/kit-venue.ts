@@ -24,7 +24,7 @@ export class KitVenue implements Venue {
   /** @throws Error while another app is open in this process */
   static async open(room: new () => AnyEventRoom): Promise<KitVenue> {
     const config = { storeUrl: "memory:", eventRetentionMs: retentionMs } as const;
-    const given = { config, identity: undefined, log: new TestLog("silent") };
+    const given = { config, identity: undefined, store: undefined, log: new TestLog("silent") };
     return new KitVenue(await TestServer.start(given, eventType, room));
   }
 

@@ -1,6 +1,7 @@
 // The server of a test's events, over all of its lives: one app in this process, and whatever events are open on it. Moves the
 // clock, lets what is under way end, and has the server restart and die.
 import { MemoryStore } from "../../store/memory-store.ts";
+import type { SeatStore } from "../../store/seat-store.ts";
 import type { MemorySocket } from "../memory/memory-socket.ts";
 import type { Surroundings } from "../phone/phone.ts";
 import { breath, Quiet } from "../quiet.ts";
@@ -15,7 +16,17 @@ const patienceMs = 120_000;
 const authorsTimeMs = 1000;
 const always = () => true;
 
-type Given = Pick<Inheritance, "config" | "identity" | "log">;
+/** What a server is begun with. */
+export interface Given extends Pick<Inheritance, "config" | "identity" | "log"> {
+  /** Where it stores what is decided; undefined: in memory. */
+  readonly store: SeatStore | undefined;
+}
+
+/** A class that takes the place of a type's. */
+export interface NextRelease {
+  readonly type: string;
+  readonly room: RoomClass;
+}
 
 export class TestServer implements Surroundings, CrashListener {
   readonly clock = new VirtualClock();
@@ -30,7 +41,12 @@ export class TestServer implements Surroundings, CrashListener {
 
   private constructor(given: Given, name: string, room: RoomClass) {
     this.#types.set(name, room);
-    this.#inherited = { ...given, clock: this.clock, store: new MemoryStore(), types: this.#types };
+    this.#inherited = {
+      ...given,
+      clock: this.clock,
+      store: given.store ?? new MemoryStore(),
+      types: this.#types,
+    };
     this.#life = new Incarnation(this.#inherited, this);
   }
 
@@ -110,8 +126,10 @@ export class TestServer implements Surroundings, CrashListener {
 
   // --- lives ---
 
-  async restart(downMs: number): Promise<void> {
+  /** @param release undefined: the same classes */
+  async restart(downMs: number, release?: NextRelease): Promise<void> {
     await this.#life.stop();
+    if (release !== undefined) this.#types.set(release.type, release.room);
     await this.#next(downMs);
   }
 

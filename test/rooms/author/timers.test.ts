@@ -1,12 +1,9 @@
-// Timers that are kept with an event, in a whole server whose time a test moves: what a handler changes, what is left of one
+// Timers that are kept with an event, on the test kit: what a handler changes, what is left of one
 // that throws, and what a restart makes of them.
 import { expect } from "chai";
 import { z } from "zod";
 import { defineEventState, EventRoom, MemoryStore, type StoredEvent, t } from "../../../src/holdfast.ts";
-import { ServerFakeClock } from "../../../harness/fake-clock.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { until } from "../../../harness/wait.ts";
+import { MessageRefused, type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const state = defineEventState({
   participant: { score: t.number().default(0) },
@@ -55,185 +52,158 @@ class Rounds extends EventRoom<typeof state> {
 }
 
 describe("timers that are kept with an event", () => {
-  let app: TestApp;
+  let event: TestEvent<Rounds>;
+  let phone: Phone<typeof state>;
   let store: MemoryStore;
-  let clock: ServerFakeClock;
-  const begin = async (room: unknown = Rounds) => {
-    app = await startApp({
-      room: room as never,
-      store,
-      clock,
-      config: { gracePeriodMs: 30_000, eventRetentionMs: 60_000 },
-    });
-  };
   beforeEach(async () => {
     store = new MemoryStore();
-    clock = new ServerFakeClock();
-    await begin();
+    const config = { gracePeriodMs: 30_000, eventRetentionMs: 60_000, logLevel: "silent" } as const;
+    event = await testEvent(Rounds, { store, config });
+    phone = await event.join("ann");
   });
-  afterEach(() => app.close());
+  afterEach(() => event.close());
 
-  const roomOf = (event: string) => app.room(event) as unknown as Rounds;
-  const entriesOf = (stored: StoredEvent | undefined) =>
-    [...(stored?.entries ?? [])].filter(([key]) => key.startsWith("timer/"));
-
-  async function opened() {
-    const event = newEvent();
-    const me = identity(event);
-    const phone = await Phone.join(app.url, me);
-    return { event, me, phone, room: roomOf(event) };
-  }
+  const stored = () => store.load(event.eventId);
+  const entriesOf = (of: StoredEvent | undefined) =>
+    [...(of?.entries ?? [])].filter(([key]) => key.startsWith("timer/"));
+  const reported = () => event.errors.filter(({ where }) => where === "onTimer");
 
   it("[U1] [U4] fires when it is due, and what its handler changed is in the store when the timer is out of it", async () => {
-    const { event, me, phone, room } = await opened();
-    const at = clock.now() + 1000;
+    const { room } = event;
+    const at = event.clock.now() + 1000;
     const id = room.timers.after("over", 1000, { round: 3 });
     expect(room.timers.list()).to.deep.equal([
       { id, name: "over", payload: { round: 3 }, kind: "after", firesAt: at },
     ]);
-    await until("stored", async () => entriesOf(await store.load(event)).length === 1);
-    await clock.advance(999);
+    await event.settle();
+    expect(entriesOf(await stored())).to.have.length(1);
+    await event.advance(999);
     expect(room.fired).to.deep.equal([]);
-    await clock.advance(1);
-    await until("fired", () => room.fired.length === 1);
-    const stored = await until("out of the store", async () => {
-      const now = await store.load(event);
-      return entriesOf(now).length === 0 && now;
-    });
-    expect(stored.facts.own).to.include('"rounds":[3]').and.to.include(`"last":"${at}"`);
-    expect(stored.seats[0]?.own).to.equal('{"score":3}');
-    await until("shown", () => phone.sees(me.device_id)?.score === 3);
+    let own: string | undefined; // of the commit that takes the timer out
+    const commit = store.commit.bind(store);
+    store.commit = async (batch) => {
+      await commit(batch);
+      const now = await stored();
+      if (entriesOf(now).length === 0) own ??= `${now?.facts.own} ${now?.seats[0]?.own}`;
+    };
+    await event.advance(1);
+    expect(room.fired).to.deep.equal(["over 3"]);
+    expect(own).to.include('"rounds":[3]').and.to.include(`"last":"${at}"`).and.to.include('{"score":3}');
+    expect(phone.roster.ann?.score).to.equal(3);
     expect(room.timers.list()).to.deep.equal([]);
     expect(room.timers.cancel(id)).to.equal(false);
   });
 
   it("[U2] [U3] after a restart: time without a server does not count for `after`, and does for `at`", async () => {
-    const { event, room } = await opened();
-    room.timers.after("over", 10_000, { round: 1 });
-    room.timers.at("over", new Date(clock.now() + 15_000), { round: 2 });
-    room.timers.at("over", clock.now() + 300 * dayMs, { round: 3 });
-    room.timers.cancel(room.timers.after("over", 5000, { round: 4 }));
-    await clock.advance(4000);
-    await app.close();
-    await clock.advance(20_000);
-    await begin();
-    const restored = roomOf(event);
+    const { timers } = event.room;
+    timers.after("over", 10_000, { round: 1 });
+    timers.at("over", new Date(event.clock.now() + 15_000), { round: 2 });
+    timers.at("over", event.clock.now() + 300 * dayMs, { round: 3 });
+    timers.cancel(timers.after("over", 5000, { round: 4 }));
+    await event.advance(4000);
+    await event.restart({ downMs: 20_000 });
+    const restored = event.room;
     expect(restored.timers.list().map(({ payload }) => payload)).to.deep.equal([
       { round: 2 },
       { round: 1 },
       { round: 3 },
     ]);
-    await clock.advance(500); // a late one waits until what has arrived is read
-    await until("the one of the wall clock", () => restored.fired.length === 1);
-    await clock.advance(5499);
+    await event.advance(500); // a late one waits until what has arrived is read
     expect(restored.fired).to.deep.equal(["over 2"]);
-    await clock.advance(1);
-    await until("the other", () => restored.fired.length === 2);
+    await event.advance(5499);
+    expect(restored.fired).to.deep.equal(["over 2"]);
+    await event.advance(1);
     expect(restored.fired).to.deep.equal(["over 2", "over 1"]);
-    await app.close();
-    await begin();
-    await clock.advance(5000);
-    expect(roomOf(event).fired, "fired is fired").to.deep.equal([]);
-    expect([...roomOf(event).state.rounds]).to.deep.equal([2, 1]);
-    expect(roomOf(event).timers.list()).to.have.length(1);
+    await event.restart();
+    await event.advance(5000);
+    expect(event.room.fired, "fired is fired").to.deep.equal([]);
+    expect([...event.room.state.rounds]).to.deep.equal([2, 1]);
+    expect(event.room.timers.list()).to.have.length(1);
   });
 
   it("[U1] a chain over restarts, in which each asks for the next: none is lost, none fires twice", async () => {
-    const { event, room } = await opened();
-    room.timers.after("chain", 1000, 6);
+    event.room.timers.after("chain", 1000, 6);
     const fired: string[] = [];
     for (let k = 0; k < 3; k++) {
-      await clock.advance(2300);
-      fired.push(...roomOf(event).fired);
-      await app.close();
-      await clock.advance(10_000);
-      await begin();
+      await event.advance(2300);
+      fired.push(...event.room.fired);
+      await event.restart({ downMs: 10_000 });
     }
-    await clock.advance(3000);
-    fired.push(...roomOf(event).fired);
+    await event.advance(3000);
+    fired.push(...event.room.fired);
     expect(fired).to.deep.equal(Array.from({ length: 7 }, (_, k) => `chain ${6 - k}`));
   });
 
   for (const name of ["throws", "late"])
     it(`[U5] of a handler that ${name === "late" ? "is asynchronous" : name} nothing is left, and it has fired`, async () => {
-      const { event, phone, room } = await opened();
+      const { room } = event;
+      phone.forget();
       room.timers.after(name, 1000);
       room.timers.after("over", 2000, { round: 1 });
-      await clock.advance(1000);
-      await until("fired", () => room.fired.length === 1);
-      await clock.advance(1000);
-      await until("the other one, not cancelled", () => room.fired.length === 2);
-      await clock.advance(1000);
-      await until("stored", async () => entriesOf(await store.load(event)).length === 0);
+      await event.advance(3000);
+      expect(entriesOf(await stored())).to.have.length(0);
       expect(room.fired).to.deep.equal([name, "over 1"]);
       expect([...room.state.rounds]).to.deep.equal([1]);
       expect(room.participants.counts).to.include({ connected: 1, left: 0 });
       room.broadcast("end");
-      await until("all that was sent", () => phone.heard.some(({ type }) => type === "end"));
-      expect(phone.heard.map(({ type }) => type)).to.not.include.oneOf(["said", "announcement", "told"]);
-      const errors = app.lines.filter(({ where }) => where === "onTimer");
-      expect(errors.map(({ err }) => (err as Error).message)[0]).to.match(/went wrong|must be synchronous/);
-      expect(errors[0]).to.include({ event_id: event });
+      await event.settle();
+      expect(phone.saw(), "all that was sent").to.deep.equal([{ type: "message", name: "end" }]);
+      expect(reported()[0]?.message).to.match(/went wrong|must be synchronous/);
+      expect(reported()[0]).to.include({ eventId: event.eventId });
     });
 
   it("[U5] a payload that this release's schema refuses: told, and fired", async () => {
-    const { event, room } = await opened();
-    room.timers.after("over", 1000, { round: 1 });
-    await app.close();
+    event.room.timers.after("over", 1000, { round: 1 });
     class Other extends Rounds {
       override onEventOpened(): void {
         this.onTimer("over", z.string(), (word) => void this.fired.push(word));
       }
     }
-    await begin(Other);
-    await clock.advance(1000);
-    await until("told", () => app.lines.some(({ where }) => where === "onTimer"));
-    expect(JSON.stringify(app.lines)).to.include("invalid payload");
-    expect(roomOf(event).fired).to.deep.equal([]);
-    await until("fired", async () => entriesOf(await store.load(event)).length === 0);
+    await event.restart({ room: Other });
+    await event.advance(1000);
+    expect(reported()[0]?.message).to.include("invalid payload");
+    expect(event.room.fired).to.deep.equal([]);
+    expect(entriesOf(await stored())).to.have.length(0);
   });
 
   it("[U6] after the event is closed none fires, none is kept, and the store has none; also when one has closed it", async () => {
-    const { event, room } = await opened();
+    const { room } = event;
     room.timers.after("ends", 1000);
     room.timers.after("plain", 1000, "in the same moment");
     room.timers.after("plain", 1001, "later");
-    await clock.advance(1000);
-    await until("closed", async () => (await store.load(event))?.facts.isClosed);
+    await event.advance(1000);
+    expect((await stored())?.facts.isClosed).to.equal(true);
     room.timers.after("plain", 10, "asked for afterwards");
-    await clock.advance(5000);
+    await event.advance(5000);
     expect(room.fired).to.deep.equal([]);
     expect(room.timers.list()).to.deep.equal([]);
-    await until("gone", async () => entriesOf(await store.load(event)).length === 0);
+    expect(entriesOf(await stored())).to.have.length(0);
   });
 
   it("[U7] one of a release that has no handler for it waits for one that has", async () => {
-    const { event, room } = await opened();
-    room.timers.after("over", 1000, { round: 5 });
-    await app.close();
+    event.room.timers.after("over", 1000, { round: 5 });
     class Without extends Rounds {
       override onEventOpened(): void {}
     }
-    await begin(Without);
-    await clock.advance(5000);
-    await until("told", () => app.lines.some(({ where }) => where === "onTimer"));
-    expect(roomOf(event).timers.list("over")).to.have.length(1);
-    await app.close();
-    await begin();
-    await clock.advance(1);
-    await until("fired", () => roomOf(event).fired.length === 1);
-    expect([...roomOf(event).state.rounds]).to.deep.equal([5]);
+    await event.restart({ room: Without });
+    await event.advance(5000);
+    expect(reported()).to.have.length(1);
+    expect(event.room.timers.list("over")).to.have.length(1);
+    await event.restart({ room: Rounds });
+    await event.advance(1);
+    expect(event.room.fired).to.deep.equal(["over 5"]);
+    expect([...event.room.state.rounds]).to.deep.equal([5]);
   });
 
   it("[U8] what is asked for wrongly is refused with one sentence, and nothing is kept", async () => {
-    const { room } = await opened();
+    const { room } = event;
     const { timers } = room;
     const circle: { self?: unknown } = {};
     circle.self = circle;
     const [nothing, text] = [null as never, "5" as never]; // of an author without types: no instant, and not "at once"
     for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY, 367 * dayMs, nothing, text])
       expect(() => timers.after("plain", wrong), String(wrong)).to.throw(RangeError, "timers.after");
-    for (const wrong of [Number.NaN, new Date("no date"), clock.now() + 367 * dayMs, nothing, text])
+    for (const wrong of [Number.NaN, new Date("no date"), event.clock.now() + 367 * dayMs, nothing, text])
       expect(() => timers.at("plain", wrong), String(wrong)).to.throw(RangeError, "timers.at");
     expect(() => timers.after("nobody", 1)).to.throw(TypeError, "call onTimer first");
     expect(() => timers.after("over", 1, { round: "one" })).to.throw(TypeError, "invalid payload");
@@ -247,37 +217,34 @@ describe("timers that are kept with an event", () => {
     expect(() => timers.after("plain", 1)).to.throw(RangeError, "10000 timers");
     timers.cancel(timers.list()[5]?.id ?? "");
     timers.after("plain", 1, "é".repeat(511));
-    await clock.advance(1);
+    await event.advance(1);
     expect(room.fired).to.have.length(1);
   });
 
   it("[U9] a message that is refused has asked for no timer, and cancelled none", async () => {
-    const { phone, room } = await opened();
+    const { room } = event;
     room.timers.after("chain", 1000, 0);
-    const ask = (isRefused: boolean) => ({ type: "ask", payload: isRefused });
-    phone.room.send("outbox_publish", { stream: "s", first: 1, messages: [ask(true)] });
-    const ack = await until("refused", () => phone.heard.find(({ type }) => type === "outbox_ack"));
-    expect(ack.payload.refused).to.have.length(1);
+    const refused = await phone.publish("ask", true).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(MessageRefused);
     expect(room.timers.list().map(({ name }) => name)).to.deep.equal(["chain"]);
-    phone.room.send("outbox_publish", { stream: "s", first: 2, messages: [ask(false)] });
-    await until("taken", () => room.timers.list().some(({ name }) => name === "plain"));
-    expect(room.timers.list()).to.have.length(1);
-    await clock.advance(1000);
+    await phone.publish("ask", false);
+    expect(room.timers.list().map(({ name }) => name)).to.deep.equal(["plain"]);
+    await event.advance(1000);
     expect(room.fired.map((word) => word.slice(0, 11))).to.deep.equal(["plain asked"]);
   });
 
   it("[U10] one fires while nobody is there, and keeps no event alive", async () => {
-    const { event, phone, room } = await opened();
-    await phone.room.leave();
-    await until("nobody", () => room.participants.counts.connected === 0);
+    const { room } = event;
+    await phone.leave();
+    expect(room.participants.counts.connected).to.equal(0);
     room.timers.after("over", 50_000, { round: 1 });
     room.timers.after("over", 100_000, { round: 2 });
-    await clock.advance(50_000);
+    await event.advance(50_000);
     expect(room.fired).to.deep.equal(["over 1"]);
-    await until("stored", async () => (await store.load(event))?.facts.own?.includes("[1]"));
-    await clock.advance(11_000);
-    await until("forgotten", async () => (await store.load(event)) === undefined);
-    await clock.advance(100_000);
+    expect((await stored())?.facts.own).to.include("[1]");
+    await event.advance(11_000);
+    expect(await stored()).to.equal(undefined);
+    await event.advance(100_000);
     expect(room.fired).to.deep.equal(["over 1"]);
   });
 });

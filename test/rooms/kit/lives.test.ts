@@ -1,7 +1,7 @@
 // The lives of a server in a test: restarts, and deaths at named points.
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { z } from "zod";
-import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
+import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
 import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const board = defineEventState({
@@ -60,6 +60,26 @@ describe("the kit: lives of a server", () => {
     await ann.return();
     await event.advance(6000);
     equal(ann.state.rounds, 1);
+  });
+
+  it("[V54] a restart may be on the next release, and the store that a test gives is the one that it goes by", async () => {
+    await event.close();
+    const store = new MemoryStore();
+    event = await testEvent(BoardRoom, { store });
+    ann = await event.join("ann");
+    await ann.publish("answer", 3);
+    equal((await store.load(event.eventId))?.seats[0]?.own, '{"score":3}');
+    await rejects(testEvent(BoardRoom), /other settings/);
+    class NextRoom extends BoardRoom {
+      override onEventOpened(): void {
+        this.onPublish("answer", z.int(), (from, points) => void (from.score += 10 * points));
+      }
+    }
+    await event.restart({ room: NextRoom });
+    equal(event.room instanceof NextRoom, true);
+    await ann.return();
+    await ann.publish("answer", 3);
+    equal(ann.roster.ann?.score, 33);
   });
 
   it("[V48] dies before a commit: nothing of it has happened, and it happens once when its phone is back", async () => {
