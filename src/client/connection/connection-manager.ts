@@ -152,7 +152,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   end(ending: Ending): void {
     if (ending.endReason !== "replaced" || !this.#owner.isOwnEcho()) return this.#end(ending);
     this.#dropCurrent();
-    if (this.#status.isConnected) this.#goAway("connection_lost", this.#environment.now(), 0);
+    if (this.#status.isConnected) this.#goAway("connection_lost", 0, 0);
     else this.#startLoop(0);
   }
 
