@@ -3,7 +3,7 @@
 import type { DisconnectReason, ParticipantStatus } from "../../protocol/messages.ts";
 import type { StateChange, StateChanges } from "../state/changes.ts";
 import { immutableCopy } from "../state/immutable-copy.ts";
-import { fieldsOf } from "../state/internals.ts";
+import { fieldsOf, identityOf } from "../state/internals.ts";
 import type { RosterEntry } from "../types/index.ts";
 
 interface ParticipantView {
@@ -49,7 +49,7 @@ export class Roster {
   #state: EventView | undefined;
   #entries: ReadonlyMap<string, RosterEntry> = new Map();
   #ids: readonly string[] = [];
-  /** Whose an instance or a collection of the state is; an author may give one to several. */
+  /** Whose an instance or a collection of the state is, by its identity; an author may give one to several. */
   #owners = new WeakMap<object, Set<string>>();
 
   constructor(deviceId: string) {
@@ -99,7 +99,7 @@ export class Roster {
     const touched = new Set<string>();
     for (const { ref, field, dynamicIndex } of changes)
       if (ref === participants) touched.add(String(dynamicIndex ?? field));
-      else for (const owner of this.#owners.get(ref) ?? nobody) touched.add(owner);
+      else for (const owner of this.#owners.get(identityOf(ref)) ?? nobody) touched.add(owner);
     return touched;
   }
 
@@ -151,8 +151,9 @@ export class Roster {
   }
 
   #belongs(ref: object, deviceId: string): void {
-    const owners = this.#owners.get(ref);
-    if (owners === undefined) this.#owners.set(ref, new Set([deviceId]));
+    const identity = identityOf(ref);
+    const owners = this.#owners.get(identity);
+    if (owners === undefined) this.#owners.set(identity, new Set([deviceId]));
     else owners.add(deviceId);
   }
 }

@@ -83,6 +83,24 @@ describe("client roster", () => {
     expect([...session.roster.keys()]).to.deep.equal(["me"]);
   });
 
+  it("[Z1] lists of its own that are emptied, filled anew or put in order are shown as they are", () => {
+    const { roster, update, card, of } = joined("ann", "bob");
+    const { hand } = of("ann");
+    const changesOfHand: (() => unknown)[] = [
+      () => hand.push(card("hearts", 7), card("spades", 2), card("clubs", 9)),
+      () => hand.sort((one, other) => one.rank - other.rank),
+      () => hand.splice(1, 1),
+      () => hand.clear(),
+      () => hand.unshift(card("diamonds", 3)),
+      () => hand.clear(),
+    ];
+    for (const [step, change] of changesOfHand.entries()) {
+      change();
+      expect(update(), `step ${step}`).to.deep.equal(["ann"]);
+      expect(roster.entries.get("ann")?.own.hand, `step ${step}`).to.deep.equal(hand.toJSON());
+    }
+  });
+
   it("[Z1] an entry has the participant's own fields, as plain values, frozen, and shared where unchanged", () => {
     const { roster, update, card, of } = joined("ann", "bob");
     expect(roster.entries.get("ann")?.own).to.deep.equal({ score: 0, hand: [], tags: {} });
