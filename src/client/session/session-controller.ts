@@ -290,6 +290,9 @@ export class SessionController
 
 /** How often a room shows that it lives, if it says so in numbers that make sense. */
 function signsOf(answer: PresenceResumed | undefined): SignsOfLife | undefined {
-  const { sign_of_life_interval_ms: intervalMs = 0, detection_ms: detectionMs = 0 } = answer ?? {};
-  return intervalMs > 0 && detectionMs > 0 ? { intervalMs, detectionMs } : undefined;
+  const intervalMs: unknown = answer?.sign_of_life_interval_ms;
+  const detectionMs: unknown = answer?.detection_ms;
+  return isTime(intervalMs) && isTime(detectionMs) ? { intervalMs, detectionMs } : undefined;
 }
+
+const isTime = (ms: unknown): ms is number => typeof ms === "number" && ms > 0;

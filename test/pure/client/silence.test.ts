@@ -65,6 +65,22 @@ describe("client session", () => {
       expect(session.state.outage?.reason).to.equal("silence");
     });
 
+    it("[C30] what is no time says nothing: the room is asked as one without signs of life", async () => {
+      for (const odd of ["3000", [3000], -1, 0, Number.NaN, null, 1e9]) {
+        const { environment, server, session } = await connected();
+        const signs = { intervalMs: odd as number, detectionMs: 9000 };
+        server.resume = ((resume) => (asked) => ({
+          ...resume(asked),
+          sign_of_life_interval_ms: signs.intervalMs,
+          detection_ms: signs.detectionMs,
+        }))(server.resume);
+        server.last.close(1006);
+        await environment.advance(30_000);
+        expect(server.last.sentOf("heartbeat").length, JSON.stringify(odd)).to.be.within(9, 10);
+        expect(session.status).to.equal("connected");
+      }
+    });
+
     it("[C30] what an application asks for holds instead of the room's bound", async () => {
       const { environment, server, session } = await connected({ silenceTimeoutMs: 30_000 });
       const stop = server.showLife(environment, { intervalMs: 3000, detectionMs: 9000 });
