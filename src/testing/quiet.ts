@@ -20,33 +20,35 @@ const patienceMs = 10_000;
 const isQueued = (name: string): boolean =>
   name === "Immediate" || name.endsWith("Req") || name.startsWith("FSReq");
 
-/** Waits, one for all who ask meanwhile: each asker's own waiting would be what the others wait for. */
-export class Quiet {
-  #waiting: Promise<void> | undefined;
+/** What the one waiting that is going on waits for. */
+const awaited = new Set<Work>();
+let waiting: Promise<void> | undefined;
 
-  /**
-   * Resolves when no callback is queued and no `work` is under way: from then on nothing happens until somebody does
-   * something, or time passes.
-   * @throws Error when that takes more than 10 s of the machine's time
-   */
-  of(work: Work): Promise<void> {
-    this.#waiting ??= this.#wait(work);
-    return this.#waiting;
-  }
+/**
+ * Resolves when no callback is queued and no `work` is under way: from then on nothing happens until somebody does
+ * something, or time passes. One waits for all of the process who ask meanwhile, for a server that has ended, too: each
+ * asker's own waiting is a queued callback, which the others would wait for.
+ * @throws Error when that takes more than 10 s of the machine's time
+ */
+export function quiet(work: Work): Promise<void> {
+  awaited.add(work);
+  waiting ??= wait();
+  return waiting;
+}
 
-  async #wait(work: Work): Promise<void> {
-    const until = performance.now() + patienceMs;
-    try {
-      for (;;) {
-        await turn();
-        if (performance.now() > until)
-          throw new Error("holdfast/testing: something is under way for 10 s, and does not end");
-        if (process.getActiveResourcesInfo().some(isQueued)) continue;
-        if (!work.isBusy) return;
-        await breath();
-      }
-    } finally {
-      this.#waiting = undefined; // in the turn in which it is quiet: who asks later has begun something
+async function wait(): Promise<void> {
+  const until = performance.now() + patienceMs;
+  try {
+    for (;;) {
+      await turn();
+      if (performance.now() > until)
+        throw new Error("holdfast/testing: something is under way for 10 s, and does not end");
+      if (process.getActiveResourcesInfo().some(isQueued)) continue;
+      if (![...awaited].some(({ isBusy }) => isBusy)) return;
+      await breath();
     }
+  } finally {
+    awaited.clear();
+    waiting = undefined; // in the turn in which it is quiet: who asks later has begun something
   }
 }

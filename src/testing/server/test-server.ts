@@ -4,7 +4,7 @@ import { MemoryStore } from "../../store/memory-store.ts";
 import type { SeatStore } from "../../store/seat-store.ts";
 import type { MemorySocket } from "../memory/memory-socket.ts";
 import type { Surroundings } from "../phone/phone.ts";
-import { breath, Quiet } from "../quiet.ts";
+import { breath, quiet } from "../quiet.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import type { CrashListener, CrashPoint } from "./crashing-store.ts";
 import { Incarnation, type Inheritance, type RoomClass } from "./incarnation.ts";
@@ -32,7 +32,6 @@ export class TestServer implements Surroundings, CrashListener {
   readonly clock = new VirtualClock();
   readonly #types = new Map<string, RoomClass>();
   readonly #inherited: Inheritance;
-  readonly #quiet = new Quiet();
   #settling: Promise<void> | undefined;
   #life: Incarnation;
   #dyingAt: CrashPoint | undefined;
@@ -85,9 +84,9 @@ export class TestServer implements Surroundings, CrashListener {
   /** Lets time pass, and everything happen that is due. */
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0)) throw new RangeError(`advance: ${ms} is no number of milliseconds, 0 or more`);
-    await this.#quiet.of(this.#life);
+    await quiet(this.#life);
     const end = this.clock.now() + ms;
-    while (this.clock.fireNext(end)) await this.#quiet.of(this.#life);
+    while (this.clock.fireNext(end)) await quiet(this.#life);
     this.clock.moveTo(end);
     await this.settle();
   }
@@ -100,7 +99,7 @@ export class TestServer implements Surroundings, CrashListener {
 
   async #settle(): Promise<void> {
     try {
-      do await this.#quiet.of(this.#life);
+      do await quiet(this.#life);
       while (this.#life.showAll());
     } finally {
       this.#settling = undefined; // likewise
@@ -172,7 +171,7 @@ export class TestServer implements Surroundings, CrashListener {
   /** Time passes without a server. */
   async #away(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
-    while (this.clock.fireNext(end)) await this.#quiet.of(this.#life);
+    while (this.clock.fireNext(end)) await quiet(this.#life);
     this.clock.moveTo(end);
   }
 

@@ -42,6 +42,20 @@ describe("the kit: events", () => {
     await later.close();
   });
 
+  it("[V50] what nobody has waited for when the last of them is closed holds up none that is opened later", async () => {
+    class TakingRoom extends EventRoom {
+      override onEventOpened(): void {
+        this.onPublish("taken", z.unknown(), () => {});
+      }
+    }
+    for (let round = 0; round < 3; round++) {
+      const event = await testEvent(TakingRoom);
+      const ann = await event.join("ann");
+      void ann.publish("taken"); // and the test has failed here
+      await event.close();
+    }
+  });
+
   it("[V51] a host does what only a host may, an observer sees it, and neither has a seat", async () => {
     const event = await testEvent(QuizRoom);
     const ann = await event.join("ann");
