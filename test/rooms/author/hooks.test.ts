@@ -1,12 +1,9 @@
 // Hooks and methods of a room author's that are about the event as a whole: that it is empty, that it comes back, whom it
-// lets in again, and what its clock goes by.
+// lets in again, and what its clock goes by. On the test kit.
 import { expect } from "chai";
 import { defineEventState, EventRoom, MemoryStore, t, type TimeLost } from "../../../src/holdfast.ts";
-import { ServerFakeClock } from "../../../harness/fake-clock.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { quiet, until } from "../../../harness/wait.ts";
-import { servedEvent } from "../../../src/rooms/AuthorRoom.ts";
+import { MessageRefused, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const state = defineEventState({ event: { round: t.number().default(0) } });
 const text = { "~standard": { validate: (value: unknown) => ({ value: value as string }) } };
@@ -89,140 +86,143 @@ class Held {
 }
 
 describe("hooks of the whole event", () => {
-  let app: TestApp;
+  let event: TestEvent<Noted>;
   let store: SlowStore;
-  let clock: ServerFakeClock;
-  const begin = async () => {
-    app = await startApp({ room: Noted as never, store, clock, config: { gracePeriodMs: 60_000 } });
-  };
   beforeEach(async () => {
     store = new SlowStore();
-    clock = new ServerFakeClock();
-    await begin();
+    event = await testEvent(Noted, { store, config: { gracePeriodMs: 60_000, logLevel: "silent" } });
   });
-  afterEach(() => app.close());
-  const roomOf = (event: string) => app.room(event) as unknown as Noted;
-  const story = (event: string, words: number) =>
-    until(`${words} words`, () => roomOf(event).told.length >= words && roomOf(event).told);
+  afterEach(() => event.close());
+  const settled = async () => {
+    await event.settle();
+    return event.room.told;
+  };
 
   it("[U21] onEmpty: once each time when nobody has a seat any more, connected or away, after onSeatLeft", async () => {
-    const event = newEvent();
-    const [a, b] = [await Phone.join(app.url, identity(event)), await Phone.join(app.url, identity(event))];
-    await Phone.join(app.url, { event_id: event, role: "observer" });
-    a.drop();
-    await until("away", () => roomOf(event).participants.counts.held === 1);
-    await b.room.leave();
-    expect(await story(event, 3)).to.deep.equal(["taken", "taken", "left"]);
-    await clock.advance(61_000);
-    expect(await story(event, 5)).to.deep.equal(["taken", "taken", "left", "left", "empty 0 0"]);
-    const again = await Phone.join(app.url, identity(event));
-    await again.room.leave();
-    expect((await story(event, 8)).slice(5)).to.deep.equal(["taken", "left", "empty 0 0"]);
+    const [a, b] = [await event.join("a"), await event.join("b")];
+    await event.observe();
+    await a.drop();
+    expect(event.room.participants.counts.held).to.equal(1);
+    await b.leave();
+    expect(event.room.told).to.deep.equal(["taken", "taken", "left"]);
+    await event.advance(59_999);
+    expect(event.room.told).to.have.length(3);
+    await event.advance(1);
+    expect(event.room.told).to.deep.equal(["taken", "taken", "left", "left", "empty 0 0"]);
+    const again = await event.join("c");
+    await again.leave();
+    expect(event.room.told.slice(5)).to.deep.equal(["taken", "left", "empty 0 0"]);
   });
 
   it("[U21] onEmpty: once when all leave in one moment, not when somebody comes in it, nor when the event is closed", async () => {
-    const event = newEvent();
-    const people = [identity(event), identity(event), identity(event)];
-    for (const who of people) await Phone.join(app.url, who);
-    const room = roomOf(event);
-    for (const { device_id } of people) room.participants.expireNow(device_id); // nobody is away: nothing
-    for (const { device_id } of people) room.participants.kick(device_id);
-    expect((await story(event, 7)).slice(3)).to.deep.equal(["left", "left", "left", "empty 0 0"]);
-    await Phone.join(app.url, identity(event));
-    await room.closeEvent();
-    expect((await story(event, 10)).slice(7)).to.deep.equal(["taken", "left", "closed"]);
+    const people = ["a", "b", "c"];
+    for (const who of people) await event.join(who);
+    const { room } = event;
+    for (const who of people) room.participants.expireNow(who); // nobody is away: nothing
+    for (const who of people) room.participants.kick(who);
+    expect((await settled()).slice(3)).to.deep.equal(["left", "left", "left", "empty 0 0"]);
+    await event.join("d");
+    const closed = room.closeEvent();
+    await event.advance(1000);
+    await closed;
+    expect(room.told.slice(7)).to.deep.equal(["taken", "left", "closed"]);
   });
 
   it("[U21] onEmpty: not while somebody's leave waits to be stored, nor while somebody's join does", async () => {
-    const event = newEvent();
-    const [a, b] = [identity(event), identity(event)];
-    for (const who of [a, b]) await Phone.join(app.url, who);
-    const { participants } = roomOf(event);
+    for (const who of ["a", "b"]) await event.join(who);
+    const { room } = event;
+    const { participants, told } = room;
+    /** While a commit waits nothing is over, and no time passes: what is decided is told with a patch that is asked for. */
+    const hears = (words: number) =>
+      until(`${words} words`, () => {
+        room.broadcastPatch();
+        return told.length >= words;
+      });
     const first = store.hold();
-    participants.kick(a.device_id);
+    participants.kick("a");
     await first.begun;
-    participants.kick(b.device_id); // decided, and in no commit yet
+    participants.kick("b"); // decided, and in no commit yet
     const second = first.release();
-    expect((await story(event, 3)).slice(2)).to.deep.equal(["left"]);
+    await hears(3);
+    expect(told.slice(2)).to.deep.equal(["left"]);
     await second.begun;
-    const joining = Phone.join(app.url, identity(event));
+    const joining = event.join("c");
     await until("decided", () => participants.counts.connected === 1);
     const third = second.release();
-    await story(event, 4);
+    await hears(4);
     third.release();
     store.letGo();
     await joining;
-    expect((await story(event, 5)).slice(3)).to.deep.equal(["left", "taken"]);
+    expect(told.slice(3)).to.deep.equal(["left", "taken"]);
   });
 
   it("[U21] onEmpty: not for what is announced while nobody has a seat, before the first or after the last", async () => {
-    const event = newEvent();
-    await Phone.join(app.url, { event_id: event, role: "observer" });
-    const room = roomOf(event);
-    const announced = () =>
-      new Promise<void>((resolve) => {
-        expect(room.announce("nobody is here")).to.equal(true);
-        room[servedEvent].announcer.whenIdle(resolve);
-      });
-    await announced();
+    const observer = await event.observe();
+    const { room } = event;
+    const announced = async (times: number) => {
+      expect(room.announce("nobody is here")).to.equal(true);
+      await event.settle();
+      expect(observer.saw("announcement")).to.have.length(times);
+    };
+    await announced(1);
     expect(room.told).to.deep.equal([]);
-    const phone = await Phone.join(app.url, identity(event));
-    await phone.room.leave();
-    await story(event, 3);
-    await announced();
-    await announced();
+    const phone = await event.join("a");
+    await phone.leave();
+    expect(room.told).to.have.length(3);
+    await announced(2);
+    await announced(3);
     expect(room.told).to.deep.equal(["taken", "left", "empty 0 0"]);
   });
 
   it("[U20] unkick: who was kicked may join again, as someone new; also in a handler, and over a restart", async () => {
-    const event = newEvent();
-    const [me, other] = [identity(event), identity(event)];
-    for (const who of [me, other]) await Phone.join(app.url, who);
-    const first = roomOf(event);
-    for (const { device_id } of [me, other]) first.participants.kick(device_id);
-    expect(first.participants.kicked()).to.have.members([me.device_id, other.device_id]);
-    expect(await Phone.join(app.url, me).catch((error: unknown) => error)).to.include({ code: 403 });
-    expect(first.participants.unkick(me.device_id)).to.equal(true);
-    expect(first.participants.unkick(me.device_id), "it is not any more").to.equal(false);
-    await until("stored", async () => (await store.load(event))?.facts.kicked.length === 1);
-    await app.close();
-    await begin();
-    const phone = await Phone.join(app.url, me);
-    expect(phone.sees(me.device_id)?.status).to.equal("connected");
-    expect(await Phone.join(app.url, other).catch((error: unknown) => error)).to.include({ code: 403 });
-    const room = roomOf(event);
+    for (const who of ["me", "other"]) await event.join(who);
+    const { participants } = event.room;
+    for (const who of ["me", "other"]) participants.kick(who);
+    await event.settle();
+    expect(participants.kicked()).to.have.members(["me", "other"]);
+    expect(await event.join("me").catch((error: unknown) => error)).to.include({ code: 403 });
+    expect(participants.unkick("me")).to.equal(true);
+    expect(participants.unkick("me"), "it is not any more").to.equal(false);
+    await event.settle();
+    expect((await store.load(event.eventId))?.facts.kicked).to.have.length(1);
+    await event.restart();
+    const phone = await event.join("me");
+    expect(phone.roster.me?.status).to.equal("connected");
+    expect(await event.join("other").catch((error: unknown) => error)).to.include({ code: 403 });
+    const { room } = event;
     room.told.length = 0;
-    const message = { type: "unkick", payload: other.device_id };
-    const still = `would unkick: true, still ${other.device_id}`;
-    phone.room.send("outbox_publish", { stream: "s", first: 1, messages: [message, message] });
-    expect(await story(event, 2), "the first one throws").to.deep.equal([still, still]);
-    await until("done when the handler has returned", () => room.participants.kicked().length === 0);
-    await Phone.join(app.url, other);
+    const still = "would unkick: true, still other";
+    const first = await phone.publish("unkick", "other").catch((error: unknown) => error);
+    expect(first, "it throws").to.be.instanceOf(MessageRefused);
+    expect(room.participants.kicked()).to.deep.equal(["other"]);
+    await phone.publish("unkick", "other");
+    expect(room.told).to.deep.equal([still, still]);
+    expect(room.participants.kicked(), "done when the handler has returned").to.deep.equal([]);
+    await event.join("other");
   });
 
   it("[U22] onRestore: what was saved, and for how long nobody had the event", async () => {
-    const event = newEvent();
-    await Phone.join(app.url, identity(event));
-    await app.close();
-    await clock.advance(12_345);
-    await begin();
-    expect(roomOf(event).saved).to.deep.equal({ round: 7 });
-    expect(roomOf(event).lost).to.deep.equal({ downMs: 12_345 });
+    await event.join("a");
+    await event.restart({ downMs: 12_345 });
+    expect(event.room.saved).to.deep.equal({ round: 7 });
+    expect(event.room.lost).to.deep.equal({ downMs: 12_345 });
   });
 
   it("[U23] this.clock goes by the event's own time, and by nothing else", async () => {
-    const event = newEvent();
-    await Phone.join(app.url, identity(event));
-    const room = roomOf(event);
+    await event.join("a");
+    const { clock } = event.room;
     let rang = 0;
-    room.clock.setTimeout(() => (rang += 1), 5000);
-    room.clock.setTimeout(() => (rang += 10), 30);
+    clock.setTimeout(() => (rang += 1), 5000);
+    clock.setTimeout(() => (rang += 10), 30);
     await quiet(300); // its interval ticks every 100 ms
-    expect([rang, room.clock.elapsedTime]).to.deep.equal([0, 0]);
-    await clock.advance(4999);
-    await until("a tick", () => room.clock.elapsedTime === 4999);
+    expect([rang, clock.elapsedTime]).to.deep.equal([0, 0]);
+    await event.advance(29);
+    expect(rang).to.equal(0);
+    await event.advance(4970);
     expect(rang).to.equal(10);
-    await clock.advance(1);
-    await until("it rings", () => rang === 11);
+    expect(clock.elapsedTime).to.be.within(4900, 4999);
+    await event.advance(100);
+    expect(rang).to.equal(11);
+    expect(clock.elapsedTime).to.be.within(5000, 5099);
   });
 });
