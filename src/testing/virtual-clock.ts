@@ -7,6 +7,7 @@ interface Pending {
   /** Those of one instant fire in the order in which they were asked for. */
   readonly no: number;
   readonly run: () => void;
+  isCancelled: boolean;
 }
 
 /** 2027-01-15T08:00:00Z: where the time of every test begins. */
@@ -18,16 +19,15 @@ export class VirtualClock implements Clock {
   #no = 0;
   /** A heap, the earliest first. */
   readonly #heap: Pending[] = [];
-  readonly #cancelled = new Set<Pending>();
 
   now(): number {
     return this.#now;
   }
 
   after(delayMs: number, run: () => void): Timer {
-    const pending = { at: this.#now + Math.max(0, delayMs), no: this.#no++, run };
+    const pending = { at: this.#now + Math.max(0, delayMs), no: this.#no++, run, isCancelled: false };
     this.#push(pending);
-    return { cancel: () => void this.#cancelled.add(pending) };
+    return { cancel: () => void (pending.isCancelled = true) };
   }
 
   /** When the next timer fires; undefined while there is none. */
@@ -53,7 +53,7 @@ export class VirtualClock implements Clock {
   #first(): Pending | undefined {
     for (;;) {
       const [first] = this.#heap;
-      if (first === undefined || !this.#cancelled.delete(first)) return first;
+      if (first === undefined || !first.isCancelled) return first;
       this.#pop();
     }
   }

@@ -216,13 +216,13 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
   // --- what it sends ---
 
   /** `room.send(type, payload)`: lost when the connection is. */
-  send(type: string, payload?: unknown): Promise<void> {
+  async send(type: string, payload?: unknown): Promise<void> {
     this.#connected("send").send(messageFrame(type, payload));
-    return this.#around.settle();
+    await this.#around.settle();
   }
 
   /** `room.request(type, payload)`. @throws MessageRefused; ConnectionLost */
-  request(type: string, payload?: unknown): Promise<unknown> {
+  async request(type: string, payload?: unknown): Promise<unknown> {
     return this.#around.until(this.#outgoing.request(this.#connected("request"), type, payload));
   }
 

@@ -1,5 +1,6 @@
 // One life of the server: the app of `createApp`, with a store that it can be cut off from, a clock that can be stopped for it,
 // and an HTTP server without a port. It ends as a server does, or dies as one that is killed.
+import { matchMaker } from "@colyseus/core";
 import { type NewEvent, type RunningApp, runningApp } from "../../app.config.ts";
 import type { Config } from "../../config.ts";
 import type { IdentityProvider } from "../../identity/provider.ts";
@@ -53,6 +54,7 @@ export class Incarnation implements Work, Network {
   /** Opens the store, brings events back, and takes connections. */
   async start(): Promise<void> {
     await this.#app.app().listen(0, "memory");
+    matchMaker.stats.clearAutoPersistInterval(); // the one timer of a server without a port that keeps its process alive
   }
 
   get isBusy(): boolean {

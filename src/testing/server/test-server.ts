@@ -28,6 +28,12 @@ export interface NextRelease {
   readonly room: RoomClass;
 }
 
+/** @throws RangeError for what no test can wait for */
+function checkDuration(what: string, ms: number): void {
+  if (!Number.isFinite(ms) || ms < 0)
+    throw new RangeError(`${what}: ${ms} is no number of milliseconds, 0 or more`);
+}
+
 export class TestServer implements Surroundings, CrashListener {
   readonly clock = new VirtualClock();
   readonly #types = new Map<string, RoomClass>();
@@ -83,7 +89,7 @@ export class TestServer implements Surroundings, CrashListener {
 
   /** Lets time pass, and everything happen that is due. */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0)) throw new RangeError(`advance: ${ms} is no number of milliseconds, 0 or more`);
+    checkDuration("advance", ms);
     await quiet(this.#life);
     const end = this.clock.now() + ms;
     while (this.clock.fireNext(end)) await quiet(this.#life);
@@ -127,6 +133,7 @@ export class TestServer implements Surroundings, CrashListener {
 
   /** @param release undefined: the same classes */
   async restart(downMs: number, release?: NextRelease): Promise<void> {
+    checkDuration("restart: downMs", downMs);
     await this.#life.stop();
     if (release !== undefined) this.#types.set(release.type, release.room);
     await this.#next(downMs);
@@ -134,6 +141,7 @@ export class TestServer implements Surroundings, CrashListener {
 
   /** @param point undefined: at once */
   async crash(point: CrashPoint | undefined, downMs: number): Promise<void> {
+    checkDuration("crash: downMs", downMs);
     if (point === undefined) this.#life.die();
     else await this.#dieAt(point);
     await this.#life.bury();

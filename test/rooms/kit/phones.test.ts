@@ -53,6 +53,20 @@ describe("the kit: phones", () => {
     deepEqual(Object.keys(ann.roster), ["ann"]);
   });
 
+  it("[V41] a time that never comes is refused", async () => {
+    const event = await testEvent();
+    for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await rejects(event.advance(ms), RangeError);
+      await rejects(event.restart({ downMs: ms }), RangeError);
+      await rejects(event.crash(undefined, { downMs: ms }), RangeError);
+    }
+    const ann = await event.join("ann");
+    await ann.drop();
+    await rejects(ann.send("hello"), /ann cannot send: it is away/);
+    await rejects(ann.request("hello"), /ann cannot request: it is away/);
+    await event.close();
+  });
+
   it("[V41] keeps a seat for its grace to the millisecond, and no longer", async () => {
     const { gracePeriodMs } = { gracePeriodMs: 30_000 };
     const ann = await event.join("ann");
