@@ -76,10 +76,11 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
    * @param name its device's id and its participant's name
    * @throws JoinRefused with code, reason and sentence, as the server answers
    */
-  join(
+  async join(
     name: string,
     { client = "holdfast", token, options }: PhoneOptions = {},
   ): Promise<Phone<SchemaOf<R>>> {
+    this.#open.check(this);
     const secret = this.#isTokenMode ? {} : { session_token: `the secret of ${name}` };
     const join = { ...options, event_id: this.eventId, device_id: name, display_name: name, ...secret };
     const identity = { type: this.#type, options: join, token };
@@ -92,6 +93,7 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
    * @throws JoinRefused
    */
   async host({ token }: { readonly token?: string } = {}): Promise<HostPhone<SchemaOf<R>>> {
+    this.#open.check(this);
     const join = { event_id: this.eventId, role: "observer" };
     const secret = token === undefined ? { session_token: await this.#hostToken() } : {};
     const identity = { type: this.#type, options: { ...join, ...secret }, token };
@@ -99,7 +101,8 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   }
 
   /** An observer joins: it sees everything, and has no seat. @throws JoinRefused */
-  observe({ client = "holdfast", token, options }: PhoneOptions = {}): Promise<Phone<SchemaOf<R>>> {
+  async observe({ client = "holdfast", token, options }: PhoneOptions = {}): Promise<Phone<SchemaOf<R>>> {
+    this.#open.check(this);
     const join = { ...options, event_id: this.eventId, role: "observer" };
     const identity = { type: this.#type, options: join, token };
     return new Phone<SchemaOf<R>>("observer", this.#server, identity, client).join();
@@ -199,8 +202,13 @@ export async function testEvent<R extends AnyEventRoom = EventRoom>(
   const { server, type } = await openEvents.serverFor(room, given);
   const isTokenMode = identity !== undefined || (config.authMode ?? "open") !== "open";
   const event = new TestEvent<R>(eventId, type, server, openEvents, isTokenMode);
-  await server.life.open({ eventId, type, ...(options === undefined ? {} : { options }) });
-  await server.settle();
+  try {
+    await server.life.open({ eventId, type, ...(options === undefined ? {} : { options }) });
+    await server.settle();
+  } catch (error) {
+    await openEvents.notOpened();
+    throw error;
+  }
   openEvents.opened(event);
   return event;
 }
