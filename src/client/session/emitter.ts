@@ -33,7 +33,16 @@ export class Emitter<Events extends object> {
   }
 
   emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
-    this.#waiting.push(() => this.#deliver(type, event));
+    this.#take(() => this.#deliver(type, event));
+  }
+
+  /** Nobody who listens now is called any more, once all that was emitted before has been delivered. */
+  end(): void {
+    this.#take(() => this.#listeners.clear());
+  }
+
+  #take(step: () => void): void {
+    this.#waiting.push(step);
     if (this.#isEmitting) return;
     this.#isEmitting = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next();

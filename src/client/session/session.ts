@@ -137,6 +137,8 @@ export class Session implements EventSession {
 
   close(): void {
     this.#controller.close();
+    // What else was to be announced is nobody's: whoever closes a session takes down what shows it.
+    for (const part of [this.#events, this.#entries, this.#authorMessages, this.callbacks]) part.end();
   }
 
   reconnectNow(): void {

@@ -33,6 +33,11 @@ export class RoomCallbacks implements StateCallbacks {
     });
   }
 
+  /** Nobody is told anything any more. */
+  end(): void {
+    this.#turn.end();
+  }
+
   listen(...args: readonly unknown[]): () => void {
     const [item, name, handler, immediate] = this.#named("listen", args);
     const value: unknown = item.instance === undefined ? undefined : Reflect.get(item.instance, name);

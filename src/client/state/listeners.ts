@@ -12,6 +12,7 @@ export class Turn {
   readonly #errors: ErrorReporter;
   #count = 0;
   #current: number | undefined;
+  #isOver = false;
 
   constructor(errors: ErrorReporter) {
     this.#errors = errors;
@@ -32,7 +33,13 @@ export class Turn {
     }
   }
 
+  /** Nobody is called any more, not even in the turn that is under way. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   call(handler: Handler, args: readonly unknown[]): void {
+    if (this.#isOver) return;
     try {
       handler(...(args as never[]));
     } catch (error) {

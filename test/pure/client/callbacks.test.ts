@@ -283,4 +283,20 @@ describe("callbacks for the state", () => {
     patch();
     expect(told).to.deep.equal(["+ a", "- a", "+ b", "+ c", "- b", "- c"]);
   });
+
+  it("[V1] a handler that closes the session is the last that is called", () => {
+    const served = new ServedState(new (defineEventState({ event: { names: t.array("string") } }).State)());
+    const copy = served.join();
+    const callbacks = new RoomCallbacks(errors);
+    callbacks.update(copy.state, undefined);
+    const added: unknown[] = [];
+    (callbacks as AnyCallbacks).onAdd("names", (name: unknown) => {
+      added.push(name);
+      callbacks.end();
+    });
+    served.state.names.push("one", "two");
+    callbacks.update(copy.state, copy.decode(served.patch()));
+    callbacks.update(copy.state, undefined);
+    expect(added).to.deep.equal(["one"]);
+  });
 });

@@ -98,6 +98,27 @@ describe("a session that is closed", () => {
     expect(server.connections.length).to.equal(1);
   });
 
+  it("[V1] from inside a listener, what else was missed or has changed is nobody's any more", async () => {
+    const { environment, server, session, announced } = await connected();
+    const missed = [1, 2, 3].map((seq) => ({
+      type: "announcement",
+      payload: { type: "say", epoch: 1, seq },
+    }));
+    server.resume = () => ({ epoch: 1, seq: 0 });
+    server.last.close(1006);
+    await environment.advance(2000);
+    server.resume = () => ({ epoch: 1, seq: 3, resumed: true, events: missed as never });
+    const seen: number[] = [];
+    session.on("announcement", ({ seq = 0 }) => {
+      seen.push(seq);
+      session.close();
+    });
+    server.last.close(1006);
+    await environment.advance(2000);
+    expect(seen).to.deep.equal([1]);
+    expect(announced.at(-1)).to.equal("status left closed");
+  });
+
   it("[V2] what waits is kept: its promises reject with closed, and the next session sends it", async () => {
     const browser = new FakeBrowser();
     const older = await connected({}, undefined, new FakeEnvironment(browser));
