@@ -1,5 +1,6 @@
 // Who comes between two patches, in a room whose author keeps collections: the first state holds nothing that the next patch
 // tells once more (an array that is moved twice is another array).
+// About the order of the real frames, and what the real SDK makes of them.
 import { Protocol } from "@colyseus/core";
 import { expect } from "chai";
 import { type Client, defineEventState, EventRoom, schema, t } from "../../../src/holdfast.ts";

@@ -1,5 +1,6 @@
 // Private fields (`.view()`), plain and nested, over every way back to a seat in one process: the returner sees its own as
 // they are now, and nobody else's. Beside it a witness that never leaves, with fields of its own.
+// About the real SDK and our client over real sockets: each way back is theirs.
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";

@@ -1,4 +1,5 @@
 // What an address may have, where the author has a say: who is refused has used up nothing, and whoever waits counts.
+// About HTTP: joins of one address, of which no seat is taken.
 import { expect } from "chai";
 import { z } from "zod";
 import { askToJoin } from "../../../harness/clients/http.ts";

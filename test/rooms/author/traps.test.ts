@@ -1,4 +1,5 @@
 // The framework's traps that end a process, corrupt a state or lose a room (read in @colyseus/core 0.18.17).
+// About real sockets: their buffers, their ends, and the framework beneath.
 import { type Client, matchMaker, Room } from "@colyseus/core";
 import { Encoder } from "@colyseus/schema";
 import { expect } from "chai";
