@@ -38,13 +38,18 @@ export class Inbox {
     this.#early = [];
   }
 
+  /** As a stock client's, which knows of no numbers. */
+  keep(type: string, payload: unknown, at: number): void {
+    this.received.push({ type, payload, at });
+  }
+
   take(type: string, payload: unknown, at: number): void {
     const { epoch, seq } = (payload ?? {}) as HistoryPosition;
     if (epoch !== undefined && seq !== undefined) {
       if (this.#early !== undefined) return void this.#early.push([type, payload]);
       if (!this.#isNext(epoch, seq)) return;
     }
-    this.received.push({ type, payload, at });
+    this.keep(type, payload, at);
   }
 
   /** What was announced while it was away. */

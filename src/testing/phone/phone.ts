@@ -300,7 +300,9 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
 
   #messageCame(connection: WireConnection, type: string, payload: unknown): void {
     const at = this.#around.clock.now();
-    if (type === presenceResumedType) {
+    if (type === outboxAckType) this.#outgoing.acknowledged(payload as OutboxAck);
+    if (this.#client === "stock") this.#inbox.keep(type, payload, at);
+    else if (type === presenceResumedType) {
       const resumed = payload as PresenceResumed;
       this.#inbox.resumed(resumed, at);
       if (resumed.outbox !== null) this.#outgoing.acknowledged(resumed.outbox);
@@ -308,11 +310,10 @@ export class Phone<S extends EventSchema = EventSchema> implements ConnectionOwn
       this.#outgoing.resume(connection);
       this.#isCaughtUp = true;
       this.#arrived();
-    } else if (type === outboxAckType) this.#outgoing.acknowledged(payload as OutboxAck);
-    else if (type === toldType && this.#client === "holdfast") {
+    } else if (type === toldType) {
       const through = this.#inbox.told(payload as Told, at);
       if (through !== undefined) connection.send(messageFrame(toldAckType, { through }));
-    } else if (type !== "heartbeat_ack") this.#inbox.take(type, payload, at);
+    } else if (type !== outboxAckType && type !== "heartbeat_ack") this.#inbox.take(type, payload, at);
   }
 
   /** The room did not know yet that its seat is connected again, nor therefore that it acknowledges what it is told. */
