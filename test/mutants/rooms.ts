@@ -60,7 +60,7 @@ export const rooms: readonly Break[] = [
         "S4 S7",
         "the returner is not told of a takeover",
         "this.#parts.recipient.sendTo(after.connection, effect.announcement);",
-        "",
+        "continue;",
       ],
     ],
     "S7|E5|P1|takeover",
