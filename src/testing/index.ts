@@ -9,14 +9,19 @@ export {
   type RecordedOutages,
   recordedOutages,
 } from "./network/outages.ts";
-export { testEvent, TestEvent, type PhoneOptions, type TestEventOptions } from "./test-event.ts";
+export {
+  testEvent,
+  TestEvent,
+  type PhoneOptions,
+  type RestartOptions,
+  type TestEventOptions,
+} from "./test-event.ts";
 export {
   Phone,
-  type PhoneClient,
-  type PhoneStatus,
   type PlainParticipant,
   type PlainState,
 } from "./phone/phone.ts";
+export type { PhoneClient, PhoneStatus } from "./phone/page.ts";
 export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
 export type { ReceivedMessage, Seen } from "./phone/seen.ts";
 export type { CrashPoint } from "./server/crashing-store.ts";

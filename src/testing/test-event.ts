@@ -7,7 +7,8 @@ import type { AnyEventRoom } from "../rooms/framework/event-room.ts";
 import type { HostSession } from "../protocol/session.ts";
 import type { EventSchema } from "../schema/index.ts";
 import type { SeatStore } from "../store/seat-store.ts";
-import { Phone, type PhoneClient } from "./phone/phone.ts";
+import type { PhoneClient } from "./phone/page.ts";
+import { Phone } from "./phone/phone.ts";
 import { HostPhone } from "./phone/host-phone.ts";
 import { post } from "./phone/wire-connection.ts";
 import { type ReportedError, TestLog } from "./server/test-log.ts";
@@ -37,6 +38,14 @@ export interface PhoneOptions {
   readonly token?: string;
   /** What the join contains beside: what the room's `joinOptions` takes. */
   readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What a restart may be told. */
+export interface RestartOptions<R extends AnyEventRoom = EventRoom> {
+  /** How long there is no server, in ms. */
+  readonly downMs?: number;
+  /** The class from now on, its next release; the same, when left out. */
+  readonly room?: new () => R;
 }
 
 /** The schema of a room's class. */
@@ -137,16 +146,8 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
 
   /**
    * The server ends as it does for a deploy, and starts again on what is stored: every phone is away then.
-   * @param downMs how long there is none
-   * @param room the class from now on: the next release of it. The same, when left out
    */
-  restart({
-    downMs = 0,
-    room,
-  }: {
-    readonly downMs?: number;
-    readonly room?: new () => R;
-  } = {}): Promise<void> {
+  restart({ downMs = 0, room }: RestartOptions<R> = {}): Promise<void> {
     return this.#server.restart(downMs, room === undefined ? undefined : { type: this.#type, room });
   }
 

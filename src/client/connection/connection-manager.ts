@@ -1,17 +1,15 @@
 // Keeps a session connected: has the connection that is there, or the loop that wins the next one; never both. Owns the
 // credentials to return with and when to give a connection up. Knows nothing of rosters, events and outboxes.
-import { closeCode } from "../../protocol/close-codes.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { StateChanges } from "../state/changes.ts";
 import type { OutageReason, ReturnPath, SessionState } from "../types/index.ts";
-import { hintedDelayMs } from "./backoff.ts";
 import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
 import type { SignsOfLife } from "./heartbeats.ts";
 import { leaveByDialing, leaveOver } from "./leave.ts";
 import { ManagedConnection, type ManagedConnectionListener } from "./managed-connection.ts";
 import { type Attempt, ReconnectLoop, type ReconnectLoopOwner, type RetryPolicy } from "./reconnect-loop.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { closedHere, consented, type Ending, endingOf, replacedHere } from "./route.ts";
+import { closedHere, consented, type Ending, endingOf, replacedHere, lossOf, pauseAfter } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { type StatusListener, StatusMachine } from "./status-machine.ts";
 
@@ -36,9 +34,6 @@ export interface ConnectionPolicy extends RetryPolicy {
 
 /** How long the server may take to see that another tab has the seat. */
 const handOverMs = 5000;
-
-/** Who was closed for sending too much comes back later than who was cut: what it sends has to become less first. */
-const floodPauseMs = 1000;
 
 export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionListener {
   readonly #environment: Environment;
@@ -231,9 +226,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   closed(code: number): void {
     const ending = endingOf(code);
     if (ending !== undefined) return this.end(ending);
-    if (code === closeCode.protocolViolation)
-      return this.lose("connection_lost", hintedDelayMs(floodPauseMs, this.#environment.random));
-    return this.lose(code === closeCode.serverShutdown ? "server_restart" : "connection_lost");
+    return this.lose(lossOf(code), pauseAfter(code, this.#environment.random));
   }
 
   failed(): void {

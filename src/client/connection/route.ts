@@ -2,7 +2,7 @@
 import { closeCode } from "../../protocol/close-codes.ts";
 import type { RefusalReason } from "../../protocol/refusal.ts";
 import { type Chance, hintedDelayMs, retryDelayMs } from "./backoff.ts";
-import type { EndReason, ReturnPath } from "../types/index.ts";
+import type { EndReason, OutageReason, ReturnPath } from "../types/index.ts";
 
 export type Failure =
   /** The server answered, with a code of HTTP's kind. */
@@ -139,4 +139,17 @@ function onward(path: ReturnPath): Step | undefined {
 /** HTTP from here on: unlike a socket that dies, it says why. */
 function again({ hasCredentials, path }: Trail, delayMs: number): Step {
   return { type: "try", path: hasCredentials && path !== "join" ? "token" : "join", delayMs };
+}
+
+/** Why a connection is lost that was closed with this code, and may be won again. */
+export function lossOf(code: number): OutageReason {
+  return code === closeCode.serverShutdown ? "server_restart" : "connection_lost";
+}
+
+/** Who was closed for sending too much comes back later than who was cut: what it sends has to become less first. */
+const floodPauseMs = 1000;
+
+/** How long to wait before another connection, in ms; undefined: as after any loss. */
+export function pauseAfter(code: number, chance: Chance): number | undefined {
+  return code === closeCode.protocolViolation ? hintedDelayMs(floodPauseMs, chance) : undefined;
 }

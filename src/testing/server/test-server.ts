@@ -3,7 +3,7 @@
 import { MemoryStore } from "../../store/memory-store.ts";
 import type { SeatStore } from "../../store/seat-store.ts";
 import type { MemorySocket } from "../memory/memory-socket.ts";
-import type { Surroundings } from "../phone/phone.ts";
+import type { Surroundings } from "../phone/page.ts";
 import { breath, quiet } from "../quiet.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import type { CrashListener, CrashPoint } from "./crashing-store.ts";
