@@ -26,6 +26,7 @@ export function joinEvent<S extends EventSchema = EventSchema>(options: JoinEven
 
 export { PublishError, SessionEndedError } from "./errors.ts";
 export type {
+  AuthorsAnnouncement,
   DisconnectReason,
   LeaveReason,
   ParticipantJoined,

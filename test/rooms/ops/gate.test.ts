@@ -261,7 +261,7 @@ describe("hostile joins", () => {
   });
 });
 
-/** What a server says to an upgrade within a moment, error frames included. */
+/** What a server says to an upgrade, and within a moment after that, error frames included. */
 function upgrade(port: number, path: string, host: string): Promise<string> {
   const lines = [
     `GET ${path} HTTP/1.1`,
@@ -276,9 +276,9 @@ function upgrade(port: number, path: string, host: string): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(lines.join("\r\n")));
-    socket.setTimeout(100, () => socket.destroy());
     socket.on("data", (chunk) => {
       text += chunk.toString("latin1");
+      socket.setTimeout(100, () => socket.destroy()); // from its first word on: that may take any time
     });
     socket.on("error", () => {});
     socket.on("close", () => resolve(text));
