@@ -43,4 +43,4 @@ export {
 export type { Venue } from "./conformance/venue.ts";
 export type { Outcome, Verdict } from "./conformance/verdict.ts";
 export { HostPhone } from "./phone/host-phone.ts";
-export type { ReportedError } from "./server/test-log.ts";
+export type { LogLine, ReportedError } from "./server/test-log.ts";

@@ -11,7 +11,7 @@ import type { PhoneClient } from "./phone/page.ts";
 import { Phone } from "./phone/phone.ts";
 import { HostPhone } from "./phone/host-phone.ts";
 import { post } from "./phone/wire-connection.ts";
-import { type ReportedError, TestLog } from "./server/test-log.ts";
+import { type LogLine, type ReportedError, TestLog } from "./server/test-log.ts";
 import type { CrashPoint } from "./server/crashing-store.ts";
 import { OpenEvents } from "./open-events.ts";
 import type { TestServer } from "./server/test-server.ts";
@@ -131,7 +131,16 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
    * @example assert.deepEqual(event.errors, []);
    */
   get errors(): readonly ReportedError[] {
-    return this.#server.errors.filter(({ eventId }) => eventId === this.eventId || eventId === undefined);
+    return this.#server.log.errors.filter(({ eventId }) => eventId === this.eventId || eventId === undefined);
+  }
+
+  /**
+   * Every line that the event's server has logged, over all of its lives, from `info` on: also of other events that share it.
+   * `config.logLevel` says only what is written to standard error, too.
+   * @example assert.equal(event.log.filter(({ where }) => where === "onMessage").length, 1);
+   */
+  get log(): readonly LogLine[] {
+    return this.#server.log.lines;
   }
 
   /** Lets time pass: every timer fires that is due by then, in order. Resolves when nothing is under way any more. */

@@ -10,6 +10,15 @@ export const kit: readonly Break[] = [
     ["V49", "a dead server calls its author's code", "room[authorGuard].silence();", ""],
     ["V48", "the phones of a dead server are not told", "this.#http.cut();", ""],
   ]),
+  ...breaksOf("testing/server/test-log.ts", "kit/events", [
+    [
+      "V55",
+      "only what is written is kept",
+      "if (written < keptLevel) this.logger.level = level;",
+      "this.logger.level = level;",
+    ],
+    ["V55", "what is kept is written, too", "if (levelOf(line) >= this.#writtenLevel)", ""],
+  ]),
   ...breaksOf("testing/server/test-server.ts", "kit/lives", [
     [
       "V54",

@@ -8,7 +8,7 @@ import { breath, quiet } from "../quiet.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import type { CrashListener, CrashPoint } from "./crashing-store.ts";
 import { Incarnation, type Inheritance, type RoomClass } from "./incarnation.ts";
-import type { ReportedError } from "./test-log.ts";
+import type { TestLog } from "./test-log.ts";
 
 /** An operation that needs more of the server's time than this is waiting for something that will not come. */
 const patienceMs = 120_000;
@@ -77,8 +77,8 @@ export class TestServer implements Surroundings, CrashListener {
     return this.#life;
   }
 
-  get errors(): readonly ReportedError[] {
-    return this.#inherited.log.errors;
+  get log(): TestLog {
+    return this.#inherited.log;
   }
 
   connect(): MemorySocket {

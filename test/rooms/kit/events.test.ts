@@ -102,6 +102,53 @@ describe("the kit: events", () => {
     await event.close();
   });
 
+  it("[V55] each line that the server logs is in the event's log, over its lives; the level says only what is written", async () => {
+    class LoudRoom extends EventRoom {
+      override messages = { boom: () => Promise.reject(new Error("a mistake")) };
+    }
+    const written: string[] = [];
+    const write = process.stderr.write.bind(process.stderr);
+    process.stderr.write = (text) => written.push(String(text)) > 0;
+    try {
+      for (const [logLevel, wanted] of [
+        ["silent", []],
+        ["warn", ["onMessage"]],
+        ["info", ["presence", "onMessage"]],
+      ] as const) {
+        written.length = 0;
+        const event = await testEvent(LoudRoom, { config: { logLevel } });
+        const ann = await event.join("ann");
+        await event.crash();
+        await ann.return();
+        await ann.send("boom");
+        const about = event.log.filter(({ event_id }) => event_id === event.eventId);
+        deepEqual(
+          about
+            .filter(({ transition }) => transition !== undefined)
+            .map(({ transition, level }) => [transition, level]),
+          [
+            ["join", 30],
+            ["return_completed", 30],
+          ],
+        );
+        deepEqual(
+          about.filter(({ level }) => level >= 40).map(({ where, device_id }) => [where, device_id]),
+          [["onMessage", "ann"]],
+        );
+        equal(event.errors[0]?.message, "a mistake");
+        const kinds = new Set(
+          written
+            .map((line) => JSON.parse(line))
+            .map(({ where, transition }) => where ?? (transition && "presence")),
+        );
+        deepEqual([...kinds].filter(Boolean), wanted);
+        await event.close();
+      }
+    } finally {
+      process.stderr.write = write;
+    }
+  });
+
   it("[V53] a process whose events are closed ends by itself; one that was forgotten is named", () => {
     const script = (last: string) => `
       import { testEvent } from "./src/testing/index.ts";
