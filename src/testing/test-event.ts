@@ -36,7 +36,10 @@ export interface PhoneOptions {
   readonly client?: PhoneClient;
   /** A token of an identity provider, instead of the secret that every phone has. */
   readonly token?: string;
-  /** What the join contains beside: what the room's `joinOptions` takes. */
+  /**
+   * What the join contains beside, as the room's `joinOptions` takes it; or instead of what every phone says of itself:
+   * `{ session_token: "another secret" }`, `{ device_id: "ann" }`, `{ display_name: undefined }` for none.
+   */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -82,8 +85,9 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
 
   /**
    * A phone joins, and has the room's state when this resolves.
-   * @param name its device's id and its participant's name
+   * @param name its device's id and its participant's name, unless `options` say otherwise
    * @throws JoinRefused with code, reason and sentence, as the server answers
+   * @example await rejects(event.join("mallory", { options: { device_id: "ann" } }), { code: 401 });
    */
   async join(
     name: string,
@@ -91,9 +95,11 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   ): Promise<Phone<SchemaOf<R>>> {
     this.#open.check(this);
     const secret = this.#isTokenMode ? {} : { session_token: `the secret of ${name}` };
-    const join = { ...options, event_id: this.eventId, device_id: name, display_name: name, ...secret };
+    const usual = { event_id: this.eventId, device_id: name, display_name: name, ...secret };
+    const join: Record<string, unknown> = { ...usual, ...options };
     const identity = { type: this.#type, options: join, token };
-    return new Phone<SchemaOf<R>>(name, this.#server, identity, client).join();
+    const device = typeof join.device_id === "string" ? join.device_id : name;
+    return new Phone<SchemaOf<R>>(device, this.#server, identity, client).join();
   }
 
   /**
@@ -112,7 +118,7 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   /** An observer joins: it sees everything, and has no seat. @throws JoinRefused */
   async observe({ client = "holdfast", token, options }: PhoneOptions = {}): Promise<Phone<SchemaOf<R>>> {
     this.#open.check(this);
-    const join = { ...options, event_id: this.eventId, role: "observer" };
+    const join = { event_id: this.eventId, role: "observer", ...options };
     const identity = { type: this.#type, options: join, token };
     return new Phone<SchemaOf<R>>("observer", this.#server, identity, client).join();
   }
@@ -151,6 +157,27 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   /** Resolves when nothing is under way any more, and every phone has been sent what it is to know. No time passes. */
   settle(): Promise<void> {
     return this.#server.settle();
+  }
+
+  /**
+   * The store stands still: what is decided from now on, of every event that is open, is not stored, and so nobody is told of it,
+   * until `releaseStore()`, a restart, a crash or `close()`. Time can pass meanwhile. Begin what waits for the store, and await it
+   * when that has been let go.
+   * @example
+   * await event.holdStore();
+   * await ann.drop();
+   * const back = ann.return(); // decided, and not known to anybody
+   * await event.settle();
+   * await event.releaseStore();
+   * await back;
+   */
+  holdStore(): Promise<void> {
+    return this.#server.hold();
+  }
+
+  /** What waited is stored. */
+  releaseStore(): Promise<void> {
+    return this.#server.release();
   }
 
   /**

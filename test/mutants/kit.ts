@@ -4,6 +4,13 @@ import { type Break, breaksOf } from "./break.ts";
 export const kit: readonly Break[] = [
   ...breaksOf("testing/server/crashing-store.ts", "kit/lives", [
     ["V48", "a dead server goes on storing", "if (this.#isCut) return undefined;", ""],
+    ["V57", "a store that is held stores", "await this.#held;", ""],
+    [
+      "V57",
+      "a dead server's store is not let go",
+      "this.#isCut = true;\n    this.release();",
+      "this.#isCut = true;",
+    ],
     ["V48", "no server dies after a commit", 'this.#listener.reached("after commit")', "void 0"],
   ]),
   ...breaksOf("testing/server/incarnation.ts", "kit/lives", [
@@ -30,6 +37,9 @@ export const kit: readonly Break[] = [
   ]),
   ...breaksOf("testing/server/test-server.ts", "kit/phones", [
     ["V42", "what has changed is not shown", "while (this.#life.showAll());", "while (false);"],
+  ]),
+  ...breaksOf("testing/test-event.ts", "kit/phones", [
+    ["V56", "every phone has its usual secret", "{ ...usual, ...options }", "{ ...options, ...usual }"],
   ]),
   ...breaksOf("testing/virtual-clock.ts", "kit/phones", [
     ["V41", "a timer fires before its time", "next.at > by", "next.at > by + 1"],

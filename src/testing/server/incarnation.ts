@@ -58,7 +58,21 @@ export class Incarnation implements Work, Network {
   }
 
   get isBusy(): boolean {
-    return !this.#isDead && this.#app.process.isBusy;
+    return !this.#isDead && !this.#store.isWaiting && this.#app.process.isBusy;
+  }
+
+  /** True while it stores nothing. */
+  get isHeld(): boolean {
+    return this.#store.isHeld;
+  }
+
+  /** Stores nothing from now on, until `release`. */
+  hold(): void {
+    this.#store.hold();
+  }
+
+  release(): void {
+    this.#store.release();
   }
 
   connect(): MemorySocket {
@@ -87,8 +101,9 @@ export class Incarnation implements Work, Network {
   /** Has what rooms still have to announce, or to show, sent now. True when there was something. */
   showAll(): boolean {
     let hasShown = false;
+    const isWaiting = this.#store.isWaiting; // what is not stored is not announced, however often it is asked to
     for (const room of this.rooms) {
-      const isBehind = room[servedEvent]?.announcer.isIdle === false;
+      const isBehind = !isWaiting && room[servedEvent]?.announcer.isIdle === false;
       if (room.broadcastPatch() || isBehind) hasShown = true;
     }
     return hasShown;
@@ -106,6 +121,7 @@ export class Incarnation implements Work, Network {
 
   /** Ends as a server that is asked to: what is decided is stored, and everyone is asked to come back. */
   async stop(): Promise<void> {
+    this.release();
     await this.#app.app().close();
     this.#clock.stop();
   }

@@ -14,6 +14,8 @@ import type { TestLog } from "./test-log.ts";
 const patienceMs = 120_000;
 /** An author's code may ask others, who take the machine's time: so long nothing else is made of a wait. */
 const authorsTimeMs = 1000;
+/** What needs a store that is held is waited for so long, in ms of the machine: as long as `quiet` waits. */
+const heldTimeMs = 10_000;
 const always = () => true;
 
 /** What a server is begun with. */
@@ -122,11 +124,30 @@ export class TestServer implements Surroundings, CrashListener {
     while (!isDone && mayWait()) {
       await breath();
       await this.settle();
-      if (isDone || performance.now() - startedAt < authorsTimeMs) continue;
+      const waitedMs = performance.now() - startedAt;
+      if (isDone || waitedMs < authorsTimeMs) continue;
+      if (this.#life.isHeld) {
+        if (waitedMs < heldTimeMs) continue; // it is somebody else who lets the store go
+        throw new Error("The store is held, and what is waited for needs it: releaseStore() comes first");
+      }
       if (this.clock.fireNext(limit)) await this.settle();
       else throw new Error(`Nothing is under way, and what is waited for has not come in ${patienceMs} ms`);
     }
     return settled;
+  }
+
+  // --- the store ---
+
+  /** What is decided from now on waits to be stored. */
+  async hold(): Promise<void> {
+    await this.settle();
+    this.#life.hold();
+  }
+
+  /** It is stored now. */
+  release(): Promise<void> {
+    this.#life.release();
+    return this.settle();
   }
 
   // --- lives ---

@@ -82,6 +82,45 @@ describe("the kit: lives of a server", () => {
     equal(ann.roster.ann?.score, 33);
   });
 
+  it("[V57] while the store is held nothing is stored or told, and time passes; let go, everything is, once", async () => {
+    await event.holdStore();
+    await bob.drop();
+    const answer = ann.publish("answer", 3);
+    await event.advance(2000);
+    const back = bob.return();
+    await event.settle();
+    equal(event.room.participants.get("bob")?.status, "connected");
+    deepEqual(ann.saw(), [{ type: "participant_joined", device_id: "bob" }]);
+    equal(ann.roster.bob?.status, "connected");
+    await event.releaseStore();
+    await Promise.all([answer, back]);
+    deepEqual(ann.saw(), [
+      { type: "participant_joined", device_id: "bob" },
+      { type: "participant_temporarily_disconnected", device_id: "bob", reason: "connection_lost" },
+      { type: "participant_reconnected", device_id: "bob" },
+    ]);
+    equal(bob.roster.ann?.score, 3);
+  });
+
+  it("[V57] neither a restart nor a death nor close() waits for one that is held", async () => {
+    await event.holdStore();
+    const stored = ann.publish("answer", 3);
+    await event.restart(); // which stores what is decided, as a deploy does
+    await ann.return();
+    await stored;
+    await event.holdStore();
+    const lost = ann.publish("answer", 4);
+    await event.settle();
+    await event.crash();
+    await bob.return();
+    equal(bob.roster.ann?.score, 3);
+    await ann.return();
+    await lost;
+    equal(bob.roster.ann?.score, 7);
+    await event.holdStore();
+    await bob.drop(); // and the test is over
+  });
+
   it("[V48] dies before a commit: nothing of it has happened, and it happens once when its phone is back", async () => {
     const answer = ann.publish("answer", 3);
     await event.crash("before commit");

@@ -143,4 +143,18 @@ describe("the kit: phones", () => {
     await event.advance(15_000);
     equal(ann.saw("participant_temporarily_disconnected").length, 1);
   });
+
+  it("[V56] joins with another secret, for another device, or without a name", async () => {
+    const ann = await event.join("ann");
+    const guess = event.join("ann", { options: { session_token: "a guess" } });
+    await rejects(guess, (error: JoinRefused) => error.code === 401);
+    const mallory = event.join("mallory", { options: { device_id: "ann" } });
+    await rejects(mallory, (error: JoinRefused) => error.code === 401);
+    equal(ann.status, "connected");
+    const options = { device_id: "bob", display_name: undefined };
+    const bob = await event.join("somebody", { options });
+    equal(bob.name, "bob");
+    equal(ann.roster.bob?.display_name, "");
+    await rejects(event.join("", { options: { device_id: undefined } }), /Missing device_id/);
+  });
 });
