@@ -77,7 +77,9 @@ export class OpenEvents {
 
   /** Called again for the same event, it does nothing. */
   async close(event: Open): Promise<void> {
-    if (this.#open.delete(event)) await this.#endUnlessNeeded();
+    if (!this.#open.delete(event)) return;
+    if (this.#open.size + this.#opening > 0) await (await this.#server)?.end(event.eventId);
+    await this.#endUnlessNeeded();
   }
 
   #endUnlessNeeded(): Promise<void> {

@@ -133,14 +133,22 @@ export class Incarnation implements Work, Network {
     this.#store.cut();
     this.#http.cut();
     this.#clock.stop();
-    for (const room of this.rooms) {
-      room[authorGuard].silence();
-      room.lose();
-    }
+    for (const room of this.rooms) silence(room);
+  }
+
+  /** Nobody is interested in an event any more: its room goes, and nothing more of its author's is called. */
+  end(eventId: string): void {
+    const room = this.room(eventId);
+    if (room !== undefined) silence(room);
   }
 
   /** What is left of a dead one in this process goes, so that the next can be. */
   async bury(): Promise<void> {
     await this.#app.app().close();
   }
+}
+
+function silence(room: EventRoom): void {
+  room[authorGuard].silence();
+  room.lose();
 }

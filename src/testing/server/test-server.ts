@@ -39,6 +39,7 @@ function checkDuration(what: string, ms: number): void {
 export class TestServer implements Surroundings, CrashListener {
   readonly clock = new VirtualClock();
   readonly #types = new Map<string, RoomClass>();
+  readonly #given: Given;
   readonly #inherited: Inheritance;
   #settling: Promise<void> | undefined;
   #life: Incarnation;
@@ -48,6 +49,7 @@ export class TestServer implements Surroundings, CrashListener {
 
   private constructor(given: Given, name: string, room: RoomClass) {
     this.#types.set(name, room);
+    this.#given = given;
     this.#inherited = {
       ...given,
       clock: this.clock,
@@ -73,6 +75,12 @@ export class TestServer implements Surroundings, CrashListener {
     this.#life.addType(name, room);
     this.#types.set(name, room);
     return name;
+  }
+
+  /** An event's test is over. What a test has stored in a store of its own is the test's. */
+  async end(eventId: string): Promise<void> {
+    this.#life.end(eventId);
+    if (this.#inherited.store !== this.#given.store) await this.#inherited.store.forget(eventId);
   }
 
   get life(): Incarnation {

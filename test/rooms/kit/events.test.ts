@@ -1,5 +1,5 @@
 // Events of a test: several at once, hosts and observers, what an author's code throws, and their end.
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { z } from "zod";
 import { EventRoom, hostOnly, Refusal } from "../../../src/holdfast.ts";
@@ -40,6 +40,32 @@ describe("the kit: events", () => {
     await other.close();
     const later = await testEvent(QuizRoom, { config: { gracePeriodMs: 5 } });
     await later.close();
+  });
+
+  it("[V50] one that is closed is gone, with its room and its phones, whoever is open beside it", async () => {
+    const kept = await testEvent(QuizRoom);
+    const ann = await kept.join("ann");
+    let hooks = 0;
+    class NotingRoom extends EventRoom {
+      override onSeatAway(): void {
+        hooks += 1;
+      }
+      override onEventEnded(): void {
+        hooks += 1;
+      }
+    }
+    const event = await testEvent(NotingRoom);
+    const bob = await event.join("bob");
+    await event.close();
+    await kept.settle();
+    equal(bob.status, "away");
+    throws(() => event.room, /has no room/);
+    await kept.restart();
+    throws(() => event.room, /has no room/);
+    await ann.return();
+    equal(ann.status, "connected");
+    equal(hooks, 0);
+    await kept.close();
   });
 
   it("[V50] what nobody has waited for when the last of them is closed holds up none that is opened later", async () => {
