@@ -4,6 +4,7 @@ import type { EventSession, Immutable, Json, RosterEntry } from "../client/types
 import { immutableCopy } from "../client/state/immutable-copy.ts";
 import { type Listen, nowhere, type Place, stateVersion } from "./event-handle.ts";
 import { useHandle, useReading, useSelection } from "./reading.ts";
+import { isRetryOfUse } from "./retrying.ts";
 import { shallowEqual } from "./shallow-equal.ts";
 import type { Equality, EventNow, RosterMap, Show } from "./types.ts";
 
@@ -40,8 +41,7 @@ function eventNow({ session }: Place): EventNow {
   const known = seen.get(state);
   if (known?.session === session) return known;
   const show: Show = shows[state.status];
-  const isOfUse = show === "stale" || state.status === "failed" || state.endReason === "replaced";
-  const retry = isOfUse ? () => session.reconnectNow() : undefined;
+  const retry = isRetryOfUse(state) ? () => session.reconnectNow() : undefined;
   const now: EventNow = { ...state, show, session, retry };
   seen.set(state, now);
   return now;
