@@ -1,115 +1,96 @@
-// What happens to a seat twice before the next patch is told twice. The store stands still while both are decided, so
-// that they fall into one commit and one patch; an announcement that is left out is seen here, however quick it all was.
+// What happens to a seat twice before the next patch is told twice. The store is held while both are decided, so that they
+// fall into one commit and one patch.
 import { expect } from "chai";
+import { EventRoom, MemoryStore } from "../../../src/holdfast.ts";
 import type { EventBatch } from "../../../src/store/seat-store.ts";
-import { MemoryStore } from "../../../src/store/memory-store.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { RawClient } from "../../../harness/clients/raw-client.ts";
-import { until } from "../../../harness/wait.ts";
+import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
-const joined = "participant_joined";
-const away = "participant_temporarily_disconnected{connection_lost}";
-const back = "participant_reconnected";
+const joined = { type: "participant_joined", device_id: "ann" };
+const away = {
+  type: "participant_temporarily_disconnected",
+  device_id: "ann",
+  reason: "connection_lost",
+};
+const back = { type: "participant_reconnected", device_id: "ann" };
+const left = (reason: string) => ({ type: "participant_left", device_id: "ann", reason });
 
-/** A store whose commits wait until it is told to go on. */
-class StandingStore extends MemoryStore {
+/** A store that keeps what it was asked to commit. */
+class NotingStore extends MemoryStore {
   commits: (readonly EventBatch[])[] = [];
-  /** Commits that have begun and wait. */
-  waiting = 0;
-  #goOn: (() => void) | undefined;
-  standing: Promise<void> | undefined;
 
-  stand(): void {
-    this.standing = new Promise((resolve) => (this.#goOn = resolve));
-  }
-
-  goOn(): void {
-    this.#goOn?.();
-    this.standing = undefined;
-  }
-
-  override async commit(batches: readonly EventBatch[]): Promise<void> {
-    this.waiting += 1;
-    await this.standing;
-    this.waiting -= 1;
+  override commit(batches: readonly EventBatch[]): Promise<void> {
     this.commits.push(batches);
     return super.commit(batches);
   }
 }
 
 describe("disconnect tracking: twice in one tick", () => {
-  const store = new StandingStore();
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ store, config: { gracePeriodMs: 5000 } });
-  });
-  afterEach(() => store.goOn());
-  after(() => app.close());
+  const stock = { client: "stock" } as const;
+  let store: NotingStore;
+  let event: TestEvent;
+  let witness: Phone;
+  let ann: Phone;
 
-  /** A witness, a participant, and a store that stands still with a commit about somebody else. */
-  async function standing() {
-    const event = newEvent();
-    const [me, other] = [identity(event), identity(event)];
-    const witness = await Phone.join(app.url, identity(event));
-    const bystander = await RawClient.join(app.url, other);
-    const raw = await RawClient.join(app.url, me);
-    await witness.hears(joined, me.device_id);
+  /** A witness, a participant, and a store that is held with a commit about somebody else. */
+  beforeEach(async () => {
+    store = new NotingStore();
+    event = await testEvent(EventRoom, { store, config: { gracePeriodMs: 5000 } });
+    witness = await event.join("witness", stock);
+    const bystander = await event.join("bystander", stock);
+    ann = await event.join("ann", stock);
     witness.forget();
-    store.stand();
-    bystander.socket.terminate();
-    await until("a commit that waits", () => store.waiting === 1);
+    await event.holdStore();
+    await bystander.drop();
     store.commits = [];
-    const participants = () => {
-      const { participants: all } = app.room(event) as NonNullable<ReturnType<TestApp["room"]>>;
-      return { info: all.get(me.device_id), kick: () => all.kick(me.device_id) };
-    };
-    return { me, id: me.device_id, witness, raw, participants };
-  }
-  const isAway = ({ info }: { info: { status: string } | undefined }) =>
-    info?.status === "temporarily_disconnected";
+  });
+  afterEach(() => event.close());
+
+  const statusOf = () => event.room.participants.get("ann")?.status;
+  const story = () => witness.saw().filter((seen) => "device_id" in seen && seen.device_id === "ann");
 
   it("[E2] a drop and the return from it are both told, to everyone, once and in order", async () => {
-    const { id, witness, raw, participants } = await standing();
-    raw.socket.terminate();
-    await until("the drop is noticed", () => isAway(participants()));
-    const again = raw.reconnect(app.url);
-    await until("the return is decided", () => again.token !== undefined && !isAway(participants()));
-    expect(witness.story(id)).to.deep.equal([]);
-    store.goOn();
-    await until("the one who came back is told", () => again.count(back) === 1);
-    await witness.hears(back, id);
-    expect(witness.story(id)).to.deep.equal([away, back]);
+    await ann.drop();
+    expect(statusOf()).to.equal("temporarily_disconnected");
+    ann.forget();
+    const again = ann.return();
+    await event.settle();
+    expect(statusOf(), "the return is decided").to.equal("connected");
+    expect(story()).to.deep.equal([]);
+    await event.releaseStore();
+    await again;
+    expect(ann.saw("participant_reconnected")).to.deep.equal([back]);
+    expect(story()).to.deep.equal([away, back]);
     const together = store.commits.filter((commit) =>
-      commit.some(({ upserts }) => upserts.some(({ record }) => record.deviceId === id)),
+      commit.some(({ upserts }) => upserts.some(({ record }) => record.deviceId === "ann")),
     );
     expect(together, "both were in one commit").to.have.length(1);
   });
 
   it("[E2] [S12] so are a drop and a kick, and then nothing of the return that came too late", async () => {
-    const { id, witness, raw, participants } = await standing();
-    raw.socket.terminate();
-    await until("the drop is noticed", () => isAway(participants()));
-    expect(participants().kick()).to.equal(true);
-    const late = raw.reconnect(app.url);
-    await until("the return is refused", () => late.closedWith === 4003);
-    store.goOn();
-    await witness.hears("participant_left", id);
-    expect(witness.story(id)).to.deep.equal([away, "participant_left{kicked}"]);
-    expect(witness.sees(id)).to.equal(undefined);
+    await ann.drop();
+    expect(statusOf()).to.equal("temporarily_disconnected");
+    expect(event.room.participants.kick("ann")).to.equal(true);
+    const late = ann.return().catch((error: unknown) => error);
+    await event.settle();
+    expect(ann.closedWith, "its token is refused").to.equal(4003);
+    await event.releaseStore();
+    expect(await late, "and so is its join").to.include({ code: 403, reason: "kicked" });
+    expect(story()).to.deep.equal([away, left("kicked")]);
+    expect(witness.roster.ann).to.equal(undefined);
   });
 
   it("[E2] [S16] so are a leave and the join of the same device after it, with the new seat in the state", async () => {
-    const { id, me, witness, raw, participants } = await standing();
-    const before = participants().info?.joinedAt as number;
-    raw.leave();
-    await until("the leave is decided", () => participants().info === undefined);
-    const again = RawClient.join(app.url, me);
-    await until("the join is decided", () => participants().info !== undefined);
-    store.goOn();
+    const before = event.room.participants.get("ann")?.joinedAt as number;
+    await event.advance(1);
+    await ann.leave();
+    expect(statusOf(), "the leave is decided").to.equal(undefined);
+    const again = event.join("ann", stock);
+    await event.settle();
+    expect(statusOf(), "the join is decided").to.equal("connected");
+    expect(story()).to.deep.equal([]);
+    await event.releaseStore();
     await again;
-    await witness.hears(joined, id);
-    expect(witness.story(id)).to.deep.equal(["participant_left{consented}", joined]);
-    expect(witness.sees(id)?.joined_at).to.be.greaterThan(before);
+    expect(story()).to.deep.equal([left("consented"), joined]);
+    expect(witness.roster.ann?.joined_at).to.be.greaterThan(before);
   });
 });
