@@ -1,19 +1,22 @@
 // How long an event is remembered when nobody is in it, and what does not keep it: refused joins, tokens asked for, and
-// reservations that are never used. First the rule itself on a clock of the test's own, then real rooms.
+// reservations that are never used. First the rule itself on a clock of the test's own, then rooms on the test kit, and on
+// real sockets what is about HTTP, reservations or the server's own end.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
+import { rejects } from "node:assert/strict";
 import { expect } from "chai";
 import { Retention } from "../../../src/event/retention.ts";
 import { EventRoom } from "../../../src/holdfast.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
+import { type TestEvent, testEvent } from "../../../src/testing/index.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { ServerFakeClock } from "../../../harness/fake-clock.ts";
+import { FakeClock } from "../../../harness/fake-clock.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
 import { now, until } from "../../../harness/wait.ts";
 
 describe("retention", () => {
   function remembered(retentionMs: number, isUsed = true) {
-    const clock = new ServerFakeClock();
+    const clock = new FakeClock();
     const event = { size: 0, reservations: 0, endedAt: undefined as number | undefined };
     const startedAt = clock.now();
     const retention = new Retention(
@@ -84,6 +87,47 @@ describe("retention", () => {
   });
 });
 
+describe("retention of a room's event, from refused joins", () => {
+  const retentionMs = 1000;
+  let event: TestEvent;
+  beforeEach(async () => {
+    event = await testEvent(EventRoom, { config: { eventRetentionMs: retentionMs } });
+  });
+  afterEach(() => event.close());
+
+  /** Somebody joins again and again, and is refused each time, until the event's time is over. */
+  async function knocks(name: string, code: number): Promise<void> {
+    const { room } = event;
+    for (let ms = 0; ms < retentionMs; ms += 50) {
+      await rejects(event.join(name), { code });
+      await event.advance(ms + 50 < retentionMs ? 50 : 49);
+      expect(event.room, "still there").to.equal(room);
+    }
+    await rejects(event.join(name), { code });
+    await event.advance(1);
+    expect(() => event.room, "gone").to.throw(/has no room/);
+  }
+
+  it("[N1] refused joins keep neither a closed event nor its kicks alive", async () => {
+    const ann = await event.join("ann");
+    const closed = event.room.closeEvent();
+    await event.settle();
+    await closed;
+    expect(ann.closedWith).to.equal(4502);
+    await knocks("pupil", 410);
+    expect((await event.join("ann")).status, "it can be opened again").to.equal("connected");
+  });
+
+  it("[N1] joins of a kicked device do not keep the event that it was kicked from", async () => {
+    const ann = await event.join("ann");
+    event.room.participants.kick("ann");
+    await event.settle();
+    expect(ann.closedWith).to.equal(4500);
+    await knocks("ann", 403);
+    expect((await event.join("ann")).status, "the kick is forgotten with the event").to.equal("connected");
+  });
+});
+
 describe("retention of real rooms", () => {
   /** As in production, but for how long a reservation lasts: 15 s would be long for a test. */
   class ShortReservations extends EventRoom {
@@ -117,32 +161,6 @@ describe("retention of real rooms", () => {
     );
     return { tookMs: now() - startedAt, statuses: [...statuses] };
   }
-
-  it("[N1] refused joins keep neither a closed event nor its kicks alive", async () => {
-    await begin();
-    const event = newEvent();
-    const [me, pupil] = [identity(event), identity(event)];
-    const phone = await Phone.join(app.url, me);
-    await app.room(event)?.closeEvent();
-    await until("closed", () => phone.closedWith !== undefined);
-    const { tookMs, statuses } = await knocks(event, () => matchmake(app.url, pupil));
-    expect(statuses).to.deep.equal([410]);
-    expect(tookMs).to.be.within(retentionMs - 200, retentionMs + 1500);
-    expect((await matchmake(app.url, me)).status, "it can be opened again").to.equal(200);
-  });
-
-  it("[N1] joins of a kicked device do not keep the event that it was kicked from", async () => {
-    await begin();
-    const event = newEvent();
-    const me = identity(event);
-    const phone = await Phone.join(app.url, me);
-    app.room(event)?.participants.kick(me.device_id);
-    await until("kicked", () => phone.closedWith !== undefined);
-    const { tookMs, statuses } = await knocks(event, () => matchmake(app.url, me));
-    expect(statuses).to.deep.equal([403]);
-    expect(tookMs).to.be.within(retentionMs - 200, retentionMs + 1500);
-    expect((await matchmake(app.url, me)).status, "the kick is forgotten with the event").to.equal(200);
-  });
 
   it("[N1] neither do joins with a bad body, or reconnection tokens that are asked for over HTTP", async () => {
     await begin();
