@@ -1,4 +1,5 @@
 // Open mode: the first token claims the seat. What a wrong proof may do (nothing), and how often.
+// Joins are on the test kit, and those on real sockets that are about addresses, the SDK, or sockets that wait.
 import { expect } from "chai";
 import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
@@ -8,6 +9,13 @@ import { WindowCounter } from "../../../src/identity/limits/window-counter.ts";
 import { WrongProofs } from "../../../src/identity/limits/wrong-proofs.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
+import { EventRoom } from "../../../src/holdfast.ts";
+import {
+  type JoinRefused,
+  type Phone as KitPhone,
+  type TestEvent,
+  testEvent,
+} from "../../../src/testing/index.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { askToJoin, refused, refusedBy } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
@@ -84,32 +92,119 @@ describe("wrong proofs", () => {
   });
 });
 
+describe("joins: open mode", () => {
+  let event: TestEvent;
+  beforeEach(async () => {
+    event = await testEvent(EventRoom, { config: { gracePeriodMs } });
+  });
+  afterEach(() => event.close());
+
+  const gracePeriodMs = 1500;
+  const stock = { client: "stock" } as const;
+  const joined = { type: "participant_joined", device_id: "ann" };
+  const away = {
+    type: "participant_temporarily_disconnected",
+    device_id: "ann",
+    reason: "connection_lost",
+  };
+  const back = { type: "participant_reconnected", device_id: "ann" };
+
+  /** Joins for ann's device, with a secret of its own or something else of its own. */
+  const asAnn = (options: Record<string, unknown> = {}) => event.join("ann", { ...stock, options });
+  const guess = (session_token = `guess ${Math.random()}`) => refusalOf(asAnn({ session_token }));
+  const refusalOf = (join: Promise<unknown>) =>
+    join.then(
+      () => expect.fail("it was let in"),
+      ({ code, message }: JoinRefused) => ({ code, message }),
+    );
+  const storyOf = (phone: KitPhone) =>
+    phone.saw().filter((seen) => "device_id" in seen && seen.device_id === "ann");
+  const isServed = async (phone: KitPhone) => {
+    const acks = () => phone.received.filter(({ type }) => type === "heartbeat_ack").length;
+    const before = acks();
+    await phone.send("heartbeat");
+    expect(acks()).to.equal(before + 1);
+  };
+
+  it("[A1] the token that claimed the seat returns to it, and another is 401", async () => {
+    const first = await asAnn();
+    const joinedAt = first.roster.ann?.joined_at;
+    await first.drop();
+    await event.advance(100);
+    expect(await guess("someone else's")).to.deep.equal({ code: 401, message: wrong });
+    const again = await asAnn();
+    expect(again.saw("participant_reconnected")).to.deep.equal([back]);
+    expect(again.roster.ann?.joined_at).to.equal(joinedAt);
+  });
+
+  it("[A3] a refused proof leaves a live seat and its socket untouched", async () => {
+    const bystander = await event.join("bystander", stock);
+    const ann = await asAnn();
+    await isServed(ann);
+    const [seen, known] = [bystander.roster.ann, event.room.participants.get("ann")];
+    const sessions = event.room.clients.map(({ sessionId }) => sessionId);
+    for (const session_token of ["x", "y"]) expect((await guess(session_token)).code).to.equal(401);
+    const contradiction = asAnn({ user_id: "someone else", display_name: "Mallory" });
+    expect((await refusalOf(contradiction)).code).to.equal(403);
+    expect(event.room.participants.get("ann")).to.deep.equal(known);
+    await isServed(ann);
+    await isServed(bystander);
+    expect(seen).to.include({ device_id: "ann", status: "connected" });
+    expect(bystander.roster.ann).to.deep.equal(seen);
+    expect([storyOf(ann), storyOf(bystander)]).to.deep.equal([[], [joined]]);
+    expect(ann.closedWith).to.equal(undefined);
+    await ann.drop();
+    await ann.return();
+    expect(storyOf(bystander)).to.deep.equal([joined, away, back]);
+    const now = event.room.clients.map(({ sessionId }) => sessionId);
+    expect(now, "by its own reconnection token, which is still good").to.have.members(sessions);
+  });
+
+  it("[A3] refused proofs do not move the countdown of a held seat", async () => {
+    const bystander = await event.join("bystander", stock);
+    const ann = await asAnn();
+    await ann.drop();
+    const deadline = event.clock.now() + gracePeriodMs;
+    while (event.clock.now() < deadline) {
+      expect((await guess()).code).to.be.oneOf([401, 429]);
+      expect(event.room.participants.get("ann")?.graceExpiresAt).to.equal(deadline);
+      await event.advance(Math.min(20, Math.max(1, deadline - 1 - event.clock.now())));
+    }
+    expect(storyOf(bystander).at(-1)).to.include({ type: "participant_left", reason: "grace_expired" });
+    expect(bystander.received.at(-1)?.at).to.equal(deadline);
+  });
+
+  it("[A4] after five wrong ones the sixth is 429, and the right one still gets in", async () => {
+    const ann = await asAnn();
+    for (let i = 0; i < 5; i++) expect(await guess()).to.deep.equal({ code: 401, message: wrong });
+    const sixth = await guess();
+    expect(sixth.code).to.equal(429);
+    expect(sixth.message).to.match(/retry in \d+ ms/);
+    await isServed(ann);
+    const again = await asAnn();
+    expect(again.saw("participant_reconnected")).to.deep.equal([back]);
+    expect((await guess()).code).to.equal(429);
+    expect((await refusalOf(asAnn({ user_id: "x" }))).code).to.equal(429);
+  });
+
+  it("[A5] user_id: sent or not on a return, but never another", async () => {
+    const first = await asAnn({ user_id: "anna" });
+    expect(first.roster.ann).to.include({ user_id: "anna" });
+    const again = await asAnn();
+    expect(again.roster.ann).to.include({ user_id: "anna" });
+    await asAnn({ user_id: "anna" });
+    const message = "This seat belongs to another user_id";
+    for (const user_id of ["bob", "Anna", "anna ", "ann"])
+      expect(await refusalOf(asAnn({ user_id }))).to.deep.equal({ code: 403, message });
+  });
+});
+
 describe("joins with the stock SDK: open mode", () => {
   let app: TestApp;
   before(async () => {
     app = await startApp();
   });
   after(() => app.close());
-
-  const heartbeatOf = async (phone: Phone) => {
-    const before = phone.heard.length;
-    phone.room.send("heartbeat");
-    await until("heartbeat_ack", () =>
-      phone.heard.slice(before).some(({ type }) => type === "heartbeat_ack"),
-    );
-  };
-
-  it("[A1] the token that claimed the seat returns to it, and another is 401", async () => {
-    const me = identity();
-    const first = await Phone.join(app.url, me);
-    const joinedAt = first.sees(me.device_id)?.joined_at;
-    first.drop();
-    const other = { ...me, session_token: "someone else's" };
-    expect(await refused(Phone.join(app.url, other))).to.deep.equal({ code: 401, message: wrong });
-    const back = await Phone.join(app.url, me);
-    await back.hears("participant_reconnected", me.device_id);
-    expect(back.sees(me.device_id)?.joined_at).to.equal(joinedAt);
-  });
 
   it("[J2] client.auth.token is a token too, and the option wins over it", async () => {
     const { session_token, ...rest } = identity();
@@ -124,64 +219,6 @@ describe("joins with the stock SDK: open mode", () => {
       code: 400,
       message: "Missing session_token",
     });
-  });
-
-  it("[A3] a refused proof leaves a live seat and its socket untouched", async () => {
-    const event = newEvent();
-    const [me, witness] = [identity(event), identity(event)];
-    const bystander = await Phone.join(app.url, witness);
-    const phone = await Phone.join(app.url, me);
-    await bystander.hears("participant_joined", me.device_id);
-    await heartbeatOf(phone);
-    const [seen, known] = [
-      { ...bystander.sees(me.device_id) },
-      app.room(event)?.participants.get(me.device_id),
-    ];
-    const heard = [phone.story(me.device_id), bystander.story(me.device_id)];
-    const { reconnectionToken } = phone.room;
-    for (const session_token of ["x", "y"])
-      expect((await refused(Phone.join(app.url, { ...me, session_token }))).code).to.equal(401);
-    const contradiction = Phone.join(app.url, { ...me, user_id: "someone else", display_name: "Mallory" });
-    expect((await refused(contradiction)).code).to.equal(403);
-    expect(app.room(event)?.participants.get(me.device_id)).to.deep.equal(known);
-    await heartbeatOf(phone);
-    await heartbeatOf(bystander);
-    expect(bystander.sees(me.device_id)).to.deep.include(JSON.parse(JSON.stringify(seen)));
-    expect([phone.story(me.device_id), bystander.story(me.device_id)]).to.deep.equal(heard);
-    expect(phone.closedWith).to.equal(undefined);
-    phone.drop(); // and its own reconnection token is still good
-    await bystander.hears("participant_temporarily_disconnected", me.device_id);
-    await Phone.reconnect(app.url, reconnectionToken);
-    await bystander.hears("participant_reconnected", me.device_id);
-  });
-
-  it("[A4] after five wrong ones the sixth is 429, and the right one still gets in", async () => {
-    const me = identity();
-    const phone = await Phone.join(app.url, me);
-    const guess = () => refused(Phone.join(app.url, { ...me, session_token: `guess ${Math.random()}` }));
-    for (let i = 0; i < 5; i++) expect(await guess()).to.deep.equal({ code: 401, message: wrong });
-    const sixth = await guess();
-    expect(sixth.code).to.equal(429);
-    expect(sixth.message).to.match(/retry in \d+ ms/);
-    await heartbeatOf(phone);
-    const back = await Phone.join(app.url, me);
-    await back.hears("participant_reconnected", me.device_id);
-    expect((await guess()).code).to.equal(429);
-    expect((await refused(Phone.join(app.url, { ...me, user_id: "x" }))).code).to.equal(429);
-  });
-
-  it("[A5] user_id: sent or not on a return, but never another", async () => {
-    const me = { ...identity(), user_id: "ann" };
-    const { user_id: _, ...anonymous } = me;
-    const first = await Phone.join(app.url, me);
-    expect(first.sees(me.device_id)).to.include({ user_id: "ann" });
-    const back = await Phone.join(app.url, anonymous);
-    expect(back.sees(me.device_id)).to.include({ user_id: "ann" });
-    await Phone.join(app.url, me);
-    for (const user_id of ["bob", "Ann", "ann ", me.device_id]) {
-      const { code, message } = await refused(Phone.join(app.url, { ...me, user_id }));
-      expect({ code, message }).to.deep.equal({ code: 403, message: "This seat belongs to another user_id" });
-    }
   });
 
   it("[A1] of many first joins with different tokens for one device, one gets the seat and keeps it", async () => {
@@ -241,38 +278,6 @@ describe("joins with the stock SDK: open mode", () => {
       expect(code, JSON.stringify(headers)).to.equal(403);
       expect(message).to.equal("In open mode observers join from localhost, or with a host's link");
     }
-  });
-});
-
-describe("wrong proofs and a countdown", () => {
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ config: { gracePeriodMs: 1500 } });
-  });
-  after(() => app.close());
-
-  it("[A3] refused proofs do not move the countdown of a held seat", async () => {
-    const event = newEvent();
-    const me = identity(event);
-    const bystander = await Phone.join(app.url, identity(event));
-    const phone = await Phone.join(app.url, me);
-    phone.drop();
-    const away = await bystander.hears("participant_temporarily_disconnected", me.device_id);
-    const deadline = Number(away.payload.grace_expires_at);
-    const isOver = () => bystander.heard.find(({ type }) => type === "participant_left");
-    let attempts = 0;
-    // until after the deadline: an attempt in flight would be waited for, a refused one must not be
-    while (isOver() === undefined && attempts < 500) {
-      const answer = await matchmake(app.url, { ...me, session_token: `guess ${attempts++}` });
-      const seat = app.room(event)?.participants.get(me.device_id);
-      if (seat === undefined) break; // decided, and about to be announced
-      expect(answer.status).to.be.oneOf([401, 429]);
-      expect(seat.graceExpiresAt).to.equal(deadline);
-    }
-    const left = await bystander.hears("participant_left", me.device_id);
-    expect(attempts).to.be.greaterThan(10);
-    expect(left.payload.reason).to.equal("grace_expired");
-    expect(left.at).to.be.within(deadline, deadline + 1000);
   });
 });
 
