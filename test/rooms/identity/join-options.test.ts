@@ -1,11 +1,10 @@
 // What a join may say of itself: the alphabet of names, the token's length, and what is never repaired.
+import { rejects } from "node:assert/strict";
 import { expect } from "chai";
 import type { ParticipantRequest } from "../../../src/protocol/join-options.ts";
 import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { refused } from "../../../harness/clients/http.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
+import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const good = { event_id: "quiz", device_id: "phone", session_token: "t" };
 const emoji = "😀"; // two UTF-16 units, one code point
@@ -160,15 +159,15 @@ describe("join options", () => {
   });
 });
 
-describe("joins with the stock SDK: names", () => {
-  let app: TestApp;
-  before(async () => {
-    app = await startApp();
+describe("joins: names", () => {
+  let event: TestEvent;
+  beforeEach(async () => {
+    event = await testEvent();
   });
-  after(() => app.close());
+  afterEach(() => event.close());
 
   it("[J1] a wrong name is a 400 with the same sentence", async () => {
-    const cases: [object, string][] = [
+    const cases: [Record<string, unknown>, string][] = [
       [{ device_id: undefined }, "Missing device_id"],
       [{ device_id: null }, "Missing device_id"],
       [{ device_id: "" }, "Invalid device_id: it must have 1 to 128 characters"],
@@ -180,14 +179,11 @@ describe("joins with the stock SDK: names", () => {
       [{ session_token: undefined }, "Missing session_token"],
       [{ user_id: "" }, "Invalid user_id: it must have 1 to 128 characters"],
     ];
-    for (const [change, message] of cases) {
-      const join = Phone.join(app.url, { ...identity(), ...change });
-      expect(await refused(join)).to.deep.equal({ code: 400, message });
-    }
+    for (const [options, message] of cases)
+      await rejects(event.join("ann", { options }), { name: "JoinRefused", code: 400, message });
   });
 
   it("[J1] names are neither trimmed nor normalised: each spelling is its own seat", async () => {
-    const event = newEvent();
     const spellings = [
       "a",
       " a",
@@ -200,24 +196,25 @@ describe("joins with the stock SDK: names", () => {
       "a\u00ad",
       emoji.repeat(128),
     ];
-    const phones: Phone[] = [];
-    for (const device_id of spellings)
-      phones.push(await Phone.join(app.url, { event_id: event, device_id, session_token: `t ${device_id}` }));
-    const last = phones.at(-1) as Phone;
-    expect([...(last.participants()?.keys() ?? [])]).to.have.members(spellings);
-    const other = await Phone.join(app.url, { ...identity(` ${event}`) });
-    expect(other.participants()?.size, "an event with a space in front is another event").to.equal(1);
+    let last: Phone | undefined;
+    // none of them is also the name to be shown, which is at most 64 long
+    for (const device of spellings) last = await event.join(device, { options: { display_name: undefined } });
+    expect(Object.keys(last?.roster ?? {})).to.have.members(spellings);
+    const other = await event.join("a", { options: { event_id: ` ${event.eventId}` } });
+    expect(Object.keys(other.roster), "an event with a space in front is another event").to.have.length(1);
   });
 
   it("[J3] user_id defaults to the device, and a display name sent on a return replaces the old one", async () => {
-    const me = identity();
-    const first = await Phone.join(app.url, { ...me, display_name: "Ann" });
-    expect(first.sees(me.device_id)).to.include({ user_id: me.device_id, display_name: "Ann" });
-    const silent = await Phone.join(app.url, me);
-    await silent.hears("participant_reconnected", me.device_id);
-    expect(silent.sees(me.device_id)).to.include({ display_name: "Ann" });
-    const renamed = await Phone.join(app.url, { ...me, display_name: "Ann 😀" });
-    await renamed.hears("participant_reconnected", me.device_id);
-    expect(renamed.sees(me.device_id)).to.include({ display_name: "Ann 😀", user_id: me.device_id });
+    const back = [{ type: "participant_reconnected", device_id: "phone" }];
+    const named = (display_name?: string) =>
+      event.join("phone", { client: "stock", options: { display_name } });
+    const first = await named("Ann");
+    expect(first.roster.phone).to.include({ user_id: "phone", display_name: "Ann" });
+    const silent = await named();
+    expect(silent.saw("participant_reconnected")).to.deep.equal(back);
+    expect(silent.roster.phone).to.include({ display_name: "Ann" });
+    const renamed = await named("Ann 😀");
+    expect(renamed.saw("participant_reconnected")).to.deep.equal(back);
+    expect(renamed.roster.phone).to.include({ display_name: "Ann 😀", user_id: "phone" });
   });
 });
