@@ -404,7 +404,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/event.ts",
-    ["room/room"],
+    ["room/room", "room/participants"],
     [
       [
         "E8",
@@ -527,7 +527,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/session-messages.ts",
-    ["room/room"],
+    ["room/room", "room/participants"],
     [
       [
         "L3",
