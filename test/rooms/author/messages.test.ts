@@ -1,211 +1,76 @@
-// What a room author's message handlers make of a client's words: answers that say what happened, and a log that no client
-// can fill.
-import { Protocol } from "@colyseus/core";
+// What a room author's message handlers make of a client's words: whoever sends them is heard afterwards, and nobody can fill the
+// log. On the test kit; messages-sockets.test.ts has what the stock SDK rejects with, and frames that cannot be decoded.
 import { expect } from "chai";
 import { z } from "zod";
 import { LineLimit } from "../../../src/ops/line-limit.ts";
-import { type Client, EventRoom, Refusal, validate } from "../../../src/holdfast.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, type JoinOptions, Phone } from "../../../harness/clients/phone.ts";
-import { RawClient } from "../../../harness/clients/raw-client.ts";
-import { until } from "../../../harness/wait.ts";
+import { type Client, EventRoom, validate } from "../../../src/holdfast.ts";
+import { type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
-const secret = "postgres://admin:hunter2@db";
-
-/** What cannot be encoded. */
-function circle(): object {
-  const it: { self?: object } = {};
-  it.self = it;
-  return it;
-}
+const clumsy = "clumsy";
 
 class AskedRoom extends EventRoom {
-  readonly errors: string[] = [];
   override messages = {
     answers: (_client: Client, payload: unknown) => ({ payload }),
-    answersLater: async (_client: Client, payload: unknown) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      return { payload };
-    },
-    says_nothing: () => undefined,
     throws: () => {
-      throw new Error(secret);
-    },
-    rejects: async () => {
-      throw new Error(secret);
-    },
-    throws_a_string: () => {
-      throw secret; // oxlint-disable-line no-throw-literal
+      throw new Error("the author's mistake");
     },
     throws_nothing: () => {
       throw undefined; // oxlint-disable-line no-throw-literal
     },
     rejects_nothing: () => Promise.reject(null),
-    answers_a_circle: circle,
-    answers_a_circle_later: async () => circle(),
-    resolves_a_circle: (_client: Client, _payload: unknown, context: { resolve(value: unknown): unknown }) =>
-      context.resolve(circle()),
-    schema_throws: validate(
-      z.number().transform((): number => {
-        throw new Error(secret);
-      }),
-      (_client: Client, number) => number,
-    ),
-    schema_is_late: validate(
-      z.string().refine(async () => true),
-      () => "taken",
-    ),
-    refuses: () => {
-      throw new Refusal(403, "Only the host may ask this");
-    },
-    refusesLater: () => Promise.reject(new Refusal(409, "Not now")),
-    context: (_client: Client, _payload: unknown, context: { reject(reason: unknown): unknown }) =>
-      context.reject({ why: "said so" }),
     number: validate(z.int("a whole number is wanted"), (_client: Client, number) => number + 1),
   };
   override onEventOpened(): void {
-    this.onMessage("late", () => {
-      throw new Refusal(400, "Too late");
-    });
-    this.onMessage("lateNumber", z.int(), (_client, number: number) => number);
     this.onMessage("*", (_client, type) => {
       if (type === "anything_else") throw null; // oxlint-disable-line no-throw-literal
     });
-    this.onMessageBytes("bytes", () => {
-      throw new Error("bytes are no good");
-    });
   }
   override onUncaughtException(...words: Parameters<EventRoom["onUncaughtException"]>): void {
-    this.errors.push(words[1]);
     super.onUncaughtException(...words);
     if (this.state.event_id === clumsy) throw new Error("the author's own report fails");
   }
 }
-const clumsy = "clumsy";
 
 describe("messages of room authors", () => {
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ room: AskedRoom, config: { gracePeriodMs: 60_000 } });
-  });
-  after(() => app.close());
+  let event: TestEvent<AskedRoom>;
+  const open = async (eventId: string) => {
+    event = await testEvent(AskedRoom, { eventId, config: { gracePeriodMs: 60_000, logLevel: "silent" } });
+  };
+  afterEach(() => event.close());
+  const lines = () =>
+    event.log.filter((line) => line.event_id === event.eventId && line.transition === undefined);
 
-  /** What became of a request. */
-  const outcome = (phone: Phone, type: string, payload?: unknown): Promise<unknown> =>
-    phone.room.request(type, payload).then(
-      (value: unknown) => ({ value }),
-      ({ name, message, code, reason }: Error & { code?: number; reason?: unknown }) =>
-        name === "rejected" ? { reason } : { name, message, code },
-    );
-  const linesOf = (event: string, from = 0) =>
-    app.lines.slice(from).filter((line) => line.event_id === event && line.transition === undefined);
-
-  it("[R11] a request whose handler throws, rejects or refuses is rejected with a sentence, a Refusal with its code", async () => {
-    const me = identity();
-    const phone = await Phone.join(app.url, me);
-    const failed = { name: "ServerError", message: "The event could not answer this", code: 500 };
-    for (const type of ["throws", "rejects", "throws_a_string"])
-      expect(await outcome(phone, type, 1), type).to.deep.equal(failed);
-    const refused = (code: number, message: string) => ({ name: "Refusal", message, code });
-    expect(await outcome(phone, "refuses")).to.deep.equal(refused(403, "Only the host may ask this"));
-    expect(await outcome(phone, "refusesLater")).to.deep.equal(refused(409, "Not now"));
-    expect(await outcome(phone, "late")).to.deep.equal(refused(400, "Too late"));
-    expect(await outcome(phone, "number", "x")).to.deep.equal(
-      refused(400, "Invalid number: a whole number is wanted"),
-    );
-    expect(await outcome(phone, "lateNumber", {})).to.include({ name: "Refusal", code: 400 });
-    expect(await outcome(phone, "context")).to.deep.equal({ reason: { why: "said so" } });
-    expect(phone.closedWith, "a bad request closes nothing").to.equal(undefined);
-  });
-
-  it("[R11] one that is answered is answered as ever, at once or later", async () => {
-    const phone = await Phone.join(app.url, identity());
-    expect(await outcome(phone, "answers", 1)).to.deep.equal({ value: { payload: 1 } });
-    expect(await outcome(phone, "answersLater", 2)).to.deep.equal({ value: { payload: 2 } });
-    expect(await outcome(phone, "says_nothing")).to.deep.equal({ value: undefined });
-    expect(await outcome(phone, "number", 3)).to.deep.equal({ value: 4 });
-    expect(await outcome(phone, "nobody hears this")).to.include({ name: "no_handler" });
-  });
-
-  it("[R11] errors of handlers reach onUncaughtException and the log once, with event and device; refusals do not", async () => {
-    const me = identity();
-    const phone = await Phone.join(app.url, me);
-    const room = app.room(me.event_id) as unknown as AskedRoom;
-    for (const type of ["throws", "rejects", "refuses", "refusesLater"]) await outcome(phone, type);
-    phone.room.send("throws");
-    phone.room.send("refuses");
-    phone.room.sendBytes("bytes", new Uint8Array([1]));
-    await until("four errors", () => linesOf(me.event_id).length === 4);
-    expect((await outcome(phone, "answers", 1)) as object).to.have.property("value");
-    expect(linesOf(me.event_id)).to.have.length(4);
-    for (const line of linesOf(me.event_id))
-      expect(line).to.include({ level: 50, where: "onMessage", device_id: me.device_id });
-    expect(room.errors).to.have.length(7); // refusals too: what an author makes of them is theirs
-  });
-
-  it("[R31] a request whose handler throws nothing, whose answer cannot be encoded, or whose schema throws is rejected, too", async () => {
-    const phone = await Phone.join(app.url, identity());
-    const failed = { name: "ServerError", message: "The event could not answer this", code: 500 };
-    const circles = ["answers_a_circle", "answers_a_circle_later", "resolves_a_circle"];
-    for (const type of ["throws_nothing", "rejects_nothing", ...circles, "schema_throws", "schema_is_late"])
-      expect(await outcome(phone, type, type === "schema_is_late" ? "x" : 1), type).to.deep.equal(failed);
-    expect(await outcome(phone, "answers", 1)).to.deep.equal({ value: { payload: 1 } });
-  });
-
-  for (const event of ["calm", clumsy])
-    it(`[R32] whatever a handler throws, its client is heard afterwards, and the process hears of no error (${event})`, async () => {
-      const phone = await Phone.join(app.url, identity(event));
+  for (const eventId of ["calm", clumsy])
+    it(`[R32] whatever a handler throws, its client is heard afterwards, and the process hears of no error (${eventId})`, async () => {
+      await open(eventId);
+      const phone = await event.join("me");
       for (const type of ["throws", "throws_nothing", "rejects_nothing", "anything_else"]) {
-        phone.room.send(type, 1);
-        expect(await outcome(phone, "answers", type), type).to.deep.equal({ value: { payload: type } });
+        await phone.send(type, 1);
+        expect(await phone.request("answers", type), type).to.deep.equal({ payload: type });
       }
-      await until("each is in the log", () => linesOf(event).length >= 4);
+      expect(lines(), "each is in the log").to.have.length.of.at.least(4);
       expect(phone.closedWith).to.equal(undefined);
       // an error that nobody caught, or a promise that nobody handles, fails the test that runs (harness/setup.ts)
     });
 
-  it("[R12] a message that its schema refuses, or that cannot be decoded, is a line with event and device, without a stack", async () => {
-    const schemaOnes = identity();
-    const from = app.lines.length;
-    const phone = await Phone.join(app.url, schemaOnes);
-    phone.room.send("number", "x");
-    await until("closed", () => phone.closedWith === 4002);
-    const undecodable = identity();
-    const raw = await RawClient.join(app.url, undecodable);
-    raw.socket.send(Buffer.from([Protocol.ROOM_DATA, 0xa6, ...Buffer.from("number"), 0x92, 0xc1]));
-    await until("closed", () => raw.closedWith === 4002);
-    const asked = identity();
-    const asking = await RawClient.join(app.url, asked);
-    asking.socket.send(Buffer.from([Protocol.ROOM_REQUEST, 1, 0xa6, ...Buffer.from("number"), 0x92, 0xc1]));
-    for (const { event_id, device_id } of [schemaOnes, undecodable, asked]) {
-      const line = await until("its line", () => linesOf(event_id, from)[0]);
-      expect(line).to.include({ level: 30, device_id });
-      expect(String(line.malformed)).to.have.length.greaterThan(10).and.at.most(250);
-      expect(JSON.stringify(line)).to.not.include("at ");
-      expect(linesOf(event_id, from)).to.have.length(1);
-    }
-    expect(app.lines.slice(from).filter(({ level }) => Number(level) >= 40)).to.deep.equal([]);
-    const observer = await Phone.join(app.url, { event_id: asked.event_id, role: "observer" } as JoinOptions);
-    observer.room.send("number", "x");
-    await until("its line", () => linesOf(asked.event_id, from).length === 2);
-    expect(linesOf(asked.event_id, from)[1]).to.not.have.property("device_id");
-  });
-
   it("[R12] clients cannot fill the log: neither with messages that cannot be read nor by an author's mistake", async () => {
-    const from = app.lines.length;
-    const me = identity();
-    const phone = await Phone.join(app.url, me);
+    await open("filled");
+    const phone = await event.join("me");
     for (let burst = 0; burst < 5; burst++) {
-      await Promise.all(
-        Array.from({ length: 42 }, (_, k) => outcome(phone, k % 3 === 0 ? "number" : "throws", "x")),
+      const asked = Array.from({ length: 42 }, (_, k) =>
+        phone.request(k % 3 === 0 ? "number" : "throws", "x"),
       );
-      await new Promise((resolve) => setTimeout(resolve, 1000)); // within the frames of a second
+      const outcomes = await Promise.allSettled(asked);
+      expect(outcomes.every(({ status }) => status === "rejected")).to.equal(true);
+      await event.advance(1000); // within the frames of a second
     }
-    const lines = linesOf(me.event_id, from);
-    expect(lines.filter(({ malformed }) => malformed)).to.have.length.within(1, 30); // of 70
-    expect(lines.filter(({ where }) => where)).to.have.length.within(1, 100); // of 140
-  }).timeout(20_000);
+    expect(phone.status, "it was heard all the time").to.equal("connected");
+    expect(lines().filter(({ malformed }) => malformed)).to.have.length.within(1, 30); // of 70
+    expect(lines().filter(({ where }) => where)).to.have.length.within(1, 100); // of 140
+  });
+});
 
+describe("lines of the log", () => {
   it("[R12] a bounded kind of line says how many were left out", () => {
     let now = 0;
     const limit = new LineLimit(2, () => now);
