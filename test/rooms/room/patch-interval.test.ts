@@ -1,9 +1,12 @@
 // An event in which nothing happens costs nothing: its room has no interval. What an author has asked time for goes on
 // while everybody is away, and whatever comes after a quiet time finds everything as it would have been.
+// On real sockets is what the kit would do by itself (it has patches made when a test waits), and time steps, which are
+// the machine's.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { expect } from "chai";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
+import { type TestEvent, testEvent } from "../../../src/testing/index.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake } from "../../../harness/clients/raw-client.ts";
@@ -60,22 +63,6 @@ describe("the patch interval", () => {
     return roomOf(event);
   }
 
-  it("[N10] an event that nobody has entered has none, nor one that everyone has left, nor one where all are away", async () => {
-    await stops(await opened());
-    const event = newEvent();
-    const phone = await Phone.join(app.url, identity(event));
-    const away = await Phone.join(app.url, identity(event));
-    const room = roomOf(event);
-    const { ticks } = counted(room);
-    const before = ticks();
-    await until("it runs while somebody is there", () => ticks() > before + 3);
-    away.drop();
-    phone.room.leave();
-    await until("both have gone", () => room.participants.counts.connected === 0);
-    expect(room.participants.counts).to.include({ held: 1, left: 1 });
-    await stops(room);
-  });
-
   it("[N10] whoever comes then sees what an author changes, and is seen, as ever", async () => {
     const event = newEvent();
     const me = identity(event);
@@ -91,46 +78,6 @@ describe("the patch interval", () => {
     expect(again.participants()?.size).to.equal(2);
     again.room.leave();
     other.room.leave();
-  });
-
-  it("[N10] it runs for an observer, too, whose coming changes nothing in the state", async () => {
-    const event = newEvent();
-    const room = await opened(event);
-    await stops(room);
-    const observer = await Phone.join(app.url, { event_id: event, role: "observer" });
-    const from = counted(room).ticks();
-    await until("the clock ticks", () => counted(room).ticks() > from + 5);
-    observer.room.leave();
-    await stops(room);
-  });
-
-  it("[N11] timers of this.clock go on while everybody is away; the interval stops when the last one is over", async () => {
-    const room = await opened();
-    room.clock.setInterval(() => (room.ticks += 1), 50);
-    await until("it runs", () => room.ticks > 5);
-    const { ticks } = counted(room);
-    room.clock.clear();
-    const done: string[] = [];
-    room.clock.setTimeout(() => done.push("timeout"), 300);
-    void room.clock.duration(100).then(() => done.push("duration"));
-    await until("both are over", () => done.length === 2);
-    expect(done).to.deep.equal(["duration", "timeout"]);
-    await stops(room);
-    expect(ticks()).to.be.greaterThan(3);
-  });
-
-  it("[N11] a timer that is set after a quiet time waits for its whole time", async () => {
-    const room = await opened();
-    await stops(room);
-    const startedAt = now();
-    let tookMs: number | undefined;
-    room.clock.setTimeout(() => {
-      tookMs = now() - startedAt;
-    }, 200);
-    expect(tookMs).to.equal(undefined);
-    await until("it is over", () => tookMs, 2000);
-    expect(tookMs).to.be.greaterThan(190);
-    await stops(room);
   });
 
   it("[N11] time steps go on, fixed ones too, and what they change is stored", async () => {
@@ -229,26 +176,112 @@ describe("the patch interval", () => {
     phone.room.leave();
     await stops(room);
   });
+});
+
+describe("the patch interval, and time that passes", () => {
+  let event: TestEvent<AuthorsRoom>;
+  let room: AuthorsRoom;
+  /** How often the room's interval has run. */
+  let ticks: number;
+  beforeEach(async () => {
+    event = await testEvent(AuthorsRoom, { config: { gracePeriodMs: 60_000 } });
+    room = event.room;
+    ticks = 0;
+    const tick = room.clock.tick.bind(room.clock);
+    room.clock.tick = (...args) => {
+      ticks += 1;
+      tick(...args);
+    };
+  });
+  afterEach(() => event.close());
+
+  /** @throws when the interval goes on */
+  async function hasStopped(): Promise<void> {
+    await event.advance(350); // what still had to be shown has been
+    const before = ticks;
+    await event.advance(3500);
+    expect(ticks - before, "the one of the patch that the kit asks for").to.equal(1);
+  }
+
+  /** @throws when the interval does not run */
+  async function runs(): Promise<void> {
+    const before = ticks;
+    await event.advance(1000);
+    expect(ticks - before).to.be.within(9, 11);
+  }
+
+  it("[N10] an event that nobody has entered has none, nor one that everyone has left, nor one where all are away", async () => {
+    await hasStopped();
+    const ann = await event.join("ann");
+    const bob = await event.join("bob");
+    await runs();
+    await bob.drop();
+    await ann.leave();
+    expect(room.participants.counts).to.include({ connected: 0, held: 1, left: 1 });
+    await hasStopped();
+  });
+
+  it("[N10] it runs for an observer, too, whose coming changes nothing in the state", async () => {
+    await hasStopped();
+    const observer = await event.observe();
+    await runs();
+    await observer.leave();
+    await hasStopped();
+  });
+
+  it("[N11] timers of this.clock go on while everybody is away; the interval stops when the last one is over", async () => {
+    room.clock.setInterval(() => (room.ticks += 1), 50);
+    await event.advance(1000);
+    expect(room.ticks).to.be.greaterThan(5);
+    room.clock.clear();
+    const before = ticks;
+    const startedAt = event.clock.now();
+    const done: [string, number][] = [];
+    const isDone = (what: string) => done.push([what, event.clock.now() - startedAt]);
+    room.clock.setTimeout(() => isDone("timeout"), 300);
+    void room.clock.duration(100).then(() => isDone("duration"));
+    await event.advance(1000);
+    const [first, second] = done;
+    expect(first?.[0]).to.equal("duration");
+    expect(first?.[1]).to.be.within(100, 200); // they are looked for once in an interval
+    expect(second?.[0]).to.equal("timeout");
+    expect(second?.[1]).to.be.within(300, 400);
+    await hasStopped();
+    expect(ticks - before).to.be.at.least(3);
+  });
+
+  it("[N11] a timer that is set after a quiet time waits for its whole time", async () => {
+    await hasStopped();
+    let tookMs: number | undefined;
+    room.onTimer("quiet_over", () => {
+      const startedAt = event.clock.now();
+      room.clock.setTimeout(() => (tookMs = event.clock.now() - startedAt), 200);
+    });
+    room.timers.after("quiet_over", 3000);
+    await event.advance(5000);
+    expect(tookMs).to.be.within(200, 300); // it is looked for once in an interval
+    await hasStopped();
+  });
 
   it("[N12] the listing's counts are written a second later also when nobody is left to patch for", async () => {
-    const event = newEvent();
-    const phone = await Phone.join(app.url, identity(event));
-    const room = roomOf(event);
-    await until("counted", () => room.metadata.connected === 1, 3000);
-    phone.drop();
-    await until("counted as away", () => room.metadata.held === 1 && room.metadata.connected === 0, 3000);
+    const ann = await event.join("ann");
+    await event.advance(1100);
+    expect(room.metadata).to.include({ connected: 1 });
+    await ann.drop();
+    await event.advance(1100);
+    expect(room.metadata).to.include({ connected: 0, held: 1 });
   });
 
   it("[N10] a room that has gone starts nothing any more", async () => {
-    const room = await opened();
-    await stops(room);
-    await room.disconnect();
-    const { ticks } = counted(room);
-    const before = ticks();
+    await hasStopped();
+    const gone = room.disconnect();
+    await event.settle();
+    await gone;
+    const before = ticks;
     room.state.round = 3;
     room.clock.setTimeout(() => {}, 10);
-    await quiet(300);
-    expect(ticks()).to.equal(before);
+    await event.advance(3000);
+    expect(ticks).to.equal(before);
   });
 });
 
@@ -262,22 +295,23 @@ describe("the patch interval of a busy author", () => {
       this.patches += 1;
     }
   }
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ room: Busy as never });
-  });
-  after(() => app.close());
 
   it("[N11] timers that were set when the event began go on while nobody is there, and an author's method onBeforePatch", async () => {
-    const event = newEvent();
-    expect((await matchmake(app.url, identity(event))).status).to.equal(200);
-    const room = app.room(event) as unknown as Busy;
-    await quiet(300);
-    const before = [room.ticks, room.patches] as const;
-    expect(before[0]).to.be.greaterThan(1);
-    await until("both go on", () => room.ticks > before[0] + 5 && room.patches > before[1] + 5);
-    room.clock.clear();
-    const patches = room.patches;
-    await until("without the timer, too", () => room.patches > patches + 5);
+    const event = await testEvent(Busy);
+    const { room } = event;
+    try {
+      await event.advance(300);
+      const before = [room.ticks, room.patches] as const;
+      expect(before[0]).to.be.greaterThan(1);
+      await event.advance(1000);
+      expect(room.ticks).to.be.greaterThan(before[0] + 5);
+      expect(room.patches).to.be.greaterThan(before[1] + 8);
+      room.clock.clear();
+      const { patches } = room;
+      await event.advance(1000);
+      expect(room.patches, "without the timer, too").to.be.greaterThan(patches + 8);
+    } finally {
+      await event.close();
+    }
   });
 });
