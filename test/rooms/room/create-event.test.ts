@@ -1,4 +1,4 @@
-// Events that a server's own code opens, before anybody joins.
+// Events that a server's own code opens, before anybody joins. On a real server: the test kit opens its events by itself.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";

@@ -1,4 +1,5 @@
-// What a room author's event does after it is closed: nothing, after one last word.
+// What a room author's event does after it is closed: nothing, after one last word. On a real server, in real time: time
+// steps of a room are the machine's on the test kit, too.
 import { expect } from "chai";
 import { defineEventState, EventRoom, type LeaveReason, MemoryStore, t } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";

@@ -1,5 +1,5 @@
 // Several types of events on one server: by which name what is joined, what is stored of it, and what a server does with an
-// event of a type that it does not define.
+// event of a type that it does not define. On a real server: about names in paths of HTTP, and the SDK's ways to join.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
