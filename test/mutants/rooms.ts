@@ -495,7 +495,7 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "event/announcer.ts",
-    ["author/author"],
+    ["author/author-sockets"],
     [
       [
         "R1 R2",
