@@ -1,15 +1,9 @@
-// What a room author announces to all: live to everyone, again to who returns, in the one order of joins, drops and leaves.
-// Real sockets, the stock SDK and ours.
+// What a room author announces to all: when it is said, and what cannot be. On the test kit; announce-sockets.test.ts has what
+// clients make of it over drops and restarts.
 import { expect } from "chai";
 import { z } from "zod";
-import { joinEvent } from "../../../src/client/index.ts";
-import type { EventSession, Returned, SessionEvents } from "../../../src/client/types/index.ts";
-import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
-import { type Heard, identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { quiet, until } from "../../../harness/wait.ts";
+import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
+import { MessageRefused, type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const game = defineEventState({
   participant: { score: t.number().default(0) },
@@ -30,181 +24,48 @@ class GameRoom extends EventRoom<typeof game> {
       if (word === "throw") throw new Error("no");
     });
   }
-  /** In one turn: changes before and after the announcement. */
-  begin(round: number): boolean {
-    this.state.round = round - 1;
-    const isSaid = this.announce("round", { round });
-    this.state.round = round;
-    return isSaid;
-  }
 }
 
-describe("announcements to all", function () {
-  this.timeout(60_000);
-  let app: TestApp;
-  let proxy: FaultProxy;
-  const store = new MemoryStore();
-  const sessions: EventSession[] = [];
-  before(async () => {
-    const config = { gracePeriodMs: 20_000, heartbeatIntervalMs: 500 };
-    app = await startApp({ config, store, room: GameRoom as never });
-    proxy = await app.proxy();
+describe("announcements to all", () => {
+  let event: TestEvent<GameRoom>;
+  let phone: Phone<typeof game>;
+  beforeEach(async () => {
+    event = await testEvent(GameRoom, { config: { logLevel: "silent" } });
+    phone = await event.join("ann");
   });
-  afterEach(async () => {
-    proxy.heal();
-    for (const session of sessions.splice(0)) await session.leave();
-  });
-  after(() => app.close());
-
-  const roomOf = (eventId: string) => app.room(eventId) as unknown as GameRoom;
-
-  type Emitted = { type: keyof SessionEvents; payload: { seq?: number } };
-  interface Guest {
-    readonly session: EventSession;
-    readonly emitted: Emitted[];
-    readonly returns: Returned[];
-  }
-  async function guest(eventId: string): Promise<Guest> {
-    const session = joinEvent({ url: proxy.url, storage: new FakeStorage(), eventId });
-    sessions.push(session);
-    const emitted: Emitted[] = [];
-    const types = [
-      "announcement",
-      "participant_joined",
-      "participant_temporarily_disconnected",
-      "participant_reconnected",
-      "participant_left",
-    ] as const;
-    for (const type of types) session.on(type, (payload) => emitted.push({ type, payload }));
-    const returns: Returned[] = [];
-    session.on("returned", (returned) => returns.push(returned));
-    await session.joined();
-    return { session, emitted, returns };
-  }
-
-  async function outage(who: Guest, during: () => unknown): Promise<void> {
-    const count = who.returns.length;
-    proxy.reset({ refuse: true });
-    await until("the outage is noticed", () => who.session.status === "reconnecting");
-    await during();
-    proxy.heal();
-    await until("back", () => who.returns.length > count, 15_000);
-  }
-
-  const announced = ({ heard }: Phone) => heard.filter(({ type }) => type === "announcement");
-  const inOrder = (heard: readonly (Heard | Emitted)[]) =>
-    heard.filter(({ payload }) => typeof payload.seq === "number").map(({ payload }) => payload.seq);
-
-  it("[G1] [G2] everyone gets one message with its place in the history, behind the patch that shows what it is about", async () => {
-    const event = newEvent();
-    const phones = [
-      await Phone.join(app.url, identity(event)),
-      await Phone.join(app.url, { event_id: event, role: "observer" }),
-    ];
-    const shown: unknown[] = [];
-    for (const { room } of phones) room.onMessage("announcement", () => shown.push(room.state.round));
-    const ann = await guest(event);
-    const { epoch } = phones[0]?.heard.find(({ type }) => type === "participant_joined")?.payload ?? {};
-    expect(roomOf(event).begin(3)).to.equal(true);
-    expect(roomOf(event).announce("plain")).to.equal(true);
-    await until("our client has both", () => ann.emitted.length === 2);
-    await until("so has everyone", () => shown.length === 4);
-    const payloads = ann.emitted.map(({ payload }) => payload);
-    expect(payloads[0]).to.deep.include({ type: "round", payload: { round: 3 }, epoch });
-    expect(Object.keys(payloads[1] ?? {})).to.deep.equal(["type", "epoch", "seq", "at"]);
-    expect(shown).to.deep.equal([3, 3, 3, 3]);
-    const stored = await store.load(event);
-    expect(JSON.stringify(stored?.facts.own)).to.contain("round");
-  });
-
-  it("[G3] over drops our client has what a witness who never dropped has, each once, in that order", async () => {
-    const event = newEvent();
-    const witness = await Phone.join(app.url, { event_id: event, role: "observer" });
-    const ann = await guest(event);
-    const others: { phone: Phone; id: string }[] = [];
-    const busy = async (round: number) => {
-      const room = roomOf(event);
-      const me = identity(event);
-      others.push({ phone: await Phone.join(app.url, me), id: me.device_id });
-      for (let i = 0; i < 5; i++) room.announce("n", { round, i });
-      const other = round % 2 === 0 ? others[round / 2] : undefined;
-      other?.phone.drop();
-      if (other !== undefined) await witness.hears("participant_temporarily_disconnected", other.id);
-      room.announce("m", { round });
-    };
-    await busy(0);
-    for (let round = 1; round <= 4; round++) await outage(ann, () => busy(round));
-    await quiet(0);
-    roomOf(event).announce("end");
-    const last = await until("the end", () =>
-      announced(witness).find(({ payload }) => payload.type === "end"),
-    );
-    await until("our client has it", () =>
-      ann.emitted.some(({ payload }) => payload.seq === last.payload.seq),
-    );
-    expect(ann.returns.map(({ resumed }) => resumed)).to.deep.equal(Array(4).fill(true));
-    const first = ann.emitted[0]?.payload.seq ?? 0;
-    expect(inOrder(ann.emitted)).to.deep.equal(
-      inOrder(witness.heard).filter((seq) => (seq as number) >= first),
-    );
-    const payloads = (events: readonly { type: string; payload: object }[]) =>
-      events.filter(({ type }) => type === "announcement").map(({ payload }) => payload);
-    expect(payloads(ann.emitted)).to.deep.equal(payloads(witness.heard));
-  });
+  afterEach(() => event.close());
 
   it("[G4] in a handler: said when it has returned, as it was then, and not at all when it throws", async () => {
-    const event = newEvent();
-    const witness = await Phone.join(app.url, { event_id: event, role: "observer" });
-    const { session } = await guest(event);
-    await session.publish("next", "throw").then(
-      () => expect.fail("was not refused"),
-      () => {},
-    );
-    await session.publish("next", "good");
-    await until("it is said", () => announced(witness).length === 1);
-    await quiet(150);
-    expect(announced(witness).map(({ payload }) => payload.payload)).to.deep.equal([{ round: 1 }]);
-    expect(roomOf(event).answers).to.deep.equal([true, true]);
+    const witness = await event.observe();
+    const refused = await phone.publish("next", "throw").catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(MessageRefused);
+    await phone.publish("next", "good");
+    await event.advance(150);
+    expect(witness.saw("announcement")).to.deep.equal([
+      { type: "announcement", name: "round", payload: { round: 1 } },
+    ]);
+    expect(event.room.answers).to.deep.equal([true, true]);
   });
 
   it("[G6] what was said before the event's end is the last that everyone has, and after it nothing is said", async () => {
-    const event = newEvent();
-    const phone = await Phone.join(app.url, identity(event));
-    const room = roomOf(event);
+    const { room } = event;
+    phone.forget();
     room.announce("result", { winner: "d" });
     const closed = room.closeEvent();
     expect(room.announce("late")).to.equal(false);
+    await event.settle();
     await closed;
-    await until("closed", () => phone.closedWith === 4502);
-    const after = phone.heard.slice(phone.heard.findIndex(({ type }) => type === "announcement"));
-    expect(after.map(({ type }) => type)).to.deep.equal(["announcement", "participant_left"]);
-  });
-
-  it("[G9] after a restart nothing of the old history comes, the state has it, and what is new is said once", async () => {
-    const event = newEvent();
-    const ann = await guest(event);
-    await outage(ann, async () => {
-      const room = roomOf(event);
-      room.begin(7);
-      await room.disconnect(4010);
-      await until("another room", () => app.room(event) !== undefined && roomOf(event) !== room);
-    });
-    expect(ann.returns.map(({ resumed }) => resumed)).to.deep.equal([false]);
-    expect((ann.session.roomState as { round: number }).round).to.equal(7);
-    roomOf(event).announce("new");
-    await until("said", () => ann.emitted.some(({ payload }) => "type" in payload && payload.type === "new"));
-    expect(ann.emitted.filter(({ type }) => type === "announcement")).to.have.length(1);
+    expect(phone.closedWith).to.equal(4502);
+    expect(phone.saw().map(({ type }) => type)).to.deep.equal(["announcement", "participant_left"]);
   });
 
   it("[G7] what cannot be announced is refused where it is asked for, and nothing is sent", async () => {
-    const event = newEvent();
-    const phone = await Phone.join(app.url, identity(event));
-    const room = roomOf(event);
+    const { room } = event;
     expect(() => room.announce("")).to.throw(TypeError, "a type is a name");
     expect(() => room.announce("big", "x".repeat(9000))).to.throw(RangeError, "more than 8192");
     expect(() => room.announce("fn", () => 1)).to.throw(TypeError, "JSON");
     room.announce("ok");
-    await until("said", () => announced(phone).length > 0);
-    expect(announced(phone).map(({ payload }) => payload.type)).to.deep.equal(["ok"]);
+    await event.settle();
+    expect(phone.saw("announcement")).to.deep.equal([{ type: "announcement", name: "ok" }]);
   });
 });
