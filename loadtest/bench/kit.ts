@@ -1,12 +1,17 @@
 // How fast the test kit is: drops and returns a second of one process, and what a grace of 30 s costs. `npm run bench:kit`.
 // In processor time of this process, too: on a machine that is busy with other things that is what compares.
-import { parseArgs } from "node:util";
+import { readCommandLine, whole } from "../../src/command-line.ts";
 import { type Phone, testEvent } from "../../src/testing/index.ts";
 
-const { values } = parseArgs({
-  options: { phones: { type: "string", default: "20" }, rounds: { type: "string", default: "100" } },
-});
-const [count, rounds] = [Number(values.phones), Number(values.rounds)];
+const command = {
+  name: "npm run bench:kit --",
+  summary: "How fast holdfast/testing is: drops and returns a second, a grace, a restart.",
+  options: {
+    phones: whole("How many are in the room", 20, 1, 1000),
+    rounds: whole("How often each drops and returns", 100, 1, 100_000),
+  },
+};
+const { phones: count, rounds } = readCommandLine(command, process).values;
 
 async function measured(what: string, times: number, run: () => Promise<unknown>): Promise<void> {
   const [startedAt, before] = [performance.now(), process.cpuUsage()];

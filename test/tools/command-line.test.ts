@@ -88,7 +88,8 @@ describe("command lines", () => {
 
   it("[W16] what makes no sense is one sentence and exit code 2", () => {
     for (const [words, sentence] of [
-      [["--laud"], "There is no option --laud."],
+      [["--laud"], "There is no option --laud. Did you mean --loud?"],
+      [["--quiet"], "There is no option --quiet."],
       [["-x"], "There is no option -x."],
       [["--no-loud"], "There is no option --no-loud."],
       [["--loud=yes"], "--loud takes no value."],
