@@ -105,7 +105,7 @@ const parts = {
   },
   pages: {
     inner: ["client/index", ...inBrowsers],
-    packages: ["preact", "uqr"],
+    packages: ["preact", "uqr", "@lingui/core", "@tanstack/virtual-core"],
   },
   server: {
     inner: [

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
 import { precompress } from "./scripts/precompress.ts";
+import { words } from "./scripts/words.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,6 +11,7 @@ export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
   plugins: [
+    words(),
     licenceNotices(),
     {
       name: "precompress",

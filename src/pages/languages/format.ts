@@ -1,0 +1,34 @@
+// Numbers, times of day, spans of time and lists in the language of the page, by Intl.
+import { spoken } from "./words.ts";
+
+const made = new Map<string, unknown>();
+
+/** One formatter for each language and purpose: making one takes longer than using it. */
+function once<T>(purpose: string, make: (language: string) => T): T {
+  const key = `${spoken()} ${purpose}`;
+  let formatter = made.get(key) as T | undefined;
+  if (formatter === undefined) made.set(key, (formatter = make(spoken())));
+  return formatter;
+}
+
+/** `1,234` */
+export function formatNumber(n: number): string {
+  return once("number", (language) => new Intl.NumberFormat(language)).format(n);
+}
+
+/** The time of day of an instant, with seconds: `10:14:31`. */
+export function formatTime(at: number): string {
+  const style = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  return once("time", (language) => new Intl.DateTimeFormat(language, style)).format(at);
+}
+
+/** Seconds, short: `12 s` ("12 sec", "12 ث"), for where a sentence has no room. */
+export function formatSeconds(seconds: number): string {
+  const style = { style: "unit", unit: "second", unitDisplay: "short" } as const;
+  return once("seconds", (language) => new Intl.NumberFormat(language, style)).format(seconds);
+}
+
+/** `Ann, Ben, and Cem` */
+export function formatList(names: readonly string[]): string {
+  return once("list", (language) => new Intl.ListFormat(language, { type: "conjunction" })).format(names);
+}

@@ -1,0 +1,38 @@
+// The catalogues of the pages' words: every language has every message, with the same values, and each can be read.
+import { expect } from "chai";
+import { compiledWords, wordsOf } from "../../../scripts/words.ts";
+import { speakFrom } from "../../../harness/pages/words.ts";
+import { formatList, formatNumber, formatSeconds } from "../../../src/pages/languages/format.ts";
+import { languageOf, languages } from "../../../src/pages/languages/languages.ts";
+import { areas, t } from "../../../src/pages/languages/words.ts";
+
+describe("the pages' words", () => {
+  after(() => speakFrom("en"));
+
+  for (const language of languages)
+    it(`[B150] ${language} can be read, and says numbers as it does`, () => {
+      expect(Object.keys(compiledWords(language, areas))).to.include("unit.seconds");
+      speakFrom(language);
+      for (const n of [0, 1, 2, 5, 11, 100]) expect(t("unit.seconds", { n })).to.match(/\S/);
+      expect(formatSeconds(12)).to.match(/12|١٢/);
+    });
+
+  it("[B150] a message is in the language that is spoken, plurals and lists, too", () => {
+    speakFrom("de");
+    expect(t("unit.seconds", { n: 1 })).to.equal("1 Sekunde");
+    expect(t("unit.seconds", { n: 3 })).to.equal("3 Sekunden");
+    expect(formatNumber(1234.5)).to.equal("1.234,5");
+    expect(formatList(["Ann", "Ben"])).to.equal("Ann und Ben");
+  });
+
+  it("[B150] no key is in two areas", () => {
+    const keys = areas.flatMap((area) => Object.keys(wordsOf("en", area)));
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i)).to.deep.equal([]);
+  });
+
+  it("[B150] a language tag is taken by its base", () => {
+    expect(languageOf("de-AT")).to.equal("de");
+    expect(languageOf("AR")).to.equal("ar");
+    expect(languageOf("tlh")).to.equal(undefined);
+  });
+});
