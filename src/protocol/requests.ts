@@ -1,12 +1,6 @@
 // What our client may ask of a room, parsed at the edge: the validators of protocol/session.ts, for servers.
 import { z } from "zod";
-import {
-  type HostAction,
-  type OutboxPublish,
-  outboxWindow,
-  type PresenceResume,
-  type ToldAck,
-} from "./session.ts";
+import { type OutboxPublish, outboxWindow, type PresenceResume, type ToldAck } from "./session.ts";
 import { characters } from "./text.ts";
 
 const position = z.int().min(0);
@@ -61,4 +55,6 @@ export function parsePresenceResume(input: unknown): PresenceResume {
 export const parseOutboxPublish = (input: unknown) =>
   parse<OutboxPublish>("outbox_publish", outboxPublish, input);
 export const parseToldAck = (input: unknown) => parse<ToldAck>("told_ack", toldAck, input);
-export const parseHostAction = (input: unknown) => parse<HostAction>("host_action", hostAction, input);
+/** What a room does of all that `HostAction` says. */
+export type ServedAction = z.infer<typeof hostAction>;
+export const parseHostAction = (input: unknown) => parse<ServedAction>("host_action", hostAction, input);

@@ -1,5 +1,6 @@
 // What our client and a room say to each other beside the contract; invisible to a stock client, which never asks.
 // Types, names and limits only (no validator: a browser's bundle holds this file). snake_case: these are wire names.
+import type { EventChange } from "./event-details.ts";
 import type { HistoryEntry } from "./messages.ts";
 
 /** Client to room, after every JOIN_ROOM: what did I miss? Answered with `presence_resumed`. */
@@ -135,13 +136,20 @@ export const maxFrameBytes = 4096;
 /** Host to room (`room.request`), from a connection whose token has the role `host`. */
 export const hostActionType = "host_action";
 export type HostAction =
-  | { action: "kick"; device_id: string }
-  | { action: "extend_grace"; device_id: string; by_ms: number }
-  | { action: "end_grace"; device_id: string }
+  | ({ action: "kick" | "readmit" | "end_grace" } & Whom)
+  | ({ action: "extend_grace"; by_ms: number } & Whom)
+  | { action: "message"; device_ids: readonly string[]; text: string }
+  | { action: "message"; to: "all"; text: string }
+  | { action: "lock" | "unlock" }
+  | ({ action: "change" } & EventChange)
   | { action: "close_event" };
+/** One participant, several, everyone who is away, or everyone. */
+export type Whom = { device_id: string } | { device_ids: readonly string[] } | { to: "away" | "all" };
 export interface HostActionResult {
   /** False when there was nobody it could be done to. */
   done: boolean;
+  /** For whom it was done, of several. */
+  done_for?: string[];
   /** Why it was refused, as a sentence. */
   error?: string;
 }

@@ -3,9 +3,8 @@
 // Decides nothing: the event does.
 import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
 import { heartbeatType } from "../protocol/messages.ts";
-import { parseHostAction, parsePresenceResume } from "../protocol/requests.ts";
+import { parseHostAction, parsePresenceResume, type ServedAction } from "../protocol/requests.ts";
 import {
-  type HostAction,
   type HostActionResult,
   hostActionType,
   outboxPublishType,
@@ -77,7 +76,7 @@ function acknowledgement(serverTime: number): Buffer {
   return bytes;
 }
 
-function act(event: Event, action: HostAction): boolean {
+function act(event: Event, action: ServedAction): boolean {
   const { participants } = event;
   switch (action.action) {
     case "kick":

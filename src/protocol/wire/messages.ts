@@ -115,5 +115,6 @@ export const told = object<Told>({
 
 export const hostActionResult = object<HostActionResult>({
   done: z.boolean().describe("False when there was nobody it could be done to"),
+  done_for: z.array(text()).optional().describe("For whom it was done, of several"),
   error: text().optional().describe("Why it was refused"),
 });
