@@ -10,7 +10,6 @@ import {
   timeOfDay,
 } from "../../../src/pages/core/countdown.ts";
 import { hostOrder, matches, rosterOrder } from "../../../src/pages/core/order.ts";
-import { initialsOf, nameOf, toneCount, toneOf } from "../../../src/pages/core/person.ts";
 import {
   deviceOfToken,
   eventOf,
@@ -156,30 +155,6 @@ describe("pages: words", () => {
 
 describe("pages: people", () => {
   const person = (displayName: string, deviceId = "d") => ({ deviceId, userId: "u", displayName });
-
-  it("have a name and initials, whatever they call themselves", () => {
-    expect(nameOf(person(""))).to.equal("u");
-    expect(nameOf({ deviceId: "d", userId: "  ", displayName: " " })).to.equal("d");
-    const initials = {
-      "Ann Lee": "AL",
-      bilal: "B",
-      "Émile de Zola": "ÉZ",
-      "👩‍👩‍👧 Fam": "👩‍👩‍👧",
-      "…": "…",
-      "": "?",
-      "<b>x": "<",
-      家家: "家",
-    };
-    for (const [name, expected] of Object.entries(initials))
-      expect(initialsOf(name), name).to.equal(expected);
-    expect(initialsOf(`Z${"\u0335".repeat(500)}`).length).to.be.at.most(2);
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 64 }), (name) => {
-        expect(initialsOf(name).length).to.be.within(1, 32);
-        expect(toneOf(name)).to.be.within(0, toneCount - 1);
-      }),
-    );
-  });
 
   it("are listed by name with oneself first; for a host those away by deadline, then the others", () => {
     const entry = (displayName: string, more: Partial<RosterEntry> = {}): RosterEntry => ({
