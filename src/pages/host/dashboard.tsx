@@ -36,7 +36,9 @@ export function Dashboard({ token, events, isReachable, first, onSignOut }: Dash
       </a>
       <header class="bar">
         <Wordmark />
-        <p class="bar-title">Host dashboard</p>
+        <p class="bar-title" data-test="signed-in">
+          Host dashboard
+        </p>
         <button type="button" class="button is-quiet" onClick={onSignOut}>
           Sign out
         </button>

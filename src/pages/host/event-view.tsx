@@ -68,11 +68,16 @@ function Observed({ session }: { readonly session: EventSession }) {
         <div class="event-head">
           <h1>
             <span class="visually-hidden">Event </span>
-            <bdi>{session.eventId}</bdi>
+            <bdi data-test="event-code">{session.eventId}</bdi>
           </h1>
           <OwnLine session={session} seen={seen} />
           {seen.state.status !== "left" && seen.state.status !== "failed" && (
-            <button type="button" class="button is-danger is-quiet" onClick={() => setIsClosing(true)}>
+            <button
+              type="button"
+              class="button is-danger is-quiet"
+              data-test="close-event"
+              onClick={() => setIsClosing(true)}
+            >
               Close the event
             </button>
           )}

@@ -44,7 +44,7 @@ export class SeatRow extends Component<SeatRowProps> {
     const countdown = isAway ? { since: entry.disconnectedAt, until: entry.graceExpiresAt } : undefined;
     const name = nameOf(line);
     return (
-      <li class="seat-row" data-kind={kind} tabIndex={-1}>
+      <li class="seat-row" data-test="seat" data-device={line.deviceId} data-kind={kind} tabIndex={-1}>
         <Seat person={line} kind={kind} countdown={countdown} />
         <div class="person-words">
           <p class="person-name" title={name}>

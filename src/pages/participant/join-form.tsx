@@ -38,6 +38,7 @@ export function JoinForm({ eventId, displayName, onJoin }: JoinFormProps) {
             <label for="code">Event code</label>
             <input
               id="code"
+              data-test="code"
               ref={codeField}
               value={code}
               onInput={(event) => setCode(event.currentTarget.value)}
@@ -48,7 +49,11 @@ export function JoinForm({ eventId, displayName, onJoin }: JoinFormProps) {
               aria-invalid={isAsked && isMissing}
               aria-describedby="code-hint"
             />
-            <p id="code-hint" class={isAsked && isMissing ? "hint is-error" : "hint"}>
+            <p
+              id="code-hint"
+              data-test={isAsked && isMissing ? "form-problem" : undefined}
+              class={isAsked && isMissing ? "hint is-error" : "hint"}
+            >
               {isAsked && isMissing
                 ? "Please enter the code of the event."
                 : "From your host, or the QR code."}
@@ -58,6 +63,7 @@ export function JoinForm({ eventId, displayName, onJoin }: JoinFormProps) {
             <label for="name">Your name</label>
             <input
               id="name"
+              data-test="name"
               ref={nameField}
               value={name}
               onInput={(event) => setName(event.currentTarget.value)}
@@ -69,7 +75,7 @@ export function JoinForm({ eventId, displayName, onJoin }: JoinFormProps) {
               Everyone in the event sees it. You may leave it empty.
             </p>
           </div>
-          <button type="submit" class="button is-primary is-wide">
+          <button type="submit" class="button is-primary is-wide" data-test="join">
             Take a seat
           </button>
         </form>

@@ -1,6 +1,6 @@
 // One's own seat: a large ring, the status in plain words, until when the seat is kept, and what helps.
 import { useEffect, useState } from "preact/hooks";
-import type { EventSession } from "../../client/index.ts";
+import type { EventSession, SessionState } from "../../client/index.ts";
 import { lengthWords, timeOfDay } from "../core/countdown.ts";
 import { ownTexts, returnText } from "../core/texts.ts";
 import { useClock } from "../ui/clock.ts";
@@ -23,6 +23,13 @@ const kinds = {
   failed: "left",
 } as const;
 
+/** The status by the name that tests of any browser wait for. */
+function toldStatus({ status, endReason }: SessionState): string {
+  if (status === "connected") return "here";
+  if (status === "connecting" || status === "reconnecting") return status;
+  return { consented: "left", event_closed: "closed" }[endReason as string] ?? endReason ?? status;
+}
+
 export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
   const { state, returned } = seen;
   const texts = ownTexts(state);
@@ -35,7 +42,9 @@ export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
     <section class="card own" data-status={state.status} aria-labelledby="own-title">
       <Seat person={person} kind={kinds[state.status]} countdown={countdown} isLarge />
       <div class="own-words">
-        <h2 id="own-title">{texts.title}</h2>
+        <h2 id="own-title" data-test="own-status" data-status={toldStatus(state)}>
+          {texts.title}
+        </h2>
         <p>{texts.detail}</p>
         {outage !== undefined && <Kept until={outage.seatUntil} />}
         {state.status === "connected" && returned !== undefined && (
@@ -46,6 +55,7 @@ export function OwnSeat({ session, seen, onStartOver }: OwnSeatProps) {
             <button
               type="button"
               class={`button ${action.kind === "take_back" || state.status === "failed" ? "is-primary" : ""}`}
+              data-test={action.kind.replace("_", "-")}
               onClick={() => (action.kind === "start_over" ? onStartOver() : session.reconnectNow())}
             >
               {action.label}
@@ -69,7 +79,7 @@ function Kept({ until }: { readonly until: number }) {
   useEffect(() => everyTick(() => setIsOver(clock() >= until)), [until, clock]);
   if (isOver) return <p class="kept">Your seat may be free by now. You will get one again.</p>;
   return (
-    <p class="kept">
+    <p class="kept" data-test="kept-until">
       Your seat is kept until {timeOfDay(until)}
       <span class="kept-left" aria-hidden="true">
         <SecondsLeft until={until} />

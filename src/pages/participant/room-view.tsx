@@ -38,7 +38,7 @@ export function RoomView({ session, network, onStartOver }: RoomViewProps) {
           <bdi>{session.eventId}</bdi>
         </h1>
         {!isOver && (
-          <button type="button" class="button is-quiet" onClick={() => setIsLeaving(true)}>
+          <button type="button" class="button is-quiet" data-test="leave" onClick={() => setIsLeaving(true)}>
             Leave
           </button>
         )}

@@ -20,7 +20,7 @@ export function Roster({ roster, isStale }: RosterProps) {
   const entries = rosterOrder(roster.values());
   const away = entries.filter(({ status }) => status !== "connected").length;
   return (
-    <section class={`card ${isStale ? "is-stale" : ""}`} aria-labelledby="roster">
+    <section class={`card ${isStale ? "is-stale" : ""}`} aria-labelledby="roster" data-test="roster">
       <div class="card-head">
         <h2 id="roster">In the room</h2>
         <p class="tally">

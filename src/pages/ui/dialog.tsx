@@ -36,6 +36,7 @@ export function Confirm({ title, children, verb, onConfirm, onClose }: ConfirmPr
         <button
           type="button"
           class="button is-danger"
+          data-test="confirm"
           onClick={() => {
             isDone.current = true;
             onConfirm();
