@@ -6,6 +6,8 @@ import { eventOf, fragmentValue } from "./core/places.ts";
 import { Dashboard } from "./host/dashboard.tsx";
 import { HostApiError, keptToken, listEvents, sessionFor } from "./host/host-api.ts";
 import { SignIn } from "./host/sign-in.tsx";
+import { loadWords } from "./languages/choose.ts";
+import loaders from "virtual:words/host";
 
 const pollMs = 2000;
 
@@ -93,4 +95,4 @@ function poll(ask: () => Promise<void>): () => void {
 }
 
 const root = document.getElementById("app");
-if (root !== null) render(<App />, root);
+if (root !== null) void loadWords(loaders).then(() => render(<App />, root));

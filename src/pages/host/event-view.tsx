@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/index.ts";
 import { type HostActionResult, hostActionType } from "../../protocol/session.ts";
+import { countEvent, type SeatGroup } from "../core/event-counts.ts";
 import { serverOf } from "../core/places.ts";
 import { ownTexts } from "../core/texts.ts";
 import { Announcer } from "../ui/announcer.tsx";
@@ -12,10 +13,12 @@ import { Confirm } from "../ui/dialog.tsx";
 import { type Seen, useEventOf } from "../ui/event-observer.ts";
 import { Feed } from "../ui/feed.tsx";
 import type { Act } from "./act.ts";
-import { Seats } from "./seats.tsx";
+import { Counts } from "./counts.tsx";
+import { Seats } from "./seats/seats.tsx";
 import { Share } from "./share.tsx";
 import { Tide } from "./tide.tsx";
 
+const nobodyExpected: readonly string[] = [];
 /** How long an action's result is shown. */
 const resultMs = 7000;
 
@@ -62,6 +65,8 @@ function Observed({ session }: { readonly session: EventSession }) {
     return () => clearTimeout(timer);
   }, [result]);
   const windowMs = minutes * 60_000;
+  const [group, setGroup] = useState<SeatGroup | undefined>(undefined);
+  const counts = countEvent(seen.roster, seen.timeLines, nobodyExpected);
   return (
     <ClockContext.Provider value={clock.current}>
       <main id="event" class="event-view" tabIndex={-1} data-focus-fallback>
@@ -88,8 +93,16 @@ function Observed({ session }: { readonly session: EventSession }) {
         </p>
         <div class="event-columns">
           <div class="event-main">
+            <Counts counts={counts} hasExpected={false} group={group} onGroup={setGroup} />
             <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
-            <Seats seen={seen} windowMs={windowMs} act={act} />
+            <Seats
+              seen={seen}
+              windowMs={windowMs}
+              act={act}
+              group={group}
+              onGroup={setGroup}
+              isLive={seen.state.status === "connected"}
+            />
           </div>
           <aside class="event-side" aria-label="Way in and feed">
             <Share eventId={session.eventId} />

@@ -1,7 +1,6 @@
-// How many are connected, away and gone, and how that went over the last minutes: three figures and a chart.
+// How many were here and away over the last minutes: a chart.
 import { useEffect, useId, useState } from "preact/hooks";
 import { areaPath, countsOver, niceTop, type Plane, type Step, thin } from "../core/series.ts";
-import { kindNow } from "../core/time-lines.ts";
 import { useClock } from "../ui/clock.ts";
 import type { Seen } from "../ui/event-observer.ts";
 import { everyTick } from "../ui/ticker.ts";
@@ -21,24 +20,8 @@ interface TideProps {
 }
 
 export function Tide({ seen, minutes, onMinutes }: TideProps) {
-  const entries = [...seen.roster.values()];
-  const away = entries.filter(({ status }) => status !== "connected").length;
-  const left = [...(seen.timeLines?.lines.values() ?? [])].filter((line) => kindNow(line) === "left").length;
-  const figures = [
-    ["connected", "Connected", entries.length - away],
-    ["away", "Away", away],
-    ["left", "Left lately", left],
-  ] as const;
   return (
     <section class="card tide" aria-label="Connected and away">
-      <dl class="tide-figures">
-        {figures.map(([kind, label, count]) => (
-          <div key={kind} data-kind={kind}>
-            <dt>{label}</dt>
-            <dd>{count}</dd>
-          </div>
-        ))}
-      </dl>
       <div class="tide-chart">
         <Minutes minutes={minutes} onMinutes={onMinutes} />
         <Chart seen={seen} minutes={minutes} />

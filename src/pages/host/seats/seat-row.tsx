@@ -1,15 +1,15 @@
 // One seat in the host's list. Renders when its line or entry changes, not when time passes: a ticker moves ring and bars.
 import { Component } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { RosterEntry } from "../../client/index.ts";
-import { timeOfDay } from "../core/countdown.ts";
-import { nameOf, type Person } from "../core/person.ts";
-import { kindNow, type Line } from "../core/time-lines.ts";
-import { awayReason, leaveReason } from "../core/texts.ts";
-import { useClock } from "../ui/clock.ts";
-import { Seat, SecondsLeft } from "../ui/seat.tsx";
-import { everyTick } from "../ui/ticker.ts";
-import type { Act } from "./act.ts";
+import type { RosterEntry } from "../../../client/index.ts";
+import { timeOfDay } from "../../core/countdown.ts";
+import { nameOf, type Person } from "../../core/person.ts";
+import { kindNow, type Line } from "../../core/time-lines.ts";
+import { awayReason, leaveReason } from "../../core/texts.ts";
+import { useClock } from "../../ui/clock.ts";
+import { Seat, SecondsLeft } from "../../ui/seat.tsx";
+import { everyTick } from "../../ui/ticker.ts";
+import type { Act } from "../act.ts";
 
 interface SeatRowProps {
   readonly line: Line;

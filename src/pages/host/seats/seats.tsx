@@ -1,17 +1,23 @@
 // Every seat of the event, those away on top: ring, name, status, time line, and what a host can do about it.
 import { useCallback, useState } from "preact/hooks";
-import { hostOrder, matches } from "../core/order.ts";
-import { nameOf, type Person } from "../core/person.ts";
-import { kindNow, type Line } from "../core/time-lines.ts";
-import { Confirm } from "../ui/dialog.tsx";
-import type { Seen } from "../ui/event-observer.ts";
-import type { Act } from "./act.ts";
+import type { SeatGroup } from "../../core/event-counts.ts";
+import { hostOrder, matches } from "../../core/order.ts";
+import { nameOf, type Person } from "../../core/person.ts";
+import { kindNow, type Line } from "../../core/time-lines.ts";
+import { Confirm } from "../../ui/dialog.tsx";
+import type { Seen } from "../../ui/event-observer.ts";
+import type { Act } from "../act.ts";
 import { SeatRow } from "./seat-row.tsx";
 
 interface SeatsProps {
   readonly seen: Seen;
   readonly windowMs: number;
   readonly act: Act;
+  /** Only these are shown; undefined for all. The event's numbers are the switches for it (`../counts`). */
+  readonly group: SeatGroup | undefined;
+  readonly onGroup: (group: SeatGroup | undefined) => void;
+  /** False while the host's own connection is lost: what is shown is old, and nothing can be done. */
+  readonly isLive: boolean;
 }
 
 /** A few gone are of interest; hundreds are not. */
@@ -21,13 +27,14 @@ const searchFrom = 8;
 /** From this many on, rows out of sight are not laid out. */
 const longFrom = 60;
 
-export function Seats({ seen, windowMs, act }: SeatsProps) {
+export function Seats({ seen, windowMs, act, group }: SeatsProps) {
   const [wanted, setWanted] = useState("");
   const [removing, setRemoving] = useState<Person | undefined>(undefined);
   const askToRemove = useCallback((person: Person) => setRemoving(person), []);
   const { timeLines, roster } = seen;
   const all = [...(timeLines?.lines.values() ?? [])];
-  const found = wanted.trim() === "" ? all : all.filter((line) => matches(line, wanted));
+  const inGroup = group === undefined ? all : all.filter((line) => kindNow(line) === group);
+  const found = wanted.trim() === "" ? inGroup : inGroup.filter((line) => matches(line, wanted));
   const lines = hostOrder(found, (deviceId) => roster.get(deviceId)?.graceExpiresAt ?? 0);
   const left = lines.filter((line) => kindNow(line) === "left");
   const hidden = new Set<Line>(left.slice(maxLeft));
