@@ -58,8 +58,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   #roomState!: RoomState<ParticipantOf<S>>;
   #serializer!: EventSerializer<never>;
   #isDisposing = false;
-  /** Another process takes the event over; a leave that comes meanwhile still counts. */
-  #isHandedOver = false;
+  /** The event goes on in another process or room: a leave that comes before it is stored still counts. */
+  #decidesLeaves = false;
   #queue!: WriteQueue;
   #scheduler!: PatchScheduler;
   #interval!: PatchInterval;
@@ -153,7 +153,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   override onLeave(client: Client, code?: number): void | Promise<void> {
     this.#clientCount.left(client);
     const isConsented = code === closeCodes.consented.code;
-    if (this.#isDisposing && !(isConsented && this.#isHandedOver)) return undefined;
+    if (this.#isDisposing && !(isConsented && this.#decidesLeaves)) return undefined;
     const seatClient = client as SeatClient;
     return isConsented ? this.#event.left(seatClient) : this.#event.dropped(seatClient);
   }
@@ -188,6 +188,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** [K16] The event is stored, and opens again as another room when this one has gone. */
   async #beginAnew(closeCode?: number): Promise<void> {
     this.#event.flush();
+    this.#decidesLeaves = true;
     await this.#event.parting.storeForReopening();
     const gone = super.disconnect(closeCode);
     this.#event.parting.reopen(gone);
@@ -222,7 +223,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   async lastWord(limitMs: number): Promise<boolean> {
     this.#event.flush();
     this.#queue.finishPatch();
-    this.#isHandedOver = this.#goes();
+    this.#decidesLeaves = this.#goes();
     return this.#event.parting.handOver(limitMs);
   }
 

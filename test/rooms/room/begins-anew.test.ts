@@ -92,6 +92,24 @@ describe("an event that begins anew", () => {
     expect(event.room.participants.list()).to.deep.equal([]);
   });
 
+  it("[K14] who leaves while the room is being stored to go, and is closed with 4000, has left", async () => {
+    const ann = await event.join("ann");
+    await event.join("bob");
+    const first = event.room;
+    await event.holdStore();
+    const gone = first.disconnect(4010);
+    await event.settle();
+    const left = ann.leave();
+    await event.settle();
+    expect(ann.closedWith, "nothing is promised before it is stored").to.equal(undefined);
+    await event.releaseStore();
+    await Promise.all([gone, left]);
+    await event.settle();
+    expect(ann.closedWith).to.equal(4000);
+    expect(event.room).to.not.equal(first);
+    expect(event.room.participants.list().map(({ deviceId }) => deviceId)).to.deep.equal(["bob"]);
+  });
+
   it("[K16] disconnect() alone ends the event", async () => {
     await event.join("ann");
     await event.room.disconnect();
