@@ -33,7 +33,7 @@ const library = [
 ];
 
 /** What of the protocol a browser loads: no validator. */
-const inBrowsers = ["messages", "session", "close-codes", "refusal", "json"].map(
+const inBrowsers = ["messages", "session", "event-details", "host-api", "close-codes", "refusal", "json"].map(
   (name) => `protocol/${name}`,
 );
 
@@ -103,8 +103,9 @@ const parts = {
     inner: ["client/index", "client/types", "client/state/immutable-copy", ...inBrowsers],
     packages: ["react"],
   },
+  host: { inner: inBrowsers, packages: [] },
   pages: {
-    inner: ["client/index", ...inBrowsers],
+    inner: ["client/index", "host/index", ...inBrowsers],
     packages: ["preact", "uqr", "@lingui/core", "@tanstack/virtual-core"],
   },
   server: {

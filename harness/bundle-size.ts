@@ -15,6 +15,7 @@ export const uses = {
   "client and React's hooks": 'export * from "./client/index.ts"; export * from "./react/index.ts";',
   "client, state and React's hooks":
     'export * from "./client/index.ts"; export * from "./schema/index.ts"; export * from "./react/index.ts";',
+  "a host's HTTP": 'export * from "./host/index.ts";',
   "the errors of the client": 'export { PublishError, SessionEndedError } from "./client/index.ts";',
   "the SDK's room and its state": 'export { Room, SchemaSerializer } from "@colyseus/sdk";',
   "the SDK's client and room": 'export { ColyseusSDK, Room } from "@colyseus/sdk";',

@@ -1,4 +1,4 @@
-// The last step of a build. The client, the definition of states and the React hooks are published as a package of their own
+// The last step of a build. The client, the definition of states, the React hooks and a host's HTTP are published as a package of their own
 // (packages/client), and `holdfast` has no second copy of them: in its dist, each file of them that anything else imports is
 // a line that re-exports the other package's file, and the rest is removed. So a class is the same by either name.
 //
@@ -8,7 +8,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { basename, dirname, join, resolve } from "node:path";
 
 /** The folders that packages/client has. */
-const shared = ["client", "schema", "react"];
+const shared = ["client", "schema", "react", "host"];
 const packageName = "holdfast-client";
 
 const specifier = /((?:\bfrom|\bimport)\s*\(?\s*")(\.{1,2}\/[^"]+)(")/g;
@@ -109,7 +109,7 @@ if (import.meta.main) {
     const schemas = globSync("schema/*.js", { cwd: clientDist }).map((name) =>
       join("schema", basename(name, ".js")),
     );
-    pruneDeclarations(clientDist, ["client/index", "react/index", ...schemas]);
+    pruneDeclarations(clientDist, ["client/index", "react/index", "host/index", ...schemas]);
   } else {
     mendDeclarations(join(root, "dist"));
     reexport(join(root, "dist"), clientDist);

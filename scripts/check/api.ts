@@ -13,6 +13,7 @@ const entries: Record<string, string> = {
   "holdfast-client": "client/index.d.ts",
   "holdfast-schema": "schema/index.d.ts",
   "holdfast-react": "react/index.d.ts",
+  "holdfast-host": "host/index.d.ts",
   "holdfast-protocol": "protocol/index.d.ts",
   "holdfast-testing": "testing/index.d.ts",
 };

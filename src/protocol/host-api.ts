@@ -19,6 +19,7 @@ export interface ServerFacts {
 export interface SessionRequest {
   readonly code: string;
 }
+/** What a code is exchanged for. */
 export interface ApiSession {
   /** Good until it is revoked; over a restart of the server, too. */
   readonly host_token: string;
@@ -31,6 +32,7 @@ export interface InvitationRequest {
   /** For this event alone; left out: for whatever the token itself is for. */
   readonly event_id?: string;
 }
+/** A code that makes another browser a host. */
 export interface Invitation {
   /** Good once. */
   readonly code: string;
@@ -51,6 +53,7 @@ export interface EventAnswer {
   readonly event: HostEventDetails & EventNumbers;
 }
 
+/** How many are in an event, and whether it is over. */
 export interface EventNumbers {
   readonly connected: number;
   /** Seats of those who are away. */

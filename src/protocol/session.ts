@@ -135,6 +135,7 @@ export const maxFrameBytes = 4096;
 
 /** Host to room (`room.request`), from a connection whose token has the role `host`. */
 export const hostActionType = "host_action";
+/** What a host does in an event: one form for the socket's `host_action` and for HTTP. */
 export type HostAction =
   | ({ action: "kick" | "readmit" | "end_grace" } & Whom)
   | ({ action: "extend_grace"; by_ms: number } & Whom)
@@ -145,6 +146,7 @@ export type HostAction =
   | { action: "close_event" };
 /** One participant, several, everyone who is away, or everyone. */
 export type Whom = { device_id: string } | { device_ids: readonly string[] } | { to: "away" | "all" };
+/** What became of a host's action. */
 export interface HostActionResult {
   /** False when there was nobody it could be done to. */
   done: boolean;

@@ -102,7 +102,7 @@ describe("the client's package, alone", function () {
   it("[Z22] holds what is built, and bundles nothing", async () => {
     const { files } = (await tarballs())["holdfast-client"];
     const allowed =
-      /^(dist\/(client|schema|react|protocol)\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/;
+      /^(dist\/(client|schema|react|host|protocol)\/.+\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/;
     expect(files.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(files).to.include.members([
       "dist/client/index.js",
@@ -198,7 +198,7 @@ describe("both packages in one project", function () {
       `import { Encoder, Decoder, Schema } from "@colyseus/schema";
       import * as ours from "holdfast";
       const same = {};
-      const entries = ["client", "schema", "react"];
+      const entries = ["client", "schema", "react", "host"];
       for (const entry of entries) {
         const [one, other] = [await import("holdfast/" + entry), await import("holdfast-client" + (entry === "client" ? "" : "/" + entry))];
         same[entry] = Object.keys(one).length > 0 && Object.keys(one).every((name) => one[name] === other[name]) && Object.keys(one).length === Object.keys(other).length;
@@ -221,6 +221,7 @@ describe("both packages in one project", function () {
       client: true,
       schema: true,
       react: true,
+      host: true,
       definition: true,
       instances: true,
       decoded: true,

@@ -27,6 +27,15 @@ describe("what a page loads", function () {
     expect(both.gzipBytes - client.gzipBytes).to.be.within(1, 999);
   });
 
+  it("[W93] a host's HTTP is 3 kB gzip at most, alone; a participant's page has none of it", async () => {
+    const { gzipBytes, parts, files } = await bundleOf(uses["a host's HTTP"]);
+    expect(parts.map(([name]) => name)).to.deep.equal(["holdfast"]);
+    expect(gzipBytes).to.be.within(500, 3000);
+    expect(files.filter((file) => /src\/(?:client|schema|react)\//.test(file))).to.deep.equal([]);
+    const client = await bundleOf(uses.client);
+    expect(client.files.filter((file) => file.includes("src/host/"))).to.deep.equal([]);
+  });
+
   it("[Z29] what a page does not import of the client it does not load, and the client loads no hooks", async () => {
     const { gzipBytes } = await bundleOf(uses["the errors of the client"]);
     expect(gzipBytes).to.be.within(50, 999);
