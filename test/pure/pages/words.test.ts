@@ -3,8 +3,21 @@ import { expect } from "chai";
 import { compiledWords, wordsOf } from "../../../scripts/words.ts";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import { formatList, formatNumber, formatSeconds } from "../../../src/pages/languages/format.ts";
-import { languageOf, languages } from "../../../src/pages/languages/languages.ts";
+import { type Language, languageOf, languages } from "../../../src/pages/languages/languages.ts";
 import { areas, t } from "../../../src/pages/languages/words.ts";
+
+/** The names of the values that a compiled message asks for; a plural's choices included. */
+function valuesIn(message: unknown, found = new Set<string>()): Set<string> {
+  if (!Array.isArray(message)) return found;
+  for (const token of message) {
+    if (!Array.isArray(token)) continue;
+    const [name, , choices] = token as [string, string?, unknown?];
+    if (name !== "#") found.add(name);
+    if (typeof choices === "object" && choices !== null)
+      for (const choice of Object.values(choices)) valuesIn(choice, found);
+  }
+  return found;
+}
 
 describe("the pages' words", () => {
   after(() => speakFrom("en"));
@@ -24,6 +37,17 @@ describe("the pages' words", () => {
     expect(formatNumber(1234.5)).to.equal("1.234,5");
     expect(formatList(["Ann", "Ben"])).to.equal("Ann und Ben");
   });
+
+  for (const area of areas)
+    for (const language of languages.slice(1))
+      it(`[B151] ${language}/${area} has every message of the English one, with the same values, and no other`, () => {
+        const valuesOf = (of: Language) =>
+          Object.entries(compiledWords(of, [area])).map(([key, message]) => [
+            key,
+            [...valuesIn(message)].toSorted(),
+          ]);
+        expect(Object.fromEntries(valuesOf(language))).to.deep.equal(Object.fromEntries(valuesOf("en")));
+      });
 
   it("[B150] no key is in two areas", () => {
     const keys = areas.flatMap((area) => Object.keys(wordsOf("en", area)));

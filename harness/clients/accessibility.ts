@@ -1,0 +1,59 @@
+// What axe says of a page, in every look that a person may have chosen: light, dark, and forced colours.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Light and dark as the page draws them; forced colours as the system does. */
+const looks = {
+  light: { colorScheme: "light", forcedColors: "none" },
+  dark: { colorScheme: "dark", forcedColors: "none" },
+  "forced colours": { colorScheme: "dark", forcedColors: "active" },
+} as const;
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** What axe finds wrong with a page as it is now, one sentence each; none is none. */
+export async function violationsNow(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource); // not as a script of the page's: its content policy would refuse it
+  const { violations } = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
+    return axe.run({ resultTypes: ["violations"] });
+  });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary = "" }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary}`),
+  );
+}
+
+/** What axe finds wrong in each look; each sentence begins with the look. The page looks as before afterwards. */
+export async function violationsInEveryLook(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const [look, media] of Object.entries(looks)) {
+    await page.emulateMedia({ ...media, reducedMotion: "reduce" }); // a colour half way through is nobody's
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    found.push(...(await violationsNow(page)).map((sentence) => `${look}: ${sentence}`));
+  }
+  await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
+  return found;
+}
+
+/** Elements that stick out of the page to the side, or whose own text does not fit, each by its beginning; none is none. */
+export async function overflowsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide, of ${clientWidth}`] : [];
+    const seen = [...document.querySelectorAll<HTMLElement>("body *")].filter((element) => {
+      const { overflowX, display } = getComputedStyle(element);
+      const mayBeCut = overflowX !== "visible" || display === "inline" || element.closest("svg") !== null;
+      return !mayBeCut && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+    });
+    return [...wide, ...seen.map(({ outerHTML }) => outerHTML.slice(0, 160))];
+  });
+}
