@@ -7,12 +7,13 @@ export const longWaitMs = 10_000;
 
 /**
  * Resolves with the first value of `read` that is neither undefined, null nor false. `what` names it in the error; as a
- * function it is asked when the wait is over. @throws after `withinMs`.
+ * function it is asked when the wait is over. `everyMs`: between two reads. @throws after `withinMs`.
  */
 export async function until<Value>(
   what: string | (() => string),
   read: () => Value | undefined | null | false | Promise<Value | undefined | null | false>,
   withinMs = longWaitMs,
+  everyMs = 5,
 ): Promise<Value> {
   const deadline = performance.now() + withinMs;
   for (;;) {
@@ -20,7 +21,7 @@ export async function until<Value>(
     if (value !== undefined && value !== null && value !== false) return value;
     if (performance.now() > deadline)
       throw new Error(`not within ${withinMs} ms: ${typeof what === "string" ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
