@@ -74,6 +74,7 @@ const parts = {
       "child_process",
       "crypto",
       "fs",
+      "os",
       "path",
       "url",
       "util",
@@ -105,9 +106,10 @@ const parts = {
   },
   host: { inner: inBrowsers, packages: [] },
   pages: {
-    inner: ["client/index", "host/index", ...inBrowsers],
+    inner: ["client/index", "host/index", "demo/state", ...inBrowsers],
     packages: ["preact", "uqr", "@lingui/core", "@tanstack/virtual-core"],
   },
+  demo: { inner: ["app.config", "config", "holdfast", "schema"], packages: ["zod"] },
   server: {
     inner: [
       "protocol",
