@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
+import { htmlPerLanguage } from "./scripts/pages/html-per-language.ts";
 import { precompress } from "./scripts/precompress.ts";
 import { words } from "./scripts/words.ts";
 
@@ -12,6 +13,7 @@ export default defineConfig({
   base: "./", // a server behind a path prefix serves them, too
   plugins: [
     words(),
+    htmlPerLanguage(),
     licenceNotices(),
     {
       name: "precompress",

@@ -11,6 +11,7 @@ const stamp = `${built}/.stamp`;
 const sources = [
   "src/{pages,client,protocol,schema}/**/*.*",
   "scripts/*.ts",
+  "scripts/pages/*.ts",
   "vite.config.ts",
   "tsconfig.json",
   "package-lock.json",

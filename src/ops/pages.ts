@@ -1,58 +1,54 @@
-// Serves the built pages: `/`, `/host` and their assets, with a content policy that lets nothing in from elsewhere.
-// Reads files of dist/pages only; knows nothing of events.
+// Serves the built pages: `/`, `/host` and their assets, each page in the language that suits the request, with a content policy
+// that lets nothing in from elsewhere. Reads files of dist/pages only; knows nothing of events.
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RequestHandler, type Response, Router } from "express";
+import { BuiltPages } from "./built-pages.ts";
 import { compressedFiles } from "./compressed-files.ts";
 
 /** The same folder from src/ops and from dist/ops. */
 const builtPages = fileURLToPath(new URL("../../dist/pages/", import.meta.url));
 
-const policy = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "img-src 'self' data:",
-  "style-src 'self'",
-  "script-src 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'self'",
-].join("; ");
-
-function secure(response: Response): void {
-  response.set({
-    "content-security-policy": policy,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-  });
-}
+/** The pages, by their paths. */
+const pageAt: Readonly<Record<string, string>> = { "/": "index", "/host": "host" };
 
 /** A router for the pages in `folder`; passes on what is none of them. Pages that are not built say how to build them. */
 export function pages(folder: string = builtPages): RequestHandler {
   const router = Router({ strict: true });
+  const built = new BuiltPages(folder);
+  const secure = (response: Response) =>
+    response.set({
+      "content-security-policy": built.policy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    });
   router.use(
     "/assets",
     compressedFiles(`${folder}/assets`, {
-      index: false,
       setHeaders(response) {
-        secure(response);
-        response.set("cache-control", "public, max-age=31536000, immutable"); // their names hold their hash
+        secure(response).set("cache-control", "public, max-age=31536000, immutable"); // their names hold their hash
       },
     }),
   );
   router.use(
     compressedFiles(folder, {
-      index: "index.html",
-      bareNames: ["/host"],
-      setHeaders(response) {
-        secure(response);
-        response.set("cache-control", "no-cache");
+      fileOf(request) {
+        const page = pageAt[request.path];
+        const language = page === undefined ? undefined : built.languageFor(request);
+        return language === undefined ? undefined : `/${page}.${language}.html`;
+      },
+      setHeaders(response, path, { size, mtimeMs }) {
+        secure(response).set("cache-control", "no-cache");
+        if (!path.includes(".html")) return;
+        // Express's own ETag is length and age, in which two languages of a page may be the same.
+        const tag = [basename(path), size.toString(16), Math.round(mtimeMs).toString(16)].join("-");
+        response.vary("accept-language").set("etag", `W/"${tag}"`);
       },
     }),
   );
   router.get("/host/", (_request, response) => response.redirect(308, "../host")); // its assets are relative
   router.get(["/", "/host"], (_request, response) => {
-    secure(response);
-    response.set("cache-control", "no-store").type("html").send(notBuilt);
+    secure(response).set("cache-control", "no-store").type("html").send(notBuilt);
   });
   return router;
 }

@@ -7,7 +7,9 @@ import { Dashboard } from "./host/dashboard.tsx";
 import { HostApiError, keptToken, listEvents, sessionFor } from "./host/host-api.ts";
 import { SignIn } from "./host/sign-in.tsx";
 import { loadWords } from "./languages/choose.ts";
+import { languageOf } from "./languages/languages.ts";
 import loaders from "virtual:words/host";
+import "./host.css";
 
 const pollMs = 2000;
 
@@ -95,4 +97,8 @@ function poll(ask: () => Promise<void>): () => void {
 }
 
 const root = document.getElementById("app");
-if (root !== null) void loadWords(loaders).then(() => render(<App />, root));
+if (root !== null)
+  void loadWords(loaders, languageOf(document.documentElement.lang)).then(() => {
+    render(<App />, root);
+    void import("./styles/fonts.css"); // the most urgent is done
+  });

@@ -1,5 +1,9 @@
-// The entry of the participant page: the bad network first, then everything that could keep the browser's own.
-// A dynamic import, because a bundler may run what two pages share before the first line of either.
+// The entry of the participant page: the bad network first, then the form that is in the HTML. Everything else comes after it, by
+// a dynamic import.
 import { network } from "./network/install.ts";
+import { WayIn } from "./shell/way-in.ts";
 
-void import("./participant/app.tsx").then(({ start }) => start(network));
+new WayIn(async () => {
+  const { ParticipantRoom } = await import("./participant/app.tsx");
+  return new ParticipantRoom(network);
+}).begin();

@@ -21,3 +21,6 @@ export function keepForTab(key: string, value: string | undefined): void {
     if (value !== undefined) unwritten.set(key, value);
   }
 }
+
+/** Where the token of an event's link is kept. */
+export const tokenKey = (eventId: string) => `holdfast.token.${eventId}`;

@@ -14,11 +14,11 @@ describeWithChromium("in a browser: coming, reloading, tabs", () => {
   after(() => stage.close());
 
   it("[B1] whoever types the code of an event is in, and the host sees it", async () => {
-    const scene = stage.scene();
+    const scene = stage.scene("K7Q4XM");
     const host = await scene.host();
     const ann = await scene.visitor("Ann");
     await ann.page.goto(stage.url);
-    await ann.takeSeat(scene.eventId);
+    await ann.takeSeat("k7q-4xm");
     await ann.says("You are here");
     await host.sees("Ann", "connected");
     expect(await host.story("Ann")).to.deep.equal(["joined"]);

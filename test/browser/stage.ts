@@ -36,15 +36,25 @@ export class Stage {
     this.#token = "";
   }
 
+  /** The ids of all events, as hosts are told. */
+  async events(): Promise<string[]> {
+    await this.#signIn();
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const answer = await fetch(`${this.url}/host/events`, { headers });
+    const { events } = (await answer.json()) as { events: { event_id: string }[] };
+    return events.map(({ event_id }) => event_id);
+  }
+
+  async #signIn(): Promise<void> {
+    if (this.#token !== "") return;
+    const { host_token: token } = await this.#post("/host/session", { code: await printedCode(this.server) });
+    this.#token = token as string;
+  }
+
   /** A one-time link to the dashboard. */
   async hostLink(eventId?: string): Promise<string> {
     const search = eventId === undefined ? "" : `?event=${encodeURIComponent(eventId)}`;
-    if (this.#token === "") {
-      const { host_token: token } = await this.#post("/host/session", {
-        code: await printedCode(this.server),
-      });
-      this.#token = token as string;
-    }
+    await this.#signIn();
     const { code } = await this.#post("/host/code", {});
     return `${this.url}/host${search}#code=${code as string}`;
   }
@@ -123,6 +133,7 @@ export class Scene {
 
   /** Somebody who has followed a link to the event, filled in a name, and is in. */
   async participant(name: string, context?: BrowserContext): Promise<ParticipantPage> {
+    await this.open(); // the page opens no event
     const participant = await this.visitor(name, context);
     await participant.page.goto(this.stage.linkTo(this.eventId));
     await participant.takeSeat();
@@ -132,11 +143,22 @@ export class Scene {
 
   /** The server's own word about a participant: the state, as an observer without a browser has it. */
   async seat(name: string): Promise<SeatEntry> {
-    this.#truth ??= await Phone.join(this.stage.url, { ...identity(this.eventId), role: "observer" });
-    const seats = [...(this.#truth.participants()?.values() ?? [])] as unknown as SeatEntry[];
+    const observer = await this.#observer();
+    const seats = [...(observer.participants()?.values() ?? [])] as unknown as SeatEntry[];
     const seat = seats.find(({ display_name }) => display_name === name);
     if (seat === undefined) throw new Error(`${name} has no seat`);
     return { ...pick(seat) };
+  }
+
+  /** Makes sure that the event is there. */
+  async open(): Promise<void> {
+    await this.#observer();
+  }
+
+  /** Watches without a seat, from before the first participant on: the event is there. */
+  async #observer(): Promise<Phone> {
+    this.#truth ??= await Phone.join(this.stage.url, { ...identity(this.eventId), role: "observer" });
+    return this.#truth;
   }
 
   watch<Of extends Watched>(watched: Of): Of {

@@ -18,6 +18,12 @@ export function joinLink(page: string, eventId: string): string {
   return link.href;
 }
 
+/** The address of this page in an event: as it is, with the language that it names, and without what else there was. */
+export function ownAddress(page: string, eventId: string): string {
+  const language = new URL(page).searchParams.get("lang");
+  return joinLink(page, eventId) + (language === null ? "" : `&lang=${encodeURIComponent(language)}`);
+}
+
 /** Where the server is, as seen from a page of ours: `https://host/` (also behind a path prefix). */
 export function serverOf(page: string): string {
   const { origin, pathname } = new URL("./", page);

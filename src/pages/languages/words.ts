@@ -6,15 +6,17 @@ import type host from "./en/host.json";
 import type participant from "./en/participant.json";
 import type seats from "./en/seats.json";
 import type shared from "./en/shared.json";
+import type wayIn from "./en/way-in.json";
 import type { Language } from "./languages.ts";
 
 /** The areas of words; each has one owner and a file in every language. */
-export const areas = ["shared", "participant", "host", "seats", "demo"] as const;
+export const areas = ["shared", "way-in", "participant", "host", "seats", "demo"] as const;
 export type Area = (typeof areas)[number];
 
 /** The key of a message. English has every one of them. */
 export type Words =
   | keyof typeof shared
+  | keyof typeof wayIn
   | keyof typeof participant
   | keyof typeof host
   | keyof typeof seats

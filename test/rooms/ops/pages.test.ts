@@ -42,20 +42,25 @@ describe("pages: serving", () => {
         .and.contain("npm run build:pages");
     }
     await mkdir(join(folder, "assets"));
-    await writeFile(join(folder, "index.html"), "<!doctype html>the page");
-    await writeFile(join(folder, "host.html"), "<!doctype html>the dashboard");
+    await writeFile(join(folder, "index.en.html"), "<!doctype html>the page");
+    await writeFile(join(folder, "host.en.html"), "<!doctype html>the dashboard");
+    await writeFile(join(folder, "index.de.html"), "<!doctype html>die Seite");
+    const inline = { styles: ["c3R5bGU="], scripts: ["c2NyaXB0"] };
+    await writeFile(join(folder, "pages.json"), JSON.stringify({ languages: ["en", "de", "ar"], inline }));
     await writeFile(join(folder, "assets", "app-1234.js"), "export {};");
     await writeFile(join(folder, ".secret"), "no");
     expect((await ask(url, "/?event=x")).text).to.equal("<!doctype html>the page");
     expect((await ask(url, "/host?event=x")).text).to.equal("<!doctype html>the dashboard");
   });
 
-  it("lets nothing in from elsewhere: policy, no sniffing, no referrer, on every page and asset", async () => {
+  it("[B53] lets nothing in from elsewhere, and of what stands in the HTML only what the build has put there: policy, no sniffing, no referrer, on every page and asset", async () => {
     for (const path of ["/", "/host", "/assets/app-1234.js"]) {
       const { status, headers } = await ask(url, path);
       expect(status, path).to.equal(200);
       expect(headers["content-security-policy"]).to.match(/^default-src 'self'; .*frame-ancestors 'none'/);
-      expect(headers["content-security-policy"]).to.not.contain("unsafe");
+      expect(headers["content-security-policy"])
+        .to.contain("; style-src 'self' 'sha256-c3R5bGU='; script-src 'self' 'sha256-c2NyaXB0'; ")
+        .and.not.contain("unsafe");
       expect(headers).to.include({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" });
     }
   });
@@ -80,11 +85,46 @@ describe("pages: serving", () => {
     expect((await ask(url, "/", { method: "POST" })).status).to.equal(404);
   });
 
+  for (const [path, accepted, language] of [
+    ["/", undefined, "en"],
+    ["/", "de-AT,de;q=0.9,en;q=0.8", "de"],
+    ["/", "fr, en;q=0.5, de;q=0.7", "de"],
+    ["/", "fr", "en"],
+    ["/", "*", "en"],
+    ["/", ";;q=x,,", "en"],
+    ["/?lang=de", "en", "de"],
+    ["/?event=x&lang=de", undefined, "de"],
+    ["/?lang=xx", "de", "de"],
+    ["/?lang=../host", undefined, "en"],
+  ] as const)
+    it(`[B50] ${path} with "Accept-Language: ${accepted ?? "(none)"}" is answered in ${language}`, async () => {
+      const headers = accepted === undefined ? {} : { "accept-language": accepted };
+      const { status, text, headers: answer } = await ask(url, path, { headers });
+      expect([status, text]).to.deep.equal([
+        200,
+        `<!doctype html>${language === "de" ? "die Seite" : "the page"}`,
+      ]);
+      expect(answer.vary).to.match(/accept-language/i);
+    });
+
+  it("[B50] a page in another language is another page to a cache, however alike the two files are", async () => {
+    await writeFile(join(folder, "index.de.html"), "<!doctype html>THE PAGE");
+    const at = new Date();
+    for (const file of ["index.en.html", "index.de.html"]) await utimes(join(folder, file), at, at);
+    const tag = async (language: string) =>
+      (await ask(url, "/", { headers: { "accept-language": language } })).headers.etag as string;
+    expect(await tag("de")).to.not.equal(await tag("en"));
+    const again = { "accept-language": "de", "if-none-match": await tag("de") };
+    expect((await ask(url, "/", { headers: again })).status).to.equal(304);
+    const other = { "accept-language": "de", "if-none-match": await tag("en") };
+    expect((await ask(url, "/", { headers: other })).status).to.equal(200);
+  });
+
   describe("compressed", () => {
     /** Of each file its own bytes, so that it is told apart: what the copies hold need not be compressed for it. */
     const variants = { "": "plain text, the longest of the three", ".gz": "gzipped text", ".br": "brotli" };
     const encodings: Record<string, string> = { identity: "", gzip: ".gz", br: ".br" };
-    const files = ["index.html", "host.html", "assets/app-1234.js"];
+    const files = ["index.en.html", "host.en.html", "assets/app-1234.js"];
     const paths = ["/", "/host?event=x", "/assets/app-1234.js"];
 
     before(async () => {
@@ -170,7 +210,7 @@ describe("pages: serving", () => {
         "text/css; charset=utf-8",
       ]);
       for (const path of [
-        "/index.html.br",
+        "/index.en.html.br",
         "/assets/app-1234.js.gz",
         "/assets/none.js",
         "/assets/",
