@@ -33,9 +33,16 @@ const library = [
 ];
 
 /** What of the protocol a browser loads: no validator. */
-const inBrowsers = ["messages", "session", "event-details", "host-api", "close-codes", "refusal", "json"].map(
-  (name) => `protocol/${name}`,
-);
+const inBrowsers = [
+  "messages",
+  "session",
+  "event-details",
+  "host-api",
+  "comparable-name",
+  "close-codes",
+  "refusal",
+  "json",
+].map((name) => `protocol/${name}`);
 
 /** A part: what of `src` it may import beside itself, and which packages (all but those that nobody may, where left out). */
 const parts = {

@@ -23,6 +23,8 @@ export interface Patches {
 export interface SeatState {
   /** Writes a seat as it last was into the state. Returns its entry. */
   write(seat: Seat): object;
+  /** Writes how long a seat is held for one who drops, in ms. */
+  setGracePeriod(ms: number): void;
 }
 
 /** Is called with each change that is stored and in the state; `entry` is its seat's. Implemented by rooms/author/room-author. */
@@ -51,6 +53,15 @@ export interface StoredMail {
   close(): void;
 }
 
+/** What a host has said of the event, stored and not told yet. Implemented by event/details/details. */
+export interface StoredDetails {
+  readonly isDue: boolean;
+  /** The grace of drops from now on, in ms. */
+  readonly gracePeriodMs: number;
+  /** Tells whom it concerns, behind the patch that has just been made. */
+  deliver(): void;
+}
+
 /** Sends something to one connection. Implemented by connections/connections. */
 export interface OneRecipient {
   sendTo(connection: ConnectionId, announcement: Announcement): void;
@@ -69,6 +80,7 @@ export interface AnnouncerParts {
   readonly telemetry: TransitionTelemetry;
   readonly recipient: OneRecipient;
   readonly mail: StoredMail;
+  readonly details: StoredDetails;
   readonly frameOf: AnnouncementFrame;
   readonly presenceLog: PresenceLog;
   readonly clock: Clock;
@@ -95,8 +107,13 @@ export class Announcer implements PatchSource {
   /** Asks for a patch if something waits for one. */
   requestPatch(): void {
     if (this.#isClosed) this.#release();
-    else if (this.#stored.length > 0 || this.#parts.mail.isDue) this.#parts.patches.request();
+    else if (this.#stored.length > 0 || this.#isMore) this.#parts.patches.request();
     else this.#settle();
+  }
+
+  /** Something beside changes is stored, and waits for a patch. */
+  get #isMore(): boolean {
+    return this.#parts.mail.isDue || this.#parts.details.isDue;
   }
 
   /** True when nothing is announced any more. */
@@ -119,10 +136,12 @@ export class Announcer implements PatchSource {
   // --- with each patch ---
 
   applyStored(): Buffer | undefined {
-    const { presenceLog, clock, store, state, listener, telemetry } = this.#parts;
+    const { presenceLog, clock, store, state, listener, telemetry, details } = this.#parts;
     const now = clock.now();
     presenceLog.trim(now);
-    if (this.#stored.length === 0 || store.state === "suspended") return undefined;
+    if (store.state === "suspended") return undefined;
+    if (details.isDue) state.setGracePeriod(details.gracePeriodMs);
+    if (this.#stored.length === 0) return undefined;
     const decided = this.#stored;
     this.#stored = [];
     this.#applied.push(...decided);
@@ -150,13 +169,14 @@ export class Announcer implements PatchSource {
   }
 
   patched(): void {
-    const { mail } = this.#parts;
-    if (this.#applied.length === 0 && !mail.isDue) return;
+    const { mail, details, store } = this.#parts;
+    if (this.#applied.length === 0 && !this.#isMore) return;
     const announced = this.#applied;
     this.#applied = [];
     for (const { change } of announced) if (change !== undefined) this.#sendToItself(change);
     for (const { whenAnnounced } of announced) whenAnnounced?.();
     mail.deliver();
+    if (details.isDue && store.state !== "suspended") details.deliver();
     this.#settle();
   }
 

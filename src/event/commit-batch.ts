@@ -145,6 +145,10 @@ export class CommitBatch implements Committer, EntryBatch {
     this.#request();
   }
 
+  noteEntry(key: string): void {
+    if (!this.#hasLeft) this.#entryKeys.add(key);
+  }
+
   /** Has the event's facts stored with the next commit. */
   touchFacts(): void {
     if (this.#hasLeft) return;

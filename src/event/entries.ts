@@ -7,6 +7,8 @@ import type { EntryChanges } from "../store/seat-store.ts";
 export interface EntryBatch {
   /** Has an entry stored as it is then, with all that a room author has changed; `whenStored` runs then. */
   touchEntry(key: string, whenStored?: () => void): void;
+  /** Has an entry stored with whatever is stored next. */
+  noteEntry(key: string): void;
 }
 
 /** More is no entry any more, but something that has to be kept elsewhere; it also keeps every store's limits away. */
@@ -44,6 +46,12 @@ export class EventEntries {
       throw new RangeError(`The entry "${key}" is longer than ${longestValue} characters`);
     this.#values.set(key, value);
     this.#batch.touchEntry(key, whenStored);
+  }
+
+  /** Sets an entry that is stored with whatever is stored next of the event, and asks for no commit of its own. */
+  note(key: string, value: string): void {
+    this.#values.set(key, value);
+    this.#batch.noteEntry(key);
   }
 
   /** Takes an entry away; `whenStored` as in `put`. Does nothing more for a key that is not there. */

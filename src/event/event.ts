@@ -13,9 +13,13 @@ import type { StoredEvent } from "../store/seat-store.ts";
 import { Announcer } from "./announcer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { AuthorAnnouncements } from "./messages/author-announcements.ts";
+import { Closing } from "./closing.ts";
 import { CommitBatch, type CommitListener, type Decided } from "./commit-batch.ts";
+import { type DescribedEvent, Details } from "./details/details.ts";
+import { EventPolicy } from "./details/event-policy.ts";
 import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
+import { Leaving } from "./leaving.ts";
 import { Mailboxes } from "./messages/mailboxes.ts";
 import { Outboxes } from "./messages/outboxes.ts";
 import { Participants } from "./participants.ts";
@@ -28,10 +32,19 @@ import { EventTimers } from "./timers/event-timers.ts";
 import type { EventServices, EventSurroundings, LocalEvent } from "./services.ts";
 
 export class Event
-  implements LocalEvent, Decider, Speakers, CommitListener, ConnectionListener, Expiring, Remembered
+  implements
+    LocalEvent,
+    Decider,
+    Speakers,
+    CommitListener,
+    ConnectionListener,
+    Expiring,
+    Remembered,
+    DescribedEvent
 {
   readonly eventId: string;
   readonly type: string;
+  readonly typeName: string;
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   readonly parting: Parting;
@@ -44,17 +57,20 @@ export class Event
   readonly mailboxes: Mailboxes;
   readonly replay: Replay;
   readonly retention: Retention;
+  /** What its host has said of it. */
+  readonly details: Details;
+  readonly leaving: Leaving;
   /** What everyone has been sent. */
   readonly #presenceLog: PresenceLog;
   readonly #services: EventServices;
   readonly #room: RoomShell;
   readonly #author: EventAuthor;
+  readonly #policy: EventPolicy;
   readonly #roster: Roster;
   readonly #record: EventRecord;
   readonly #connections: Connections;
   readonly #timer: ExpiryTimer;
-  #isClosed = false;
-  #closed = Promise.resolve();
+  readonly #closing: Closing;
 
   /** @param epoch of this life of the event; higher than any before it */
   constructor(eventId: string, epoch: number, services: EventServices, surroundings: EventSurroundings) {
@@ -62,15 +78,19 @@ export class Event
     const { room, author, patches, state, frameOf, right } = surroundings;
     this.eventId = eventId;
     this.type = surroundings.type;
+    this.typeName = surroundings.typeName;
     this.#services = services;
     this.#room = room;
     this.#author = author;
-    this.#roster = new Roster(config);
+    this.#policy = new EventPolicy(config);
+    this.#roster = new Roster(this.#policy);
     this.#presenceLog = new PresenceLog(epoch, config);
     const [roster, presenceLog] = [this.#roster, this.#presenceLog];
     this.#record = new EventRecord(roster, author.own, this);
     this.batch = new CommitBatch(this, this.#record, author, commits, clock);
-    const mailboxes = new Mailboxes(this, roster, this.batch.entries, commits, author.effects);
+    const { entries } = this.batch;
+    this.details = new Details(this, { settings: config, policy: this.#policy, room, roster, entries });
+    const mailboxes = new Mailboxes(this, roster, entries, commits, author.effects);
     this.mailboxes = mailboxes;
     const sockets = { clock, pings, backlog, drops: telemetry.metrics };
     this.#connections = new Connections(this, mailboxes, sockets, room.framesPerSecond, epoch);
@@ -84,12 +104,13 @@ export class Event
       telemetry,
       recipient: connections,
       mail: mailboxes,
+      details: this.details,
       frameOf,
       presenceLog,
       clock,
     });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
-    this.timers = new EventTimers(epoch, this.batch.entries, this.announcer, commits, author, clock);
+    this.timers = new EventTimers(epoch, entries, this.announcer, commits, author, clock);
     this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
@@ -99,18 +120,22 @@ export class Event
     const { eventRetentionMs: retentionMs } = config;
     const retention = new Retention(clock, { retentionMs, reservationMs: room.reservationMs }, this);
     this.retention = retention;
-    const rules = new SeatRules(roster, proofs, room, config.maxParticipants);
+    const rules = new SeatRules(roster, proofs, room, this.details);
     const coming = { rules, roster, connections, retention, author, limits, proofs, clock };
     this.arrivals = new Arrivals(this, coming);
+    this.#closing = new Closing(this, author, connections, roster);
+    this.leaving = new Leaving(this, connections, this.parting);
     services.events.add(this);
     retention.reconsider();
   }
 
   /** Takes over what an earlier process left; everyone is away. */
   restore(stored: StoredEvent): RestoredEvent {
-    this.#isClosed = stored.facts.isClosed;
-    const restored = this.#record.restore(stored, this.#services.clock, this.#services.config);
+    this.#closing.restore(stored.facts.isClosed);
     this.batch.entries.restore(stored.entries);
+    this.details.restore(stored, this.#services.clock.now());
+    const restored = this.#record.restore(stored, this.#services.clock, this.#policy);
+    this.details.removed.restore();
     this.mailboxes.restore(this.epoch);
     this.timers.restore(stored);
     this.batch.storeWhole(); // [D3] the deadlines are of this process's time from now on
@@ -124,7 +149,7 @@ export class Event
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closing.isClosed;
   }
 
   get census(): RosterCounts {
@@ -170,7 +195,10 @@ export class Event
       this.#author.seatLeft(change.deviceId);
       this.mailboxes.seatLeft(change.deviceId);
     }
-    if (change.event === "kick" || change.event === "unkick") this.batch.touchFacts();
+    if (change.event === "kick" || change.event === "unkick") {
+      this.batch.touchFacts();
+      this.details.removed.decided(change);
+    }
     if (needsCommit(change)) this.batch.decide(change, whenAnnounced);
     else whenAnnounced?.();
     this.retention.reconsider();
@@ -215,23 +243,6 @@ export class Event
     if (connection !== undefined && !connection.isGone) this.#connections.drop(connection);
   }
 
-  /**
-   * A client leaves of its own accord. Resolves when that is stored and announced: only then may its socket be closed with
-   * code 4000, which promises that the seat is given up. One that could not be stored is closed otherwise.
-   */
-  async left({ connection }: ConnectedClient): Promise<void> {
-    if (connection === undefined || connection.isGone) return;
-    this.#connections.forget(connection);
-    const { deviceId, id } = connection;
-    if (deviceId === null) return;
-    if (this.parting.isGivenUp) return connection.close("serverShutdown");
-    await new Promise<void>((resolve) => {
-      this.decide(deviceId, { type: "leave", connection: id }, resolve);
-    });
-    if (this.parting.isLost) connection.close("serverShutdown");
-    return undefined;
-  }
-
   /** A client is alive. Returns the server's time, for the acknowledgement. */
   beat({ connection }: ConnectedClient): number {
     if (connection !== undefined) this.#connections.beat(connection);
@@ -270,20 +281,7 @@ export class Event
 
   /** Ends the event: everyone is sent that, then every socket is closed. Resolves when that is done, however often it is asked. */
   close(): Promise<void> {
-    if (!this.#isClosed) this.#closed = this.#close();
-    return this.#closed;
-  }
-
-  async #close(): Promise<void> {
-    this.#isClosed = true;
-    this.#author.eventClosing();
-    this.timers.end();
-    this.batch.touchFacts();
-    for (const { deviceId } of this.#roster.seats()) this.decide(deviceId, { type: "close_event" });
-    await new Promise<void>((resolve) => this.announcer.whenIdle(resolve));
-    for (const connection of this.#connections.all()) this.#connections.cut(connection, "eventClosed");
-    this.retention.remember();
-    if (!this.parting.isLost) this.#author.eventClosed(); // or it is another process's by now
+    return this.#closing.close();
   }
 
   /** The room has gone: no timer of ours may outlive it. */

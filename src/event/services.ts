@@ -53,6 +53,8 @@ export interface EventServices {
 export interface EventSurroundings {
   /** Which of the server's types of events it is of, as it is stored. */
   readonly type: string;
+  /** The same as clients know it. */
+  readonly typeName: string;
   readonly room: RoomShell;
   readonly author: EventAuthor;
   readonly patches: Patches;

@@ -4,16 +4,16 @@
 /** What of an event's details a host may give and change; what is left out stays as it is. */
 export interface EventChange {
   /** What people call it; "" for none. */
-  title?: string;
+  title?: string | undefined;
   /** How many seats there are, held ones included. Who has a seat keeps it when this becomes less. */
-  capacity?: number;
+  capacity?: number | undefined;
   /** How long a seat is held for one who drops from now on, in ms. */
-  grace_period_ms?: number;
-  who_may_join?: WhoMayJoin;
+  grace_period_ms?: number | undefined;
+  who_may_join?: WhoMayJoin | undefined;
   /** True: no new seats for now. A return is never refused for it. */
-  is_locked?: boolean;
+  is_locked?: boolean | undefined;
   /** Who is to come; the whole list. */
-  expected_names?: readonly string[];
+  expected_names?: readonly string[] | undefined;
 }
 
 /** `listed`: only who comes with one of `expected_names`, compared without case, accents and spaces. */

@@ -1,5 +1,8 @@
 // What an event that does not exist yet is opened as: its type, and what its author is given. Parsed at the edge.
 import { z } from "zod";
+import { eventChange } from "./event-changes.ts";
+import type { EventChange } from "./event-details.ts";
+import type { EventAnswer } from "./host-api.ts";
 import { whyNotAnEventId } from "./join-options.ts";
 
 /** What an event is opened as, when there is none of its name; of one that is there nothing of it is asked. */
@@ -8,6 +11,8 @@ export interface Opening {
   readonly type?: string | undefined;
   /** What its author is given (`onEventOpened`), as JSON; undefined for nothing. */
   readonly options?: string | undefined;
+  /** What its host says of it. */
+  readonly details?: EventChange | undefined;
 }
 
 /** As large as any join may be; they are stored with the event, and handed on between processes. */
@@ -29,6 +34,8 @@ export function optionsAsJson(options: unknown): string | undefined {
 /** An event that is to be there, as one process asks another for it. */
 export interface Creation extends Opening {
   readonly eventId: string;
+  /** Refused with 409 where there is one of this name already, which stays as it is. */
+  readonly mustBeNew?: boolean | undefined;
 }
 
 /** What has become of it. */
@@ -40,10 +47,17 @@ export interface CreatedEvent {
   readonly isNew: boolean;
 }
 
+/** The same, with what its hosts know of it. */
+export interface DescribedCreation extends CreatedEvent {
+  readonly event: EventAnswer["event"];
+}
+
 const creation = z.object({
   eventId: z.string().refine((id) => whyNotAnEventId(id) === undefined),
   type: z.string().max(64).optional(),
   options: z.string().max(longestOptions).optional(),
+  details: eventChange.optional(),
+  mustBeNew: z.boolean().optional(),
 });
 
 /** What another process has asked for; undefined for anything else. */

@@ -35,6 +35,8 @@ export const refusalReasons = [
   "wrong_origin",
   /** 403: the device was removed from the event. */
   "kicked",
+  /** 403: the event is for those on its list, and this display name is not on it. */
+  "not_listed",
   /** 404: there is no such event, and this join must not open one. */
   "no_such_event",
   /** 404: there is nothing at this path. */
@@ -45,6 +47,8 @@ export const refusalReasons = [
   "locked",
   /** 409: the event is of another type. */
   "other_type",
+  /** 409: there is an event of this name already. */
+  "already_there",
   /** 410: the event is closed. */
   "closed",
   /** 413: the body is too large. */

@@ -112,6 +112,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       frameOf: announcementFrame,
       right,
       type: opening.storedType,
+      typeName: opening.type.name,
     });
     this[servedEvent] = this.#event;
     if (stored !== undefined) this.#serializer.follow(epoch);
@@ -124,6 +125,8 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     this.#scheduler.begin(this.#event.announcer, new FrameworkPatch(this, metadata));
     const { entries } = this.#event.batch;
     if (opening.options !== undefined && stored === undefined) entries.put(optionsEntry, opening.options);
+    if (stored === undefined) this.#event.details.begin(opening.details ?? {}, services.clock.now());
+    this.#roomState.setGracePeriod(this.#event.details.gracePeriodMs);
     const openedWith: unknown = opening.options === undefined ? undefined : JSON.parse(opening.options);
     if (this.#event.isClosed) this.#interval.end();
     else guard.call("onEventOpened", this, this.onEventOpened, openedWith);
@@ -155,7 +158,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const isConsented = code === closeCodes.consented.code;
     if (this.#isDisposing && !(isConsented && this.#decidesLeaves)) return undefined;
     const seatClient = client as SeatClient;
-    return isConsented ? this.#event.left(seatClient) : this.#event.dropped(seatClient);
+    return isConsented ? this.#event.leaving.left(seatClient) : this.#event.dropped(seatClient);
   }
 
   override onDispose(): void {

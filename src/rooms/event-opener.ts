@@ -4,6 +4,7 @@ import { beingClosed, otherType } from "../admission/refusals.ts";
 import { type OpenedEvent, openEvent, type OpeningServices } from "../event/open-event.ts";
 import { UnservedType } from "../protocol/unserved-type.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
+import type { EventChange } from "../protocol/event-details.ts";
 import type { Opening } from "../protocol/opening.ts";
 import type { EventType, EventTypes } from "./event-types.ts";
 
@@ -14,6 +15,8 @@ export interface OpeningEvent extends OpenedEvent {
   readonly storedType: string;
   /** What it was opened with, as JSON. */
   readonly options: string | undefined;
+  /** What its host says of it, when it is new. */
+  readonly details: EventChange | undefined;
 }
 
 /** The rooms of this process. Implemented by rooms/room-directory. */
@@ -88,6 +91,6 @@ export class EventOpener {
     const type = this.#types.ofStored(storedType);
     if (type === undefined) throw new UnservedType(storedType);
     const options = stored === undefined ? asked.options : stored.entries.get(optionsEntry);
-    return { ...opened, type, storedType, options };
+    return { ...opened, type, storedType, options, details: asked.details };
   }
 }

@@ -14,6 +14,7 @@ import { EventRoom } from "./EventRoom.ts";
 import type { EventTypes } from "./event-types.ts";
 import type { EventMetadata } from "./metadata.ts";
 import type { HostEvent } from "../protocol/session.ts";
+import type { EventAnswer } from "../protocol/host-api.ts";
 import { isEventRoomId } from "../protocol/event-key.ts";
 import { withoutServerError } from "./framework/server-errors.ts";
 
@@ -65,6 +66,13 @@ export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, 
     if (event === undefined) return undefined;
     const { eventId, type, isClosed } = event;
     return { eventId, type: this.#types.ofStored(type)?.name ?? type, isClosed };
+  }
+
+  /** What an event's hosts know of it; undefined for one that is not there. */
+  describe(roomId: string): EventAnswer["event"] | undefined {
+    const event = this.get(roomId)?.[servedEvent];
+    if (event === undefined) return undefined;
+    return { ...event.details.shownToHosts(), ...event.census, is_closed: event.isClosed };
   }
 
   /** Remembers an event as if somebody had been in it, from now on. Resolves with whether that is stored in time. */

@@ -2,7 +2,12 @@
 import { type CreationParts, EventCreation } from "../admission/event-creation.ts";
 import type { RequestCarrier } from "../cluster/carrying/request-carrier.ts";
 import { whyNotAnEventId } from "../protocol/join-options.ts";
-import { type CreatedEvent, optionsAsJson } from "../protocol/opening.ts";
+import {
+  type CreatedEvent,
+  type Creation,
+  type DescribedCreation,
+  optionsAsJson,
+} from "../protocol/opening.ts";
 import type { EventTypes } from "../rooms/event-types.ts";
 
 export type { CreatedEvent };
@@ -59,6 +64,12 @@ export class EventCreator {
       ...(type === undefined ? {} : { type }),
       ...(json === undefined ? {} : { options: json }),
     };
+    const { isNew, type: typeName } = await this.open(creation);
+    return { eventId, type: typeName, isNew };
+  }
+
+  /** Makes sure that a checked event is there, wherever it belongs. @throws Refusal */
+  open(creation: Creation): Promise<DescribedCreation> {
     return this.#carrier === undefined ? this.#local.create(creation) : this.#carrier.create(creation);
   }
 }

@@ -42,6 +42,10 @@ export class RoomState<Entry extends SeatEntry> {
     this.#guard = guard;
   }
 
+  setGracePeriod(ms: number): void {
+    this.#writer.setGracePeriod(ms);
+  }
+
   entry(deviceId: string): Entry | undefined {
     return this.#writer.entry(deviceId);
   }

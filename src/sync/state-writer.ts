@@ -22,6 +22,11 @@ export class StateWriter<Entry extends SeatEntry> {
     state.heartbeat_interval_ms = facts.heartbeatIntervalMs;
   }
 
+  /** How long a seat is held from now on, in ms. */
+  setGracePeriod(ms: number): void {
+    this.#state.grace_period_ms = ms;
+  }
+
   entry(deviceId: string): Entry | undefined {
     return this.#state.participants.get(deviceId) as Entry | undefined;
   }

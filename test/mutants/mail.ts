@@ -78,12 +78,7 @@ export const mail: readonly Break[] = [
     ["M10", "our client is taken for a stock one", 'if (kept !== undefined) this.receipt = "unknown";', ""],
   ]),
   ...breaksOf("event/announcer.ts", "event/event", [
-    [
-      "M1",
-      "it waits for a patch that nobody asks for",
-      " || this.#parts.mail.isDue) this.#parts.patches",
-      ") this.#parts.patches",
-    ],
+    ["M1", "it waits for a patch that nobody asks for", "return this.#parts.mail.isDue || ", "return "],
   ]),
   ...breaksOf(
     "client/inbox/inbox.ts",

@@ -77,8 +77,8 @@ export const rooms: readonly Break[] = [
       [
         "K4",
         "what is stored is announced without a lease",
-        ' || store.state === "suspended") return',
-        ") return",
+        'if (store.state === "suspended") return undefined;',
+        "",
       ],
     ],
   ),
@@ -427,6 +427,34 @@ export const rooms: readonly Break[] = [
     "J5|J6|E5|E7|E8|E16",
   ),
   ...breaksOf(
+    "event/details/details.ts",
+    ["room/event-details"],
+    [
+      ["W60", "an event is always new", "created_at: before.created_at,", "created_at: 0,"],
+      ["W61", "everybody is on the list", 'name !== "" && this.#comparable.has(name)', 'name !== ""'],
+      [
+        "W63",
+        "a grace holds nowhere",
+        "this.#parts.policy.gracePeriodMs = this.#kept.grace_period_ms ??",
+        "this.#parts.policy.gracePeriodMs =",
+      ],
+      ["W63", "nobody waits for a patch of it", "this.#isDue = true;\n    });", "});"],
+      ["W64", "a server bears everything", "checkChange(change, this.#parts.settings);", ""],
+    ],
+  ),
+  ...breaksOf(
+    "event/details/removed-devices.ts",
+    ["room/event-details"],
+    [
+      [
+        "W60",
+        "an earlier version has removed nobody",
+        "if (!this.#removals.has(deviceId))",
+        "if (false as boolean)",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "connections/connection.ts",
     ["room/room"],
     [
@@ -701,8 +729,8 @@ export const rooms: readonly Break[] = [
       [
         "J5",
         "a full event takes one more",
-        "Math.min(maxClients, this.#maxParticipants))",
-        "Math.min(maxClients, this.#maxParticipants) + 1)",
+        "if (this.#roster.size >= capacity)",
+        "if (this.#roster.size > capacity)",
       ],
     ],
     "J5|J6",

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { isEventRoomId, roomIdOf } from "../../protocol/event-key.ts";
 import { whyNotAnEventId } from "../../protocol/join-options.ts";
-import { type CreatedEvent, type Creation, parseCreation } from "../../protocol/opening.ts";
+import { type Creation, type DescribedCreation, parseCreation } from "../../protocol/opening.ts";
 import { Refusal } from "../../protocol/refusal.ts";
 import type { Member } from "../member.ts";
 import { notNow } from "../refusals.ts";
@@ -71,11 +71,11 @@ export class RequestCarrier {
   }
 
   /** Makes sure that an event is there, in whichever process. @throws Refusal */
-  create(creation: Creation): Promise<CreatedEvent> {
+  create(creation: Creation): Promise<DescribedCreation> {
     return this.#create(creation, false);
   }
 
-  async #create(creation: Creation, isFromPeer: boolean): Promise<CreatedEvent> {
+  async #create(creation: Creation, isFromPeer: boolean): Promise<DescribedCreation> {
     const { eventId, type } = creation;
     const routed = new RoutedCreation(creation, this.member, this.#creations);
     await this.router.route({ roomId: roomIdOf(eventId), eventId, type, isFromPeer }, routed);

@@ -1,7 +1,7 @@
 // An event that is to be there, wherever in the cluster it belongs: created here, or asked of the process that has it, by one
 // POST between processes.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CreatedEvent, Creation } from "../../protocol/opening.ts";
+import type { Creation, DescribedCreation } from "../../protocol/opening.ts";
 import { movedHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
 import { Refusal, refusalIn, type RefusalCode } from "../../protocol/refusal.ts";
 import type { Member } from "../member.ts";
@@ -15,7 +15,7 @@ const askedLimitMs = 5000;
 /** Creates events in this process. Implemented by admission/event-creation. */
 export interface LocalCreation {
   /** @throws Refusal */
-  create(creation: Creation): Promise<CreatedEvent>;
+  create(creation: Creation): Promise<DescribedCreation>;
 }
 
 /** True for a request of another process for an event. */
@@ -25,7 +25,7 @@ export function isCreation({ url, method }: IncomingMessage): boolean {
 
 export class RoutedCreation implements RouteFollower {
   /** Set when it has been followed to its end. */
-  created: CreatedEvent | undefined;
+  created: DescribedCreation | undefined;
   readonly #creation: Creation;
   readonly #member: Member;
   readonly #local: LocalCreation;
@@ -57,7 +57,7 @@ export class RoutedCreation implements RouteFollower {
     if (response === undefined || response.headers.has(movedHeader)) return "moved";
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok) {
-      this.created = answer as CreatedEvent;
+      this.created = answer as DescribedCreation; // of an earlier version it has no `event`
       return "done";
     }
     const refused = refusalIn(response.status, answer);
@@ -71,7 +71,10 @@ export class RoutedCreation implements RouteFollower {
 }
 
 /** Answers another process that has asked for an event. */
-export async function answerCreation(response: ServerResponse, asked: Promise<CreatedEvent>): Promise<void> {
+export async function answerCreation(
+  response: ServerResponse,
+  asked: Promise<DescribedCreation>,
+): Promise<void> {
   let status = 200;
   let answer: object;
   try {

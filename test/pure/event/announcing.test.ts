@@ -50,6 +50,7 @@ class Announcing {
       telemetry: this,
       recipient: this,
       mail: { isDue: false, deliver: () => {}, close: () => {} },
+      details: { isDue: false, gracePeriodMs: 0, deliver: () => {} },
       frameOf: ({ type, payload }) => {
         if (type === "announcement") this.announced.push(payload.type);
         return Buffer.from(type);
@@ -74,6 +75,7 @@ class Announcing {
     this.announced.push(deviceId);
   }
   allApplied() {}
+  setGracePeriod() {}
   sendTo() {}
   part = (devices: Iterable<string>): EventBatch => ({
     eventId: "e",

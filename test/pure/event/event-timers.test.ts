@@ -21,7 +21,7 @@ class World {
   readonly store: { state: StoreState } = { state: "ok" };
   readonly announcer = { isClosed: false };
   readonly effects = new DeferredEffects((error) => this.report(error));
-  readonly entries = new EventEntries({ touchEntry() {} });
+  readonly entries = new EventEntries({ touchEntry() {}, noteEntry() {} });
   readonly names = new Set(["a", "b"]);
   readonly timers: EventTimers;
   listener: HandlerListener | undefined;

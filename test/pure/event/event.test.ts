@@ -111,6 +111,7 @@ class Surroundings {
   readonly isSending = false;
   readonly announced: string[] = [];
   write = () => ({});
+  setGracePeriod() {}
   request = () => {
     this.event?.announcer.applyStored();
     this.event?.announcer.patched();
@@ -174,7 +175,7 @@ describe("an event by itself", () => {
     };
     const right = new SpeakingRight(queue, undefined);
     const parts = { room: around, author: around, patches: around, state: around, frameOf: around.frameOf };
-    event = new Event("e", epoch, services, { ...parts, right, type: around.type });
+    event = new Event("e", epoch, services, { ...parts, right, type: around.type, typeName: "event" });
     around.event = event;
   }
 
@@ -219,7 +220,7 @@ describe("an event by itself", () => {
     const back = await comeBack(phone);
     await until("it is sent again", () => back.sent.includes("told"));
     expect(back.sent.filter((type) => type === "told")).to.have.length(1);
-    await event.left(back);
+    await event.leaving.left(back);
     expect((await store.load("e"))?.entries.size, "it goes with the seat").to.equal(0);
   });
 

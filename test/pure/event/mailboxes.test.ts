@@ -13,7 +13,7 @@ function mailboxesOf(seats: Record<string, number>, kept: Record<string, string>
     connection,
     send: (_type: string, told: unknown) => sent.push(told),
   } as unknown as ConnectedClient;
-  const entries = new EventEntries({ touchEntry: (_key, whenStored) => whenStored?.() });
+  const entries = new EventEntries({ touchEntry: (_key, whenStored) => whenStored?.(), noteEntry() {} });
   entries.restore(new Map(Object.entries(kept)));
   const seatOf = (deviceId: string) =>
     deviceId in seats ? ({ deviceId, joinedAt: seats[deviceId] } as HeldSeat) : undefined;

@@ -107,6 +107,7 @@ class World {
     this.#keys = new Set();
     this.#whenStored = [];
     this.#entries = new EventEntries({
+      noteEntry() {},
       touchEntry: (key, whenStored) => {
         this.#keys.add(key);
         if (whenStored !== undefined) this.#whenStored.push(whenStored);
