@@ -27,6 +27,18 @@ describeInEveryBrowser("a participant", (browser) => {
     await ann.page.tab.waitForText("roster", /Bob/);
   });
 
+  it("[B141] a code that no event has is refused at the form, and a right one is let in after it", async () => {
+    const event = await stage.event();
+    const ann = await stage.visitor("Ann");
+    await ann.page.openFrontPage();
+    await ann.page.takeSeat("NO-SUCH-EVENT");
+    await ann.page.tab.waitForText("form-problem", /\S/);
+    expect(await ann.page.tab.count("own-status")).to.equal(0);
+    await ann.page.takeSeat(event.id);
+    await ann.page.is("here");
+    await event.sees("Ann", "connected");
+  });
+
   it("[B131] a reload comes back to the same seat by itself", async () => {
     const event = await stage.event();
     const ann = await stage.participant("Ann", event);

@@ -51,7 +51,10 @@ export class ParticipantTab {
     await this.tab.waitForAttribute("own-status", "data-status", statuses, 30_000);
   }
 
-  async status(): Promise<string | undefined> {
-    return this.tab.attribute("own-status", "data-status");
+  /** Waits until the browser has the page's whole shell, for a time without a network. */
+  async shellIsKept(): Promise<void> {
+    const isKept = () =>
+      navigator.serviceWorker.getRegistration().then((found) => found?.active?.state === "activated");
+    await this.tab.until("the shell is kept", () => this.tab.evaluate(isKept), 30_000);
   }
 }
