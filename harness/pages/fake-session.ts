@@ -182,6 +182,7 @@ class FakeSession implements EventSession {
   get roomState() {
     return { participants: { get: () => ({ cheers: this.cheers }) } };
   }
+  readonly quality = "good";
   readonly lastReceivedAt = undefined;
 
   serverNow() {
