@@ -1,4 +1,4 @@
-// Builds the two pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
+// Builds the pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
@@ -28,6 +28,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // nothing inline: the content policy allows 'self' only
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: { index: at("src/pages/index.html"), host: at("src/pages/host.html") } },
+    rollupOptions: {
+      input: Object.fromEntries(
+        ["index", "host", "demo", "phone"].map((page) => [page, at(`src/pages/${page}.html`)]),
+      ),
+    },
   },
 });

@@ -37,6 +37,18 @@ export class BuiltPages {
   }
 
   /**
+   * The same for the demo's pages: their room is another server's, on a port that is not known beforehand, and a phone stands in
+   * a frame of the stage.
+   * @param hostname by which the page was asked for
+   */
+  demoPolicy(hostname: string): string {
+    const server = /^[\w.-]+$/.test(hostname) ? ` http://${hostname}:*` : "";
+    return this.policy
+      .replace("connect-src 'self'", `connect-src 'self'${server}`)
+      .replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+  }
+
+  /**
    * In which of the pages' languages this request is answered: the one that its address names (`?lang=de`), or the one that
    * suits its Accept-Language best, or the first. Undefined when there are none.
    */

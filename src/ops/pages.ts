@@ -10,10 +10,16 @@ import { compressedFiles } from "./compressed-files.ts";
 const builtPages = fileURLToPath(new URL("../../dist/pages/", import.meta.url));
 
 /** The pages, by their paths. */
-const pageAt: Readonly<Record<string, string>> = { "/": "index", "/host": "host" };
+const pagesAt: Readonly<Record<string, string>> = { "/": "index", "/host": "host" };
+/** The demo's: its stage, and a phone on it. */
+const demoAt: Readonly<Record<string, string>> = { "/demo": "demo", "/demo-phone": "phone" };
 
-/** A router for the pages in `folder`; passes on what is none of them. Pages that are not built say how to build them. */
-export function pages(folder: string = builtPages): RequestHandler {
+/**
+ * A router for the pages in `folder`; passes on what is none of them. Pages that are not built say how to build them.
+ * @param hasDemo the demo's pages, too
+ */
+export function pages(folder: string = builtPages, hasDemo = false): RequestHandler {
+  const pageAt = hasDemo ? { ...pagesAt, ...demoAt } : pagesAt;
   const router = Router({ strict: true });
   const built = new BuiltPages(folder);
   const secure = (response: Response) =>
@@ -40,6 +46,7 @@ export function pages(folder: string = builtPages): RequestHandler {
       setHeaders(response, path, { size, mtimeMs }) {
         secure(response).set("cache-control", "no-cache");
         if (!path.includes(".html")) return;
+        if (isOfDemo(path)) response.set("content-security-policy", built.demoPolicy(response.req.hostname));
         // Express's own ETag is length and age, in which two languages of a page may be the same.
         const tag = [basename(path), size.toString(16), Math.round(mtimeMs).toString(16)].join("-");
         response.vary("accept-language").set("etag", `W/"${tag}"`);
@@ -47,11 +54,14 @@ export function pages(folder: string = builtPages): RequestHandler {
     }),
   );
   router.get("/host/", (_request, response) => response.redirect(308, "../host")); // its assets are relative
-  router.get(["/", "/host"], (_request, response) => {
+  router.get(Object.keys(pageAt), (_request, response) => {
     secure(response).set("cache-control", "no-store").type("html").send(notBuilt);
   });
   return router;
 }
+
+/** A built file of the demo's pages. */
+const isOfDemo = (path: string): boolean => /^(?:demo|phone)\./.test(basename(path));
 
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Holdfast</title>

@@ -6,6 +6,8 @@ import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
 import { type RefusalReason, refusalBody } from "../protocol/refusal.ts";
 import type { HostAccess } from "./host-access.ts";
+import { demoRoutes } from "./demo-routes.ts";
+import type { DemoServer } from "./demo-server.ts";
 import { hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
 import { pages } from "./pages.ts";
@@ -22,6 +24,8 @@ export interface OpsRoutes {
   readonly isMonitorOn: boolean;
   /** The pages. What a host's page asks is answered without them, too: it may be somebody else's page. */
   readonly hasPages: boolean;
+  /** What the demo page shows; undefined where there is no such page. */
+  readonly demo: DemoServer | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly hosts: HostAccess;
@@ -74,7 +78,8 @@ export function createRoutes(routes: OpsRoutes): Express {
     app.use("/monitor", ...guards, readOnlyMonitor(), lateMonitor());
   }
   app.use("/host", hostRoutes(routes.hosts));
-  if (routes.hasPages) app.use(pages());
+  if (routes.hasPages) app.use(pages(undefined, routes.demo !== undefined));
+  if (routes.demo !== undefined) app.use("/demo", demoRoutes(routes.demo));
   app.use((_request, response) => {
     refuse(response, 404, "There is nothing here", "not_found");
   });

@@ -8,6 +8,7 @@ import type { Backlog } from "../connections/backlog.ts";
 import type { PingLoop } from "../connections/ping-loop.ts";
 import type { Recovery } from "../event/recovery.ts";
 import type { LocalEvent } from "../event/services.ts";
+import type { DemoServer } from "../ops/demo-server.ts";
 import type { HostAccess } from "../ops/host-access.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { Ending } from "../rooms/framework/backend.ts";
@@ -41,6 +42,8 @@ export interface MortalParts {
   readonly creator: EventCreator;
   /** Undefined for a process that is alone. */
   readonly cluster: Cluster | undefined;
+  /** What the demo page shows; undefined where there is no such page. */
+  readonly demo: DemoServer | undefined;
   /** Undefined where the framework asks after other processes itself, or nobody does. */
   readonly checks: ProcessChecks | undefined;
 }
@@ -133,8 +136,9 @@ export class Lifetime implements Listening, Ending, Departure {
   }
 
   async #end(): Promise<void> {
-    const { checks, pings, backlog, commits, store } = this.#parts;
+    const { checks, pings, backlog, commits, store, demo } = this.#parts;
     this.#stopTaking();
+    demo?.end();
     checks?.stop();
     pings.stop();
     backlog.stop();

@@ -9,7 +9,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** Makes a host of whoever has a link. A page of somebody else's needs it, too. */
 const redeeming = "POST /host/session";
 
-type Asked = Pick<OpsRoutes, "registry" | "clock" | "log" | "hosts" | "readiness">;
+type Asked = Pick<OpsRoutes, "registry" | "clock" | "log" | "hosts" | "readiness" | "demo">;
 
 /** @param asked the parts that know the answers */
 export function ownRoutes(

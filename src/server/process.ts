@@ -25,6 +25,7 @@ import { createProvider } from "../identity/providers/create-provider.ts";
 import { OpenMode } from "../identity/providers/open-mode.ts";
 import { SeatProofs } from "../identity/seat-proofs.ts";
 import { Verifier } from "../identity/verifier.ts";
+import { DemoServer } from "../ops/demo-server.ts";
 import { HostAccess } from "../ops/host-access.ts";
 import { createLogger, type Logger } from "../ops/logger.ts";
 import { type Census, type CensusSource, Metrics } from "../ops/metrics.ts";
@@ -119,6 +120,8 @@ export class Process implements CensusSource, FrameworkParts {
     const carrier = this.#cluster?.carrier;
     const creating = { rooms: this.#rooms, owner, types, readiness: this.#readiness };
     this.#creator = new EventCreator(creating, config.maxEvents, carrier);
+    const { isAlone, hasPages } = surroundings;
+    const demo = isAlone && hasPages && !config.isProduction ? new DemoServer() : undefined;
     this.life = new Lifetime({
       claim: surroundings.claim,
       config,
@@ -134,13 +137,14 @@ export class Process implements CensusSource, FrameworkParts {
       backlog: this.#backlog,
       creator: this.#creator,
       cluster: this.#cluster,
+      demo,
       checks: this.isInCluster && !surroundings.isAlone ? new ProcessChecks(telemetry) : undefined,
     });
     const peers = new Peers(config.trustProxy, log, carrier);
     const gate = new RequestGate(peers, this.#connections, config, this.#readiness, carrier);
     const requests = new EventRequests(types.names, surroundings.isAlone);
     const { registry } = telemetry.metrics;
-    const asked = { registry, clock, log, hosts: this.#hosts, readiness: this.#readiness };
+    const asked = { registry, clock, log, hosts: this.#hosts, readiness: this.#readiness, demo };
     this.routes = ownRoutes(config, surroundings, asked);
     const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes);
     const sockets = new EventSockets(gate, returns, this.#rooms);

@@ -289,6 +289,14 @@ describe("production", () => {
     await app.close();
   });
 
+  it("[B172] has no demo", async () => {
+    const app = await start({});
+    for (const path of ["/demo", "/demo-phone", "/demo/server"])
+      expect((await ask(app.url, path)).status, path).to.equal(404);
+    expect((await ask(app.url, "/demo/kill", { method: "POST" })).status).to.equal(404);
+    await app.close();
+  });
+
   it("[W7] lets in its own origin only, unless told otherwise", async () => {
     const app = await start({});
     const own = await askToJoin(app.url, identity(), { origin: app.url });

@@ -1,0 +1,77 @@
+// The demo's page in a browser, from the first answer to the server that was killed; with it the server that stands behind it.
+import { expect } from "chai";
+import type { FrameLocator, Page } from "playwright-core";
+import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
+import { type Complaints, complaintsOf, describeWithChromium } from "../../harness/clients/browser.ts";
+import { Stage } from "./stage.ts";
+
+describeWithChromium("browser: the demo", () => {
+  let stage: Stage;
+  let page: Page;
+  let complaints: Complaints;
+  let ann: FrameLocator;
+  let everyone: FrameLocator;
+  before(async () => {
+    stage = await Stage.open();
+    page = await stage.browser.newPage();
+    complaints = complaintsOf(page);
+    await page.goto(`${stage.url}/demo`);
+    ann = page.frameLocator("iframe >> nth=0");
+    everyone = page.frameLocator("iframe >> nth=1");
+  });
+  after(() => stage.close());
+
+  const says = (text: string | RegExp) =>
+    page.locator("[data-test=demo-caption]", { hasText: text }).waitFor({ timeout: 20_000 });
+  const annIs = (kind: string) =>
+    everyone.locator(`[data-name=Ann][data-kind=${kind}]`).waitFor({ timeout: 20_000 });
+  const annSays = (text: string) =>
+    ann.locator("[data-test=demo-status]", { hasText: text }).waitFor({ timeout: 20_000 });
+
+  it("[B171] Ann plays with three others", async () => {
+    await says("Answer a question for her");
+    await annIs("connected");
+    await everyone.locator("[data-test=demo-person] >> nth=3").waitFor();
+    await ann.locator("[data-test=choice-1]").click(); // 3 + 2
+    await ann.locator("[data-test=demo-score]", { hasText: "10 points" }).waitFor();
+    await says("Now let her enter the tunnel");
+    expect(await violationsInEveryLook(page)).to.deep.equal([]);
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await overflowsOf(page)).to.deep.equal([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("[B171] in the tunnel her answer waits, her seat is kept, and an ordinary room would have let her go", async () => {
+    await page.locator("[data-test=tunnel]").click();
+    await annSays("No network. Your seat is kept.");
+    await annIs("away");
+    await ann.locator("[data-test=choice-0]").click(); // 10 + 7
+    await ann.locator("[data-test=demo-pending]", { hasText: "1 answer on its way" }).waitFor();
+    await says("Her answer waits on her phone");
+    await page.locator("[data-test=ordinary]").check();
+    await annIs("left");
+    await page.locator("[data-test=ordinary]").uncheck();
+    await page.locator("[data-test=tunnel]").click();
+    await annSays("You are here");
+    await annIs("connected");
+    await says(/Back after \d+ seconds?, in the same seat, and what she answered meanwhile counted once/);
+    const { score } = await demoEntry();
+    expect(score).to.equal("20 points");
+  });
+
+  it("[B171] the server is killed: everyone is back in their seats by themselves, with what they had", async () => {
+    const before = await demoEntry();
+    await page.locator("[data-test=kill]").click();
+    await says("The server was killed");
+    await page.locator("[data-test=kill]:not([disabled])").waitFor({ timeout: 20_000 });
+    await annSays("You are here");
+    await annIs("connected");
+    await says("Nothing was lost");
+    expect((await demoEntry()).score).to.equal(before.score);
+    expect(complaints.ours).to.deep.equal([]);
+  });
+
+  const demoEntry = async () => ({
+    score: await ann.locator("[data-test=demo-score]").innerText(),
+  });
+});
