@@ -7,6 +7,7 @@ import type {
   SessionEvents,
   SessionState,
 } from "../../src/client/types/index.ts";
+import type { KnownState } from "../../src/pages/core/own-facts.ts";
 import { toneOf } from "../../src/pages/core/person.ts";
 
 const graceMs = 30_000;
@@ -47,16 +48,46 @@ export const wish = () => {
   return { kind: search.get("fake") ?? "connected", people: Number(search.get("people") ?? 14) };
 };
 
-const states: Record<string, (now: number) => SessionState> = {
+const kept = (now: number, deadline?: number | "paused") => ({
+  since: now - 8000,
+  atLeastUntil: now - 8000 + graceMs,
+  joinedAt: 1,
+  ...(deadline === undefined ? {} : { deadline }),
+});
+const lost = (now: number, more: object = {}): KnownState => ({
+  status: "reconnecting",
+  outage: { reason: "silence", since: now - 8000, attempts: 2, seatUntil: now - 8000 + graceMs },
+  keptSeat: kept(now),
+  ...more,
+});
+const refused = (reason: string, code = 403): SessionState => ({
+  status: "failed",
+  endReason: "refused",
+  code,
+  reason: reason as never,
+  sentence: "Only members of the club may come in",
+});
+
+const states: Record<string, (now: number) => KnownState> = {
   connected: () => ({ status: "connected" }),
+  calm: () => ({ status: "connected" }),
+  "no-answer": () => ({ status: "connected" }),
   connecting: () => ({ status: "connecting" }),
-  reconnecting: (now) => ({
-    status: "reconnecting",
-    outage: { reason: "silence", since: now - 8000, attempts: 2, seatUntil: now - 8000 + graceMs },
-  }),
+  reconnecting: (now) => lost(now),
+  deadline: (now) => lost(now, { keptSeat: kept(now, now + 24_000) }),
+  restart: (now) => lost(now, { keptSeat: kept(now, "paused") }),
+  "may-be-free": (now) => lost(now, { keptSeat: { ...kept(now), atLeastUntil: now - 1 } }),
+  "coming-back": (now) => ({ status: "connecting", keptSeat: kept(now) }),
+  full: () => ({ status: "connecting", reason: "full" }),
   replaced: () => ({ status: "left", endReason: "replaced" }),
   kicked: () => ({ status: "left", endReason: "kicked" }),
-  refused: () => ({ status: "failed", endReason: "refused", code: 409, sentence: "The event is full" }),
+  closed: () => ({ status: "left", endReason: "event_closed" }),
+  left: () => ({ status: "left", endReason: "consented" }),
+  refused: () => refused("refused"),
+  locked: () => refused("locked", 409),
+  "not-listed": () => refused("not_listed"),
+  "no-such-event": () => refused("no_such_event", 404),
+  link: () => refused("bad_token", 401),
   unreachable: () => ({ status: "failed", endReason: "unreachable" }),
 };
 
@@ -70,6 +101,7 @@ class FakeSession implements EventSession {
   readonly #isObserver: boolean;
   state: SessionState = { status: "connecting" };
   cheers = 12;
+  readonly #openedAt = Date.now() + 1234;
 
   constructor(options: JoinEventOptions) {
     this.eventId = options.eventId;
@@ -81,9 +113,17 @@ class FakeSession implements EventSession {
       this.#emit("status", this.state);
       this.#emit("roster", this.#roster);
       if (kind === "connected")
-        this.#emit("returned", { path: "token", outageMs: 6240, resumed: true, isNewSeat: false });
+        this.#emit("returned", { path: "token", outageMs: 17_240, resumed: true, isNewSeat: false });
+      if (wish().kind === "calm")
+        this.#emit("announcement", {
+          type: "host_message",
+          payload: { text: "Pens down, please.\nThe next round begins at 10:15." },
+          epoch: 1,
+          seq: 1,
+          at: this.serverNow(),
+        });
     }, 50);
-    setInterval(() => this.#stir(), people > 100 ? 150 : 900);
+    if (kind !== "calm") setInterval(() => this.#stir(), people > 100 ? 150 : 900);
   }
 
   #enter(number: number, ownName: string | undefined) {
@@ -182,8 +222,9 @@ class FakeSession implements EventSession {
   get roomState() {
     return { participants: { get: () => ({ cheers: this.cheers }) } };
   }
-  readonly quality = "good";
-  readonly lastReceivedAt = undefined;
+  get lastReceivedAt() {
+    return wish().kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
+  }
 
   serverNow() {
     return Date.now() + 1234;

@@ -1,9 +1,7 @@
-// The entry of the participant page: the bad network first, then the form that is in the HTML. Everything else comes after it, by
-// a dynamic import.
-import { network } from "./network/install.ts";
+// The entry of the participant page: the form that is in the HTML. Everything else comes after it, by a dynamic import.
 import { WayIn } from "./shell/way-in.ts";
 
 new WayIn(async () => {
   const { ParticipantRoom } = await import("./participant/app.tsx");
-  return new ParticipantRoom(network);
+  return new ParticipantRoom();
 }).begin();

@@ -8,7 +8,7 @@ import { Stage } from "./stage.ts";
 async function controlsOf(page: Page): Promise<string[]> {
   const spoken = await page.locator("body").ariaSnapshot();
   const control =
-    /^\s*- '?(button|link|textbox|searchbox|radio|checkbox|combobox)(?: "((?:[^"\\]|\\.)*)")?/gm;
+    /^\s*- '?(button|link|textbox|searchbox|radio|checkbox|switch|combobox)(?: "((?:[^"\\]|\\.)*)")?/gm;
   return [...spoken.matchAll(control)].map(([, role = "", name = ""]) => `${role} ${name}`);
 }
 
@@ -51,7 +51,7 @@ describeWithChromium("in a browser: for everybody", () => {
   });
   after(() => stage.close());
 
-  it("[B14] joins, breaks the network and leaves with a keyboard only", async () => {
+  it("[B14] joins and leaves with a keyboard only", async () => {
     const scene = stage.scene();
     const host = await scene.host();
     const { page } = await scene.visitor("Ann");
@@ -70,11 +70,6 @@ describeWithChromium("in a browser: for everybody", () => {
     await keyboard.press("Enter");
     await page.getByRole("heading", { name: "You are here" }).waitFor();
     await host.sees("Ann", "connected");
-    const drop = page.getByRole("button", { name: "Drop the socket" });
-    await tabTo(page, drop);
-    expect(await showsFocus(page)).to.equal(true);
-    await Promise.all([page.waitForEvent("websocket"), keyboard.press("Enter")]);
-    await page.getByText(/^Back after/).waitFor();
     const leave = page.getByRole("button", { name: "Leave" });
     await page.getByRole("heading", { name: `Event ${scene.eventId}` }).focus();
     await tabTo(page, leave);
@@ -121,7 +116,8 @@ describeWithChromium("in a browser: for everybody", () => {
     const bob = await scene.participant("Bob");
     await bob.page.close();
     await host.sees("Bob", "away");
-    await isAllNamed(ann.page, 6);
+    await ann.page.locator("[data-test=device] summary").click();
+    await isAllNamed(ann.page, 3);
     await isAllNamed(host.page, 10);
     for (const { page } of [stranger, visitor, ann, host]) {
       expect(await page.getByRole("main").count()).to.equal(1);
@@ -141,7 +137,7 @@ describeWithChromium("in a browser: for everybody", () => {
     await ann.page.context().setOffline(true);
     await ann.page.getByRole("status").filter({ hasText: "Coming back." }).waitFor();
     const spoken = await ann.page.locator("body").ariaSnapshot();
-    expect(spoken).to.match(/Your seat is kept until \d/);
+    expect(spoken).to.match(/Your seat is kept at least until \d/);
     const lines = spoken.split("\n").filter((line) => !line.includes("- button")); // those have a name in words
     expect(lines.join("\n")).not.to.match(/\b\d+ s\b/);
     await scene.close();

@@ -81,7 +81,7 @@ describeWithChromium("in a browser: coming, reloading, tabs", () => {
     await Promise.all([ann.page.reload(), bob.page.close()]);
     await ann.says("You are here");
     await host.sees("Bob", "away");
-    await ann.person("Bob").getByText("connection lost").waitFor();
+    await ann.person("Bob").getByText("connection lost").first().waitFor();
     await host.sees("Ann", "connected");
     await scene.close();
   });
@@ -127,7 +127,7 @@ describeWithChromium("in a browser: coming, reloading, tabs", () => {
     await newer.says("You are here");
     await older.says("Your seat is in use elsewhere");
     await older.page.bringToFront();
-    await older.button("Use here").click();
+    await older.button("Use it here").click();
     await older.says("You are here");
     await newer.says("Your seat is in use elsewhere");
     await host.sees("Ann", "connected");
@@ -162,7 +162,10 @@ describeWithChromium("in a browser: coming, reloading, tabs", () => {
     expect(await host.story("Ann")).to.deep.equal(["joined", "left"]);
     await ann.page.reload();
     await ann.page.getByLabel("Your name").waitFor(); // it does not come back by itself
-    await ann.takeSeat();
+    expect(await ann.page.getByLabel("Event code").inputValue(), "[B76] the event is not offered").to.equal(
+      "",
+    );
+    await ann.takeSeat(scene.eventId);
     await ann.says("You are here");
     await host.sees("Ann", "connected");
     expect(await host.story("Ann")).to.deep.equal(["joined", "left", "joined"]);

@@ -37,6 +37,7 @@ export type OwnTitle =
   | "The event is over"
   | "Your seat is in use elsewhere"
   | "You were not let in"
+  | "There is no event with this code"
   | "The server cannot be reached";
 
 export class ParticipantPage extends Watched {
@@ -77,9 +78,15 @@ export class ParticipantPage extends Watched {
     return (await own.count()) === 0 ? "(nothing)" : (await own.innerText()).slice(0, 600);
   }
 
+  /** Waits until it has come back to its seat, or to another; with all that happened meanwhile, or without. */
+  async isBack(how: "whole" | "as-is" | "new-seat", withinMs = 10_000): Promise<void> {
+    const own = this.page.locator(`[data-test=own-status][data-status=here][data-return=${how}]`);
+    await own.waitFor({ timeout: withinMs });
+  }
+
   /** Seconds that the own countdown shows. */
   async seconds(): Promise<number> {
-    return secondsIn(this.page.locator(".kept"));
+    return secondsIn(this.page.locator("[data-test=own-status]"));
   }
 
   /** Seconds that the roster shows for somebody who is away. */

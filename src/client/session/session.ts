@@ -6,9 +6,8 @@ import { ServerClock } from "../connection/server-clock.ts";
 import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
 import { Roster } from "../presence/roster.ts";
-import { followersOf, StateFollowers } from "../state/followers.ts";
+import { RoomCallbacks } from "../state/callbacks.ts";
 import type {
-  ConnectionQuality,
   EventSession,
   JoinEventOptions,
   Json,
@@ -20,7 +19,6 @@ import type {
 } from "../types/index.ts";
 import { Emitter } from "./emitter.ts";
 import { identify } from "./identity.ts";
-import { OwnSeat } from "./own-seat.ts";
 import { SessionController } from "./session-controller.ts";
 
 /** @throws TypeError without an event, RangeError for a time that is none. */
@@ -29,9 +27,8 @@ export class Session implements EventSession {
   readonly deviceId: string;
   readonly #environment: Environment;
   readonly #clock: ServerClock;
-  readonly #ownSeat: OwnSeat;
   readonly #roster: Roster;
-  readonly [followersOf]: StateFollowers;
+  readonly callbacks: RoomCallbacks;
   readonly #events: Emitter<SessionEvents>;
   readonly #entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly #authorMessages: Emitter<Record<string, unknown>>;
@@ -45,11 +42,9 @@ export class Session implements EventSession {
     this.eventId = options.eventId;
     this.deviceId = identity.deviceId;
     this.#environment = environment;
+    this.#clock = new ServerClock(environment.now(), environment.wallNow());
     this.#roster = new Roster(identity.deviceId);
-    const roster = options.role === "observer" ? undefined : this.#roster;
-    this.#ownSeat = new OwnSeat(environment, storage, identity.seatKey, roster);
-    this.#clock = new ServerClock(environment.now(), this.#ownSeat.serverNow);
-    this[followersOf] = new StateFollowers(environment);
+    this.callbacks = new RoomCallbacks(environment);
     this.#events = new Emitter(environment);
     this.#entries = new Emitter(environment);
     this.#authorMessages = new Emitter(environment);
@@ -59,10 +54,9 @@ export class Session implements EventSession {
       dialer,
       storage,
       identity,
-      ownSeat: this.#ownSeat,
       clock: this.#clock,
       roster: this.#roster,
-      followers: this[followersOf],
+      callbacks: this.callbacks,
       events: this.#events,
       entries: this.#entries,
       authorMessages: this.#authorMessages,
@@ -88,16 +82,13 @@ export class Session implements EventSession {
   get gracePeriodMs(): number | undefined {
     return this.#controller.view?.grace_period_ms;
   }
-  get quality(): ConnectionQuality {
-    return this.#controller.quality;
-  }
   get pendingPublishes(): number {
     return this.#controller.pending;
   }
 
   get lastReceivedAt(): number | undefined {
     const { silentMs } = this.#controller;
-    return silentMs === undefined ? this.#ownSeat.remembered?.since : this.serverNow() - silentMs;
+    return silentMs === undefined ? undefined : this.serverNow() - silentMs;
   }
 
   serverNow(): number {
@@ -147,7 +138,7 @@ export class Session implements EventSession {
   close(): void {
     this.#controller.close();
     // What else was to be announced is nobody's: whoever closes a session takes down what shows it.
-    for (const part of [this.#events, this.#entries, this.#authorMessages, this[followersOf]]) part.end();
+    for (const part of [this.#events, this.#entries, this.#authorMessages, this.callbacks]) part.end();
   }
 
   reconnectNow(): void {

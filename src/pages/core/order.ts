@@ -1,6 +1,5 @@
 // In which order people are listed, and who is found by a search.
 // Pure; the lists of a few thousand are sorted at most once a patch.
-import type { RosterEntry } from "../../client/index.ts";
 import { nameOf, type Person } from "./person.ts";
 import { kindNow, type Line } from "./time-lines.ts";
 
@@ -8,11 +7,6 @@ const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: tr
 
 function byName(a: Person, b: Person): number {
   return collator.compare(nameOf(a), nameOf(b)) || (a.deviceId < b.deviceId ? -1 : 1);
-}
-
-/** For a participant: oneself first, then everyone by name; nobody moves when their network does. */
-export function rosterOrder(roster: Iterable<RosterEntry>): RosterEntry[] {
-  return [...roster].toSorted((a, b) => Number(b.isMe) - Number(a.isMe) || byName(a, b));
 }
 
 const rank = { away: 0, connected: 1, left: 2 } as const;

@@ -104,19 +104,3 @@ export function ownTexts(state: SessionState): OwnTexts {
   const isOwnSentence = reason === "refused" || reason === "unreachable";
   return isOwnSentence && state.sentence !== undefined ? { ...texts, detail: state.sentence } : texts;
 }
-
-const returnPaths = {
-  socket: "on the fast path",
-  token: "by its token",
-  join: "by joining again",
-} as const;
-
-/** How the last return went: `Back after 6.2 s on the fast path. Nothing was missed.` */
-export function returnText(
-  returned: { path: keyof typeof returnPaths; resumed: boolean; isNewSeat: boolean },
-  length: string,
-): string {
-  const way = `Back after ${length} ${returnPaths[returned.path]}.`;
-  if (returned.isNewSeat) return `${way} The old seat had run out: this is a new one.`;
-  return `${way} ${returned.resumed ? "Nothing was missed." : "The list below is as it is now."}`;
-}

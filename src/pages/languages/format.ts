@@ -1,13 +1,20 @@
 // Numbers, times of day, spans of time and lists in the language of the page, by Intl.
+import { languageOf } from "./languages.ts";
 import { spoken } from "./words.ts";
 
 const made = new Map<string, unknown>();
+
+/** The language of the page as this device writes it: en-GB and en-US differ in the hours of a day. */
+function locale(): string {
+  const wanted = typeof navigator === "undefined" ? [] : (navigator.languages ?? []);
+  return wanted.find((tag) => languageOf(tag) === spoken()) ?? spoken();
+}
 
 /** One formatter for each language and purpose: making one takes longer than using it. */
 function once<T>(purpose: string, make: (language: string) => T): T {
   const key = `${spoken()} ${purpose}`;
   let formatter = made.get(key) as T | undefined;
-  if (formatter === undefined) made.set(key, (formatter = make(spoken())));
+  if (formatter === undefined) made.set(key, (formatter = make(locale())));
   return formatter;
 }
 
@@ -31,4 +38,13 @@ export function formatSeconds(seconds: number): string {
 /** `Ann, Ben, and Cem` */
 export function formatList(names: readonly string[]): string {
   return once("list", (language) => new Intl.ListFormat(language, { type: "conjunction" })).format(names);
+}
+
+/** What is left of a countdown, as a clock shows it: `0:23`, `1:05`, `2:00:10`. */
+export function formatCountdown(seconds: number): string {
+  const whole = (n: number) => formatNumber(n);
+  const two = (n: number) =>
+    once("two digits", (language) => new Intl.NumberFormat(language, { minimumIntegerDigits: 2 })).format(n);
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return hours > 0 ? `${whole(hours)}:${two(minutes)}:${two(rest)}` : `${whole(minutes)}:${two(rest)}`;
 }

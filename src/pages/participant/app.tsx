@@ -2,8 +2,8 @@
 import { render } from "preact";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/index.ts";
+import type { KnownState } from "../core/own-facts.ts";
 import { deviceOfToken, serverOf } from "../core/places.ts";
-import type { BadNetwork } from "../network/bad-network.ts";
 import type { Wish } from "../shell/join-form.ts";
 import type { Door, Room } from "../shell/way-in.ts";
 import { keptForTab, tokenKey } from "../tab-memory.ts";
@@ -13,12 +13,7 @@ import { RoomView } from "./room-view.tsx";
 import "../participant.css";
 
 export class ParticipantRoom implements Room {
-  readonly #network: BadNetwork;
   readonly #root = document.getElementById("app") as HTMLElement;
-
-  constructor(network: BadNetwork) {
-    this.#network = network;
-  }
 
   enter({ eventIds, displayName }: Wish, door: Door): void {
     const [eventId = "", ...others] = eventIds;
@@ -35,19 +30,33 @@ export class ParticipantRoom implements Room {
 
   #show(session: EventSession, door: Door): void {
     const { eventId } = session;
-    session.on("status", ({ status, endReason }) => {
-      if (status === "left" && endReason !== "replaced") forget();
-    });
     door.opened(eventId);
-    document.title = `${eventId} · Holdfast`;
-    void import("../styles/fonts.css"); // the most urgent is done
-    const startOver = () => {
-      render(null, this.#root);
-      document.title = "Holdfast";
-      door.again(eventId);
+    const settle = () => {
+      if (isForGood(session)) forgetPlace();
     };
-    render(<RoomView session={session} network={this.#network} onStartOver={startOver} />, this.#root);
+    session.on("status", settle);
+    settle();
+    void import("../styles/fonts.css"); // the most urgent is done
+    const startOver = (offered: string | undefined) => {
+      render(null, this.#root);
+      session.close();
+      if (offered === undefined) forgetPlace();
+      door.again(offered);
+    };
+    render(<RoomView session={session} onStartOver={startOver} />, this.#root);
   }
+}
+
+/** The event is over for this device, by its own word or another's. */
+function isForGood({ state: { status, endReason, reason } }: EventSession): boolean {
+  if (status === "left") return endReason !== "replaced" && endReason !== "closed";
+  return status === "failed" && (reason === "kicked" || reason === "closed");
+}
+
+/** The same event is offered neither by the form nor by the address. */
+function forgetPlace(): void {
+  forget();
+  history.replaceState(null, "", location.pathname);
 }
 
 function open(eventId: string, displayName: string, mustExist: boolean): EventSession {
@@ -69,9 +78,11 @@ function open(eventId: string, displayName: string, mustExist: boolean): EventSe
 function outcomeOf(session: EventSession): Promise<"known" | "unknown"> {
   return new Promise((resolve) => {
     const stop = session.on("status", judge);
+    judge();
     function judge(): void {
-      const { status, reason } = session.state;
-      if (status === "connecting") return;
+      const { status, reason, keptSeat }: KnownState = session.state;
+      // Who had a seat here is shown until when it is kept; who waits for one, that it is waited.
+      if (status === "connecting" && keptSeat === undefined && reason === undefined) return;
       stop();
       resolve(status === "failed" && reason === "no_such_event" ? "unknown" : "known");
     }

@@ -1,8 +1,9 @@
 // Something to publish: cheers, counted here and in the room. That both agree after any outage is exactly-once, seen.
 // Shown only in a room that counts them: a number `cheers` with every participant of its state.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
-import { everyTick } from "../ui/ticker.ts";
+import { formatNumber } from "../languages/format.ts";
+import { t } from "../languages/words.ts";
 
 /** The message; its handler in the room adds one to the sender's `cheers`. */
 export const cheerType = "cheer";
@@ -20,16 +21,16 @@ export function CheerPanel({ session }: { readonly session: EventSession }) {
   const [counted, setCounted] = useState(cheersOf(session));
   const [pending, setPending] = useState(session.pendingPublishes);
   const [failure, setFailure] = useState("");
-  const shown = useRef(counted);
-  useEffect(
-    () =>
-      everyTick(() => {
-        shown.current = cheersOf(session) ?? shown.current;
-        setCounted(shown.current);
-        setPending(session.pendingPublishes);
-      }),
-    [session],
-  );
+  useEffect(() => {
+    // while the room's state is being fetched anew there is none: then the last number stands
+    const stops = [
+      session.on("state", () => setCounted((before) => cheersOf(session) ?? before)),
+      session.on("outbox", () => setPending(session.pendingPublishes)),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [session]);
   if (counted === undefined) return null;
   const cheer = () => {
     setFailure("");
@@ -39,20 +40,20 @@ export function CheerPanel({ session }: { readonly session: EventSession }) {
   return (
     <section class="card cheer" aria-labelledby="cheer">
       <div>
-        <h2 id="cheer">Cheer</h2>
-        <p class="hint">Each press counts once, whatever happens to the network.</p>
+        <h2 id="cheer">{t("cheer.title")}</h2>
+        <p class="hint">{t("cheer.hint")}</p>
       </div>
-      <button type="button" class="button is-primary" onClick={cheer}>
-        Cheer
+      <button type="button" class="button is-primary" data-test="cheer" onClick={cheer}>
+        {t("cheer.title")}
       </button>
       <dl class="figures">
         <div>
-          <dt>counted by the room</dt>
-          <dd>{counted}</dd>
+          <dt>{t("cheer.counted")}</dt>
+          <dd data-test="cheers">{formatNumber(counted)}</dd>
         </div>
         <div>
-          <dt>on their way</dt>
-          <dd>{pending}</dd>
+          <dt>{t("cheer.waiting")}</dt>
+          <dd data-test="cheers-waiting">{formatNumber(pending)}</dd>
         </div>
       </dl>
       {failure !== "" && <p class="hint is-error">{failure}</p>}

@@ -1,76 +1,133 @@
-// The event as a participant sees it: one's own seat, everyone else, what has happened, and a network to break.
+// The event as a participant sees it: one's own seat, what hosts have said, who is there, and what this device does beside.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
-import type { BadNetwork } from "../network/bad-network.ts";
-import { ownTexts } from "../core/texts.ts";
+import type { OwnSaying } from "../core/own-status.ts";
+import { nameOf } from "../core/person.ts";
+import type { Remedy } from "../core/refusals.ts";
+import { t } from "../languages/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ClockContext } from "../ui/clock.ts";
 import { Confirm } from "../ui/dialog.tsx";
-import { useEventOf } from "../ui/event-observer.ts";
-import { Feed } from "../ui/feed.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
-import { BadNetworkPanel } from "./bad-network-panel.tsx";
 import { CheerPanel } from "./cheer-panel.tsx";
-import { OwnSeat } from "./own-seat.tsx";
-import { Roster } from "./roster.tsx";
+import { buzz, type Habit, habitsOff, keepAwake, keepHabitsOff } from "./device.ts";
+import { DeviceCard } from "./device-card.tsx";
+import { lastName } from "./memory.ts";
+import { OwnCard } from "./own-card.tsx";
+import { People } from "./people.tsx";
+import { useRoom } from "./room-observer.ts";
+import { showInTab } from "./tab-signs.ts";
+import { HostMessages, useHostMessages } from "./told.tsx";
 
 interface RoomViewProps {
   readonly session: EventSession;
-  readonly network: BadNetwork;
-  readonly onStartOver: () => void;
+  /** Back to the form: with this event's code, or without (it is over, or not for this device). */
+  readonly onStartOver: (eventId: string | undefined) => void;
 }
 
-export function RoomView({ session, network, onStartOver }: RoomViewProps) {
-  const seen = useEventOf(session);
+const lostBuzz = [200, 100, 200];
+const backBuzz = [80];
+const messageBuzz = [60, 60, 60];
+
+export function RoomView({ session, onStartOver }: RoomViewProps) {
+  const seen = useRoom(session);
   const clock = useRef(() => session.serverNow());
   const heading = useRef<HTMLHeadingElement>(null);
   const [isLeaving, setIsLeaving] = useState(false);
+  const [off, setOff] = useState(habitsOff);
+  const buzzes = useRef(true);
+  buzzes.current = !off.has("buzz");
+  const [messages, putAway] = useHostMessages(session, () => buzzes.current && buzz(messageBuzz));
+  const { saying, roster, names } = seen;
+  const { status, tone, title } = saying;
+  const isOver = tone === "over";
+  const eventTitle = titleOf(session);
+
   useEffect(() => heading.current?.focus(), []);
-  const { status } = seen.state;
-  const isOver = status === "left" || status === "failed";
-  const texts = ownTexts(seen.state);
+  useEffect(() => {
+    const event = `${eventTitle} · Holdfast`;
+    showInTab(tone === "well" ? event : `${title} · ${event}`, tone);
+  }, [eventTitle, tone, title]);
+  useEffect(() => () => showInTab("Holdfast", undefined), []);
+  useEffect(
+    () => (isOver || off.has("awake") || !("wakeLock" in navigator) ? undefined : keepAwake()),
+    [isOver, off],
+  );
+  const before = useRef(status);
+  useEffect(() => {
+    const wasHere = before.current === "here" || before.current === "no-answer";
+    if (buzzes.current && wasHere && status === "reconnecting") buzz(lostBuzz);
+    if (buzzes.current && before.current === "reconnecting" && status === "here") buzz(backBuzz);
+    before.current = status;
+  }, [status]);
+
+  const act = (kind: Remedy) => {
+    if (kind === "retry" || kind === "take-back") return session.reconnectNow();
+    if (status === "full") session.close();
+    return onStartOver(kind === "another" ? undefined : session.eventId);
+  };
+  const switchHabit = (habit: Habit) => {
+    const next = new Set(off);
+    if (!next.delete(habit)) next.add(habit);
+    keepHabitsOff(next);
+    setOff(next);
+  };
+  const me = { deviceId: session.deviceId, userId: "", displayName: lastName() };
   return (
     <ClockContext.Provider value={clock.current}>
       <header class="bar">
         <Wordmark />
-        <h1 ref={heading} tabIndex={-1} data-focus-fallback>
-          <span class="visually-hidden">Event </span>
-          <bdi>{session.eventId}</bdi>
+        <h1 ref={heading} tabIndex={-1} data-focus-fallback data-test="event-title">
+          <span class="visually-hidden">{t("own.event")} </span>
+          <bdi>{eventTitle}</bdi>
         </h1>
         {!isOver && (
           <button type="button" class="button is-quiet" data-test="leave" onClick={() => setIsLeaving(true)}>
-            Leave
+            {t("own.leave")}
           </button>
         )}
       </header>
-      <Announcer text={`${texts.title}. ${texts.detail}`} />
-      <Announcer text={seen.spoken} />
+      <Announcer text={spokenOf(saying)} />
+      <Announcer text={off.has("speak") ? "" : seen.spoken} />
       <main class={`room ${isOver ? "is-over" : ""}`}>
         <div class="room-own">
-          <OwnSeat session={session} seen={seen} onStartOver={onStartOver} />
+          <OwnCard
+            seen={seen}
+            deviceId={session.deviceId}
+            name={names.get(session.deviceId) ?? { name: nameOf(me), mark: "" }}
+            onAction={act}
+          />
+          <HostMessages messages={messages} onPutAway={putAway} />
           {!isOver && <CheerPanel session={session} />}
-          {!isOver && <BadNetworkPanel network={network} />}
         </div>
-        {!isOver && (
-          <div class="room-others">
-            <Roster roster={seen.roster} isStale={status !== "connected"} />
-            <section class="card" aria-labelledby="lately">
-              <h2 id="lately">Lately</h2>
-              <Feed entries={seen.feed.slice(0, 8)} empty="Who comes, goes and returns is listed here." />
-            </section>
-          </div>
-        )}
+        {!isOver && <People roster={roster} names={names} isStale={status !== "here"} />}
+        {!isOver && <DeviceCard off={off} onSwitch={switchHabit} />}
       </main>
       {isLeaving && (
         <Confirm
-          title="Leave the event?"
-          verb="Leave"
+          title={t("own.leave-title")}
+          verb={t("own.leave")}
           onConfirm={() => void session.leave()}
           onClose={() => setIsLeaving(false)}
         >
-          <p>Your seat becomes free at once. To only take a break, just close the page.</p>
+          <p>{t("own.leave-detail")}</p>
         </Confirm>
       )}
     </ClockContext.Provider>
   );
+}
+
+/** What a screen reader says of it: sentences, and never a number that changes by itself. */
+function spokenOf({ title, detail, kept }: OwnSaying): string {
+  return [title, detail, kept?.text ?? ""]
+    .filter((text) => text !== "")
+    .map((text) => text.replace(/[.।]$/u, ""))
+    .map((text) => `${text}.`)
+    .join(" ");
+}
+
+/** What the event is called: by its host, or else by its id. */
+function titleOf(session: EventSession): string {
+  const { details } = session as { details?: { title?: string } };
+  return details?.title || session.eventId;
 }

@@ -1,6 +1,7 @@
 // A question before something that cannot be undone. The browser's own modal: it keeps the focus in, and gives it back.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../languages/words.ts";
 
 interface ConfirmProps {
   readonly title: string;
@@ -30,8 +31,8 @@ export function Confirm({ title, children, verb, onConfirm, onClose }: ConfirmPr
       <h2 id={`${id}-title`}>{title}</h2>
       <div class="dialog-text">{children}</div>
       <div class="buttons is-end">
-        <button type="button" class="button" onClick={() => dialog.current?.close()}>
-          Cancel
+        <button type="button" class="button" data-test="cancel" onClick={() => dialog.current?.close()}>
+          {t("cancel")}
         </button>
         <button
           type="button"

@@ -16,7 +16,6 @@ const trail = (over: Partial<Trail> = {}): Trail => ({
   hasBeenIn: false,
   failures: 1,
   canRenew: false,
-  waitsForPlace: false,
   ...over,
 });
 const refused = (code: number, sentence = "No"): Failure => ({ type: "refused", code, sentence });

@@ -1,7 +1,7 @@
 // What the pages say: countdowns, statuses, reasons, remedies, names, and what addresses mean.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { EndReason, OutageReason, RosterEntry } from "../../../src/client/types/index.ts";
+import type { EndReason, OutageReason } from "../../../src/client/types/index.ts";
 import {
   clockface,
   fractionLeft,
@@ -9,7 +9,7 @@ import {
   secondsLeft,
   timeOfDay,
 } from "../../../src/pages/core/countdown.ts";
-import { hostOrder, matches, rosterOrder } from "../../../src/pages/core/order.ts";
+import { hostOrder, matches } from "../../../src/pages/core/order.ts";
 import {
   deviceOfToken,
   eventOf,
@@ -19,7 +19,7 @@ import {
   serverOf,
 } from "../../../src/pages/core/places.ts";
 import { summary } from "../../../src/pages/core/summary.ts";
-import { awayReason, happening, leaveReason, ownTexts, returnText } from "../../../src/pages/core/texts.ts";
+import { awayReason, happening, leaveReason, ownTexts } from "../../../src/pages/core/texts.ts";
 import { type Announcement, disconnectReasons, leaveReasons } from "../../../src/protocol/messages.ts";
 
 describe("pages: countdowns", () => {
@@ -144,32 +144,12 @@ describe("pages: words", () => {
     expect(new Set(details).size).to.equal(reasons.length);
     for (const detail of details) expect(detail).to.match(/^[A-Z][^\d]+\.$/);
   });
-
-  it("a return says how it went", () => {
-    expect(returnText({ path: "socket", resumed: true, isNewSeat: false }, "6.2 s")).to.equal(
-      "Back after 6.2 s on the fast path. Nothing was missed.",
-    );
-    expect(returnText({ path: "join", resumed: false, isNewSeat: true }, "2 min")).to.contain("a new one");
-  });
 });
 
 describe("pages: people", () => {
   const person = (displayName: string, deviceId = "d") => ({ deviceId, userId: "u", displayName });
 
-  it("are listed by name with oneself first; for a host those away by deadline, then the others", () => {
-    const entry = (displayName: string, more: Partial<RosterEntry> = {}): RosterEntry => ({
-      ...person(displayName, displayName),
-      status: "connected",
-      reason: "",
-      joinedAt: 0,
-      disconnectedAt: 0,
-      graceExpiresAt: 0,
-      isMe: false,
-      own: {},
-      ...more,
-    });
-    const names = rosterOrder([entry("b"), entry("A 10"), entry("A 9"), entry("z", { isMe: true })]);
-    expect(names.map(({ displayName }) => displayName)).to.deep.equal(["z", "A 9", "A 10", "b"]);
+  it("are listed for a host: those away by deadline, then the others", () => {
     const line = (name: string, kind: "connected" | "away" | "left", from = 0) => ({
       ...person(name, name),
       leaveReason: undefined,

@@ -1,0 +1,49 @@
+// What the page remembers of its own session beside the session itself, and how an absence has ended. Pure.
+import type { Returned, RosterEntry, SessionState } from "../../client/index.ts";
+
+/** How long a seat is kept whose device is away, as the client tells it (`KeptSeat`). */
+export interface KeptSeat {
+  readonly since: number;
+  readonly atLeastUntil: number;
+  readonly deadline?: number | "paused";
+  readonly joinedAt: number;
+}
+
+/** What can be said of the connection, as the client tells it (`session.quality`). */
+export type ConnectionQuality = "none" | "good" | "unsteady" | "no_answer";
+
+/** A session's state with what is known in the dark. */
+export type KnownState = SessionState & { readonly keptSeat?: KeptSeat };
+
+/** How an absence ended. */
+export interface Comeback {
+  readonly at: number;
+  readonly awayMs: number;
+  readonly isNewSeat: boolean;
+  /** Everything that happened meanwhile has been shown. */
+  readonly isWhole: boolean;
+}
+
+/** A page that was loaded again was away; below this nobody noticed, and nothing is said. */
+const unnoticedMs = 5000;
+
+/** How an outage ended. @param at in the server's time */
+export function afterOutage({ outageMs, isNewSeat, resumed }: Returned, at: number): Comeback {
+  return { at, awayMs: outageMs, isNewSeat, isWhole: resumed };
+}
+
+/**
+ * How the absence of a page that was loaded again ended; undefined when there is nothing to say of it.
+ * @param kept the seat of the last visit, as it was known before the first connection
+ * @param me the seat that it has now
+ */
+export function afterReload(
+  kept: KeptSeat | undefined,
+  me: RosterEntry | undefined,
+  at: number,
+): Comeback | undefined {
+  if (kept === undefined || me === undefined) return undefined;
+  const isNewSeat = me.joinedAt !== kept.joinedAt;
+  const awayMs = at - kept.since;
+  return isNewSeat || awayMs >= unnoticedMs ? { at, awayMs, isNewSeat, isWhole: false } : undefined;
+}

@@ -1,0 +1,210 @@
+// What a participant's page knows of its session, as one value: a storm of events renders once. The shell around core/.
+// Owns no connection: the session comes from outside and is left to whoever made it.
+import { useEffect, useState } from "preact/hooks";
+import type { EventSession, RosterEntry, SessionState } from "../../client/index.ts";
+import type { Announcement } from "../../protocol/messages.ts";
+import { othersSentence } from "../core/others.ts";
+import {
+  afterOutage,
+  afterReload,
+  type Comeback,
+  type ConnectionQuality,
+  type KeptSeat,
+  type KnownState,
+} from "../core/own-facts.ts";
+import { isReturning, type OwnSaying, ownSaying } from "../core/own-status.ts";
+import { type Name, namesOf, wholeName } from "../core/person.ts";
+import { mayPass } from "../core/refusals.ts";
+
+/** Everything to show. */
+export interface Seen {
+  readonly saying: OwnSaying;
+  readonly quality: ConnectionQuality;
+  /** How the last absence ended. */
+  readonly comeback: Comeback | undefined;
+  /** It is the moment of that return. */
+  readonly isMoment: boolean;
+  readonly roster: ReadonlyMap<string, RosterEntry>;
+  readonly names: ReadonlyMap<string, Name>;
+  /** Of others, for the announcer. */
+  readonly spoken: string;
+}
+
+const types = [
+  "participant_joined",
+  "participant_temporarily_disconnected",
+  "participant_reconnected",
+  "participant_left",
+] as const;
+/** How long events are gathered into one sentence for a screen reader. */
+const gatherMs = 2000;
+/** At most this often something new is shown. */
+const showMs = 80;
+/** What is said changes by time alone: a seat that may be free, a moment that is over. */
+const secondMs = 1000;
+/** How long a join that may be let in later waits before it asks again; spread, so that a crowd does not ask at once. */
+const askAgainMs = 10_000;
+
+export class RoomObserver {
+  seen: Seen;
+  readonly #session: EventSession;
+  #show: ((seen: Seen) => void) | undefined;
+  readonly #stops: (() => void)[];
+  readonly #openedAt: number;
+  #comeback: Comeback | undefined;
+  #keptBefore: KeptSeat | undefined;
+  #hasBeenIn = false;
+  #isAskingAgain = false;
+  #askTimer: ReturnType<typeof setTimeout> | undefined;
+  #names: ReadonlyMap<string, Name> = new Map();
+  #namesFor: ReadonlyMap<string, RosterEntry> = new Map();
+  #toRead: Announcement[] = [];
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
+  #showTimer: ReturnType<typeof setTimeout> | undefined;
+  #spoken = "";
+
+  constructor(session: EventSession) {
+    this.#session = session;
+    this.#openedAt = session.serverNow();
+    const second = setInterval(() => this.#tick(), secondMs);
+    const now = () => this.#now();
+    addEventListener("online", now);
+    addEventListener("offline", now);
+    this.#stops = [
+      ...types.map((type) => session.on(type, (payload) => this.#receive({ type, payload } as Announcement))),
+      session.on("roster", () => (this.#showTimer ??= setTimeout(now, showMs))),
+      session.on("status", (state) => this.#turn(state)),
+      session.on("returned", (returned) => {
+        this.#comeback = afterOutage(returned, session.serverNow());
+        this.#now();
+      }),
+      () => clearInterval(second),
+      () => removeEventListener("online", now),
+      () => removeEventListener("offline", now),
+    ];
+    this.seen = this.#look();
+    this.#turn(session.state);
+  }
+
+  /** Shows what there is to see from now on; returns what ends it for good. */
+  listen(show: (seen: Seen) => void): () => void {
+    this.#show = show;
+    show(this.seen);
+    return () => this.#stop();
+  }
+
+  #stop(): void {
+    this.#show = undefined;
+    for (const stop of this.#stops) stop();
+    for (const timer of [this.#askTimer, this.#readTimer, this.#showTimer]) clearTimeout(timer);
+  }
+
+  #turn(state: KnownState): void {
+    if (state.status === "connecting") this.#keptBefore = state.keptSeat ?? this.#keptBefore;
+    if (state.status === "connected" && !this.#hasBeenIn) {
+      this.#hasBeenIn = true;
+      const { roster, deviceId } = this.#session;
+      this.#comeback = afterReload(this.#keptBefore, roster.get(deviceId), this.#session.serverNow());
+    }
+    this.#askAgainAfter(state);
+    this.#now();
+  }
+
+  /** A refusal that may pass by itself is asked again, for as long as this page is there. */
+  #askAgainAfter({ status, endReason, reason }: SessionState): void {
+    if (status === "connecting") return; // the answer decides
+    clearTimeout(this.#askTimer);
+    this.#isAskingAgain = status === "failed" && endReason === "refused" && mayPass(reason);
+    if (!this.#isAskingAgain) return;
+    this.#askTimer = setTimeout(() => this.#session.reconnectNow(), askAgainMs * (0.75 + Math.random() / 2));
+  }
+
+  #receive(event: Announcement): void {
+    this.#toRead.push(event);
+    this.#readTimer ??= setTimeout(() => {
+      this.#readTimer = undefined;
+      this.#spoken = othersSentence(this.#toRead.splice(0), (deviceId) => this.#nameOf(deviceId));
+      this.#now();
+    }, gatherMs);
+  }
+
+  #tick(): void {
+    const { saying, isMoment, quality } = this.#look();
+    const { seen } = this;
+    if (isMoment !== seen.isMoment || quality !== seen.quality || !isSame(saying, seen.saying)) this.#now();
+  }
+
+  #now(): void {
+    clearTimeout(this.#showTimer);
+    this.#showTimer = undefined;
+    this.seen = this.#look();
+    this.#show?.(this.seen);
+  }
+
+  #look(): Seen {
+    const session = this.#session;
+    const now = session.serverNow();
+    const comeback = this.#comeback;
+    const quality = qualityOf(session);
+    const facts = {
+      state: session.state,
+      isAnswering: quality !== "no_answer",
+      lastReceivedAt: session.lastReceivedAt,
+      isOnline: navigator.onLine,
+      openedAt: this.#openedAt,
+      comeback,
+      isAskingAgain: this.#isAskingAgain,
+    };
+    const { roster } = session;
+    this.#learn(roster);
+    return {
+      saying: ownSaying(facts, now),
+      quality,
+      comeback,
+      isMoment: session.status === "connected" && isReturning(comeback, now),
+      roster,
+      names: this.#names,
+      spoken: this.#spoken,
+    };
+  }
+
+  /** Names are told apart anew only when somebody has come or gone, or is called otherwise. */
+  #learn(roster: ReadonlyMap<string, RosterEntry>): void {
+    const before = this.#namesFor;
+    if (roster === before) return;
+    this.#namesFor = roster;
+    if (roster.size === before.size && [...roster.values()].every((entry) => isCalledAlike(entry, before)))
+      return;
+    this.#names = namesOf(roster.values());
+  }
+
+  #nameOf(deviceId: string): string {
+    const name = this.#names.get(deviceId);
+    return name === undefined ? "" : wholeName(name);
+  }
+}
+
+function isCalledAlike(entry: RosterEntry, before: ReadonlyMap<string, RosterEntry>): boolean {
+  return before.get(entry.deviceId)?.displayName === entry.displayName;
+}
+
+const isSame = (a: OwnSaying, b: OwnSaying) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Nothing for so long, and the page says so. */
+const quietMs = 4000;
+
+function qualityOf(session: EventSession): ConnectionQuality {
+  const { status, lastReceivedAt } = session;
+  if (status !== "connected") return "none";
+  return lastReceivedAt === undefined || session.serverNow() - lastReceivedAt < quietMs
+    ? "good"
+    : "no_answer";
+}
+
+/** What is seen of a session, now and from now on. */
+export function useRoom(session: EventSession): Seen {
+  const [observer] = useState(() => new RoomObserver(session));
+  const [seen, setSeen] = useState(observer.seen);
+  useEffect(() => observer.listen(setSeen), [observer]);
+  return seen;
+}
