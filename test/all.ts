@@ -5,7 +5,30 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 
-const tiers = ["test", "test:process", "test:redis", "test:browser", "test:tools"];
+interface Tier {
+  /** What it is called in the summary. */
+  readonly name: string;
+  /** The npm script that runs it. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const plain = (script: string): Tier => ({ name: script, script, args: [] });
+/** What holds in every browser, in one of them, so that the summary says of each how long it took. */
+const browser = (name: string): Tier => ({
+  name: `in ${name}`,
+  script: "test:every-browser",
+  args: [],
+  env: { BROWSER: name },
+});
+
+const tiers: readonly Tier[] = [
+  ...["test", "test:process", "test:redis"].map(plain),
+  { ...plain("test:browser"), args: ["--ignore", "test/browser/every-browser/**"] },
+  ...["chromium", "firefox", "webkit"].map(browser),
+  plain("test:tools"),
+];
 
 interface Outcome {
   readonly tier: string;
@@ -32,9 +55,12 @@ function failuresIn(output: string): string {
 }
 
 /** Runs a tier and shows what it prints. */
-async function run(tier: string, args: readonly string[]): Promise<Outcome> {
+async function run({ name, script, args, env }: Tier, more: readonly string[]): Promise<Outcome> {
   const startedAt = performance.now();
-  const child = spawn("npm", ["run", tier, "--", ...args], { stdio: ["inherit", "pipe", "inherit"] });
+  const child = spawn("npm", ["run", script, "--", ...args, ...more], {
+    env: { ...process.env, ...env },
+    stdio: ["inherit", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.on("data", (bytes: Buffer) => {
     output += bytes.toString();
@@ -44,7 +70,7 @@ async function run(tier: string, args: readonly string[]): Promise<Outcome> {
   output = stripVTControlCharacters(output);
   const failed = countOf(output, "failing");
   return {
-    tier,
+    tier: name,
     passed: countOf(output, "passing"),
     failed: code === 0 ? failed : Math.max(1, failed),
     skipped: countOf(output, "pending"),

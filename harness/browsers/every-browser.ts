@@ -21,6 +21,10 @@ export function describeInEveryBrowser(
   title: string,
   suite: (this: Mocha.Suite, browser: TestBrowser) => void,
 ): void {
+  if (browsers.length === 0)
+    it(title, () => {
+      throw new Error(`BROWSER=${process.env.BROWSER} is none of chromium, firefox and webkit`);
+    });
   for (const browser of browsers) {
     const inBrowser = `in ${browser.name}: ${title}`;
     if (!browser.isInstalled) {

@@ -22,6 +22,7 @@ export class Stage {
   readonly #networks: FaultProxy[] = [];
   readonly #witnesses: Phone[] = [];
   #server: ServerProcess;
+  #isStopped = false;
 
   private constructor(
     browser: TestBrowser,
@@ -55,16 +56,13 @@ export class Stage {
   /** The server's process ends, as by a crash. */
   async stopServer(): Promise<void> {
     await this.#server.kill();
+    this.#isStopped = true;
   }
 
   /** It is started again, on its port and with its store. */
   async startServer(): Promise<void> {
     this.#server = await startServer(this.#settings);
-  }
-
-  /** Everything that the server has printed since it was started last. */
-  printed(): string {
-    return this.#server.output();
+    this.#isStopped = false;
   }
 
   /** A network of its own to the server. */
@@ -108,8 +106,9 @@ export class Stage {
     return this.#devices.flatMap(({ complaints }) => complaints);
   }
 
-  /** The devices of one test, their networks and events. */
+  /** The devices of one test, their networks and events are gone, and the server is there. */
   async clear(): Promise<void> {
+    if (this.#isStopped) await this.startServer(); // the test has failed
     for (const witness of this.#witnesses.splice(0)) witness.drop();
     for (const device of this.#devices) await device.close().catch(() => {}); // some tests have closed it
     for (const network of this.#networks.splice(0)) await network.close();
