@@ -39,7 +39,7 @@ const inBrowsers = [
   "event-details",
   "host-api",
   "comparable-name",
-  "close-codes",
+  "close-code",
   "refusal",
   "json",
 ].map((name) => `protocol/${name}`);
@@ -169,7 +169,7 @@ const clientFolders = {
   outbox: ["types", "errors", "platform", "connection/sdk/frame-size"],
   inbox: ["types", "platform"],
   session: ["types", "errors", "platform", "state", "connection", "presence", "outbox", "inbox"],
-  index: ["types", "errors", "platform", "connection", "session"],
+  index: ["types", "errors", "platform", "state/state-callbacks", "connection", "session"],
 };
 
 const escaped = (text) => text.replaceAll(/[.+]/g, "\\$&");

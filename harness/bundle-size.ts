@@ -9,12 +9,15 @@ const src = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** What pages import, by what it is for; files of src. */
 export const uses = {
-  client: 'export * from "./client/index.ts";',
+  client: 'export { joinEvent, PublishError, SessionEndedError } from "./client/index.ts";',
+  "client with everything": 'export * from "./client/index.ts";',
   "an event's state": 'export * from "./schema/index.ts";',
-  "client and state": 'export * from "./client/index.ts"; export * from "./schema/index.ts";',
-  "client and React's hooks": 'export * from "./client/index.ts"; export * from "./react/index.ts";',
+  "client and state":
+    'export { joinEvent, PublishError, SessionEndedError } from "./client/index.ts"; export * from "./schema/index.ts";',
+  "client and React's hooks":
+    'export { joinEvent, PublishError, SessionEndedError } from "./client/index.ts"; export * from "./react/index.ts";',
   "client, state and React's hooks":
-    'export * from "./client/index.ts"; export * from "./schema/index.ts"; export * from "./react/index.ts";',
+    'export { joinEvent, PublishError, SessionEndedError } from "./client/index.ts"; export * from "./schema/index.ts"; export * from "./react/index.ts";',
   "a host's HTTP": 'export * from "./host/index.ts";',
   "the errors of the client": 'export { PublishError, SessionEndedError } from "./client/index.ts";',
   "the SDK's room and its state": 'export { Room, SchemaSerializer } from "@colyseus/sdk";',

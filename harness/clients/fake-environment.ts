@@ -61,6 +61,8 @@ interface Pending {
   readonly run: () => void;
 }
 
+const steadyAheadMs = 1_800_000_000_000;
+
 let ids = 0;
 
 export class FakeEnvironment implements Environment {
@@ -83,6 +85,7 @@ export class FakeEnvironment implements Environment {
   readonly fetch = (): Promise<Response> => Promise.reject(new Error("no network here"));
   now = (): number => this.#now;
   wallNow = (): number => this.#now + this.#wallAheadMs;
+  steadyNow = (): number => this.#now + steadyAheadMs;
   newId = (): string => `id-${++ids}`;
   newSecret = (): string => `secret-${++ids}`;
   isOnline = (): boolean => this.online;
@@ -144,6 +147,12 @@ export class FakeEnvironment implements Environment {
     await breathe();
   }
 
+  /** The page is gone without a word (killed, reloaded): no timer of it fires, and nobody in it listens. */
+  unload(): void {
+    this.#pending.clear();
+    this.#listeners.clear();
+  }
+
   /** Time passes; every timer fires when it is due. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -163,6 +172,11 @@ export class FakeEnvironment implements Environment {
     if (isSleep) this.#wallAheadMs += ms;
     else this.#now += ms;
     await this.advance(0);
+  }
+
+  /** Somebody, or the network, sets the device's clock. */
+  setClock(byMs: number): void {
+    this.#wallAheadMs += byMs;
   }
 
   /** A hidden tab: timers fire only every `everyMs`. */

@@ -222,6 +222,9 @@ class FakeSession implements EventSession {
   get roomState() {
     return { participants: { get: () => ({ cheers: this.cheers }) } };
   }
+  get quality() {
+    return wish().kind === "no-answer" ? "no_answer" : "good";
+  }
   get lastReceivedAt() {
     return wish().kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
   }

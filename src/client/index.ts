@@ -25,6 +25,7 @@ export function joinEvent<S extends EventSchema = EventSchema>(options: JoinEven
 }
 
 export { PublishError, SessionEndedError } from "./errors.ts";
+export { stateCallbacks } from "./state/state-callbacks.ts";
 export type {
   AuthorsAnnouncement,
   DisconnectReason,

@@ -12,6 +12,7 @@ import { hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
 import { pages } from "./pages.ts";
 import { PasswordGuard } from "./password-guard.ts";
+import { readOnlyMonitor } from "./read-only-monitor.ts";
 
 export interface OpsRoutes {
   readonly registry: Registry;
@@ -74,7 +75,7 @@ export function createRoutes(routes: OpsRoutes): Express {
   if (routes.isMonitorOn) {
     const guards = [refuseActions];
     if (routes.monitorPassword !== "") guards.unshift(new PasswordGuard(routes).handle);
-    app.use("/monitor", ...guards, lateMonitor());
+    app.use("/monitor", ...guards, readOnlyMonitor(), lateMonitor());
   }
   app.use("/host", hostRoutes(routes.hosts));
   if (routes.hasPages) app.use(pages(undefined, routes.demo !== undefined));

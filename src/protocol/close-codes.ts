@@ -1,5 +1,6 @@
-// The one table of WebSocket close codes: what happened, and what the client must do about it.
-// Nothing else in src writes one of these codes as a number. Shared by server, client, pages and load tests.
+// The one table of WebSocket close codes: what happened, and what the client must do about it. Shared by server, client,
+// pages and load tests.
+import { closeCode } from "./close-code.ts";
 
 /** What a client has to do after a close: `reconnect` (the SDK does it by itself), `rejoin` by a fresh join, or `stop`. */
 export type ClientDuty = "reconnect" | "rejoin" | "stop";
@@ -11,20 +12,6 @@ export interface CloseReason {
   readonly reason: string;
   readonly duty: ClientDuty;
 }
-
-/** The numbers alone. 4000-4010 are Colyseus's, 4500-4503 ours; 1009 is the WebSocket library's own. */
-export const closeCode = {
-  consented: 4000,
-  serverShutdown: 4001,
-  undecodable: 4002,
-  reconnectionRefused: 4003,
-  comeBack: 4010,
-  kicked: 4500,
-  replaced: 4501,
-  eventClosed: 4502,
-  protocolViolation: 4503,
-  frameTooLarge: 1009,
-} as const;
 
 /** The names of `closeCodes`. */
 export type CloseName = keyof typeof closeCode;

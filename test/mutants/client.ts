@@ -45,6 +45,39 @@ export const client: readonly Break[] = [
     ],
   ),
   ...breaksOf(
+    "client/session/own-seat.ts",
+    ["pure/client/own-seat"],
+    [
+      ["C34", "a clock that was set back makes the seat's time longer", ", steadyNow() - steady", ""],
+      ["C34", "what was kept is believed, whatever it is", " && isSound(note)", ""],
+      ["C34", "another seat's is believed", "note.of === this.#of && ", ""],
+      ["C34", "who was replaced has no seat", '["replaced", "closed"', '["closed"'],
+      ["C33", "an observer has the participant's seat", "this.#roster?.own?.joinedAt ?? 0", "1000"],
+    ],
+  ),
+  ...breaksOf(
+    "client/session/quality-monitor.ts",
+    ["pure/client/quality"],
+    [
+      ["C32", "trouble is forgotten at once", "this.#steadyAt = now + steadyAfterMs", "this.#steadyAt = now"],
+      ["C32", "it stays unsteady until something else happens", "() => this.update(true)", "() => {}"],
+    ],
+  ),
+  ...breaksOf(
+    "client/connection/status-machine.ts",
+    ["pure/client/own-seat"],
+    [
+      ["C33", "the round trip is forgotten", "gracePeriodMs - this.#clock.roundTripMs", "gracePeriodMs"],
+      ["C33", "a restart charges time", 'reason === "server_restart"', "false"],
+      ["C33", "the server's deadline is shown beside ours", "seatUntil: atLeastUntil } }", "} }"],
+    ],
+  ),
+  ...breaksOf(
+    "client/connection/route.ts",
+    ["pure/client/waiting"],
+    [["C35", "nobody waits for a place", " && trail.waitsForPlace", " && false"]],
+  ),
+  ...breaksOf(
     "client/session/message-router.ts",
     ["pure/client/message-router"],
     [

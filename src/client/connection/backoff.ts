@@ -10,7 +10,7 @@ const firstMs = 200;
 const boundsMs = [400, 1000, 5000] as const;
 /** An attempt that timed out has waited long enough; the path is in trouble, not the server. */
 const afterTimeoutMs = 500;
-const offlineMs = 5000;
+const slowMs = 5000;
 
 export type Chance = () => number;
 
@@ -29,5 +29,8 @@ export function hintedDelayMs(hintMs: number, chance: Chance): number {
   return asked + chance() * Math.max(1000, asked);
 }
 
-/** While the browser says that there is no network: it may lie, so try, but slowly. */
-export const offlineDelayMs = (chance: Chance): number => offlineMs + chance() * offlineMs;
+/**
+ * While the browser says that there is no network (it may lie, so try, but slowly), and while an event is full: 200 that
+ * wait for a place ask some 27 times a second.
+ */
+export const slowDelayMs = (chance: Chance): number => slowMs + chance() * slowMs;

@@ -2,16 +2,16 @@
 // credentials to return with and when to give a connection up. Knows nothing of rosters, events and outboxes.
 import type { Environment } from "../platform/environment.ts";
 import type { StateChanges } from "../state/changes.ts";
-import type { OutageReason, ReturnPath, SessionState } from "../types/index.ts";
+import type { KeptSeat, OutageReason, ReturnPath } from "../types/index.ts";
 import type { Connection, Dialer, Joined, ReconnectionCredentials, Target } from "./connection.ts";
-import type { SignsOfLife } from "./heartbeats.ts";
-import { leaveByDialing, leaveOver } from "./leave.ts";
+import type { Heartbeats } from "./heartbeats.ts";
+import { giveSeatUp } from "./leave.ts";
 import { ManagedConnection, type ManagedConnectionListener } from "./managed-connection.ts";
 import { type Attempt, ReconnectLoop, type ReconnectLoopOwner, type RetryPolicy } from "./reconnect-loop.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { closedHere, consented, type Ending, endingOf, replacedHere, lossOf, pauseAfter } from "./route.ts";
+import { type Ending, endingHere, endingOf, lossOf, pauseAfter, type Refused } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
-import { type StatusListener, StatusMachine } from "./status-machine.ts";
+import { type SeatFacts, type StatusListener, StatusMachine } from "./status-machine.ts";
 
 /** Whose connections these are. Implemented by client/session/session-controller. */
 export interface ConnectionOwner extends StatusListener {
@@ -20,6 +20,8 @@ export interface ConnectionOwner extends StatusListener {
   /** The room has let us in: ask it what was missed. The manager is `caughtUp` when that is announced. */
   connected(connection: Connection): void;
   disconnected(): void;
+  /** The other side of a connection that can be used answers, or has not for a while. */
+  answering(isAnswering: boolean): void;
   /** Whether what has replaced us may be what an older session of this page had under way: then it is taken back, once. */
   isOwnEcho(): boolean;
   stateReceived(state: unknown, changes?: StateChanges): void;
@@ -41,7 +43,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   readonly #clock: ServerClock;
   readonly #policy: ConnectionPolicy;
   readonly #owner: ConnectionOwner;
-  readonly #status: StatusMachine;
+  readonly status: StatusMachine;
   readonly #budget: RetryBudget;
   /** Let in; undefined while there is none. */
   #current: ManagedConnection | undefined;
@@ -56,6 +58,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     environment: Environment,
     dialer: Dialer,
     clock: ServerClock,
+    seat: SeatFacts,
     policy: ConnectionPolicy,
     owner: ConnectionOwner,
   ) {
@@ -64,45 +67,40 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     this.#clock = clock;
     this.#policy = policy;
     this.#owner = owner;
-    this.#status = new StatusMachine(environment, clock, owner);
+    this.status = new StatusMachine(environment, clock, seat, owner);
     this.#budget = new RetryBudget(environment, policy.giveUpAfterMs);
-  }
-
-  get state(): SessionState {
-    return this.#status.state;
-  }
-
-  get isOver(): boolean {
-    return this.#status.isOver;
   }
 
   /** The connection, when there is one that can be used. */
   get connection(): Connection | undefined {
-    return this.#status.isConnected ? this.#current?.connection : undefined;
+    return this.status.isConnected ? this.#current?.connection : undefined;
   }
 
-  set heartbeatIntervalMs(intervalMs: number) {
-    if (this.#current !== undefined) this.#current.heartbeatIntervalMs = intervalMs;
-  }
-
-  /** How often the room shows that it lives; undefined: it does not say. */
-  set signs(signs: SignsOfLife | undefined) {
-    if (this.#current !== undefined) this.#current.signs = signs;
+  /** Those of the connection that there is, whether it can be used already or not. */
+  get heartbeats(): Heartbeats | undefined {
+    return this.#current?.heartbeats;
   }
 
   /** For how long nothing has come in, over any connection, in ms, sleep included; undefined before anything did. */
   get silentMs(): number | undefined {
-    const received = this.#current?.receivedElapsed ?? this.#receivedElapsed;
+    const received = this.heartbeats?.receivedElapsed ?? this.#receivedElapsed;
     return received === undefined ? undefined : this.#clock.elapsed(this.#environment.now()) - received;
+  }
+
+  /** How long the seat is kept: while connected, if nothing came any more. Undefined when that is over, or not known. */
+  get keptSeat(): KeptSeat | undefined {
+    return this.status.isConnected ? this.status.keptSeat(this.silentMs ?? 0) : this.status.state.keptSeat;
   }
 
   /** Begins, or begins again after the end. */
   start(): void {
     this.#credentials = undefined;
     this.#budget.restore();
-    if (this.hasBeenIn) this.#goAway("asked", 0, 0);
+    // Whoever has replaced us has kept the seat until now, as far as we know.
+    if (this.status.state.endReason === "replaced") this.#receivedElapsed = undefined;
+    if (this.hasBeenIn) this.#goAway("asked", 0);
     else {
-      this.#status.connecting();
+      this.status.connecting();
       this.#startLoop(0);
     }
   }
@@ -117,13 +115,10 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   /** The connection is to be given up, and won again: after `pauseMs` at the earliest; 0 is at once. */
   lose(reason: OutageReason, pauseMs?: number): void {
     if (this.#current === undefined) return;
-    // What closed was there until now; what fell silent may have been gone since something last came in.
-    const isSilence = reason === "silence" || reason === "wake";
-    const silentMs = isSilence ? (this.silentMs ?? 0) : 0;
-    const wasConnected = this.#status.isConnected;
+    const wasConnected = this.status.isConnected;
     this.#budget.lost(wasConnected);
     this.#dropCurrent();
-    if (wasConnected) this.#goAway(reason, silentMs, pauseMs);
+    if (wasConnected) this.#goAway(reason, pauseMs);
     else this.#startLoop(pauseMs);
   }
 
@@ -133,48 +128,45 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
       this.#isSuspended = false;
       this.#startLoop(0);
     } else if (this.#loop !== undefined) this.#loop.hurry();
-    else this.#current?.probe();
+    else this.heartbeats?.probe();
   }
 
   /** The page is left, and perhaps shown again: a page with an open socket would not be kept. */
   suspend(): void {
-    if (this.isOver || this.#isSuspended) return;
+    if (this.status.isOver || this.#isSuspended) return;
     this.#isSuspended = true;
     this.#stop();
-    if (this.#status.isConnected) this.#goAway("wake", 0, 0);
+    if (this.status.isConnected) this.#goAway("wake", 0);
   }
 
   end(ending: Ending): void {
     if (ending.endReason !== "replaced" || !this.#owner.isOwnEcho()) return this.#end(ending);
     this.#dropCurrent();
-    if (this.#status.isConnected) this.#goAway("connection_lost", 0, 0);
+    if (this.status.isConnected) this.#goAway("connection_lost", 0);
     else this.#startLoop(0);
   }
 
   /** Lets go of everything at once, without a goodbye: the seat is kept for its grace. */
   close(): void {
-    this.#end(closedHere);
+    this.#end(endingHere.closed);
   }
 
   /** Another tab has the seat: over, but its socket is left to the server to close, so that nobody sees a drop. */
   handOver(): void {
     this.#detachCurrent()?.linger(handOverMs);
-    this.#end(replacedHere);
+    this.#end(endingHere.replaced);
   }
 
   /** Gives the seat up; resolves when the server knows, or cannot be told. */
   leave(): Promise<void> {
-    if (this.isOver) return this.#leaving;
+    if (this.status.isOver) return this.#leaving;
     const credentials = this.#environment.isOnline() ? this.#credentials : undefined;
     const current = this.#detachCurrent();
     current?.release(); // `leave` is the last that is sent over it
     this.#stop();
-    const limitMs = this.#policy.attemptTimeoutMs;
-    if (current?.connection !== undefined)
-      this.#leaving = leaveOver(current.connection, this.#environment, limitMs);
-    else if (credentials !== undefined)
-      this.#leaving = leaveByDialing(this.#dialer, credentials, this.#environment, limitMs);
-    this.#end(consented);
+    const { attemptTimeoutMs: limitMs } = this.#policy;
+    this.#leaving = giveSeatUp(current?.connection, credentials, this.#dialer, this.#environment, limitMs);
+    this.#end(endingHere.consented);
     return this.#leaving;
   }
 
@@ -185,15 +177,21 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   }
 
   get hasBeenIn(): boolean {
-    return this.#status.hasBeenIn;
+    return this.status.hasBeenIn;
   }
 
   forgetCredentials(): void {
     this.#credentials = undefined;
   }
 
+  refused(refused: Refused, isWaiting: boolean): void {
+    const { reason } = refused;
+    if (reason === "draining" || reason === "suspended") this.status.deadlineReceived("paused");
+    if (isWaiting) this.status.waitingForPlace(refused);
+  }
+
   attempt(path: ReturnPath): Attempt {
-    this.#status.attempted();
+    this.status.attempted();
     const { silenceTimeoutMs } = this.#policy;
     const attempt = new ManagedConnection(path, this.#environment, this.#clock, silenceTimeoutMs, this);
     attempt.begin(this.#dialer, this.#targetOf(path));
@@ -233,6 +231,10 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     this.#dropCurrent();
   }
 
+  answering(isAnswering: boolean): void {
+    if (this.status.isConnected) this.#owner.answering(isAnswering);
+  }
+
   silenceDetected(reason: OutageReason): void {
     this.lose(reason, 0);
   }
@@ -240,23 +242,23 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   /** The first time the state is enough; after that, what was missed comes before. */
   #connectedIfReady(): void {
     const current = this.#current;
-    if (current === undefined || !current.hasArrived || this.#status.isConnected) return;
+    if (current === undefined || !current.hasArrived || this.status.isConnected) return;
     if (this.hasBeenIn && !current.isCaughtUp) return;
     this.#budget.restore();
-    this.#status.connected(current.path);
+    this.status.connected(current.path);
   }
 
   #end(ending: Ending): void {
-    if (this.isOver) return;
+    if (this.status.isOver) return;
     this.#stop();
     this.#isSuspended = false;
-    this.#status.ended(ending);
+    this.status.ended(ending);
   }
 
-  #goAway(reason: OutageReason, silentMs: number, pauseMs?: number): void {
-    this.#status.reconnecting(reason, silentMs);
+  #goAway(reason: OutageReason, pauseMs?: number): void {
+    this.status.reconnecting(reason, this.silentMs ?? 0);
     const isIdle = this.#current === undefined && !this.#isSuspended;
-    if (!this.isOver && isIdle) this.#startLoop(pauseMs); // a listener may have left, or asked for more
+    if (!this.status.isOver && isIdle) this.#startLoop(pauseMs); // a listener may have left, or asked for more
   }
 
   #startLoop(pauseMs?: number): void {
@@ -276,7 +278,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     const current = this.#current;
     this.#current = undefined;
     if (current === undefined) return undefined;
-    this.#receivedElapsed = current.receivedElapsed ?? this.#receivedElapsed;
+    this.#receivedElapsed = current.heartbeats?.receivedElapsed ?? this.#receivedElapsed;
     current.release();
     this.#owner.disconnected();
     return current;

@@ -9,18 +9,27 @@ import type {
   ReconnectionCredentials,
 } from "./connection.ts";
 
-/** Resolves when the room knows, or after `limitMs`; the connection is closed then. */
-export async function leaveOver(
-  connection: Connection,
+/**
+ * Over the connection that there is, or by the credentials that there are. Resolves when the room knows, cannot be told, or
+ * after `limitMs`; nothing is under way then.
+ */
+export async function giveSeatUp(
+  connection: Connection | undefined,
+  credentials: ReconnectionCredentials | undefined,
+  dialer: Dialer,
   environment: Environment,
   limitMs: number,
 ): Promise<void> {
+  if (connection !== undefined) await leaveOver(connection, environment, limitMs);
+  else if (credentials !== undefined) await leaveByDialing(dialer, credentials, environment, limitMs);
+}
+
+async function leaveOver(connection: Connection, environment: Environment, limitMs: number): Promise<void> {
   await within(connection.leave(), environment, limitMs);
   connection.drop();
 }
 
-/** Resolves when the room knows, cannot be told, or after `limitMs`; nothing is under way then. */
-export async function leaveByDialing(
+async function leaveByDialing(
   dialer: Dialer,
   credentials: ReconnectionCredentials,
   environment: Environment,

@@ -15,9 +15,9 @@ import type {
   Joined,
   Target,
 } from "./connection.ts";
-import { heartbeatAckType, Heartbeats, type HeartbeatsListener, type SignsOfLife } from "./heartbeats.ts";
+import { heartbeatAckType, Heartbeats, type HeartbeatsListener } from "./heartbeats.ts";
 import type { Attempt } from "./reconnect-loop.ts";
-import { failureOfClose } from "./route.ts";
+import { failureOfClose, isSilentClose } from "./route.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 /** What becomes of a connection. Implemented by client/connection/connection-manager. */
@@ -32,6 +32,8 @@ export interface ManagedConnectionListener {
   closed(code: number): void;
   /** It had been let in, and went no further. */
   failed(): void;
+  /** The other side answers, or has not for a while. */
+  answering(isAnswering: boolean): void;
   /** Nothing came in for too long. */
   silenceDetected(reason: OutageReason): void;
 }
@@ -75,23 +77,9 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
     return this.#joined?.connection;
   }
 
-  /** When something last came in: our own time, sleep included; undefined before anything could. */
-  get receivedElapsed(): number | undefined {
-    return this.#heartbeats?.receivedElapsed;
-  }
-
-  /** How often the room shows that it lives; undefined: it does not say. */
-  set signs(signs: SignsOfLife | undefined) {
-    if (this.#heartbeats !== undefined) this.#heartbeats.signs = signs;
-  }
-
-  set heartbeatIntervalMs(intervalMs: number) {
-    if (this.#heartbeats !== undefined) this.#heartbeats.intervalMs = intervalMs;
-  }
-
-  /** The page was away: is it still there? */
-  probe(): void {
-    this.#heartbeats?.probe();
+  /** Whether it lives; undefined before the room has let it in. */
+  get heartbeats(): Heartbeats | undefined {
+    return this.#heartbeats;
   }
 
   // --- an attempt, to the reconnect loop ---
@@ -155,10 +143,15 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
   closed(code: number): void {
     this.#lingerTimer?.cancel();
     if (this.#isOver) return;
+    if (!isSilentClose(code)) this.#heartbeats?.bytesReceived();
     if (this.#hasArrived) return this.#listener.closed(code);
     this.release();
     this.#listener.failed();
     this.#result.resolve(failureOfClose(code));
+  }
+
+  answering(isAnswering: boolean): void {
+    this.#listener.answering(isAnswering);
   }
 
   silenceDetected(reason: OutageReason): void {

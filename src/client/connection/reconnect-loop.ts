@@ -1,11 +1,11 @@
 // Wins a connection: attempts one after the other, never two at once (each would replace the other at the server), with
 // the waits between. Knows nothing of sessions; ends with a connection, with a final refusal, or when it is stopped.
-import { firstDelayMs, offlineDelayMs, retryDelayMs } from "./backoff.ts";
+import { firstDelayMs, retryDelayMs, slowDelayMs } from "./backoff.ts";
 import { type Deferred, deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { Dialed } from "./connection.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import { type Ending, type Failure, nextStep, type Trail, unreachable } from "./route.ts";
+import { type Ending, type Failure, nextStep, type Refused, type Trail, unreachable } from "./route.ts";
 import type { ReturnPath } from "../types/index.ts";
 
 /** One attempt, under way. Implemented by client/connection/managed-connection. */
@@ -23,6 +23,8 @@ export interface ReconnectLoopOwner {
   readonly hasBeenIn: boolean;
   attempt(path: ReturnPath): Attempt;
   forgetCredentials(): void;
+  /** The server has said no to an attempt. @param isWaiting the event is full, and is asked again until it is not */
+  refused(refused: Refused, isWaiting: boolean): void;
   /** Nothing is tried any more. */
   end(ending: Ending): void;
 }
@@ -31,6 +33,8 @@ export interface RetryPolicy {
   readonly attemptTimeoutMs: number;
   /** The proof can be asked for again. */
   readonly canRenew: boolean;
+  /** Being full is no end. */
+  readonly waitsForPlace: boolean;
 }
 
 /** An attempt that is younger than this is not begun again because the network came back: it has just begun. */
@@ -95,6 +99,8 @@ export class ReconnectLoop {
       this.#budget.failed();
       const step = nextStep(result, this.#trail(path), this.#environment.random);
       if (step.type === "end") return this.#end(step.ending);
+      if (step.isWaiting) this.#budget.restore();
+      if (result.type === "refused") this.#owner.refused(result, step.isWaiting === true);
       if (step.forgetCredentials) this.#owner.forgetCredentials();
       this.#hasRenewed ||= step.renew === true;
       path = step.path;
@@ -110,6 +116,7 @@ export class ReconnectLoop {
       hasBeenIn: this.#owner.hasBeenIn,
       failures: this.#budget.failures,
       canRenew: this.#policy.canRenew && !this.#hasRenewed,
+      waitsForPlace: this.#policy.waitsForPlace,
     };
   }
 
@@ -117,7 +124,7 @@ export class ReconnectLoop {
   #waitMs(delayMs: number): number {
     const { leftMs } = this.#budget;
     if (leftMs <= 0) return -1;
-    const slowlyMs = this.#environment.isOnline() ? 0 : offlineDelayMs(this.#environment.random);
+    const slowlyMs = this.#environment.isOnline() ? 0 : slowDelayMs(this.#environment.random);
     return Math.min(leftMs, delayMs === 0 ? 0 : Math.max(delayMs, slowlyMs));
   }
 

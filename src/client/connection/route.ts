@@ -1,7 +1,7 @@
 // Decides what follows an attempt that did not bring us back: which path next, when, or never again. Pure.
-import { closeCode } from "../../protocol/close-codes.ts";
+import { closeCode } from "../../protocol/close-code.ts";
 import type { RefusalReason } from "../../protocol/refusal.ts";
-import { type Chance, hintedDelayMs, retryDelayMs } from "./backoff.ts";
+import { type Chance, hintedDelayMs, retryDelayMs, slowDelayMs } from "./backoff.ts";
 import type { EndReason, OutageReason, ReturnPath } from "../types/index.ts";
 
 export type Failure =
@@ -41,6 +41,8 @@ export interface Trail {
   readonly failures: number;
   /** The proof can be asked for again, and has not been. */
   readonly canRenew: boolean;
+  /** Being full is no end: a place may become free. */
+  readonly waitsForPlace: boolean;
 }
 
 export type Step =
@@ -50,6 +52,8 @@ export type Step =
       readonly delayMs: number;
       readonly forgetCredentials?: true;
       readonly renew?: true;
+      /** The event is full; the server answers, so this is no trying in vain. */
+      readonly isWaiting?: true;
     }
   | { readonly type: "end"; readonly ending: Ending };
 
@@ -57,21 +61,27 @@ export type Step =
 const final: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 410, 413]);
 
 const left = (endReason: EndReason, sentence: string): Ending => ({ status: "left", endReason, sentence });
-export const consented = left("consented", "You have left the event.");
 const kicked = left("kicked", "You were removed from the event.");
-export const replacedHere = left("replaced", "This seat is in use in another tab or device.");
-export const closedHere = left("closed", "This page has let go of the event.");
+/** What ends here, and at the server by the same words. */
+export const endingHere = {
+  consented: left("consented", "You have left the event."),
+  replaced: left("replaced", "This seat is in use in another tab or device."),
+  closed: left("closed", "This page has let go of the event."),
+};
 const eventClosed = left("event_closed", "The event has been closed.");
 
 /** The session is over when its socket closes with one of these. */
 const endings = new Map<number, Ending>([
-  [closeCode.consented, consented],
+  [closeCode.consented, endingHere.consented],
   [closeCode.kicked, kicked],
-  [closeCode.replaced, replacedHere],
+  [closeCode.replaced, endingHere.replaced],
   [closeCode.eventClosed, eventClosed],
 ]);
 
 const lostCodes: ReadonlySet<number> = new Set([1001, 1005, 1006, 1015]);
+
+/** The socket died without a close frame: nobody has said anything. */
+export const isSilentClose = (code: number): boolean => code === 1006 || code === 1015;
 
 /** What a close means to whoever was not in yet. */
 export function failureOfClose(code: number, sentence = ""): Failure {
@@ -111,14 +121,13 @@ function afterRefusal(refused: Refused, trail: Trail, chance: Chance): Step {
   if (next !== undefined) return next;
   if (code === 401 && trail.canRenew)
     return { type: "try", path: "join", delayMs: 0, forgetCredentials: true, renew: true };
+  const isWaiting = reason === "full" && trail.waitsForPlace;
   // Without a reason it may be somebody else's answer: whoever was in asks on until it has one.
   const isLast = final.has(code) && (reason !== undefined || !trail.hasBeenIn);
-  if (isLast) return { type: "end", ending: endingOfRefusal(refused, trail.hasBeenIn) };
-  const delayMs =
-    retryAfterMs === undefined
-      ? retryDelayMs(trail.failures, false, chance)
-      : hintedDelayMs(retryAfterMs, chance);
-  return again(trail, delayMs);
+  if (isLast && !isWaiting) return { type: "end", ending: endingOfRefusal(refused, trail.hasBeenIn) };
+  const usualMs = () => (isWaiting ? slowDelayMs(chance) : retryDelayMs(trail.failures, false, chance));
+  const delayMs = retryAfterMs === undefined ? usualMs() : hintedDelayMs(retryAfterMs, chance);
+  return isWaiting ? { type: "try", path: "join", delayMs, isWaiting } : again(trail, delayMs);
 }
 
 /** Who was in, and is refused for what happened meanwhile, ends as for those who were there. */

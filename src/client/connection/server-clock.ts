@@ -22,9 +22,14 @@ export class ServerClock {
   #roundTripMs = 0;
   #sleptMs = 0;
 
-  /** Until the first answer the device's own clock has to do. */
-  constructor(now: number, wallNow: number) {
-    this.#offsetMs = wallNow - now;
+  /** @param serverNow as far as the device knows before the first answer */
+  constructor(now: number, serverNow: number) {
+    this.#offsetMs = serverNow - now;
+  }
+
+  /** The server has said what time it is, and we have not slept since. */
+  get isKnown(): boolean {
+    return this.#best !== undefined;
   }
 
   /** The last round trip, in ms; 0 before the first. */

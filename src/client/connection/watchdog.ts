@@ -12,7 +12,7 @@ export interface WatchdogPolicy {
 }
 
 /** Browsers align the timers of a hidden tab to the second: that much is no sign of anything. */
-const lateMs = 1500;
+export const lateMs = 1500;
 
 interface Probe {
   readonly deadlineAt: number;
@@ -40,6 +40,15 @@ export class Watchdog {
   /** A beat has been sent since something last came in. */
   get isAsked(): boolean {
     return this.#beatAt > this.#receivedAt;
+  }
+
+  /** For how long nothing had come in when it was asked; Infinity when it is not asked. */
+  get silentMsWhenAsked(): number {
+    return this.isAsked ? this.#beatAt - this.#receivedAt : Number.POSITIVE_INFINITY;
+  }
+
+  get receivedAt(): number {
+    return this.#receivedAt;
   }
 
   /** What is given is judged by from now on; the rest stays. */

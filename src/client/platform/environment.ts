@@ -41,6 +41,8 @@ export interface Environment {
   now(): number;
   /** Epoch milliseconds of the device's own clock, which may jump. */
   wallNow(): number;
+  /** Epoch milliseconds that no setting of the device's clock moves, for as long as the browser knows how; sleep may be missing. */
+  steadyNow(): number;
   /** Calls `run` once, `delayMs` from now or later. */
   after(delayMs: number, run: () => void): Timer;
   /** 0 up to, not including, 1. */
@@ -80,6 +82,7 @@ export function systemEnvironment(): Environment {
   return {
     now: () => performance.now(),
     wallNow: () => Date.now(),
+    steadyNow: () => (performance.timeOrigin ?? 0) + performance.now(),
     after(delayMs, run) {
       const timer = setTimeout(run, Math.min(maxDelayMs, delayMs));
       return { cancel: () => clearTimeout(timer) };

@@ -8,10 +8,13 @@ export interface WakeUpListener {
   woke(sleptMs: number): void;
   /** The browser says that there is no network. */
   wentOffline(): void;
+  /** Some seconds have passed, in which the page was not away. */
+  ticked(): void;
   /** The page is being left; it may be shown again as it is, and has woken then. */
   pageSuspended(): void;
 }
 
+/** Also the most that a page which is killed has to remember less. */
 const tickMs = 5000;
 const jumpMs = 2000;
 
@@ -62,5 +65,6 @@ export class WakeUpSignals implements SignalListener {
     this.#arm(); // before it is reported: the listener may stop us
     // A wall clock that was set back is no sleep, and says nothing of the server's.
     if (isLate || sleptMs > jumpMs) this.#listener.woke(sleptMs > jumpMs ? sleptMs : 0);
+    else this.#listener.ticked();
   }
 }

@@ -65,9 +65,14 @@ export class Roster {
     return this.#ids;
   }
 
-  /** Our own seat's beginning, as the state says; 0 when we have none. */
-  get joinedAt(): number {
-    return this.#entries.get(this.#deviceId)?.joinedAt ?? 0;
+  /** For how long a seat is kept, in ms; undefined before the first state. */
+  get gracePeriodMs(): number | undefined {
+    return this.#state?.grace_period_ms;
+  }
+
+  /** Our own entry; undefined when we have none. */
+  get own(): RosterEntry | undefined {
+    return this.#entries.get(this.#deviceId);
   }
 
   /**

@@ -1,5 +1,6 @@
 // Who this device is: made up once and kept, so that a reload, a killed app and a new tab are the same participant. Never
 // sends anything.
+import type { Target } from "../connection/connection.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { SafeStorage } from "../platform/safe-storage.ts";
 import { wellFormed } from "../platform/text.ts";
@@ -34,6 +35,13 @@ export function identify(
     return { deviceId, seatKey, canRenew: true, token: () => sessionToken(), proof: `asked ${options.url}` };
   const token = sessionToken ?? made(`holdfast:token:${seatKey}`, storage, newSecret);
   return { deviceId, seatKey, canRenew: false, token: () => token, proof: `${options.url} ${token}` };
+}
+
+/** A join by this identity. Rejects when the application cannot give its proof now. */
+export async function joinTarget(options: JoinEventOptions, identity: Identity): Promise<Target> {
+  const { eventType } = options;
+  const type = eventType === undefined ? {} : { type: eventType };
+  return { path: "join", ...type, options: await joinRequest(options, identity) };
 }
 
 /** What a join says. Rejects when the application cannot give its proof now. */

@@ -13,6 +13,7 @@ export function policyOf(options: JoinEventOptions, canRenew: boolean): Connecti
     attemptTimeoutMs: timeOf("attemptTimeoutMs", options.attemptTimeoutMs) ?? usual.attemptTimeoutMs,
     giveUpAfterMs: timeOf("giveUpAfterMs", options.giveUpAfterMs) ?? usual.giveUpAfterMs,
     canRenew,
+    waitsForPlace: options.waitForPlace === true,
   };
 }
 

@@ -4,7 +4,7 @@
 import type { PresenceResumed } from "../../protocol/session.ts";
 import type { Connection, Dialer, Target } from "../connection/connection.ts";
 import { ConnectionManager, type ConnectionOwner } from "../connection/connection-manager.ts";
-import type { SignsOfLife } from "../connection/heartbeats.ts";
+import { signsOf } from "../connection/heartbeats.ts";
 import type { ServerClock } from "../connection/server-clock.ts";
 import { SessionEndedError } from "../errors.ts";
 import { Inbox } from "../inbox/inbox.ts";
@@ -17,9 +17,10 @@ import { WakeUpSignals, type WakeUpListener } from "../platform/wake-up-signals.
 import { CatchUp, type CatchUpListener } from "../presence/catch-up.ts";
 import { PresenceFeed } from "../presence/presence-feed.ts";
 import type { EventView, Roster } from "../presence/roster.ts";
-import type { RoomCallbacks } from "../state/callbacks.ts";
 import type { StateChanges } from "../state/changes.ts";
+import type { StateFollowers } from "../state/followers.ts";
 import type {
+  ConnectionQuality,
   JoinEventOptions,
   Json,
   Outage,
@@ -29,10 +30,12 @@ import type {
   SessionState,
 } from "../types/index.ts";
 import type { Emitter } from "./emitter.ts";
-import { type Identity, joinRequest } from "./identity.ts";
+import { type Identity, joinTarget } from "./identity.ts";
 import { MessageRouter } from "./message-router.ts";
+import type { OwnSeat } from "./own-seat.ts";
 import { Ownership, type OwnershipListener } from "./ownership.ts";
 import { policyOf } from "./policy.ts";
+import { QualityMonitor } from "./quality-monitor.ts";
 
 /** What a session is put together from. */
 export interface SessionParts {
@@ -40,24 +43,23 @@ export interface SessionParts {
   readonly environment: Environment;
   readonly dialer: Dialer;
   readonly storage: SafeStorage;
+  readonly ownSeat: OwnSeat;
   readonly identity: Identity;
   readonly clock: ServerClock;
   readonly roster: Roster;
-  readonly callbacks: RoomCallbacks;
+  readonly followers: StateFollowers;
   readonly events: Emitter<SessionEvents>;
   /** One participant's entry, by its device. */
   readonly entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly authorMessages: Emitter<Record<string, unknown>>;
 }
 
-/** Until the first state says how long it is. */
-const defaultGraceMs = 30_000;
-
 export class SessionController
   implements ConnectionOwner, CatchUpListener, OwnershipListener, WakeUpListener
 {
   /** What the room tells this participant. */
   readonly inbox: Inbox;
+  readonly #quality: QualityMonitor;
   readonly #parts: SessionParts;
   readonly #isObserver: boolean;
   readonly #ownership: Ownership;
@@ -68,16 +70,17 @@ export class SessionController
   readonly #wakeUps: WakeUpSignals;
   #joined: Deferred = deferred();
   #connection: Connection | undefined;
-  #view: EventView | undefined;
-  #seatSince = 0;
+  /** The event's state as it last was; undefined before the first. Written here alone. */
+  view: EventView | undefined;
   #hasResumed = false;
   #isSuspended = false;
   #isClosed = false;
 
   /** @throws RangeError for a time that is none. */
   constructor(parts: SessionParts) {
-    const { options, environment, dialer, storage, identity, clock, events, authorMessages } = parts;
+    const { options, environment, dialer, storage, identity, clock, ownSeat, events, authorMessages } = parts;
     this.#parts = parts;
+    this.#quality = new QualityMonitor(environment, events);
     this.#isObserver = options.role === "observer";
     // An observer has no outbox: it must not take the one of a participant of the same device.
     const outboxStorage = this.#isObserver ? new SafeStorage(undefined) : storage;
@@ -89,27 +92,25 @@ export class SessionController
     this.#catchUp = new CatchUp(environment, clock, feed, this.inbox, events, this);
     this.#router = new MessageRouter(this.#catchUp, this.#publisher, this.inbox, authorMessages);
     const policy = policyOf(options, identity.canRenew);
-    this.#manager = new ConnectionManager(environment, dialer, clock, policy, this);
+    this.#manager = new ConnectionManager(environment, dialer, clock, ownSeat, policy, this);
     this.#wakeUps = new WakeUpSignals(environment, this);
   }
 
   get state(): SessionState {
-    return this.#manager.state;
+    return this.#manager.status.state;
   }
 
-  /** The connection, when there is one that can be used. */
   get connection(): Connection | undefined {
     return this.#manager.connection;
-  }
-
-  /** The event's state as it last was; undefined before the first. */
-  get view(): EventView | undefined {
-    return this.#view;
   }
 
   /** For how long nothing has come in, in ms, sleep included; undefined before anything did. */
   get silentMs(): number | undefined {
     return this.#manager.silentMs;
+  }
+
+  get quality(): ConnectionQuality {
+    return this.#quality.quality;
   }
 
   get pending(): number {
@@ -122,7 +123,7 @@ export class SessionController
 
   /** The first time, and again after an end that can be undone. */
   begin(): void {
-    if (this.#manager.isOver) this.#joined = deferred();
+    if (this.#manager.status.isOver) this.#joined = deferred();
     if (!this.#ownership.hasOutbox) this.#takeOutbox();
     this.#wakeUps.start();
     this.#claimSeat();
@@ -135,7 +136,7 @@ export class SessionController
     if (this.#isClosed) return rejected(closedHere);
     if (!this.#ownership.hasOutbox) this.#manager.handOver();
     if (this.state.endReason === "replaced") return rejected(this.#replacedBy);
-    if (this.#manager.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
+    if (this.#manager.status.isOver) return rejected({ reason: "ended", sentence: "The session is over." });
     return this.#publisher.publish(type, payload);
   }
 
@@ -146,6 +147,7 @@ export class SessionController
   /** For good, also when it is over already and could begin again. */
   close(): void {
     this.#isClosed = true;
+    this.#keepSeat();
     this.#manager.close();
   }
 
@@ -153,7 +155,7 @@ export class SessionController
     if (this.#isClosed) return;
     const { status, endReason } = this.state;
     if (status === "connected") this.#manager.lose("asked", 0);
-    else if (!this.#manager.isOver) this.woke(0);
+    else if (!this.#manager.status.isOver) this.woke(0);
     else if (status === "failed" || endReason === "replaced") this.begin();
   }
 
@@ -169,12 +171,17 @@ export class SessionController
     this.#manager.wake();
   }
 
+  ticked(): void {
+    this.#keepSeat();
+  }
+
   wentOffline(): void {
     this.#manager.lose("offline");
   }
 
   pageSuspended(): void {
     this.#isSuspended = true;
+    this.#keepSeat();
     this.#ownership.release(); // a page that holds a lock would not be kept
     this.#manager.suspend();
   }
@@ -189,16 +196,13 @@ export class SessionController
     return this.#ownership.isOwnEcho();
   }
 
-  get gracePeriodMs(): number {
-    return this.#view?.grace_period_ms ?? defaultGraceMs;
+  answering(isAnswering: boolean): void {
+    this.#quality.update(isAnswering);
   }
 
   async joinTarget(): Promise<Target> {
     await this.#ownership.granted(); // the other tab knows before the server does
-    const { options, identity } = this.#parts;
-    const { eventType } = options;
-    const type = eventType === undefined ? {} : { type: eventType };
-    return { path: "join", ...type, options: await joinRequest(options, identity) };
+    return joinTarget(this.#parts.options, this.#parts.identity);
   }
 
   connected(connection: Connection): void {
@@ -215,16 +219,17 @@ export class SessionController
   }
 
   stateReceived(state: unknown, changes?: StateChanges): void {
-    const { roster, callbacks, events, entries } = this.#parts;
-    this.#view = state as EventView;
-    this.#manager.heartbeatIntervalMs = this.#view.heartbeat_interval_ms;
-    const changed = roster.update(this.#view, changes);
-    callbacks.update(this.#view, changes);
+    const { roster, followers, events, entries, ownSeat } = this.#parts;
+    this.view = state as EventView;
+    this.#manager.heartbeats?.beatEvery(this.view.heartbeat_interval_ms);
+    const changed = roster.update(this.view, changes);
+    this.#manager.status.deadlineReceived(ownSeat.deadline);
+    followers.update(this.view, changes);
     for (const deviceId of changed ?? [])
-      if (entries.hasListeners(deviceId) && !this.#manager.isOver)
+      if (entries.hasListeners(deviceId) && !this.#manager.status.isOver)
         entries.emit(deviceId, roster.entries.get(deviceId));
-    if (changed !== undefined && !this.#manager.isOver) events.emit("roster", roster.entries);
-    if (changes?.length !== 0 && !this.#manager.isOver) events.emit("state", state);
+    if (changed !== undefined && !this.#manager.status.isOver) events.emit("roster", roster.entries);
+    if (changes?.length !== 0 && !this.#manager.status.isOver) events.emit("state", state);
   }
 
   messageReceived(type: string, payload: unknown): void {
@@ -233,8 +238,9 @@ export class SessionController
 
   caughtUp(resumed: boolean, answer: PresenceResumed | undefined): void {
     this.#hasResumed = resumed;
-    this.#manager.signs = signsOf(answer);
+    this.#manager.heartbeats?.judgeBySigns(signsOf(answer));
     this.#manager.caughtUp();
+    this.#keepSeat();
     const connection = this.#connection;
     if (answer === undefined || connection === undefined || this.#isObserver) return;
     // The server has let us in, so the outbox is ours, whichever page has taken it meanwhile.
@@ -244,23 +250,24 @@ export class SessionController
   }
 
   statusChanged(state: SessionState): void {
-    if (state.status === "connected") {
-      this.#seatSince ||= this.#parts.roster.joinedAt;
+    const isConnected = state.status === "connected";
+    this.#quality.update(isConnected || undefined);
+    if (isConnected) {
+      this.#parts.ownSeat.arrived();
       this.#joined.resolve();
     }
-    if (this.#manager.isOver) this.#ended(state);
+    if (this.#manager.status.isOver) this.#ended(state);
     this.#parts.events.emit("status", state);
   }
 
   outageBegan(outage: Outage): void {
+    this.#keepSeat();
     this.#parts.events.emit("outage", outage);
   }
 
   returned(path: ReturnPath, outageMs: number): void {
-    const since = this.#parts.roster.joinedAt;
-    const isNewSeat = since !== this.#seatSince;
-    this.#seatSince = since;
-    this.#parts.events.emit("returned", { path, outageMs, resumed: this.#hasResumed, isNewSeat });
+    const { events, ownSeat } = this.#parts;
+    events.emit("returned", { path, outageMs, resumed: this.#hasResumed, isNewSeat: ownSeat.isNew });
   }
 
   #ended({ status, endReason = "unreachable", sentence = "", code }: SessionState): void {
@@ -269,7 +276,12 @@ export class SessionController
     if (endReason === "replaced") this.#publisher.handOver(this.#replacedBy);
     else if (endReason === "closed") this.#publisher.handOver(closedHere);
     else this.#publisher.end(status === "left");
+    this.#parts.ownSeat.ended(endReason, code);
     this.#joined.reject(new SessionEndedError(endReason, sentence, code));
+  }
+
+  #keepSeat(): void {
+    this.#parts.ownSeat.keep(this.#manager.keptSeat, this.#parts.clock);
   }
 
   /** An observer has no seat: any number of its tabs may watch. */
@@ -287,12 +299,3 @@ export class SessionController
     return this.#ownership.hasOutbox ? replacedElsewhere : handedOver;
   }
 }
-
-/** How often a room shows that it lives, if it says so in numbers that make sense. */
-function signsOf(answer: PresenceResumed | undefined): SignsOfLife | undefined {
-  const intervalMs: unknown = answer?.sign_of_life_interval_ms;
-  const detectionMs: unknown = answer?.detection_ms;
-  return isTime(intervalMs) && isTime(detectionMs) ? { intervalMs, detectionMs } : undefined;
-}
-
-const isTime = (ms: unknown): ms is number => typeof ms === "number" && ms > 0;

@@ -6,8 +6,9 @@ import { ServerClock } from "../connection/server-clock.ts";
 import type { Environment } from "../platform/environment.ts";
 import { SafeStorage } from "../platform/safe-storage.ts";
 import { Roster } from "../presence/roster.ts";
-import { RoomCallbacks } from "../state/callbacks.ts";
+import { followersOf, StateFollowers } from "../state/followers.ts";
 import type {
+  ConnectionQuality,
   EventSession,
   JoinEventOptions,
   Json,
@@ -19,6 +20,7 @@ import type {
 } from "../types/index.ts";
 import { Emitter } from "./emitter.ts";
 import { identify } from "./identity.ts";
+import { OwnSeat } from "./own-seat.ts";
 import { SessionController } from "./session-controller.ts";
 
 /** @throws TypeError without an event, RangeError for a time that is none. */
@@ -27,8 +29,9 @@ export class Session implements EventSession {
   readonly deviceId: string;
   readonly #environment: Environment;
   readonly #clock: ServerClock;
+  readonly #ownSeat: OwnSeat;
   readonly #roster: Roster;
-  readonly callbacks: RoomCallbacks;
+  readonly [followersOf]: StateFollowers;
   readonly #events: Emitter<SessionEvents>;
   readonly #entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly #authorMessages: Emitter<Record<string, unknown>>;
@@ -42,9 +45,11 @@ export class Session implements EventSession {
     this.eventId = options.eventId;
     this.deviceId = identity.deviceId;
     this.#environment = environment;
-    this.#clock = new ServerClock(environment.now(), environment.wallNow());
     this.#roster = new Roster(identity.deviceId);
-    this.callbacks = new RoomCallbacks(environment);
+    const roster = options.role === "observer" ? undefined : this.#roster;
+    this.#ownSeat = new OwnSeat(environment, storage, identity.seatKey, roster);
+    this.#clock = new ServerClock(environment.now(), this.#ownSeat.serverNow);
+    this[followersOf] = new StateFollowers(environment);
     this.#events = new Emitter(environment);
     this.#entries = new Emitter(environment);
     this.#authorMessages = new Emitter(environment);
@@ -54,9 +59,10 @@ export class Session implements EventSession {
       dialer,
       storage,
       identity,
+      ownSeat: this.#ownSeat,
       clock: this.#clock,
       roster: this.#roster,
-      callbacks: this.callbacks,
+      followers: this[followersOf],
       events: this.#events,
       entries: this.#entries,
       authorMessages: this.#authorMessages,
@@ -82,13 +88,16 @@ export class Session implements EventSession {
   get gracePeriodMs(): number | undefined {
     return this.#controller.view?.grace_period_ms;
   }
+  get quality(): ConnectionQuality {
+    return this.#controller.quality;
+  }
   get pendingPublishes(): number {
     return this.#controller.pending;
   }
 
   get lastReceivedAt(): number | undefined {
     const { silentMs } = this.#controller;
-    return silentMs === undefined ? undefined : this.serverNow() - silentMs;
+    return silentMs === undefined ? this.#ownSeat.remembered?.since : this.serverNow() - silentMs;
   }
 
   serverNow(): number {
@@ -138,7 +147,7 @@ export class Session implements EventSession {
   close(): void {
     this.#controller.close();
     // What else was to be announced is nobody's: whoever closes a session takes down what shows it.
-    for (const part of [this.#events, this.#entries, this.#authorMessages, this.callbacks]) part.end();
+    for (const part of [this.#events, this.#entries, this.#authorMessages, this[followersOf]]) part.end();
   }
 
   reconnectNow(): void {

@@ -3,11 +3,12 @@
 import type { StateCallbacks } from "../types/index.ts";
 import type { StateChange, StateChanges } from "./changes.ts";
 import { Comparison } from "./comparison.ts";
+import type { StateFollower } from "./followers.ts";
 import { adds, deletes, isCollection, isInstance, itemsOf } from "./internals.ts";
 import { Item, Items, type Topic } from "./items.ts";
 import { type ErrorReporter, type Handler, Turn } from "./listeners.ts";
 
-export class RoomCallbacks implements StateCallbacks {
+export class RoomCallbacks implements StateCallbacks, StateFollower {
   readonly #turn: Turn;
   readonly #items: Items;
   /** The state itself. */

@@ -60,11 +60,12 @@ type Keys<Of, Name> = KeyIn<NonNullable<FieldValue<Of, Name>>>;
  * what it is now, and after its removal what it was last. Handlers that are registered on one end with it.
  * Every method returns what ends the registration. A handler that throws stops nobody else; its error is reported as uncaught.
  * @example
- * session.callbacks.onAdd("participants", (player, deviceId) => {
+ * const callbacks = stateCallbacks(session);
+ * callbacks.onAdd("participants", (player, deviceId) => {
  *   const row = addRow(deviceId);
- *   session.callbacks.listen(player, "score", (score) => row.show(score));
+ *   callbacks.listen(player, "score", (score) => row.show(score));
  * });
- * session.callbacks.onRemove("participants", (player, deviceId) => removeRow(deviceId));
+ * callbacks.onRemove("participants", (player, deviceId) => removeRow(deviceId));
  */
 export interface StateCallbacks<State = unknown> {
   /**

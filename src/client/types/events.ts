@@ -8,7 +8,7 @@ import type {
 } from "../../protocol/messages.ts";
 import type { RosterEntry } from "./roster.ts";
 import type { EventSchema, RoomState } from "./state.ts";
-import type { Outage, Returned, SessionState } from "./status.ts";
+import type { ConnectionQuality, Outage, Returned, SessionState } from "./status.ts";
 
 /**
  * What `on` can listen to. Presence events and announcements come once each and in order, also those that were missed in an
@@ -21,6 +21,8 @@ export interface SessionEvents<S extends EventSchema = EventSchema> {
   outage: Outage;
   /** Connected again after an outage; the state is `connected` already. */
   returned: Returned;
+  /** What can be said of the connection has changed; the session's `quality` is this already. */
+  quality: ConnectionQuality;
   /** The state has changed, or is another object after a connection that could not go on from it (at most once a patch). */
   state: RoomState<S>;
   /** The roster has changed, own fields included (at most once a patch). */

@@ -40,7 +40,12 @@ export interface JoinEventOptions {
   readonly eventType?: string;
   /** It never opens the event: one that does not exist is refused (404 `no_such_event`). */
   readonly mustExist?: boolean;
-  /** Where identity and outbox are kept; `localStorage` in a browser, memory elsewhere. */
+  /**
+   * An event that is full is asked again every 5 to 10 s, or when the server says, until there is a place; `state.reason` is
+   * `full` meanwhile. Without it, being full ends the session as `refused`.
+   */
+  readonly waitForPlace?: boolean;
+  /** Where identity, outbox and what is known of the seat are kept; `localStorage` in a browser, memory elsewhere. */
   readonly storage?: KeyValueStorage;
   /** Nothing inbound for this long, in ms, and the path is dead. Left out, as long as the room itself bears it: 9,000 by default; 15,000 where it does not say. */
   readonly silenceTimeoutMs?: number;

@@ -1,11 +1,10 @@
 // A session as an application holds it.
 import type { Json } from "../../protocol/json.ts";
-import type { StateCallbacks } from "./callbacks.ts";
 import type { SessionEvents } from "./events.ts";
 import type { ToldHandler } from "./messages.ts";
 import type { RosterEntry } from "./roster.ts";
 import type { EventSchema, RoomState } from "./state.ts";
-import type { SessionState, SessionStatus } from "./status.ts";
+import type { ConnectionQuality, SessionState, SessionStatus } from "./status.ts";
 
 /** A participant's or observer's place in one event, over any number of connections. */
 export interface EventSession<S extends EventSchema = EventSchema> {
@@ -26,14 +25,15 @@ export interface EventSession<S extends EventSchema = EventSchema> {
    * another object after a connection that could not go on from it: read it where you draw, and do not keep parts of it.
    */
   readonly roomState: RoomState<S> | undefined;
-  /** Handlers for single changes of the state, in the manner of the SDK's `Callbacks`, but over all connections. */
-  readonly callbacks: StateCallbacks<RoomState<S>>;
   /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
+  /** What can be said of the connection now: whether the server answers. `on("quality")` tells when it changes. */
+  readonly quality: ConnectionQuality;
   /**
-   * When something last came from the server, in the server's time, epoch milliseconds; undefined before anything did. It
-   * goes on while nothing is amiss (a room shows every few seconds that it lives), so a page can say in time that nobody answers.
-   * @example const isQuiet = session.serverNow() - (session.lastReceivedAt ?? 0) > 4000;
+   * When something last came from the server, in the server's time, epoch milliseconds; from the last visit until something
+   * comes in this one, and undefined where nothing ever did. It goes on while nothing is amiss (a room shows every few
+   * seconds that it lives).
+   * @example const silentS = Math.floor((session.serverNow() - (session.lastReceivedAt ?? 0)) / 1000);
    */
   readonly lastReceivedAt: number | undefined;
   /** Published messages that are not acknowledged yet. */

@@ -42,26 +42,56 @@ export interface SessionState {
   readonly sentence?: string;
   /** The server's code of a refusal (400-503). */
   readonly code?: number;
-  /** The server's reason for a refusal, for programs: one of a closed list. */
+  /**
+   * The server's reason for a refusal, for programs: one of a closed list. `full` while `connecting` or `reconnecting`: it
+   * waits for a place (see the option `waitForPlace`).
+   */
   readonly reason?: RefusalReason;
   /** Set while `reconnecting`. */
   readonly outage?: Outage;
+  /**
+   * How long the seat is kept meanwhile. Set while `reconnecting`, and while `connecting` when this device had a seat here
+   * before (the page was loaded again, perhaps without a network); not for an observer, who has none.
+   */
+  readonly keptSeat?: KeptSeat;
 }
+
+/** How long a seat is kept whose device is away, as far as that device can know. Instants are the server's epoch milliseconds. */
+export interface KeptSeat {
+  /** When something last came from the server. */
+  readonly since: number;
+  /** Until then the seat is surely ours; after it, it may be free. Once the server has said until when, it is that. */
+  readonly atLeastUntil: number;
+  /**
+   * What the server has said: until when it keeps the seat, or `paused` when it restarts or cannot reach its store: that time
+   * is charged to nobody. Undefined: no word has come, and it is `atLeastUntil` or a little later.
+   */
+  readonly deadline?: number | "paused";
+  /** When the seat began; if the roster's own entry says another instant after the return, it is another seat. */
+  readonly joinedAt: number;
+}
+
+/**
+ * What a page can say of its connection.
+ * - `none`: there is none that can be used (the status says why)
+ * - `good`: the server answers, and has for a minute
+ * - `unsteady`: it answers, but within the last minute it did not, or the connection was lost
+ * - `no_answer`: nothing has come for 4 s (a second longer than the room's signs of life are apart, if that is more), see
+ *   `lastReceivedAt`. It may come yet: nothing is given up
+ */
+export type ConnectionQuality = "none" | "good" | "unsteady" | "no_answer";
 
 /** A time without a connection, from its loss to the return. */
 export interface Outage {
   /** Why the connection was given up; `offline` whenever the browser says that there is no network. */
   readonly reason: OutageReason;
-  /**
-   * When it began, in the server's time, epoch milliseconds (see `serverNow`): when the connection was closed, or, when the
-   * path fell silent, when something last came in.
-   */
+  /** When it began, in the server's time, epoch milliseconds (see `serverNow`): when something last came in, a close frame included. */
   readonly since: number;
   /** Attempts so far. */
   readonly attempts: number;
   /**
-   * Until when the seat is surely ours, in the server's time, epoch milliseconds: the grace period from the close, or,
-   * when the path fell silent, from what last came in (the server may have noticed before we did).
+   * Until when the seat is surely ours, in the server's time, epoch milliseconds: the grace period from what last came in
+   * (the server may have noticed before we did), or what the server has said. `state.keptSeat` tells them apart.
    */
   readonly seatUntil: number;
 }

@@ -13,7 +13,7 @@ import {
   toldAckType,
   toldType,
 } from "../../protocol/session.ts";
-import { closeCode } from "../../protocol/close-codes.ts";
+import { closeCode } from "../../protocol/close-code.ts";
 import { type Frame, messageFrame } from "./frames.ts";
 import { Inbox } from "./inbox.ts";
 import { Outgoing } from "./outgoing.ts";

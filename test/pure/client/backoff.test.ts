@@ -3,7 +3,7 @@ import { expect } from "chai";
 import {
   firstDelayMs,
   hintedDelayMs,
-  offlineDelayMs,
+  slowDelayMs,
   retryDelayMs,
 } from "../../../src/client/connection/backoff.ts";
 import { seeded } from "../../../harness/clients/fake-environment.ts";
@@ -51,7 +51,7 @@ describe("client back-off", () => {
   });
 
   it("[C2] while the browser says offline, attempts are slow", () => {
-    const delays = samples(1000, () => offlineDelayMs(seeded(5)));
+    const delays = samples(1000, () => slowDelayMs(seeded(5)));
     expect(Math.min(...delays)).to.be.at.least(5000);
     expect(Math.max(...delays)).to.be.at.most(10_000);
   });

@@ -16,6 +16,7 @@ const trail = (over: Partial<Trail> = {}): Trail => ({
   hasBeenIn: false,
   failures: 1,
   canRenew: false,
+  waitsForPlace: false,
   ...over,
 });
 const refused = (code: number, sentence = "No"): Failure => ({ type: "refused", code, sentence });

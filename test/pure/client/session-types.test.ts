@@ -1,6 +1,6 @@
 // What a session's types say: the compiler fails this file when they say something else.
 import { expect } from "chai";
-import type { EventSession } from "../../../src/client/index.ts";
+import { type EventSession, stateCallbacks } from "../../../src/client/index.ts";
 import { defineEventState, schema, t } from "../../../src/schema/index.ts";
 
 const Card = schema({ suit: t.string() }, "Card");
@@ -10,7 +10,7 @@ const quiz = defineEventState({
 });
 
 function typed(session: EventSession<typeof quiz>, plain: EventSession): void {
-  const { callbacks } = session;
+  const callbacks = stateCallbacks(session);
   const question: string | undefined = session.roomState?.question;
   session.on("state", ({ participants }) => participants.get("ann")?.score.toFixed(question?.length));
   session.on("roster", (everyone) => everyone.get("ann")?.own.score.toFixed());
@@ -38,7 +38,7 @@ function typed(session: EventSession<typeof quiz>, plain: EventSession): void {
 
   const state: unknown = plain.roomState;
   const own: Readonly<Record<string, unknown>> | undefined = plain.roster.get("ann")?.own;
-  plain.callbacks.onAdd("anything", (item: unknown, key: string | number) => [item, key, state, own]);
+  stateCallbacks(plain).onAdd("anything", (item: unknown, key: string | number) => [item, key, state, own]);
   const any: EventSession = session; // what takes any session takes a typed one
   any.onParticipant("ann", (entry) => entry?.own.score);
 }

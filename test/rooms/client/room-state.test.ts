@@ -1,7 +1,7 @@
 // What our client shows of a room's state: own fields, one participant, the state itself, over patches and restarts.
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
-import { joinEvent } from "../../../src/client/index.ts";
+import { joinEvent, stateCallbacks } from "../../../src/client/index.ts";
 import type { EventSession, RosterEntry } from "../../../src/client/types/index.ts";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
 import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
@@ -80,11 +80,14 @@ describe("what our client shows of a room's state", function () {
   it("[Z6] [Z8] a connection that cannot go on from the state brings another object, which is told", async () => {
     const before = session.roomState;
     const told: string[] = [];
-    session.callbacks.onAdd("participants", (player, deviceId) => {
+    const callbacks = stateCallbacks(session);
+    callbacks.onAdd("participants", (player, deviceId) => {
       told.push(`added ${deviceId === session.deviceId}`);
-      session.callbacks.listen(player, "score", (score) => told.push(`score ${score} of ${player.score}`));
+      callbacks.listen(player, "score", (score) => told.push(`score ${score} of ${player.score}`));
     });
     expect(told).to.deep.equal(["added true", "score 0 of 0"]);
+    expect(stateCallbacks(session)).to.equal(callbacks);
+    expect(() => stateCallbacks({} as never)).to.throw(TypeError, "a session of joinEvent");
     const states: unknown[] = [];
     session.on("state", (state) => states.push(state));
     const own = session.roster.get(session.deviceId)?.own;

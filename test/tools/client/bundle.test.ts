@@ -14,6 +14,7 @@ describe("what a page loads", function () {
     expect(names).to.include.members(["holdfast", "@colyseus/sdk", "@colyseus/schema"]);
     expect(gzipBytes, JSON.stringify(parts)).to.be.within(30_000, 69_000);
     expect(files.filter((file) => ofServer.test(file))).to.deep.equal([]);
+    expect(files.filter((file) => file.endsWith("client/state/callbacks.ts"))).to.deep.equal([]);
   });
 
   it("[Z29] the definition of a state brings the schema, and neither the client nor the SDK", async () => {
