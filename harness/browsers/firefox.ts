@@ -13,7 +13,7 @@ export class Firefox implements TestBrowser {
   #browser: Browser | undefined;
 
   async open(): Promise<void> {
-    this.#browser = await launch("en-US");
+    this.#browser = await launch("en-GB");
   }
 
   /** A container of the one Firefox; one that speaks another language is a Firefox of its own. */

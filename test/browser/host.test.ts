@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { describeWithChromium } from "../../harness/clients/browser.ts";
 import { now, until } from "../../harness/wait.ts";
-import type { HostPage, ParticipantPage } from "./people.ts";
 import { Stage, printedCode, type Scene } from "./stage.ts";
 
 const graceMs = 30_000;
@@ -122,14 +121,14 @@ describeWithChromium("in a browser: the host dashboard", () => {
     const scene = stage.scene();
     const { host, bob, ann, device } = await annIsAway(scene);
     const before = (await scene.seat("Ann")).grace_expires_at;
-    await host.button("Keep the seat of Ann for 30 seconds more").click();
-    await host.answers("Ann has 30 seconds more.");
+    await host.control("Ann", "extend-30").click();
+    await host.answers(/Ann.? has more time\./);
     const after = (await scene.seat("Ann")).grace_expires_at;
     expect(after - before).to.equal(graceMs);
     for (const seconds of [() => host.seconds("Ann"), () => bob.secondsOf("Ann")])
       await until("it has grown", async () => (await error(scene, seconds)) < 1);
-    await host.button("End the wait for Ann now").click();
-    await host.answers("The seat of Ann is free.");
+    await host.pick("Ann", "end");
+    await host.answers(/The seat of .?Ann.? is free\./);
     await host.sees("Ann", "left");
     await bob.person("Ann").waitFor({ state: "detached" });
     const story = ["joined", "is away: connection lost", "did not come back in time"];
@@ -143,23 +142,13 @@ describeWithChromium("in a browser: the host dashboard", () => {
     await scene.close();
   });
 
-  async function kicks(host: HostPage, ann: ParticipantPage): Promise<void> {
-    await host.button("Remove Ann").click();
-    const dialog = host.page.getByRole("dialog", { name: "Remove Ann?" });
-    await dialog.getByRole("button", { name: "Cancel" }).click();
-    await dialog.waitFor({ state: "detached" });
-    expect(await ann.title()).to.equal("You are here");
-    await host.button("Remove Ann").click();
-    await dialog.getByRole("button", { name: "Remove" }).click();
-  }
-
   it("[B11] whoever is removed is told so, and does not try again", async () => {
     const scene = stage.scene();
     const host = await scene.host();
     const device = await scene.device();
     const ann = await scene.participant("Ann", device);
     const asked: string[] = [];
-    await kicks(host, ann);
+    await host.pick("Ann", "remove");
     await ann.says("A host has removed you");
     ann.page.on("request", (request) => asked.push(request.url()));
     ann.page.on("websocket", (socket) => asked.push(socket.url()));

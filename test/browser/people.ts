@@ -107,28 +107,34 @@ const letters = new Map([
   ["came back", "B"],
 ]);
 
-export type HostSees = "connected" | "away" | "left" | "absent";
+export type HostSees = "connected" | "away" | "left" | "never-came" | "absent";
 
 export class HostPage extends Watched {
   async isLive(withinMs = 10_000): Promise<void> {
     await this.page.getByText("Live", { exact: true }).waitFor({ timeout: withinMs });
   }
 
+  /** A person's row or tile. */
   row(name: string): Locator {
-    return this.region("Seats")
-      .getByRole("listitem")
-      .filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.page.locator("[data-test=seat]").filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
-  /** What a screen reader would say of a participant's status. */
+  /** A control of a person's row, by its name for tests. */
+  control(name: string, control: string): Locator {
+    return this.row(name).locator(`[data-test=${control}]`);
+  }
+
+  /** Does what the menu of a person's row offers. */
+  async pick(name: string, item: string): Promise<void> {
+    await this.control(name, "more").click();
+    await this.page.getByRole("menu").locator(`[data-test=${item}]`).click();
+  }
+
+  /** How the list shows a participant. */
   async status(name: string): Promise<HostSees> {
-    const rows = await this.row(name).all();
-    if (rows.length > 1) throw new Error(`${name} is listed ${rows.length} times`);
-    const [row] = rows;
-    if (row === undefined) return "absent";
-    const spoken = await row.ariaSnapshot();
-    if (/, away; kept until \d/.test(spoken)) return "away";
-    return /paragraph: connected$/m.test(spoken) ? "connected" : "left";
+    const kinds = await this.row(name).evaluateAll((rows) => rows.map((row) => row.dataset.kind));
+    if (kinds.length > 1) throw new Error(`${name} is listed ${kinds.length} times`);
+    return (kinds[0] as HostSees | undefined) ?? "absent";
   }
 
   async sees(name: string, status: HostSees, withinMs = 10_000): Promise<void> {
@@ -161,14 +167,14 @@ export class HostPage extends Watched {
   }
 
   /** The live region that answers an action. */
-  async answers(text: string, withinMs = 5000): Promise<void> {
+  async answers(text: string | RegExp, withinMs = 5000): Promise<void> {
     await this.page.getByRole("status").filter({ hasText: text }).first().waitFor({ timeout: withinMs });
   }
 }
 
 async function secondsIn(place: Locator): Promise<number> {
   const text = await place.locator(".seconds").innerText();
-  const [, minutes = "0", rest] = /^(?:(\d+):)?(\d+)(?: s)?$/.exec(text) ?? [];
+  const [, minutes = "0", rest] = /^(?:(\d+):)?(\d+)(?: ?s)?$/.exec(text) ?? [];
   if (rest === undefined) throw new Error(`not a countdown: ${text}`);
   return Number(minutes) * 60 + Number(rest);
 }

@@ -1,5 +1,8 @@
-// How the dashboard's parts ask for what a host may do.
-import type { HostAction } from "../../protocol/session.ts";
+// How the parts of the host's page ask for what a host may do.
+import type { HostAction, HostActionResult } from "../../host/index.ts";
 
-/** Asks the room for what the host wants done; shows `done` when it is, or why not. */
-export type Act = (action: HostAction, done: string) => void;
+/**
+ * Asks for what the host wants done; shows `done` when it is, or why not. Resolves with what became of it; with undefined when
+ * nobody has answered, or it was refused.
+ */
+export type Act = (action: HostAction, done: string) => Promise<HostActionResult | undefined>;

@@ -51,12 +51,16 @@ function Observed({ session }: { readonly session: EventSession }) {
   const [result, setResult] = useState("");
   const [isClosing, setIsClosing] = useState(false);
   const act: Act = useMemo(
-    () => (action, done) => {
+    () => async (action, done) => {
       setResult("");
-      session.request<HostActionResult>(hostActionType, action).then(
-        (answer) => setResult(answer.error ?? (answer.done ? done : "That was not possible any more.")),
-        () => setResult("Not done: the connection was lost meanwhile."),
-      );
+      try {
+        const answer = await session.request<HostActionResult>(hostActionType, action);
+        setResult(answer.error ?? (answer.done ? done : "That was not possible any more."));
+        return answer;
+      } catch {
+        setResult("Not done: the connection was lost meanwhile.");
+        return undefined;
+      }
     },
     [session],
   );
@@ -97,10 +101,10 @@ function Observed({ session }: { readonly session: EventSession }) {
             <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
             <Seats
               seen={seen}
+              details={undefined}
               windowMs={windowMs}
               act={act}
               group={group}
-              onGroup={setGroup}
               isLive={seen.state.status === "connected"}
             />
           </div>
@@ -119,7 +123,7 @@ function Observed({ session }: { readonly session: EventSession }) {
         <Confirm
           title="Close the event?"
           verb="Close the event"
-          onConfirm={() => act({ action: "close_event" }, "The event is closed.")}
+          onConfirm={() => void act({ action: "close_event" }, "The event is closed.")}
           onClose={() => setIsClosing(false)}
         >
           <p>Everyone is sent away, and nobody can come back to it. This cannot be undone.</p>

@@ -9,7 +9,6 @@ import {
   secondsLeft,
   timeOfDay,
 } from "../../../src/pages/core/countdown.ts";
-import { hostOrder, matches } from "../../../src/pages/core/order.ts";
 import {
   deviceOfToken,
   eventOf,
@@ -143,40 +142,6 @@ describe("pages: words", () => {
     });
     expect(new Set(details).size).to.equal(reasons.length);
     for (const detail of details) expect(detail).to.match(/^[A-Z][^\d]+\.$/);
-  });
-});
-
-describe("pages: people", () => {
-  const person = (displayName: string, deviceId = "d") => ({ deviceId, userId: "u", displayName });
-
-  it("are listed for a host: those away by deadline, then the others", () => {
-    const line = (name: string, kind: "connected" | "away" | "left", from = 0) => ({
-      ...person(name, name),
-      leaveReason: undefined,
-      bars: [{ kind, from, to: undefined, isPresumed: false }],
-    });
-    const deadlines: Record<string, number> = { soon: 5, later: 9 };
-    const lines = hostOrder(
-      [
-        line("gone", "left", 1),
-        line("b", "connected"),
-        line("later", "away"),
-        line("just gone", "left", 2),
-        line("a", "connected"),
-        line("soon", "away"),
-      ],
-      (id) => deadlines[id] ?? 0,
-    );
-    expect(lines.map(({ displayName }) => displayName)).to.deep.equal([
-      "soon",
-      "later",
-      "a",
-      "b",
-      "just gone",
-      "gone",
-    ]);
-    expect(matches(person("Émile Zola"), " ZOLA ")).to.equal(true);
-    expect(matches(person("Émile Zola"), "zolb")).to.equal(false);
   });
 });
 

@@ -22,7 +22,7 @@ export function extended(selection: Selection, key: string, order: readonly stri
   if (to < 0) return selection;
   if (from < 0) return toggled(selection, key);
   const range = order.slice(Math.min(from, to), Math.max(from, to) + 1);
-  return { keys: new Set([...keys, ...range]), anchor };
+  return { keys: new Set([...keys, ...range]), anchor: anchor ?? key };
 }
 
 /** Chooses all of these, or, when all of them are chosen, nobody. */

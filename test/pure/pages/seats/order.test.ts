@@ -3,6 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { isSameOrder, keptOrder, SeatSorter, sortableAt } from "../../../../src/pages/core/seats/order.ts";
 import type { SeatRow } from "../../../../src/pages/core/seats/rows.ts";
+import { linesBeyond, visibleLines } from "../../../../src/pages/core/seats/visible-lines.ts";
 import { allOf, extended, nobody, toggled, without } from "../../../../src/pages/core/seats/selection.ts";
 
 function row(name: string, more: Partial<SeatRow> = {}): SeatRow {
@@ -98,6 +99,40 @@ describe("pages: the order of a host's list", () => {
     expect(sortableAt({ ...calm, touchedAt: 100_000 })).to.equal(105_000);
     expect(sortableAt({ ...calm, lastChangeAt: 190_000 }), "always something").to.equal(110_000);
     expect(sortableAt({ ...calm, isHeld: true })).to.equal(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("pages: the lines of a host's list that are drawn", () => {
+  it("[B119] those in the window and a few beyond, and the one with the focus wherever it is", () => {
+    const page = { scrolled: 1000, height: 800, listTop: 400 };
+    expect(visibleLines(page, 100, 1000, -1)).to.deep.equal(Array.from({ length: 20 }, (_, at) => at));
+    expect(visibleLines({ ...page, scrolled: 50_400 }, 100, 1000, 3).slice(0, 3)).to.deep.equal([
+      3, 494, 495,
+    ]);
+    expect(visibleLines({ ...page, scrolled: 0, listTop: 9000 }, 100, 1000, 999)).to.deep.equal([999]);
+    expect(visibleLines(page, 100, 0, 0)).to.deep.equal([]);
+  });
+
+  it("[B119] whatever is scrolled to: every line in sight is drawn once, in order, and not many more", () => {
+    const pixels = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(
+        pixels,
+        fc.nat(2000),
+        pixels,
+        fc.nat(1000),
+        fc.integer({ min: -1, max: 1100 }),
+        (scrolled, height, listTop, count, kept) => {
+          const lines = visibleLines({ scrolled, height, listTop }, 60, count, kept);
+          expect(lines).to.deep.equal([...new Set(lines)].toSorted((a, b) => a - b));
+          expect(lines.length).to.be.at.most(height / 60 + 2 * linesBeyond + 3);
+          for (let line = 0; line < count; line += 1) {
+            const top = listTop + line * 60;
+            if (top < scrolled + height && top + 60 > scrolled) expect(lines).to.include(line);
+          }
+        },
+      ),
+    );
   });
 });
 

@@ -161,6 +161,7 @@ describe("pages: expected names", () => {
         expect(places.length + onList.size).to.equal(expected.length);
         expect(onList.size).to.be.at.most(names.length);
       }),
+      { numRuns: 50 },
     );
   });
 
