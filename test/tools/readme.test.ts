@@ -25,6 +25,20 @@ describe("README", () => {
     expect(wrong.map(({ where }) => where)).to.deep.equal([]);
   });
 
+  it("[B173] its chart shows the figures of its table, to scale", () => {
+    const svg = readFileSync("docs/headline.svg", "utf8");
+    const row = /^\| 2,000: 600 drop at once, everyone told \|(.*)\|$/m.exec(readme)?.[1] ?? "";
+    const figures = row
+      .split("|")
+      .map((cell) => cell.trim())
+      .slice(0, 3);
+    expect([...svg.matchAll(/class="value"[^>]*>([^<]+)</g)].map(([, text]) => text)).to.deep.equal(figures);
+    const widths = [...svg.matchAll(/width="(\d+)" height="28"/g)].map(([, width]) => Number(width));
+    const pixelsPerS = 75;
+    const wanted = figures.map((figure) => Number.parseFloat(figure) * pixelsPerS);
+    for (const [i, width] of widths.entries()) expect(width).to.be.closeTo(wanted[i] ?? 0, 1);
+  });
+
   it("[W5] begins with the commands that install, start and test", () => {
     expect(readme).to.contain("npm ci && npm start").and.contain("npm ci && npm test");
   });
