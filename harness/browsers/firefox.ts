@@ -13,7 +13,7 @@ export class Firefox implements TestBrowser {
   #browser: Browser | undefined;
 
   async open(): Promise<void> {
-    this.#browser = await launch("en-GB");
+    this.#browser = await launch("en-US");
   }
 
   /** A container of the one Firefox; one that speaks another language is a Firefox of its own. */
@@ -42,6 +42,7 @@ function launch(language: string): Promise<Browser> {
 /** Said about a network that is broken, by the browser; no page can keep it from that. */
 const networkLines = [
   /^Firefox can.t establish a connection to the server at /,
+  /^downloadable font: download failed /,
   /^The connection to \S+ was interrupted while the page was loading/,
   /^@colyseus\/sdk: \S+ Network offline\. Closing/,
 ];
