@@ -14,7 +14,7 @@ export class Chromium implements TestBrowser {
     this.#browser = await launch();
   }
 
-  async newDevice({ language = "en-GB", size }: DeviceOptions = {}): Promise<Device> {
+  async newDevice({ language = "en-US", size }: DeviceOptions = {}): Promise<Device> {
     if (this.#browser === undefined) throw new Error("Chromium is not open");
     const viewport = size === undefined ? {} : { viewport: size };
     return new ChromiumDevice(await this.#browser.newContext({ locale: language, ...viewport }));

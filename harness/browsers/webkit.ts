@@ -3,7 +3,7 @@
 // stores in memory.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -22,9 +22,10 @@ export class WebKit implements TestBrowser {
   readonly packages = "webkit2gtk-driver xvfb";
   #screen: ChildProcess | undefined;
   #display = "";
-  readonly #folder = mkdtempSync(join(tmpdir(), "holdfast-webkit-"));
+  #folder = "";
 
   async open(): Promise<void> {
+    this.#folder = mkdtempSync(join(tmpdir(), "holdfast-webkit-"));
     const screen = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"], {
       stdio: ["ignore", "ignore", "ignore", "pipe"],
     });
@@ -35,12 +36,12 @@ export class WebKit implements TestBrowser {
     this.#display = `:${number.trim()}`;
   }
 
-  async newDevice({ language = "en-GB", size }: DeviceOptions = {}): Promise<Device> {
+  async newDevice({ language = "en-US", size }: DeviceOptions = {}): Promise<Device> {
     const environment = {
       PATH: process.env.PATH ?? "",
       HOME: this.#folder,
       DISPLAY: this.#display,
-      ...localeOf(language, this.#folder),
+      ...(await localeOf(language, this.#folder)),
     };
     return WebKitDevice.start(environment, size);
   }
@@ -51,12 +52,18 @@ export class WebKit implements TestBrowser {
   }
 }
 
-/** It speaks the language of the C library's locale, which is made here where the machine has none. */
-function localeOf(language: string, folder: string): Record<string, string> {
+/** It speaks the language of the C library's locale, which is made here; American English is what it speaks without one. */
+async function localeOf(language: string, folder: string): Promise<Record<string, string>> {
   const name = language.replace("-", "_");
-  const made = spawnSync("localedef", ["-i", name, "-f", "UTF-8", join(folder, `${name}.UTF-8`)]);
-  if (made.status !== 0) return { LC_ALL: "C.UTF-8" };
-  return { LOCPATH: folder, LC_ALL: `${name}.UTF-8` };
+  const locale = { LOCPATH: folder, LC_ALL: `${name}.UTF-8` };
+  const made = join(folder, locale.LC_ALL);
+  if (name === "en_US" || existsSync(made)) return locale;
+  const [code] = await once(
+    spawn("localedef", ["-i", name, "-f", "UTF-8", made], { stdio: "ignore" }),
+    "exit",
+  );
+  if (code !== 0) throw new Error(`localedef cannot make ${name} (apt-get install locales)`);
+  return locale;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -51,8 +51,21 @@ export const actions: readonly HostAction[] = [
   { action: "extend_grace", device_id: "d", by_ms: 1 },
   { action: "end_grace", device_id: "d" },
   { action: "close_event" },
+  { action: "readmit", device_ids: ["d", "e"] },
+  { action: "message", to: "all", text: "t" },
+  { action: "lock" },
+  { action: "unlock" },
+  { action: "change", title: "t", capacity: 1, who_may_join: "listed", expected_names: ["n"] },
 ];
-const result: HostActionResult = { done: false, error: "e" };
+/** For others than one. */
+const bulkActions: readonly HostAction[] = [
+  { action: "extend_grace", to: "away", by_ms: 1 },
+  { action: "kick", device_ids: ["d", "e"] },
+];
+const results: readonly HostActionResult[] = [
+  { done: false, error: "e" },
+  { done: true, done_for: ["d"] },
+];
 const refusal: RefusalBody = {
   code: 503,
   error: "The server is restarting; retry in 1000 ms",
@@ -86,8 +99,8 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   presence_resume: [{}, resume, resumeWithTold],
   outbox_publish: [publish],
   told_ack: [toldAck],
-  host_action: actions,
-  host_action_result: [result],
+  host_action: [...actions, ...bulkActions],
+  host_action_result: results,
   join_options: [{ event_id: "friday-quiz", ...join }],
   join_by_id_options: [join],
   reconnect_options: [{ reconnectionToken: "nQ0mY1l2c3A0cW5hcXJzdHV2" }],

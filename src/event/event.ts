@@ -19,6 +19,7 @@ import { type DescribedEvent, Details } from "./details/details.ts";
 import { EventPolicy } from "./details/event-policy.ts";
 import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
+import { HostActions } from "./host-actions.ts";
 import { Leaving } from "./leaving.ts";
 import { Mailboxes } from "./messages/mailboxes.ts";
 import { Outboxes } from "./messages/outboxes.ts";
@@ -51,6 +52,8 @@ export class Event
   readonly participants: Participants;
   readonly timers: EventTimers;
   readonly announcements: AuthorAnnouncements;
+  /** What its hosts do. */
+  readonly actions: HostActions;
   /** Who wants to come in, or back. */
   readonly arrivals: Arrivals;
   readonly outboxes: Outboxes;
@@ -113,6 +116,7 @@ export class Event
     this.timers = new EventTimers(epoch, entries, this.announcer, commits, author, clock);
     this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
+    this.actions = new HostActions(this, roster, commits);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
     const missing = { connections, backlog, outboxes: this.outboxes, mailboxes, room, pings, clock };
     this.replay = new Replay(this, presenceLog, missing);

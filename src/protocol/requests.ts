@@ -1,6 +1,15 @@
 // What our client may ask of a room, parsed at the edge: the validators of protocol/session.ts, for servers.
 import { z } from "zod";
-import { type OutboxPublish, outboxWindow, type PresenceResume, type ToldAck } from "./session.ts";
+import { changeFields } from "./event-changes.ts";
+import {
+  type HostAction,
+  longestHostMessage,
+  mostDevices,
+  type OutboxPublish,
+  outboxWindow,
+  type PresenceResume,
+  type ToldAck,
+} from "./session.ts";
 import { characters } from "./text.ts";
 
 const position = z.int().min(0);
@@ -29,11 +38,32 @@ export const outboxPublish = z.object({
     .max(outboxWindow),
 });
 
+/** Whom an action is for: exactly one of these is named. */
+const whom = {
+  device_id: id.optional(),
+  device_ids: z.array(id).min(1).max(mostDevices).optional(),
+  to: z.enum(["away", "all"]).optional(),
+};
+
+type Named = { readonly [Field in keyof typeof whom]?: unknown };
+
+/** An action on people, with whom it is for. */
+function onPeople<Fields extends z.ZodRawShape>(fields: Fields) {
+  return z
+    .object({ ...fields, ...whom })
+    .superRefine(({ device_id, device_ids, to }: Named, context) => {
+      if ([device_id, device_ids, to].filter((each) => each !== undefined).length !== 1)
+        context.addIssue({ code: "custom", message: "it names one of device_id, device_ids and to" });
+    })
+    .meta({ allOf: [{ oneOf: Object.keys(whom).map((field) => ({ required: [field] })) }] });
+}
+
 export const hostAction = z.discriminatedUnion("action", [
-  z.object({ action: z.literal("kick"), device_id: id }),
-  z.object({ action: z.literal("extend_grace"), device_id: id, by_ms: z.int().min(1).max(dayMs) }),
-  z.object({ action: z.literal("end_grace"), device_id: id }),
-  z.object({ action: z.literal("close_event") }),
+  onPeople({ action: z.enum(["kick", "readmit", "end_grace"]) }),
+  onPeople({ action: z.literal("extend_grace"), by_ms: z.int().min(1).max(dayMs) }),
+  onPeople({ action: z.literal("message"), text: characters(longestHostMessage) }),
+  z.object({ action: z.enum(["lock", "unlock", "close_event"]) }),
+  z.object({ action: z.literal("change"), ...changeFields }),
 ]);
 
 /** A parsed request, or why it cannot be read, as a sentence. */
@@ -55,6 +85,4 @@ export function parsePresenceResume(input: unknown): PresenceResume {
 export const parseOutboxPublish = (input: unknown) =>
   parse<OutboxPublish>("outbox_publish", outboxPublish, input);
 export const parseToldAck = (input: unknown) => parse<ToldAck>("told_ack", toldAck, input);
-/** What a room does of all that `HostAction` says. */
-export type ServedAction = z.infer<typeof hostAction>;
-export const parseHostAction = (input: unknown) => parse<ServedAction>("host_action", hostAction, input);
+export const parseHostAction = (input: unknown) => parse<HostAction>("host_action", hostAction, input);

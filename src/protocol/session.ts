@@ -139,18 +139,23 @@ export const hostActionType = "host_action";
 export type HostAction =
   | ({ action: "kick" | "readmit" | "end_grace" } & Whom)
   | ({ action: "extend_grace"; by_ms: number } & Whom)
-  | { action: "message"; device_ids: readonly string[]; text: string }
-  | { action: "message"; to: "all"; text: string }
+  | ({ action: "message"; text: string } & Whom)
   | { action: "lock" | "unlock" }
   | ({ action: "change" } & EventChange)
   | { action: "close_event" };
-/** One participant, several, everyone who is away, or everyone. */
+/** One participant, up to 1,000, everyone who is away, or everyone. */
 export type Whom = { device_id: string } | { device_ids: readonly string[] } | { to: "away" | "all" };
+/** How many `device_ids` one action may name. */
+export const mostDevices = 1000;
+/** How long a host's message may be, in code points. */
+export const longestHostMessage = 500;
+/** A host's message, `{ text }`: told to one or some, announced to all. */
+export const hostMessageType = "host_message";
 /** What became of a host's action. */
 export interface HostActionResult {
   /** False when there was nobody it could be done to. */
   done: boolean;
-  /** For whom it was done, of several. */
+  /** For whom it was done, where it was asked for several; not for a message to all. */
   done_for?: string[];
   /** Why it was refused, as a sentence. */
   error?: string;

@@ -2,8 +2,9 @@
 // or end a grace, close the event). One place for the names that it listens to, and for who may ask.
 // Decides nothing: the event does.
 import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
+import { Refusal } from "../protocol/refusal.ts";
 import { heartbeatType } from "../protocol/messages.ts";
-import { parseHostAction, parsePresenceResume, type ServedAction } from "../protocol/requests.ts";
+import { parseHostAction, parsePresenceResume } from "../protocol/requests.ts";
 import {
   type HostActionResult,
   hostActionType,
@@ -54,12 +55,16 @@ export class SessionMessages {
     this.#event.mailboxes.acknowledged(client as SeatClient, ack);
   };
 
-  readonly #act = (client: Client, request: unknown): HostActionResult => {
+  readonly #act = async (client: Client, request: unknown): Promise<HostActionResult> => {
     if (!this.#event.isHost(client as SeatClient)) return { done: false, error: "Only a host may do this" };
     const parsed = parseHostAction(request);
-    return "error" in parsed
-      ? { done: false, error: parsed.error }
-      : { done: act(this.#event, parsed.value) };
+    if ("error" in parsed) return { done: false, error: parsed.error };
+    try {
+      return await this.#event.actions.perform(parsed.value);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { done: false, error: error.message };
+    }
   };
 }
 
@@ -74,19 +79,4 @@ function acknowledgement(serverTime: number): Buffer {
   const bytes = Buffer.from(acknowledged);
   bytes.writeDoubleBE(serverTime, bytes.length - 8);
   return bytes;
-}
-
-function act(event: Event, action: ServedAction): boolean {
-  const { participants } = event;
-  switch (action.action) {
-    case "kick":
-      return participants.kick(action.device_id);
-    case "extend_grace":
-      return participants.extendGrace(action.device_id, action.by_ms);
-    case "end_grace":
-      return participants.expireNow(action.device_id);
-    case "close_event":
-      void event.close();
-      return true;
-  }
 }

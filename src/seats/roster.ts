@@ -1,6 +1,6 @@
 // Everyone in one event: the seats by device, who is kicked, and the next instant at which time decides something.
 // Every change goes through `apply` and comes out as a Change for the event to store and announce.
-// No operation but `seats` and `kicked` costs more than O(log n).
+// No operation but `seats`, `away` and `kicked` costs more than O(log n).
 import { Deadlines } from "./deadlines.ts";
 import { deadlineOf, type HeldSeat, type Seat, type SeatPolicy, type Session, statusOf } from "./seat.ts";
 import type { Effect, SeatEvent } from "./events.ts";
@@ -30,7 +30,8 @@ export class Roster {
   readonly #byHash = new Map<string, string>();
   readonly #kicked = new Set<string>();
   readonly #deadlines = new Deadlines();
-  #held = 0;
+  /** Whose seats everyone sees as away. */
+  readonly #away = new Set<string>();
   #left = 0;
 
   constructor(policy: SeatPolicy) {
@@ -42,7 +43,7 @@ export class Roster {
   }
 
   get counts(): RosterCounts {
-    return { connected: this.#seats.size - this.#held, held: this.#held, left: this.#left };
+    return { connected: this.#seats.size - this.#away.size, held: this.#away.size, left: this.#left };
   }
 
   get(deviceId: string): HeldSeat | undefined {
@@ -51,6 +52,11 @@ export class Roster {
 
   seats(): IterableIterator<HeldSeat> {
     return this.#seats.values();
+  }
+
+  /** The devices of those whom everyone sees as away. O(those). */
+  away(): string[] {
+    return [...this.#away];
   }
 
   isKicked(deviceId: string): boolean {
@@ -125,7 +131,8 @@ export class Roster {
     const held = after === undefined || after.status === "permanently_left" ? undefined : after;
     if (held === undefined) this.#seats.delete(deviceId);
     else this.#seats.set(deviceId, held);
-    this.#held += Number(isHeld(held)) - Number(isHeld(before));
+    if (isAway(held)) this.#away.add(deviceId);
+    else this.#away.delete(deviceId);
     if (after?.status === "permanently_left" && before !== undefined) this.#left += 1;
     this.#index(deviceId, before, held);
     this.#deadlines.set(deviceId, held === undefined ? null : deadlineOf(held, this.#policy));
@@ -165,7 +172,7 @@ export class Roster {
   }
 }
 
-function isHeld(seat: HeldSeat | undefined): boolean {
+function isAway(seat: HeldSeat | undefined): boolean {
   return seat !== undefined && statusOf(seat) === "temporarily_disconnected";
 }
 

@@ -12,6 +12,7 @@ import type { Break } from "./break.ts";
 import { client } from "./client.ts";
 import { crashes } from "./crashes.ts";
 import { embedding } from "./embedding.ts";
+import { hosts } from "./hosts.ts";
 import { identity } from "./identity.ts";
 import { kit } from "./kit.ts";
 import { mail } from "./mail.ts";
@@ -129,6 +130,7 @@ async function main(): Promise<boolean> {
     ...kit,
     ...mail,
     ...publishing,
+    ...hosts,
     ...react,
     ...starter,
     ...stores,

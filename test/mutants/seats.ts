@@ -233,8 +233,8 @@ export const seats: readonly Break[] = [
     [
       "S15",
       "those who are away are not counted",
-      "this.#held += Number(isHeld(held))",
-      "this.#held += 0 * Number(isHeld(held))",
+      "if (isAway(held)) this.#away.add(deviceId);",
+      "if (isAway(held)) this.#away.delete(deviceId);",
     ],
     ["S15 W2", "those who have left are not counted", "this.#left += 1;", ""],
     [

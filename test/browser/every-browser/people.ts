@@ -53,8 +53,16 @@ export class ParticipantTab {
 
   /** Waits until the browser has the page's whole shell, for a time without a network. */
   async shellIsKept(): Promise<void> {
-    const isKept = () =>
-      navigator.serviceWorker.getRegistration().then((found) => found?.active?.state === "activated");
+    const isKept = async () => {
+      for (const name of await caches.keys()) {
+        const cache = name.startsWith("holdfast-shell") ? await caches.open(name) : undefined;
+        for (const request of (await cache?.keys()) ?? []) {
+          const answer = await cache?.match(request);
+          if (answer?.headers.get("content-type")?.startsWith("text/html")) return true; // it is written last
+        }
+      }
+      return false;
+    };
     await this.tab.until("the shell is kept", () => this.tab.evaluate(isKept), 30_000);
   }
 }
