@@ -2,7 +2,6 @@
 import { render } from "preact";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/index.ts";
-import type { KnownState } from "../core/own-facts.ts";
 import { deviceOfToken, serverOf } from "../core/places.ts";
 import type { Wish } from "../shell/join-form.ts";
 import type { Door, Room } from "../shell/way-in.ts";
@@ -66,6 +65,7 @@ function open(eventId: string, displayName: string, mustExist: boolean): EventSe
     url: serverOf(location.href),
     eventId,
     mustExist,
+    waitForPlace: true,
     ...(displayName === "" ? {} : { displayName }),
     ...(token === undefined ? {} : { sessionToken: token }),
     ...(deviceId === undefined ? {} : { deviceId }),
@@ -80,7 +80,7 @@ function outcomeOf(session: EventSession): Promise<"known" | "unknown"> {
     const stop = session.on("status", judge);
     judge();
     function judge(): void {
-      const { status, reason, keptSeat }: KnownState = session.state;
+      const { status, reason, keptSeat } = session.state;
       // Who had a seat here is shown until when it is kept; who waits for one, that it is waited.
       if (status === "connecting" && keptSeat === undefined && reason === undefined) return;
       stop();
