@@ -27,22 +27,42 @@ export class ParticipantRoom implements Room {
     });
   }
 
+  comeBack(eventId: string, displayName: string, door: Door): void {
+    const session = open(eventId, displayName, true);
+    this.#show(session, door);
+    void outcomeOf(session).then((outcome) => {
+      if (outcome === "known") return;
+      this.#clear();
+      session.close();
+      door.notFound();
+    });
+  }
+
   #show(session: EventSession, door: Door): void {
     const { eventId } = session;
     door.opened(eventId);
     const settle = () => {
-      if (isForGood(session)) forgetPlace();
+      if (session.status === "connected") {
+        door.arrived();
+        void import("../styles/fonts.css"); // the most urgent is done
+      }
+      if (!isForGood(session)) return;
+      forgetPlace();
+      door.over();
     };
     session.on("status", settle);
     settle();
-    void import("../styles/fonts.css"); // the most urgent is done
     const startOver = (offered: string | undefined) => {
-      render(null, this.#root);
+      this.#clear();
       session.close();
       if (offered === undefined) forgetPlace();
       door.again(offered);
     };
     render(<RoomView session={session} onStartOver={startOver} />, this.#root);
+  }
+
+  #clear(): void {
+    render(null, this.#root);
   }
 }
 
