@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
-import { pagesPlugin } from "./scripts/pages/pages-plugin.ts";
+import { htmlPerLanguage } from "./scripts/pages/html-per-language.ts";
+import { precompress } from "./scripts/precompress.ts";
 import { words } from "./scripts/words.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,7 +11,16 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
-  plugins: [words(), pagesPlugin(), licenceNotices()],
+  plugins: [
+    words(),
+    htmlPerLanguage(),
+    licenceNotices(),
+    {
+      name: "precompress",
+      apply: "build",
+      closeBundle: async () => void (await precompress(at("dist/pages"))),
+    },
+  ],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),

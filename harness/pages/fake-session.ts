@@ -7,6 +7,7 @@ import type {
   SessionEvents,
   SessionState,
 } from "../../src/client/types/index.ts";
+import type { KnownState } from "../../src/pages/core/own-facts.ts";
 import { toneOf } from "../../src/pages/core/person.ts";
 
 const graceMs = 30_000;
@@ -53,7 +54,7 @@ const kept = (now: number, deadline?: number | "paused") => ({
   joinedAt: 1,
   ...(deadline === undefined ? {} : { deadline }),
 });
-const lost = (now: number, more: object = {}): SessionState => ({
+const lost = (now: number, more: object = {}): KnownState => ({
   status: "reconnecting",
   outage: { reason: "silence", since: now - 8000, attempts: 2, seatUntil: now - 8000 + graceMs },
   keptSeat: kept(now),
@@ -67,7 +68,7 @@ const refused = (reason: string, code = 403): SessionState => ({
   sentence: "Only members of the club may come in",
 });
 
-const states: Record<string, (now: number) => SessionState> = {
+const states: Record<string, (now: number) => KnownState> = {
   connected: () => ({ status: "connected" }),
   calm: () => ({ status: "connected" }),
   "no-answer": () => ({ status: "connected" }),
@@ -227,6 +228,7 @@ class FakeSession implements EventSession {
   get lastReceivedAt() {
     return wish().kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
   }
+  readonly details = undefined;
 
   serverNow() {
     return Date.now() + 1234;

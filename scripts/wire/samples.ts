@@ -1,6 +1,7 @@
 // One sample of whatever travels, with every field: the record of the wire (scripts/check/wire.ts) holds their bytes, the
 // published schemas have them as examples, and the documentation shows them.
 import type { HistoryEntry } from "../../src/protocol/messages.ts";
+import type { EventDetails, HostEventDetails } from "../../src/protocol/event-details.ts";
 import type { RefusalBody } from "../../src/protocol/refusal.ts";
 import type {
   HostAction,
@@ -66,6 +67,21 @@ const results: readonly HostActionResult[] = [
   { done: false, error: "e" },
   { done: true, done_for: ["d"] },
 ];
+export const details: EventDetails = {
+  event_id: "K7Q4XM",
+  type: "event",
+  title: "Friday quiz",
+  capacity: 200,
+  grace_period_ms: 30_000,
+  who_may_join: "anyone",
+  is_locked: false,
+  created_at: 1,
+};
+const hostsDetails: HostEventDetails = {
+  ...details,
+  expected_names: ["Ann"],
+  removed: [{ device_id: "d", display_name: "Bob", at: 2 }],
+};
 const refusal: RefusalBody = {
   code: 503,
   error: "The server is restarting; retry in 1000 ms",
@@ -94,6 +110,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   presence_resumed: [resumed],
   outbox_ack: [acknowledged],
   told: [told],
+  event_details: [details, hostsDetails],
   sign_of_life: [null],
   heartbeat: [null],
   presence_resume: [{}, resume, resumeWithTold],

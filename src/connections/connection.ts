@@ -42,6 +42,8 @@ export interface ConnectedClient {
   /** Sends what is under way to it, before anything else is. */
   catchUp(): void;
   send(type: string, message: unknown): void;
+  /** Sends a message that is encoded already, because many are sent it. */
+  enqueueRaw(message: Uint8Array): void;
   /** Sends a ping behind all that it has been sent; the pong brings its payload back. */
   ping(payload: Buffer): void;
   /** Sends a ping, and a message by which a client that cannot see pings knows that the server lives. */

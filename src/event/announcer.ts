@@ -121,10 +121,11 @@ export class Announcer implements PatchSource {
     return this.#isClosed;
   }
 
-  /** True when everything that was decided is announced. */
+  /** True when everything that was decided is announced, and everyone told what is stored for them. */
   get isIdle(): boolean {
     const { batch, patches } = this.#parts;
-    return batch.isStored && !patches.isSending && this.#stored.length + this.#applied.length === 0;
+    const isAnnounced = this.#stored.length + this.#applied.length === 0 && !this.#isMore;
+    return batch.isStored && !patches.isSending && isAnnounced;
   }
 
   /** Runs `then` once everything decided so far has been announced. */

@@ -16,6 +16,7 @@ import { AuthorAnnouncements } from "./messages/author-announcements.ts";
 import { Closing } from "./closing.ts";
 import { CommitBatch, type CommitListener, type Decided } from "./commit-batch.ts";
 import { type DescribedEvent, Details } from "./details/details.ts";
+import { DetailsMessages } from "./details/details-messages.ts";
 import { EventPolicy } from "./details/event-policy.ts";
 import { EventRecord, type RestoredEvent } from "./event-record.ts";
 import { type Expiring, ExpiryTimer } from "./expiry-timer.ts";
@@ -98,27 +99,17 @@ export class Event
     const sockets = { clock, pings, backlog, drops: telemetry.metrics };
     this.#connections = new Connections(this, mailboxes, sockets, room.framesPerSecond, epoch);
     const connections = this.#connections;
-    this.announcer = new Announcer({
-      batch: this.batch,
-      store: commits,
-      patches,
-      state,
-      listener: author,
-      telemetry,
-      recipient: connections,
-      mail: mailboxes,
-      details: this.details,
-      frameOf,
-      presenceLog,
-      clock,
-    });
+    const stored = { batch: this.batch, store: commits, patches, state, listener: author, telemetry };
+    const told = { recipient: connections, mail: mailboxes, details: this.details, frameOf, presenceLog };
+    this.announcer = new Announcer({ ...stored, ...told, clock });
     this.parting = new Parting(eventId, this.batch, this.announcer, commits, reopening, right);
     this.timers = new EventTimers(epoch, entries, this.announcer, commits, author, clock);
     this.participants = new Participants(roster, clock, this, mailboxes, author.effects);
     this.announcements = new AuthorAnnouncements(this, this.announcer, this.batch, author.effects);
     this.actions = new HostActions(this, roster, commits);
     this.outboxes = new Outboxes(this, roster, author, this.batch, clock);
-    const missing = { connections, backlog, outboxes: this.outboxes, mailboxes, room, pings, clock };
+    const details = new DetailsMessages(this.details, surroundings.sharedMessage);
+    const missing = { details, connections, backlog, outboxes: this.outboxes, mailboxes, room, pings, clock };
     this.replay = new Replay(this, presenceLog, missing);
     this.#timer = new ExpiryTimer(clock, this);
     const { eventRetentionMs: retentionMs } = config;
@@ -228,7 +219,9 @@ export class Event
     this.retention.reconsider();
   }
 
-  ended({ deviceId, client }: Connection): void {
+  ended(connection: Connection): void {
+    const { deviceId, client } = connection;
+    this.replay.ended(connection);
     if (deviceId !== null && this.#roster.get(deviceId) !== undefined)
       this.#author.connectionEnded(deviceId, client);
     this.retention.reconsider();

@@ -16,6 +16,7 @@ import type {
   TransitionTelemetry,
 } from "./announcer.ts";
 import type { Commits } from "./commit-batch.ts";
+import type { SharedMessage } from "./details/details-messages.ts";
 import type { Forgetter, Reopening } from "./parting.ts";
 import type { EventAuthor, RoomShell } from "./ports.ts";
 import type { SpeakingRight } from "./speaking-right.ts";
@@ -60,5 +61,6 @@ export interface EventSurroundings {
   readonly patches: Patches;
   readonly state: SeatState;
   readonly frameOf: AnnouncementFrame;
+  readonly sharedMessage: SharedMessage;
   readonly right: SpeakingRight;
 }

@@ -21,6 +21,7 @@ export const presenceResume = z.object({
   epoch: position.optional(),
   seq: position.optional(),
   signs_of_life: z.boolean().optional(),
+  event_details: z.boolean().optional(),
   told: z.object({ joined_at: z.number().min(0), through: position }).optional(),
 });
 

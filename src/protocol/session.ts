@@ -11,6 +11,8 @@ export interface PresenceResume {
   seq?: number;
   /** It wants a `sign_of_life` behind each ping of this connection: script does not see a WebSocket's pings. */
   signs_of_life?: boolean;
+  /** It wants to be sent `event_details`: once, and again whenever they have changed. */
+  event_details?: boolean;
   /** How far it has handled what its seat was told. A client that leaves it out acknowledges nothing of that. */
   told?: ToldPosition;
 }
@@ -35,6 +37,12 @@ export interface PresenceResumed {
   /** The room gives a path up when nothing has come over it for so long, in ms; present with the one above. */
   detection_ms?: number;
 }
+
+/**
+ * Room to a client that asked for it: `EventDetails`, or to a host `HostEventDetails`; after `presence_resumed`, and behind
+ * the patch of whatever changes them.
+ */
+export const eventDetailsType = "event_details";
 
 /** Room to a client that asked for them, behind each ping: the server lives, and so does the path. No payload. */
 export const signOfLifeType = "sign_of_life";

@@ -12,7 +12,7 @@ import { Broadcasts } from "./broadcasts.ts";
 import { PresentedSession } from "../event/arrivals.ts";
 import { Event } from "../event/event.ts";
 import { aroundFrames, ClientCount, hideFromLobbies, takeOver } from "./internals/core.ts";
-import { announcementFrame } from "./internals/message-frames.ts";
+import { announcementFrame, sharedMessage } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
 import { MetadataWriter } from "./metadata.ts";
@@ -110,6 +110,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       patches: this.#scheduler,
       state: this.#roomState,
       frameOf: announcementFrame,
+      sharedMessage,
       right,
       type: opening.storedType,
       typeName: opening.type.name,

@@ -21,7 +21,7 @@ export {
   type PlainParticipant,
   type PlainState,
 } from "./phone/phone.ts";
-export type { PhoneClient, PhoneStatus } from "./phone/page.ts";
+export type { PhoneClient, PhoneDetails, PhoneStatus } from "./phone/page.ts";
 export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
 export type { ReceivedMessage, Seen } from "./phone/seen.ts";
 export type { CrashPoint } from "./server/crashing-store.ts";

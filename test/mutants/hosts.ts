@@ -20,4 +20,24 @@ export const hosts: readonly Break[] = [
       ["W99", "unlock locks", 'is_locked: action.action === "lock"', "is_locked: true"],
     ],
   ),
+  ...breaksOf(
+    "event/details/details-messages.ts",
+    ["host/event-details"],
+    [
+      [
+        "W102",
+        "everyone is told what hosts are",
+        "return isHost ? this.#hosts : this.#others;",
+        "return this.#hosts;",
+      ],
+      ["W103", "who asks again is told again", "audience.isIn(connection) || ", ""],
+      [
+        "W103",
+        "a change of nothing is told",
+        "if (this.#sent !== undefined && isSame(this.#sent, message)) return;",
+        "",
+      ],
+      ["W103", "hosts alone are told", "if (!this.#others.isEmpty)", "if (false)"],
+    ],
+  ),
 ];

@@ -114,7 +114,12 @@ export class CatchUp {
 
   #ask(question: PresenceResume): void {
     this.#askedAt = this.#askedAt === undefined ? this.#environment.now() : Number.NaN;
-    this.#sender?.send(presenceResumeType, { ...question, signs_of_life: true, told: this.#told.position });
+    this.#sender?.send(presenceResumeType, {
+      ...question,
+      signs_of_life: true,
+      event_details: true,
+      told: this.#told.position,
+    });
   }
 
   #unanswered(): void {

@@ -2,6 +2,7 @@
 // a message than its type, and whether an `announcement` has a place in the history. (Acknowledged heartbeats do not come this far: connection/ManagedConnection keeps them.)
 import type { HistoryEntry, HistoryPosition } from "../../protocol/messages.ts";
 import {
+  eventDetailsType,
   type OutboxAck,
   outboxAckType,
   type PresenceResumed,
@@ -13,7 +14,15 @@ import {
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Publisher } from "../outbox/publisher.ts";
 import type { CatchUp } from "../presence/catch-up.ts";
+import type { SessionDetails } from "../types/index.ts";
+import type { DetailsFeed } from "./details-feed.ts";
 import type { Emitter } from "./emitter.ts";
+
+/** What the application is told as it comes. */
+interface ToldApplication {
+  readonly details: DetailsFeed;
+  readonly authorMessages: Emitter<Record<string, unknown>>;
+}
 
 const presence = /^participant_(?:joined|temporarily_disconnected|reconnected|left)$/;
 
@@ -21,6 +30,7 @@ export class MessageRouter {
   readonly #catchUp: CatchUp;
   readonly #publisher: Publisher;
   readonly #inbox: Inbox;
+  readonly #details: DetailsFeed;
   /** The application's listeners to a room author's messages. */
   readonly #authorMessages: Emitter<Record<string, unknown>>;
 
@@ -28,11 +38,12 @@ export class MessageRouter {
     catchUp: CatchUp,
     publisher: Publisher,
     inbox: Inbox,
-    authorMessages: Emitter<Record<string, unknown>>,
+    { details, authorMessages }: ToldApplication,
   ) {
     this.#catchUp = catchUp;
     this.#publisher = publisher;
     this.#inbox = inbox;
+    this.#details = details;
     this.#authorMessages = authorMessages;
   }
 
@@ -47,6 +58,8 @@ export class MessageRouter {
       if (isObject) this.#publisher.acknowledged(payload as OutboxAck);
     } else if (type === toldType && isNumbered(payload)) {
       this.#inbox.received(payload);
+    } else if (type === eventDetailsType && isObject && "created_at" in payload) {
+      this.#details.received(payload as SessionDetails);
     } else if (type === signOfLifeType && payload === undefined) {
       // that it has come is all that it says
     } else this.#authorMessages.emit(type, payload);

@@ -29,6 +29,7 @@ import type {
   SessionEvents,
   SessionState,
 } from "../types/index.ts";
+import type { DetailsFeed } from "./details-feed.ts";
 import type { Emitter } from "./emitter.ts";
 import { type Identity, joinTarget } from "./identity.ts";
 import { MessageRouter } from "./message-router.ts";
@@ -52,6 +53,7 @@ export interface SessionParts {
   /** One participant's entry, by its device. */
   readonly entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly authorMessages: Emitter<Record<string, unknown>>;
+  readonly details: DetailsFeed;
 }
 
 export class SessionController
@@ -78,7 +80,7 @@ export class SessionController
 
   /** @throws RangeError for a time that is none. */
   constructor(parts: SessionParts) {
-    const { options, environment, dialer, storage, identity, clock, ownSeat, events, authorMessages } = parts;
+    const { options, environment, dialer, storage, identity, clock, ownSeat, events } = parts;
     this.#parts = parts;
     this.#quality = new QualityMonitor(environment, events);
     this.#isObserver = options.role === "observer";
@@ -90,7 +92,7 @@ export class SessionController
     this.inbox = new Inbox(environment, outboxStorage, identity.seatKey, this.#ownership);
     const feed = new PresenceFeed(identity.deviceId);
     this.#catchUp = new CatchUp(environment, clock, feed, this.inbox, events, this);
-    this.#router = new MessageRouter(this.#catchUp, this.#publisher, this.inbox, authorMessages);
+    this.#router = new MessageRouter(this.#catchUp, this.#publisher, this.inbox, parts);
     const policy = policyOf(options, identity.canRenew);
     this.#manager = new ConnectionManager(environment, dialer, clock, ownSeat, policy, this);
     this.#wakeUps = new WakeUpSignals(environment, this);

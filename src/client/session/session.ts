@@ -13,11 +13,13 @@ import type {
   JoinEventOptions,
   Json,
   RosterEntry,
+  SessionDetails,
   SessionEvents,
   SessionState,
   SessionStatus,
   ToldHandler,
 } from "../types/index.ts";
+import { DetailsFeed } from "./details-feed.ts";
 import { Emitter } from "./emitter.ts";
 import { identify } from "./identity.ts";
 import { OwnSeat } from "./own-seat.ts";
@@ -35,6 +37,7 @@ export class Session implements EventSession {
   readonly #events: Emitter<SessionEvents>;
   readonly #entries: Emitter<Record<string, RosterEntry | undefined>>;
   readonly #authorMessages: Emitter<Record<string, unknown>>;
+  readonly #details: DetailsFeed;
   readonly #controller: SessionController;
 
   constructor(options: JoinEventOptions, environment: Environment, dialer: Dialer) {
@@ -53,6 +56,7 @@ export class Session implements EventSession {
     this.#events = new Emitter(environment);
     this.#entries = new Emitter(environment);
     this.#authorMessages = new Emitter(environment);
+    this.#details = new DetailsFeed(this.#events);
     this.#controller = new SessionController({
       options,
       environment,
@@ -66,6 +70,7 @@ export class Session implements EventSession {
       events: this.#events,
       entries: this.#entries,
       authorMessages: this.#authorMessages,
+      details: this.#details,
     });
     this.#controller.begin();
   }
@@ -84,6 +89,9 @@ export class Session implements EventSession {
   }
   get roomState(): unknown {
     return this.#controller.view;
+  }
+  get details(): SessionDetails | undefined {
+    return this.#details.last;
   }
   get gracePeriodMs(): number | undefined {
     return this.#controller.view?.grace_period_ms;

@@ -6,6 +6,7 @@ import type {
   ParticipantReconnected,
   ParticipantTemporarilyDisconnected,
 } from "../../protocol/messages.ts";
+import type { SessionDetails } from "./details.ts";
 import type { RosterEntry } from "./roster.ts";
 import type { EventSchema, RoomState } from "./state.ts";
 import type { ConnectionQuality, Outage, Returned, SessionState } from "./status.ts";
@@ -25,6 +26,8 @@ export interface SessionEvents<S extends EventSchema = EventSchema> {
   quality: ConnectionQuality;
   /** The state has changed, or is another object after a connection that could not go on from it (at most once a patch). */
   state: RoomState<S>;
+  /** What a host has said of the event is there, or has changed. */
+  details: SessionDetails;
   /** The roster has changed, own fields included (at most once a patch). */
   roster: ReadonlyMap<string, RosterEntry<S>>;
   /** Somebody has a seat who had none. */

@@ -2,7 +2,9 @@
 export type { Json } from "../../protocol/json.ts";
 export type { LeaveReason } from "../../protocol/messages.ts";
 export type { RefusalReason } from "../../protocol/refusal.ts";
+export type { EventDetails, HostEventDetails, RemovedDevice } from "../../protocol/event-details.ts";
 export type * from "./callbacks.ts";
+export type * from "./details.ts";
 export type * from "./events.ts";
 export type * from "./messages.ts";
 export type * from "./options.ts";

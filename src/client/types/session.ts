@@ -1,5 +1,6 @@
 // A session as an application holds it.
 import type { Json } from "../../protocol/json.ts";
+import type { SessionDetails } from "./details.ts";
 import type { SessionEvents } from "./events.ts";
 import type { ToldHandler } from "./messages.ts";
 import type { RosterEntry } from "./roster.ts";
@@ -25,6 +26,12 @@ export interface EventSession<S extends EventSchema = EventSchema> {
    * another object after a connection that could not go on from it: read it where you draw, and do not keep parts of it.
    */
   readonly roomState: RoomState<S> | undefined;
+  /**
+   * What a host has said of the event: title, capacity, who may join, lock; for a host also `expected_names` and `removed`.
+   * Another object with each change (`on("details")`); as it last was while the connection is lost; undefined before it
+   * has come, and for a server that does not say it.
+   */
+  readonly details: SessionDetails | undefined;
   /** For how long a seat is kept, in milliseconds; undefined before the first state. */
   readonly gracePeriodMs: number | undefined;
   /** What can be said of the connection now: whether the server answers. `on("quality")` tells when it changes. */

@@ -7,6 +7,7 @@ import type { Connections } from "../../connections/connections.ts";
 import type { PingLoop } from "../../connections/ping-loop.ts";
 import { type PresenceResume, type PresenceResumed, presenceResumedType } from "../../protocol/session.ts";
 import type { PresenceLog } from "../../seats/presence-log.ts";
+import type { DetailsMessages } from "../details/details-messages.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import type { Outboxes } from "./outboxes.ts";
 import type { RoomShell, Speakers } from "../ports.ts";
@@ -19,6 +20,7 @@ interface Parts {
   readonly backlog: Backlog;
   readonly outboxes: Pick<Outboxes, "storedOf">;
   readonly mailboxes: Pick<Mailboxes, "resumed">;
+  readonly details: Pick<DetailsMessages, "asked" | "ended">;
   readonly room: Pick<RoomShell, "lastPatchOf">;
   readonly pings: Pick<PingLoop, "intervalMs" | "detectionMs">;
   readonly clock: Clock;
@@ -55,9 +57,16 @@ export class Replay {
     this.#answer(client, postponed);
   }
 
+  /** A connection is over: it is told nothing more. */
+  ended(connection: Connection): void {
+    this.#parts.details.ended(connection);
+  }
+
   #answer(client: ConnectedClient, missedFrom: PresenceResume): void {
     client.send(presenceResumedType, this.#answerTo(client, missedFrom));
     this.#parts.mailboxes.resumed(client, missedFrom.told);
+    if (missedFrom.event_details === true && client.connection !== undefined)
+      this.#parts.details.asked(client.connection);
   }
 
   #answerTo(client: ConnectedClient, missedFrom: PresenceResume): PresenceResumed {

@@ -5,6 +5,7 @@ import { joinByIdOptions, joinOptions } from "../join-options.ts";
 import { heartbeatType } from "../messages.ts";
 import { hostAction, outboxPublish, presenceResume, toldAck } from "../requests.ts";
 import {
+  eventDetailsType,
   hostActionType,
   outboxAckType,
   outboxPublishType,
@@ -45,6 +46,10 @@ export const toClient: Readonly<Record<string, WirePart>> = {
   [signOfLifeType]: {
     schema: z.unknown(),
     when: "The server lives; behind each ping, to who asked for it in its `presence_resume`. It has no payload",
+  },
+  [eventDetailsType]: {
+    schema: sent.eventDetails,
+    when: "What a host has said of the event; to who asked for it in its `presence_resume`, once and at each change",
   },
   [outboxAckType]: { schema: sent.outboxAck, when: "The answer to `outbox_publish`, when it is stored" },
   [toldType]: {

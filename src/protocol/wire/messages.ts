@@ -2,6 +2,13 @@
 // them; the published JSON Schemas are made from them (`catalogue.ts`), and tests hold recorded frames against those.
 import { z } from "zod";
 import {
+  type EventDetails,
+  type HostEventDetails,
+  longestTitle,
+  type RemovedDevice,
+  whoMayJoin,
+} from "../event-details.ts";
+import {
   type AuthorsAnnouncement,
   disconnectReasons,
   type HeartbeatAck,
@@ -104,6 +111,29 @@ export const presenceResumed = object<PresenceResumed>({
     .min(1)
     .optional()
     .describe("A path over which nothing came for so long is given up, in ms; with the one above"),
+});
+
+const hostsAlone = "To hosts alone";
+export const eventDetails = object<EventDetails & Partial<HostEventDetails>>({
+  event_id: text(),
+  type: text().describe("The name of its type"),
+  title: text().max(longestTitle).describe('"" where nobody has given one'),
+  capacity: z.int().min(1).describe("How many seats there are, held ones included"),
+  grace_period_ms: z.int().min(1).describe("How long a seat is held for one who drops from now on"),
+  who_may_join: z.enum(whoMayJoin),
+  is_locked: z.boolean().describe("True: no new seats for now"),
+  created_at: instant(),
+  expected_names: z.array(text()).optional().describe(hostsAlone),
+  removed: z
+    .array(
+      object<RemovedDevice>({
+        device_id: text(),
+        display_name: text(),
+        at: instant(),
+      }) as z.ZodType<RemovedDevice>,
+    )
+    .optional()
+    .describe(`Who was removed and may not come again, the latest first. ${hostsAlone}`),
 });
 
 export const told = object<Told>({

@@ -2,7 +2,7 @@
 // 0.18.17 and not documented; test/rooms/room/room.test.ts pins it, with a stock SDK.
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { HistoryEntry } from "../../protocol/messages.ts";
-import { frameOf } from "./ws.ts";
+import { frameOf, inFrame } from "./ws.ts";
 
 /** A message to a client. @param message bytes go as they are; anything else as MessagePack */
 export function messageBytes(type: string | number, message: unknown): Uint8Array {
@@ -14,4 +14,9 @@ export function messageBytes(type: string | number, message: unknown): Uint8Arra
 /** The frame of what everyone is sent. Implements the port of `event/announcer`. */
 export function announcementFrame({ type, payload }: HistoryEntry): Buffer {
   return frameOf(messageBytes(type, payload));
+}
+
+/** A message that many are sent, in one frame. Implements the port of `event/details/details-messages`. */
+export function sharedMessage(type: string, payload: unknown): Uint8Array {
+  return inFrame(messageBytes(type, payload));
 }

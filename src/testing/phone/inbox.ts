@@ -29,6 +29,7 @@ export class Inbox {
     return {
       ...(epoch === undefined ? {} : { epoch }),
       ...(seq === undefined ? {} : { seq }),
+      event_details: true,
       told: { joined_at: this.#seat, through: this.#through },
     };
   }

@@ -3,6 +3,7 @@
 import type { VirtualClock } from "../virtual-clock.ts";
 import {
   acknowledgementOf,
+  eventDetailsType,
   nothingKept,
   type OutboxAck,
   outboxAckType,
@@ -14,6 +15,7 @@ import {
   toldType,
 } from "../../protocol/session.ts";
 import { closeCode } from "../../protocol/close-code.ts";
+import type { EventDetails, HostEventDetails } from "../../protocol/event-details.ts";
 import { type Frame, messageFrame } from "./frames.ts";
 import { Inbox } from "./inbox.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -58,6 +60,9 @@ export interface PhoneIdentity {
 /** `stock` is as an unmodified Colyseus client: it asks for nothing that it missed, and acknowledges nothing. */
 export type PhoneClient = "holdfast" | "stock";
 
+/** What a host has said of the event; the last two are there for hosts alone. */
+export type PhoneDetails = EventDetails & Partial<HostEventDetails>;
+
 /**
  * - `connected`: it has the room's state, and the room knows that it is there
  * - `away`: it has no connection; its seat may be kept
@@ -93,6 +98,8 @@ export class Page implements ConnectionOwner {
   #arriving: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #hasState = false;
   #isCaughtUp = false;
+  /** As it was last told. */
+  details: PhoneDetails | undefined;
 
   constructor(name: string, around: Surroundings, identity: PhoneIdentity, client: PhoneClient) {
     this.#name = name;
@@ -187,6 +194,7 @@ export class Page implements ConnectionOwner {
     const at = this.#around.clock.now();
     if (type === outboxAckType) this.outgoing.acknowledged(payload as OutboxAck);
     if (this.#client === "stock") this.inbox.keep(type, payload, at);
+    else if (type === eventDetailsType) this.details = payload as PhoneDetails;
     else if (type === presenceResumedType) {
       const resumed = payload as PresenceResumed;
       this.inbox.resumed(resumed, at);

@@ -2,7 +2,14 @@
 import type { ToJSON } from "@colyseus/schema";
 import type { EventSchema, ParticipantOf, plainEvent, StateOf } from "../../schema/event-state.ts";
 import { leaveFrame, messageFrame } from "./frames.ts";
-import { Page, type PhoneClient, type PhoneIdentity, type PhoneStatus, type Surroundings } from "./page.ts";
+import {
+  Page,
+  type PhoneClient,
+  type PhoneDetails,
+  type PhoneIdentity,
+  type PhoneStatus,
+  type Surroundings,
+} from "./page.ts";
 import type { ReceivedMessage, Seen } from "./seen.ts";
 
 /** A room's state as plain data. */
@@ -75,6 +82,14 @@ export class Phone<S extends EventSchema = EventSchema> {
   get roster(): Readonly<Record<string, PlainParticipant<S>>> {
     const { participants } = this.state as { participants?: Record<string, PlainParticipant<S>> };
     return participants ?? {};
+  }
+
+  /**
+   * What a host has said of the event (title, capacity, lock, ...), as it was last sent it; a host's also has `expected_names` and
+   * `removed`. Undefined for a stock client, which is not sent it.
+   */
+  get details(): PhoneDetails | undefined {
+    return this.#page.details;
   }
 
   // --- coming and going ---

@@ -67,6 +67,7 @@ class NotedClient implements ConnectedClient {
   catchUp(): void {}
   ping(): void {}
   pingWithSignOfLife(): void {}
+  enqueueRaw(): void {}
   send(type: string): void {
     this.sent.push(type);
   }
@@ -174,7 +175,14 @@ describe("an event by itself", () => {
       reopening: { again: (eventId: string) => void reopened.push(eventId) },
     };
     const right = new SpeakingRight(queue, undefined);
-    const parts = { room: around, author: around, patches: around, state: around, frameOf: around.frameOf };
+    const parts = {
+      room: around,
+      author: around,
+      patches: around,
+      state: around,
+      frameOf: around.frameOf,
+      sharedMessage: () => Buffer.alloc(0),
+    };
     event = new Event("e", epoch, services, { ...parts, right, type: around.type, typeName: "event" });
     around.event = event;
   }

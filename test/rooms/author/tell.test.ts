@@ -87,7 +87,8 @@ describe("what a participant is told", function () {
   after(() => app.close());
 
   const roomOf = (event: string) => app.room(event) as unknown as GameRoom;
-  const entriesOf = async (event: string) => [...((await store.load(event))?.entries ?? [])];
+  const entriesOf = async (event: string) =>
+    [...((await store.load(event))?.entries ?? [])].filter(([key]) => key.startsWith("tell/"));
 
   interface Guest {
     readonly session: EventSession;
