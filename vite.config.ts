@@ -2,8 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
-import { htmlPerLanguage } from "./scripts/pages/html-per-language.ts";
-import { precompress } from "./scripts/precompress.ts";
+import { pagesPlugin } from "./scripts/pages/pages-plugin.ts";
 import { words } from "./scripts/words.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -11,16 +10,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
-  plugins: [
-    words(),
-    htmlPerLanguage(),
-    licenceNotices(),
-    {
-      name: "precompress",
-      apply: "build",
-      closeBundle: async () => void (await precompress(at("dist/pages"))),
-    },
-  ],
+  plugins: [words(), pagesPlugin(), licenceNotices()],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),

@@ -7,7 +7,6 @@ import type {
   SessionEvents,
   SessionState,
 } from "../../src/client/types/index.ts";
-import type { KnownState } from "../../src/pages/core/own-facts.ts";
 import { toneOf } from "../../src/pages/core/person.ts";
 
 const graceMs = 30_000;
@@ -54,7 +53,7 @@ const kept = (now: number, deadline?: number | "paused") => ({
   joinedAt: 1,
   ...(deadline === undefined ? {} : { deadline }),
 });
-const lost = (now: number, more: object = {}): KnownState => ({
+const lost = (now: number, more: object = {}): SessionState => ({
   status: "reconnecting",
   outage: { reason: "silence", since: now - 8000, attempts: 2, seatUntil: now - 8000 + graceMs },
   keptSeat: kept(now),
@@ -68,7 +67,7 @@ const refused = (reason: string, code = 403): SessionState => ({
   sentence: "Only members of the club may come in",
 });
 
-const states: Record<string, (now: number) => KnownState> = {
+const states: Record<string, (now: number) => SessionState> = {
   connected: () => ({ status: "connected" }),
   calm: () => ({ status: "connected" }),
   "no-answer": () => ({ status: "connected" }),

@@ -11,19 +11,21 @@ export interface InlineHashes {
   readonly scripts: readonly string[];
 }
 
+/** Written by scripts/pages/release.ts. Pages of the build before may still be asked for by their hashed names. */
 interface PagesFile {
   readonly languages: readonly string[];
-  readonly inline: InlineHashes;
+  readonly current: { readonly inline: InlineHashes };
+  readonly previous?: { readonly inline: InlineHashes };
 }
 
-/** Before anything is built: one language, and nothing that stands in a page. */
-const nothing: PagesFile = { languages: [], inline: { styles: [], scripts: [] } };
+/** Before anything is built: no page, and nothing that stands in one. */
+const nothing: PagesFile = { languages: [], current: { inline: { styles: [], scripts: [] } } };
 
 export class BuiltPages {
   readonly #path: string;
   #modifiedAt = 0;
   #file = nothing;
-  #policy = policyOf(nothing.inline);
+  #policy = policyOf(nothing);
 
   /** @param folder what the build has made */
   constructor(folder: string) {
@@ -65,13 +67,16 @@ export class BuiltPages {
     if (modifiedAt === this.#modifiedAt) return;
     this.#modifiedAt = modifiedAt;
     this.#file = modifiedAt === 0 ? nothing : (JSON.parse(readFileSync(this.#path, "utf8")) as PagesFile);
-    this.#policy = policyOf(this.#file.inline);
+    this.#policy = policyOf(this.#file);
   }
 }
 
-function policyOf({ styles, scripts }: InlineHashes): string {
-  const sources = (hashes: readonly string[]) =>
-    ["'self'", ...hashes.map((hash) => `'sha256-${hash}'`)].join(" ");
+function policyOf({ current, previous }: PagesFile): string {
+  const builds = previous === undefined ? [current] : [current, previous];
+  const styles = new Set(builds.flatMap(({ inline }) => inline.styles));
+  const scripts = new Set(builds.flatMap(({ inline }) => inline.scripts));
+  const sources = (hashes: ReadonlySet<string>) =>
+    ["'self'", ...Array.from(hashes, (hash) => `'sha256-${hash}'`)].join(" ");
   return [
     "default-src 'self'",
     "connect-src 'self' ws: wss:",

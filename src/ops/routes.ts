@@ -10,6 +10,7 @@ import { demoRoutes } from "./demo-routes.ts";
 import type { DemoServer } from "./demo-server.ts";
 import { hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
+import { endingWorker, workerPath } from "./no-pages.ts";
 import { pages } from "./pages.ts";
 import { PasswordGuard } from "./password-guard.ts";
 import { readOnlyMonitor } from "./read-only-monitor.ts";
@@ -79,6 +80,7 @@ export function createRoutes(routes: OpsRoutes): Express {
   }
   app.use("/host", hostRoutes(routes.hosts));
   if (routes.hasPages) app.use(pages(undefined, routes.demo !== undefined));
+  else app.get(workerPath, endingWorker);
   if (routes.demo !== undefined) app.use("/demo", demoRoutes(routes.demo));
   app.use((_request, response) => {
     refuse(response, 404, "There is nothing here", "not_found");

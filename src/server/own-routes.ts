@@ -2,6 +2,7 @@
 // behind their routes, so that theirs win.
 import type { OwnRoutes } from "../admission/http/http-gate.ts";
 import type { Config } from "../config.ts";
+import { workerPath } from "../ops/no-pages.ts";
 import { createRoutes, type OpsRoutes } from "../ops/routes.ts";
 import type { StockOptions } from "../rooms/framework/server.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -30,7 +31,8 @@ export function ownRoutes(
   const probes = [healthPath, readyPath, metricsPath]
     .filter((path) => path !== "")
     .map((path) => `GET ${path}`);
-  return { answer, calls: new Set([...probes, redeeming]), isInExpress: hasExpress };
+  const calls = new Set([...probes, redeeming, ...(hasPages ? [] : [`GET ${workerPath}`])]);
+  return { answer, calls, isInExpress: hasExpress };
 }
 
 /**

@@ -78,6 +78,17 @@ export class ParticipantPage extends Watched {
     return (await own.count()) === 0 ? "(nothing)" : (await own.innerText()).slice(0, 600);
   }
 
+  /** Waits until it says this of its own seat. @param reason which refusal it is, in the wire's word */
+  async is(status: string, reason?: string, withinMs = 20_000): Promise<void> {
+    const why = reason === undefined ? "" : `[data-reason=${reason}]`;
+    await this.page
+      .locator(`[data-test=own-status][data-status=${status}]${why}`)
+      .waitFor({ timeout: withinMs })
+      .catch(async () => {
+        throw new Error(`${this.name}'s page is not ${status} in ${withinMs} ms: ${await this.text()}`);
+      });
+  }
+
   /** Waits until it has come back to its seat, or to another; with all that happened meanwhile, or without. */
   async isBack(how: "whole" | "as-is" | "new-seat", withinMs = 10_000): Promise<void> {
     const own = this.page.locator(`[data-test=own-status][data-status=here][data-return=${how}]`);

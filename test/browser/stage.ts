@@ -45,6 +45,12 @@ export class Stage {
     return events.map(({ event_id }) => event_id);
   }
 
+  /** The token of a host of all events. */
+  async hostToken(): Promise<string> {
+    await this.#signIn();
+    return this.#token;
+  }
+
   async #signIn(): Promise<void> {
     if (this.#token !== "") return;
     const { host_token: token } = await this.#post("/host/session", { code: await printedCode(this.server) });

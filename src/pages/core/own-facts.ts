@@ -1,19 +1,5 @@
 // What the page remembers of its own session beside the session itself, and how an absence has ended. Pure.
-import type { Returned, RosterEntry, SessionState } from "../../client/index.ts";
-
-/** How long a seat is kept whose device is away, as the client tells it (`KeptSeat`). */
-export interface KeptSeat {
-  readonly since: number;
-  readonly atLeastUntil: number;
-  readonly deadline?: number | "paused";
-  readonly joinedAt: number;
-}
-
-/** What can be said of the connection, as the client tells it (`session.quality`). */
-export type ConnectionQuality = "none" | "good" | "unsteady" | "no_answer";
-
-/** A session's state with what is known in the dark. */
-export type KnownState = SessionState & { readonly keptSeat?: KeptSeat };
+import type { KeptSeat, Returned, RosterEntry } from "../../client/index.ts";
 
 /** How an absence ended. */
 export interface Comeback {

@@ -1,9 +1,9 @@
 // What the participant's page says of its own seat: one status, its words, until when the seat is kept, and what can be done.
 // Pure: of the session's state and the server's time. What is read out holds no number that changes by itself.
-import type { OutageReason } from "../../client/index.ts";
+import type { OutageReason, SessionState } from "../../client/index.ts";
 import { formatTime } from "../languages/format.ts";
 import { t, type Words } from "../languages/words.ts";
-import type { Comeback, KnownState } from "./own-facts.ts";
+import type { Comeback } from "./own-facts.ts";
 import { refusalWords, type Remedy } from "./refusals.ts";
 
 /** How the page calls where it stands; `data-status` of what shows it. */
@@ -23,7 +23,7 @@ export type OwnStatus =
 
 /** What there is to go by. Instants are the server's epoch milliseconds. */
 export interface OwnFacts {
-  readonly state: KnownState;
+  readonly state: SessionState;
   /** The server answers, as far as the client knows; false: nothing has come for some seconds. */
   readonly isAnswering: boolean;
   readonly lastReceivedAt: number | undefined;
@@ -168,7 +168,7 @@ function comingBack({ state, isOnline }: OwnFacts, now: number): OwnSaying {
   };
 }
 
-function keptWords({ keptSeat, outage }: KnownState, now: number): Kept | undefined {
+function keptWords({ keptSeat, outage }: SessionState, now: number): Kept | undefined {
   const since = keptSeat?.since ?? outage?.since ?? now;
   const deadline = keptSeat?.deadline;
   if (deadline === "paused") return { text: t("own.kept-paused"), until: undefined, since, isPaused: true };
@@ -208,7 +208,7 @@ const reasonOfCode: Readonly<Record<number, string>> = {
   410: "closed",
 };
 
-function refusalOf({ reason, code }: KnownState): string {
+function refusalOf({ reason, code }: SessionState): string {
   return reason ?? reasonOfCode[code ?? 0] ?? "refused";
 }
 

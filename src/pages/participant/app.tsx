@@ -2,7 +2,6 @@
 import { render } from "preact";
 import { joinEvent } from "../../client/index.ts";
 import type { EventSession } from "../../client/index.ts";
-import type { KnownState } from "../core/own-facts.ts";
 import { deviceOfToken, serverOf } from "../core/places.ts";
 import type { Wish } from "../shell/join-form.ts";
 import type { Door, Room } from "../shell/way-in.ts";
@@ -28,22 +27,42 @@ export class ParticipantRoom implements Room {
     });
   }
 
+  comeBack(eventId: string, displayName: string, door: Door): void {
+    const session = open(eventId, displayName, true);
+    this.#show(session, door);
+    void outcomeOf(session).then((outcome) => {
+      if (outcome === "known") return;
+      this.#clear();
+      session.close();
+      door.notFound();
+    });
+  }
+
   #show(session: EventSession, door: Door): void {
     const { eventId } = session;
     door.opened(eventId);
     const settle = () => {
-      if (isForGood(session)) forgetPlace();
+      if (session.status === "connected") {
+        door.arrived();
+        void import("../styles/fonts.css"); // the most urgent is done
+      }
+      if (!isForGood(session)) return;
+      forgetPlace();
+      door.over();
     };
     session.on("status", settle);
     settle();
-    void import("../styles/fonts.css"); // the most urgent is done
     const startOver = (offered: string | undefined) => {
-      render(null, this.#root);
+      this.#clear();
       session.close();
       if (offered === undefined) forgetPlace();
       door.again(offered);
     };
     render(<RoomView session={session} onStartOver={startOver} />, this.#root);
+  }
+
+  #clear(): void {
+    render(null, this.#root);
   }
 }
 
@@ -66,6 +85,7 @@ function open(eventId: string, displayName: string, mustExist: boolean): EventSe
     url: serverOf(location.href),
     eventId,
     mustExist,
+    waitForPlace: true,
     ...(displayName === "" ? {} : { displayName }),
     ...(token === undefined ? {} : { sessionToken: token }),
     ...(deviceId === undefined ? {} : { deviceId }),
@@ -80,7 +100,7 @@ function outcomeOf(session: EventSession): Promise<"known" | "unknown"> {
     const stop = session.on("status", judge);
     judge();
     function judge(): void {
-      const { status, reason, keptSeat }: KnownState = session.state;
+      const { status, reason, keptSeat } = session.state;
       // Who had a seat here is shown until when it is kept; who waits for one, that it is waited.
       if (status === "connecting" && keptSeat === undefined && reason === undefined) return;
       stop();

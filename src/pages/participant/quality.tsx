@@ -1,5 +1,5 @@
 // What can be said of the connection, in bars and in words.
-import type { ConnectionQuality } from "../core/own-facts.ts";
+import type { ConnectionQuality } from "../../client/index.ts";
 import { t, type Words } from "../languages/words.ts";
 
 const words: Readonly<Record<ConnectionQuality, Words>> = {

@@ -1,17 +1,16 @@
 // What a participant's page knows of its session, as one value: a storm of events renders once. The shell around core/.
 // Owns no connection: the session comes from outside and is left to whoever made it.
 import { useEffect, useState } from "preact/hooks";
-import type { EventSession, RosterEntry, SessionState } from "../../client/index.ts";
+import type {
+  ConnectionQuality,
+  EventSession,
+  KeptSeat,
+  RosterEntry,
+  SessionState,
+} from "../../client/index.ts";
 import type { Announcement } from "../../protocol/messages.ts";
 import { othersSentence } from "../core/others.ts";
-import {
-  afterOutage,
-  afterReload,
-  type Comeback,
-  type ConnectionQuality,
-  type KeptSeat,
-  type KnownState,
-} from "../core/own-facts.ts";
+import { afterOutage, afterReload, type Comeback } from "../core/own-facts.ts";
 import { isReturning, type OwnSaying, ownSaying } from "../core/own-status.ts";
 import { type Name, namesOf, wholeName } from "../core/person.ts";
 import { mayPass } from "../core/refusals.ts";
@@ -74,6 +73,7 @@ export class RoomObserver {
       ...types.map((type) => session.on(type, (payload) => this.#receive({ type, payload } as Announcement))),
       session.on("roster", () => (this.#showTimer ??= setTimeout(now, showMs))),
       session.on("status", (state) => this.#turn(state)),
+      session.on("quality", now),
       session.on("returned", (returned) => {
         this.#comeback = afterOutage(returned, session.serverNow());
         this.#now();
@@ -99,7 +99,7 @@ export class RoomObserver {
     for (const timer of [this.#askTimer, this.#readTimer, this.#showTimer]) clearTimeout(timer);
   }
 
-  #turn(state: KnownState): void {
+  #turn(state: SessionState): void {
     if (state.status === "connecting") this.#keptBefore = state.keptSeat ?? this.#keptBefore;
     if (state.status === "connected" && !this.#hasBeenIn) {
       this.#hasBeenIn = true;
@@ -145,7 +145,7 @@ export class RoomObserver {
     const session = this.#session;
     const now = session.serverNow();
     const comeback = this.#comeback;
-    const quality = qualityOf(session);
+    const { quality } = session;
     const facts = {
       state: session.state,
       isAnswering: quality !== "no_answer",
@@ -189,17 +189,6 @@ function isCalledAlike(entry: RosterEntry, before: ReadonlyMap<string, RosterEnt
 }
 
 const isSame = (a: OwnSaying, b: OwnSaying) => JSON.stringify(a) === JSON.stringify(b);
-
-/** Nothing for so long, and the page says so. */
-const quietMs = 4000;
-
-function qualityOf(session: EventSession): ConnectionQuality {
-  const { status, lastReceivedAt } = session;
-  if (status !== "connected") return "none";
-  return lastReceivedAt === undefined || session.serverNow() - lastReceivedAt < quietMs
-    ? "good"
-    : "no_answer";
-}
 
 /** What is seen of a session, now and from now on. */
 export function useRoom(session: EventSession): Seen {

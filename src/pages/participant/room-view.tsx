@@ -63,7 +63,6 @@ export function RoomView({ session, onStartOver }: RoomViewProps) {
 
   const act = (kind: Remedy) => {
     if (kind === "retry" || kind === "take-back") return session.reconnectNow();
-    if (status === "full") session.close();
     return onStartOver(kind === "another" ? undefined : session.eventId);
   };
   const switchHabit = (habit: Habit) => {

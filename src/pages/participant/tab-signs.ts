@@ -16,7 +16,7 @@ export function showInTab(title: string, tone: "well" | "trouble" | "over" | und
   if (document.title !== title) document.title = title;
   const icon = plainIcon();
   if (icon === null) return;
-  original ??= icon.href;
+  original ??= icon.getAttribute("href") ?? "";
   const href = tone === "trouble" ? awayIcon : tone === "over" ? overIcon : original;
-  if (icon.href !== href) icon.href = href;
+  if (icon.getAttribute("href") !== href) icon.setAttribute("href", href);
 }

@@ -2,16 +2,19 @@
 import { eventOf, fragmentValue, ownAddress } from "../core/places.ts";
 import { loadWords } from "../languages/choose.ts";
 import { languageOf } from "../languages/languages.ts";
-import { forget, lastName, recall, remember } from "../participant/memory.ts";
+import { forget, lastName, recall, remember, type Seated } from "../participant/memory.ts";
 import { keepForTab, tokenKey } from "../tab-memory.ts";
 import { chooseByLinks } from "./language-links.ts";
 import { JoinForm, type JoinFormListener, type Wish } from "./join-form.ts";
+import { ShellKeeper } from "./keep-shell.ts";
 import loaders from "virtual:words/participant";
 
 /** The event, once it is loaded. Implemented by participant/app. */
 export interface Room {
   /** Goes into the first of these events that there is; what comes of it is said to the door. */
   enter(wish: Wish, door: Door): void;
+  /** Back into an event in which this device has a seat: shown at once, also where no server answers. */
+  comeBack(eventId: string, displayName: string, door: Door): void;
 }
 
 /** What the room says of one who wants to go in. Implemented by this file. */
@@ -20,6 +23,10 @@ export interface Door {
   opened(eventId: string): void;
   /** None of the events exists. */
   notFound(): void;
+  /** It is in the event: the most urgent is done. */
+  arrived(): void;
+  /** The event is over for this page, for good. */
+  over(): void;
   /** The person wants to go into an event again; this one is offered, where one is named. */
   again(eventId: string | undefined): void;
 }
@@ -30,8 +37,9 @@ const patienceMs = 4000;
 export class WayIn implements JoinFormListener, Door {
   readonly #load: () => Promise<Room>;
   readonly #form = new JoinForm(this);
+  readonly #shell = new ShellKeeper("index");
   #patience: ReturnType<typeof setTimeout> | undefined;
-  #wish: Wish | undefined;
+  #displayName = "";
 
   /** @param load the rest of the page */
   constructor(load: () => Promise<Room>) {
@@ -41,23 +49,29 @@ export class WayIn implements JoinFormListener, Door {
   begin(): void {
     takeToken();
     chooseByLinks();
+    this.#shell.begin();
     const seated = recall();
     const linked = eventOf(location.search);
     if (document.documentElement.dataset.way === "back" && seated !== undefined)
-      return this.wished({ eventIds: [seated.eventId], displayName: seated.displayName });
+      return this.#comeBack(seated);
     void this.#loaded();
     return this.#form.takeOver(linked ?? seated?.eventId, lastName());
   }
 
+  #comeBack({ eventId, displayName }: Seated): void {
+    this.#displayName = displayName;
+    void this.#loaded().then((room) => room?.comeBack(eventId, displayName, this));
+  }
+
   wished(wish: Wish): void {
-    this.#wish = wish;
+    this.#displayName = wish.displayName;
     this.#patience = setTimeout(() => this.#form.refuse("waiting"), patienceMs);
     void this.#loaded().then((room) => room?.enter(wish, this));
   }
 
   opened(eventId: string): void {
     clearTimeout(this.#patience);
-    remember({ eventId, displayName: this.#wish?.displayName ?? "" });
+    remember({ eventId, displayName: this.#displayName });
     history.replaceState(null, "", ownAddress(location.href, eventId));
     this.#form.hide();
   }
@@ -68,7 +82,16 @@ export class WayIn implements JoinFormListener, Door {
     this.#form.refuse("unknown");
   }
 
+  arrived(): void {
+    this.#shell.entered();
+  }
+
+  over(): void {
+    this.#shell.left();
+  }
+
   again(eventId: string | undefined): void {
+    this.#shell.left();
     this.#form.show(eventId, lastName());
   }
 

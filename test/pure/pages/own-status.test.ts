@@ -1,15 +1,15 @@
 // What the participant's page says of its own seat in every state there is.
 import { expect } from "chai";
 import { speakFrom } from "../../../harness/pages/words.ts";
-import type { EndReason, OutageReason } from "../../../src/client/types/index.ts";
-import { afterOutage, afterReload, type KnownState } from "../../../src/pages/core/own-facts.ts";
+import type { EndReason, OutageReason, SessionState } from "../../../src/client/types/index.ts";
+import { afterOutage, afterReload } from "../../../src/pages/core/own-facts.ts";
 import { isReturning, type OwnFacts, ownSaying } from "../../../src/pages/core/own-status.ts";
 import { refusalReasons } from "../../../src/protocol/refusal.ts";
 
 const now = 1_000_000;
 const keptSeat = { since: now - 5000, atLeastUntil: now + 25_000, joinedAt: 7 };
 
-function facts(state: KnownState, more: Partial<OwnFacts> = {}): OwnFacts {
+function facts(state: SessionState, more: Partial<OwnFacts> = {}): OwnFacts {
   return {
     state,
     isAnswering: true,
@@ -21,8 +21,9 @@ function facts(state: KnownState, more: Partial<OwnFacts> = {}): OwnFacts {
     ...more,
   };
 }
-const say = (state: KnownState, more: Partial<OwnFacts> = {}, at = now) => ownSaying(facts(state, more), at);
-const reconnecting = (more: Partial<KnownState> = {}): KnownState => ({
+const say = (state: SessionState, more: Partial<OwnFacts> = {}, at = now) =>
+  ownSaying(facts(state, more), at);
+const reconnecting = (more: Partial<SessionState> = {}): SessionState => ({
   status: "reconnecting",
   outage: { reason: "silence", since: now - 5000, attempts: 2, seatUntil: now + 25_000 },
   keptSeat,

@@ -254,6 +254,23 @@ describe("createApp with rooms, routes and pages", () => {
 });
 
 describe("a server with events, in other ways", () => {
+  it("[B61] without the pages, behind an express app and without one, what browsers have kept of them is ended", async () => {
+    const hello: NonNullable<HoldfastOptions["express"]> = (app) =>
+      void app.get("/hello", (_, response) => void response.send("hello"));
+    for (const express of [undefined, hello]) {
+      const server = await startEmbedded({ rooms: rooms(), ...(express ? { express } : {}) });
+      try {
+        const { status, text, headers } = await ask(server.url, "/holdfast-worker.js");
+        expect(status).to.equal(200);
+        expect(headers["content-type"]).to.match(/^text\/javascript/);
+        expect(headers["cache-control"]).to.equal("no-cache");
+        expect(text).to.contain("registration.unregister()");
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
   it("[X6] a host's link is good without the pages, behind an express app and without one", async () => {
     const hello: NonNullable<HoldfastOptions["express"]> = (app) =>
       void app.get("/hello", (_, response) => void response.send("hello"));

@@ -46,7 +46,10 @@ describe("pages: serving", () => {
     await writeFile(join(folder, "host.en.html"), "<!doctype html>the dashboard");
     await writeFile(join(folder, "index.de.html"), "<!doctype html>die Seite");
     const inline = { styles: ["c3R5bGU="], scripts: ["c2NyaXB0"] };
-    await writeFile(join(folder, "pages.json"), JSON.stringify({ languages: ["en", "de", "ar"], inline }));
+    await writeFile(
+      join(folder, "pages.json"),
+      JSON.stringify({ languages: ["en", "de", "ar"], current: { inline } }),
+    );
     await writeFile(join(folder, "assets", "app-1234.js"), "export {};");
     await writeFile(join(folder, ".secret"), "no");
     expect((await ask(url, "/?event=x")).text).to.equal("<!doctype html>the page");
@@ -65,11 +68,12 @@ describe("pages: serving", () => {
     }
   });
 
-  it("assets may be kept for ever, pages are asked for again; the rest is passed on", async () => {
+  it("[B60] assets may be kept for ever, pages and the worker are asked for again; the rest is passed on", async () => {
     expect((await ask(url, "/assets/app-1234.js")).headers["cache-control"]).to.equal(
       "public, max-age=31536000, immutable",
     );
-    for (const path of ["/", "/host"])
+    await writeFile(join(folder, "holdfast-worker.js"), "// the worker");
+    for (const path of ["/", "/host", "/holdfast-worker.js"])
       expect((await ask(url, path)).headers["cache-control"]).to.equal("no-cache");
     for (const path of [
       "/assets/",

@@ -1,0 +1,8 @@
+// The service worker's entry; the build puts in what it is to keep.
+import type { Manifest } from "./manifest.ts";
+import type { WorkerScope } from "./scope.ts";
+import { ShellWorker } from "./shell-worker.ts";
+
+declare const MANIFEST: Manifest;
+
+new ShellWorker(self as unknown as WorkerScope, MANIFEST).listen();
