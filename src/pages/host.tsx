@@ -100,5 +100,5 @@ const root = document.getElementById("app");
 if (root !== null)
   void loadWords(loaders, languageOf(document.documentElement.lang)).then(() => {
     render(<App />, root);
-    void import("./styles/fonts.css"); // the most urgent is done
+    import("./styles/fonts.css").catch(() => {}); // the most urgent is done; or the system's own do
   });

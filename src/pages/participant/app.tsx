@@ -44,7 +44,7 @@ export class ParticipantRoom implements Room {
     const settle = () => {
       if (session.status === "connected") {
         door.arrived();
-        void import("../styles/fonts.css"); // the most urgent is done
+        import("../styles/fonts.css").catch(() => {}); // the most urgent is done; without a network the system's own do
       }
       if (!isForGood(session)) return;
       forgetPlace();

@@ -29,13 +29,18 @@ describeInEveryBrowser("the browser's language", (browser) => {
       const { tab } = ann.page;
       await ann.page.openEvent(event.id);
       const as = { lang, dir, direction: dir, overflow: 0 };
-      expect(await tab.evaluate(shape), "the form").to.deep.equal(as);
+      const isSo = async () => JSON.stringify(await tab.evaluate(shape)) === JSON.stringify(as);
+      const hasShape = async (when: string) => {
+        await tab.until("its shape", isSo, 5000).catch(() => {}); // a window takes its size in its own time
+        expect(await tab.evaluate(shape), when).to.deep.equal(as);
+      };
+      await hasShape("the form");
       await ann.page.takeSeat();
       await ann.page.is("here");
-      expect(await tab.evaluate(shape), "in the event").to.deep.equal(as);
+      await hasShape("in the event");
       ann.network.reset({ refuse: true });
       await ann.page.is(...awayStatuses);
-      expect(await tab.evaluate(shape), "away").to.deep.equal(as);
+      await hasShape("away");
       ann.network.heal();
       await ann.page.is("here");
       expect(stage.complaints).to.deep.equal([]);

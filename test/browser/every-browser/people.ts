@@ -51,6 +51,14 @@ export class ParticipantTab {
     await this.tab.waitForAttribute("own-status", "data-status", statuses, 30_000);
   }
 
+  /** Waits until the page says that it is not let in, at the form or in place of a seat. */
+  async isNotLetIn(): Promise<void> {
+    await this.tab.until("it is not let in", async () => {
+      const status = await this.tab.attribute("own-status", "data-status");
+      return status === "refused" || /\S/.test((await this.tab.text("form-problem")) ?? "");
+    });
+  }
+
   /** Waits until the browser has the page's whole shell, for a time without a network. */
   async shellIsKept(): Promise<void> {
     const isKept = async () => {
@@ -64,5 +72,71 @@ export class ParticipantTab {
       return false;
     };
     await this.tab.until("the shell is kept", () => this.tab.evaluate(isKept), 30_000);
+  }
+}
+
+/** How a host sees somebody. */
+export type SeatKind = "connected" | "away" | "left";
+
+export class HostTab {
+  readonly tab: Tab;
+  readonly #url: string;
+
+  constructor(tab: Tab, url: string) {
+    this.tab = tab;
+    this.#url = url;
+  }
+
+  /** By a one-time link. */
+  async signIn(code: string): Promise<void> {
+    await this.tab.goto(`${this.#url}/host#code=${code}`);
+    await this.isHost();
+  }
+
+  /** By its plain address. */
+  async open(): Promise<void> {
+    await this.tab.goto(`${this.#url}/host`);
+    await this.isHost();
+  }
+
+  async isHost(): Promise<void> {
+    await this.tab.waitFor("signed-in");
+  }
+
+  /** Makes an event with this title, which is then in its lobby. Returns the code that everyone sees there. */
+  async createEvent(title: string): Promise<string> {
+    await this.tab.click("create-open");
+    await this.tab.fill("create-title", title);
+    await this.tab.click("create-submit");
+    await this.tab.waitFor("projector");
+    await this.tab.waitForText("event-code", /\S/);
+    return ((await this.tab.text("event-code")) ?? "").trim();
+  }
+
+  /** From the lobby to the event with its seats. */
+  async start(): Promise<void> {
+    await this.tab.click("start");
+    await this.tab.waitFor("counts");
+  }
+
+  async sees(name: string, kind: SeatKind): Promise<void> {
+    const isSo = (wantedName: string, wantedKind: string) =>
+      [...document.querySelectorAll<HTMLElement>(`[data-test="seat"][data-kind="${wantedKind}"]`)].some(
+        ({ innerText }) => innerText.includes(wantedName),
+      );
+    await this.tab.until(`the host sees ${name} ${kind}`, () => this.tab.evaluate(isSo, name, kind));
+  }
+
+  /** Nobody new can join any more. */
+  async lock(): Promise<void> {
+    await this.tab.click("lock");
+    await this.tab.waitForAttribute("lock", "aria-pressed", ["true"]);
+  }
+
+  /** After the question whether it is meant. */
+  async closeEvent(): Promise<void> {
+    await this.tab.click("close-event");
+    await this.tab.click("confirm");
+    await this.tab.waitFor("closed");
   }
 }

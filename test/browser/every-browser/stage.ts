@@ -65,6 +65,12 @@ export class Stage {
     this.#isStopped = false;
   }
 
+  /** The code of the one-time link that the server has printed. */
+  async hostCode(): Promise<string> {
+    const code = () => /\/host#code=([\w.-]+)/.exec(this.#server.output())?.[1];
+    return until("a one-time link", code);
+  }
+
   /** A network of its own to the server. */
   async network(): Promise<FaultProxy> {
     const network = await FaultProxy.start(this.#server.port);
