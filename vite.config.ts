@@ -7,6 +7,10 @@ import { words } from "./scripts/words.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Our client, the SDK, and what it stands on; not what the pages are made with. */
+const isClient = (id: string) =>
+  /\/src\/(?:client|schema)\/|\/node_modules\/(?!preact\/|@lingui\/|uqr\/|@tanstack\/)/.test(id);
+
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
@@ -19,6 +23,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rollupOptions: {
+      // Apart, so that it stays in caches when only pages change, and its size is seen (test/browser/bytes.test.ts).
+      output: { manualChunks: (id) => (isClient(id) ? "client" : undefined) },
       input: Object.fromEntries(
         ["index", "host", "demo", "phone"].map((page) => [page, at(`src/pages/${page}.html`)]),
       ),
