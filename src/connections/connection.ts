@@ -48,6 +48,8 @@ export interface ConnectedClient {
   ping(payload: Buffer): void;
   /** Sends a ping, and a message by which a client that cannot see pings knows that the server lives. */
   pingWithSignOfLife(): void;
+  /** Sends that nobody serves the event for now. */
+  sendStop(): void;
 }
 
 /** Whose connection it is, one for all of a room. Implemented by connections/connections. */

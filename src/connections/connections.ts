@@ -87,6 +87,12 @@ export class Connections implements ConnectionOwner {
     return this.#open.values();
   }
 
+  /** Who asked for signs of life is sent that the next is not to be waited for: the event is served again later, or elsewhere. */
+  sendStop(): void {
+    for (const { client, isGone, wantsSignsOfLife } of this.#open.values())
+      if (wantsSignsOfLife && !isGone) client.sendStop();
+  }
+
   /** Sends something to one, if it is still open. */
   sendTo(id: ConnectionId, { type, payload }: Announcement): void {
     this.#open.get(id)?.client.send(type, payload);

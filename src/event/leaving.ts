@@ -1,4 +1,4 @@
-// Clients that leave of their own accord, with what they give up.
+// Clients that leave of their own accord, with what they give up; and all of them, because nobody serves the event for now.
 import type { ConnectedClient } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import type { Parting } from "./parting.ts";
@@ -6,12 +6,12 @@ import type { Decider } from "./ports.ts";
 
 export class Leaving {
   readonly #event: Decider;
-  readonly #connections: Pick<Connections, "forget">;
+  readonly #connections: Pick<Connections, "forget" | "sendStop">;
   readonly #parting: Pick<Parting, "isGivenUp" | "isLost">;
 
   constructor(
     event: Decider,
-    connections: Pick<Connections, "forget">,
+    connections: Pick<Connections, "forget" | "sendStop">,
     parting: Pick<Parting, "isGivenUp" | "isLost">,
   ) {
     this.#event = event;
@@ -34,5 +34,10 @@ export class Leaving {
     });
     if (this.#parting.isLost) connection.close("serverShutdown");
     return undefined;
+  }
+
+  /** For now nobody serves the event, and nobody is charged for that: who wants signs of life is sent that. */
+  sendStop(): void {
+    this.#connections.sendStop();
   }
 }

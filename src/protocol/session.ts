@@ -48,6 +48,12 @@ export const eventDetailsType = "event_details";
 export const signOfLifeType = "sign_of_life";
 
 /**
+ * Room to a client that asked for signs of life, before its socket is closed with 4010: for now nobody serves the event (a
+ * restart, a drain, a hand-over), and nobody is charged for that time. No payload.
+ */
+export const serverStopsType = "server_stops";
+
+/**
  * Client to room, instead of the one byte that acknowledges JOIN_ROOM: that byte and what the client has kept of the
  * state, as two float64. The room then sends the patches since, if it has them, as the first state.
  */

@@ -182,9 +182,10 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #disconnect(closeCode?: number): Promise<unknown> {
     this.#queue?.finishPatch();
-    if (!this.#goes()) return super.disconnect(closeCode);
     const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
-    if (willReturn && !this.#services.readiness.isDraining) return this.#beginAnew(closeCode);
+    const { isDraining } = this.#services.readiness;
+    if (!this.#goes(willReturn && isDraining)) return super.disconnect(closeCode);
+    if (willReturn && !isDraining) return this.#beginAnew(closeCode);
     this.#event.parting.giveBack(willReturn);
     return super.disconnect(closeCode);
   }
@@ -199,10 +200,11 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     await gone;
   }
 
-  /** From here on, what the hooks say of sockets is our own doing. False when the room is going already. */
-  #goes(): boolean {
+  /** From here on, what the hooks say of sockets is our own doing. False when the room is going already. `stops`: for now nobody serves the event. */
+  #goes(stops = true): boolean {
     if (this.#isDisposing) return false;
     this.#isDisposing = true;
+    if (stops) this.#event?.leaving.sendStop();
     forgetReservations(this);
     return true;
   }

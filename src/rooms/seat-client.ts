@@ -13,7 +13,7 @@ import {
 import type { StateView } from "@colyseus/schema";
 import type { WebSocket } from "ws";
 import type { ConnectedClient, Connection } from "../connections/connection.ts";
-import { signOfLifeType } from "../protocol/session.ts";
+import { serverStopsType, signOfLifeType } from "../protocol/session.ts";
 import { Lane } from "../sync/lane.ts";
 import type { WriteCoalescing } from "../sync/write-coalescing.ts";
 import type { Receiver, WriteQueue } from "../sync/write-queue.ts";
@@ -149,6 +149,12 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
     else this.ref.ping();
   }
 
+  /** At once: the process may end with this turn of the event loop. */
+  sendStop(): void {
+    this.catchUp();
+    if (this.isJoined) this.writeNow(stopped, 0);
+  }
+
   error(code: number, message = "", whenSent?: (error?: Error) => void): void {
     this.raw(getMessageBytes[Protocol.ERROR](code, message), undefined, whenSent);
   }
@@ -172,6 +178,7 @@ export class SeatClient implements Client, ClientPrivate, ConnectedClient, Recei
   }
 }
 
+const stopped = frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, serverStopsType));
 const pingAndSignOfLife = Buffer.concat([
   pingOf(Buffer.alloc(0)),
   frameOf(getMessageBytes.raw(Protocol.ROOM_DATA, signOfLifeType)),

@@ -224,7 +224,8 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
   closed(code: number): void {
     const ending = endingOf(code);
     if (ending !== undefined) return this.end(ending);
-    return this.lose(lossOf(code), pauseAfter(code, this.#environment.random));
+    const reason = this.#current?.isStopping ? "server_restart" : lossOf(code);
+    return this.lose(reason, pauseAfter(code, this.#environment.random));
   }
 
   failed(): void {

@@ -2,6 +2,7 @@
 // a failure of the attempt; from then on it is a connection that can be lost. Owns its heartbeats. Whoever has let go of
 // it is not called with anything more of it; never decides what follows.
 import type { HeartbeatAck } from "../../protocol/messages.ts";
+import { serverStopsType } from "../../protocol/session.ts";
 import { deferred } from "../platform/deferred.ts";
 import type { Environment, Timer } from "../platform/environment.ts";
 import type { StateChanges } from "../state/changes.ts";
@@ -53,6 +54,8 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
   #lingerTimer: Timer | undefined;
   /** What was missed before it has been announced. */
   isCaughtUp = false;
+  /** The room has said that nobody will serve the event for a while. */
+  isStopping = false;
 
   constructor(
     path: ReturnPath,
@@ -135,6 +138,7 @@ export class ManagedConnection implements Attempt, ConnectionListener, Heartbeat
 
   messageReceived(type: string, payload: unknown): void {
     if (this.#isOver) return;
+    if (type === serverStopsType) this.isStopping = true;
     if (type !== heartbeatAckType) this.#listener.messageReceived(type, payload);
     else if (typeof payload === "object" && payload !== null)
       this.#heartbeats?.acknowledged(payload as HeartbeatAck);

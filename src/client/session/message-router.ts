@@ -7,6 +7,7 @@ import {
   outboxAckType,
   type PresenceResumed,
   presenceResumedType,
+  serverStopsType,
   signOfLifeType,
   type Told,
   toldType,
@@ -60,8 +61,8 @@ export class MessageRouter {
       this.#inbox.received(payload);
     } else if (type === eventDetailsType && isObject && "created_at" in payload) {
       this.#details.received(payload as SessionDetails);
-    } else if (type === signOfLifeType && payload === undefined) {
-      // that it has come is all that it says
+    } else if ((type === signOfLifeType || type === serverStopsType) && payload === undefined) {
+      // that it has come is all that it says; of a stop the connection knows
     } else this.#authorMessages.emit(type, payload);
   }
 }

@@ -11,6 +11,7 @@ import {
   outboxPublishType,
   presenceResumedType,
   presenceResumeType,
+  serverStopsType,
   signOfLifeType,
   toldAckType,
   toldType,
@@ -50,6 +51,10 @@ export const toClient: Readonly<Record<string, WirePart>> = {
   [eventDetailsType]: {
     schema: sent.eventDetails,
     when: "What a host has said of the event; to who asked for it in its `presence_resume`, once and at each change",
+  },
+  [serverStopsType]: {
+    schema: z.unknown(),
+    when: "For now nobody serves the event, and nobody is charged for that time; before a close with 4010, to who asked for signs of life. It has no payload",
   },
   [outboxAckType]: { schema: sent.outboxAck, when: "The answer to `outbox_publish`, when it is stored" },
   [toldType]: {

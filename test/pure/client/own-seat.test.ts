@@ -94,9 +94,13 @@ describe("what a device says of its seat while it is away", () => {
       expect(session.state.keptSeat?.deadline).to.equal("paused");
       expect(session.state.keptSeat?.atLeastUntil).to.equal(session.state.outage?.seatUntil);
     }
-    const { server, session } = await connected();
-    server.last.close(4001);
-    expect(session.state.keptSeat?.deadline).to.equal("paused");
+    for (const word of ["server_stops", undefined]) {
+      const { server, session } = await connected();
+      if (word !== undefined) server.last.message(word, undefined);
+      server.last.close(word === undefined ? 4001 : 4010);
+      expect(session.state.outage?.reason).to.equal("server_restart");
+      expect(session.state.keptSeat?.deadline).to.equal("paused");
+    }
   });
 
   it("[C33] an observer has no seat, also on the device of a participant", async () => {

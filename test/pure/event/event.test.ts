@@ -68,6 +68,7 @@ class NotedClient implements ConnectedClient {
   ping(): void {}
   pingWithSignOfLife(): void {}
   enqueueRaw(): void {}
+  sendStop(): void {}
   send(type: string): void {
     this.sent.push(type);
   }
