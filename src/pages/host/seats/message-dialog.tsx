@@ -1,12 +1,10 @@
 // A host's message to one or some: it reaches those who are away, too.
 import { useId, useState } from "preact/hooks";
+import { longestHostMessage } from "../../../protocol/session.ts";
 import type { SeatRow } from "../../core/seats/rows.ts";
 import { t } from "../../languages/words.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { nameIn } from "./seat-texts.ts";
-
-/** As long as a message may be (docs/hosts.md). */
-const longestMessage = 500;
 
 interface MessageDialogProps {
   readonly people: readonly SeatRow[];
@@ -38,7 +36,7 @@ export function MessageDialog({ people, onSend, onClose }: MessageDialogProps) {
               data-test="message-text"
               rows={4}
               required
-              maxLength={longestMessage}
+              maxLength={longestHostMessage}
               dir="auto"
               aria-describedby={`${id}-hint`}
               value={text}

@@ -1,6 +1,6 @@
 // What a host does to people from the list, and what is said about it: to how many it was done, and for how long the way back
 // is offered. What could not be done at all says whoever carries it out (`Act`). Knows nothing of how it is drawn.
-import type { HostAction, HostActionResult, Whom } from "../../../protocol/session.ts";
+import { type HostAction, type HostActionResult, mostDevices, type Whom } from "../../../protocol/session.ts";
 import { isolated, wholeName } from "../../core/person.ts";
 import type { SeatRow } from "../../core/seats/rows.ts";
 import { t, type Words } from "../../languages/words.ts";
@@ -15,8 +15,6 @@ export interface Notice {
 /** The undo of a removal is offered for so long; after that the list of those removed has it. */
 export const undoMs = 10_000;
 const noticeMs = 7000;
-/** As many as one action takes (docs/hosts.md). */
-const mostDevices = 1000;
 
 export class SeatActions {
   readonly #act: Act;

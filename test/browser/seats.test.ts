@@ -1,0 +1,197 @@
+// The seats of an event as a host's tool, in a browser and on a real server: what is done to one, to some, to all who are away.
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
+import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { RawClient } from "../../harness/clients/raw-client.ts";
+import { until } from "../../harness/wait.ts";
+import type { HostPage } from "./people.ts";
+import { type Scene, Stage } from "./stage.ts";
+
+const graceMs = 30_000;
+const at = (page: Page, test: string) => page.locator(`[data-test=${test}]`);
+const focused = (page: Page) =>
+  page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-device]")?.dataset.device ?? "");
+
+describeWithChromium("in a browser: the seats of an event", () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await Stage.open();
+  });
+  after(() => stage.close());
+
+  /** People without a page, all in the event. Their devices are called as they are. */
+  async function crowd(scene: Scene, ...names: string[]): Promise<Map<string, RawClient>> {
+    const people = new Map<string, RawClient>();
+    for (const name of names) {
+      const who = {
+        event_id: scene.eventId,
+        device_id: name,
+        session_token: `the secret of ${name}`,
+        display_name: name,
+      };
+      people.set(name, await RawClient.join(stage.url, who, { isDeaf: true }));
+    }
+    return people;
+  }
+
+  async function leave(people: Map<string, RawClient>, host: HostPage, ...names: string[]): Promise<void> {
+    for (const name of names) people.get(name)?.socket.terminate();
+    for (const name of names) await host.sees(name, "away");
+  }
+
+  const shown = (page: Page) =>
+    page.locator("[data-test=seat]").evaluateAll((seats) => seats.map((seat) => seat.dataset.device));
+
+  it("[B120] somebody is removed at once; the undo lets the device in again, and so does the list of those removed", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const device = await scene.device();
+    const ann = await scene.participant("Ann", device);
+    await host.pick("Ann", "remove");
+    await ann.says("A host has removed you");
+    await host.answers(/Ann.? is removed/);
+    await at(host.page, "undo").click();
+    await host.answers(/Ann.? may come again/);
+    await at(host.page, "removed").waitFor({ state: "detached" });
+    const again = await scene.participant("Ann", device);
+    await host.sees("Ann", "connected");
+    await host.pick("Ann", "remove");
+    await again.says("A host has removed you");
+    await at(host.page, "undo").waitFor({ state: "detached", timeout: 20_000 });
+    await at(host.page, "removed").locator("summary").click();
+    await at(host.page, "removed").locator("[data-test=readmit]").click();
+    await at(host.page, "removed").waitFor({ state: "detached" });
+    await scene.participant("Ann", device);
+    await host.sees("Ann", "connected");
+    await scene.close();
+  });
+
+  it("[B121] everyone who is away, and those who are chosen, get more time, and all pages know", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const people = await crowd(scene, "Ann", "Bob", "Cem", "Dan");
+    await leave(people, host, "Ann", "Bob", "Cem");
+    const until0 = await scene.seat("Ann");
+    await at(host.page, "extend-away").click();
+    await host.answers("3 people have more time.");
+    expect((await scene.seat("Ann")).grace_expires_at - until0.grace_expires_at).to.equal(4 * graceMs);
+    await host.control("Ann", "choose").click();
+    await host.control("Cem", "choose").click({ modifiers: ["Shift"] });
+    await at(host.page, "chosen").getByText("3 chosen", { exact: true }).waitFor();
+    await host.control("Bob", "choose").click();
+    await at(host.page, "chosen-end").click();
+    await at(host.page, "confirm").click();
+    await host.answers("2 seats are free.");
+    await host.sees("Ann", "left");
+    await host.sees("Cem", "left");
+    await host.sees("Bob", "away");
+    await scene.close();
+  });
+
+  it("[B122] of many only those near the window are in the document, with their places; the last is reached by a key", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const names = Array.from({ length: 150 }, (_, number) => `Guest ${1000 + number}`);
+    await crowd(scene, ...names);
+    const { page } = host;
+    await at(page, "sort").selectOption("name");
+    await until(
+      "all are counted",
+      async () => (await at(page, "seats").getAttribute("aria-rowcount")) === "150",
+    );
+    expect((await shown(page)).length).to.be.below(60);
+    await host.control("Guest 1000", "open").focus();
+    await page.keyboard.press("End");
+    await until("the last has the focus", async () => (await focused(page)) === "Guest 1149");
+    expect(await host.row("Guest 1149").getAttribute("aria-rowindex")).to.equal("150");
+    expect((await shown(page)).length).to.be.below(60);
+    await at(page, "search").fill("1042");
+    await until("one is found", async () => (await shown(page)).join() === "Guest 1042");
+    await scene.close();
+  });
+
+  it("[B123] by keyboard: from one to the next, choosing, opening; and the focus stays in the list when somebody goes", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const people = await crowd(scene, "Ann", "Bob", "Cem", "Dan");
+    const { page } = host;
+    const { keyboard } = page;
+    await at(page, "sort").selectOption("name");
+    await host.sees("Dan", "connected");
+    await host.row("Ann").focus();
+    await keyboard.press("ArrowDown");
+    expect(await focused(page)).to.equal("Bob");
+    await keyboard.press("Space");
+    await keyboard.press("Shift+ArrowDown");
+    await at(page, "chosen").getByText("2 chosen", { exact: true }).waitFor();
+    await keyboard.press("Control+a");
+    await at(page, "chosen").getByText("4 chosen", { exact: true }).waitFor();
+    await keyboard.press("Escape");
+    await at(page, "chosen").waitFor({ state: "detached" });
+    await keyboard.press("Enter");
+    await page.locator("[data-test=person][data-device=Cem]").waitFor();
+    await keyboard.press("Escape");
+    await until("the focus is back", async () => (await focused(page)) === "Cem");
+    await leave(people, host, "Bob");
+    await host.control("Bob", "extend-30").focus();
+    people.set("Bob", (await crowd(scene, "Bob")).get("Bob") as RawClient);
+    await host.sees("Bob", "connected"); // and the button with the focus is gone
+    await until("the focus is on the row", async () => (await focused(page)) === "Bob");
+    await scene.close();
+  });
+
+  it("[B124] the order stands still while the list is used, and is sorted when that is asked for", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const people = await crowd(scene, "Ann", "Bob", "Cem");
+    const { page } = host;
+    await host.sees("Cem", "connected");
+    await host.row("Ann").focus();
+    await page.keyboard.press("ArrowDown"); // the keyboard is in the list
+    const order = await shown(page);
+    await leave(people, host, "Cem");
+    expect(await shown(page)).to.deep.equal(order);
+    await at(page, "sort-again").click();
+    await until("Cem is first", async () => (await shown(page))[0] === "Cem");
+    expect(await at(page, "sort-again").count()).to.equal(0);
+    await scene.close();
+  });
+
+  it("[B125] axe finds nothing in any look of list, tiles, menu and one person, and nothing sticks out at 320 px", async () => {
+    const scene = stage.scene();
+    const host = await scene.host(await scene.device({ viewport: { width: 320, height: 700 } }));
+    const { page } = host;
+    const people = await crowd(
+      scene,
+      "Ann Lee",
+      "ann lee",
+      "Bartholomäus-Maximilian von und zu Wolkenstein",
+      "Cem",
+    );
+    await leave(people, host, "Cem");
+    const isFine = async (state: string) => {
+      expect(await violationsInEveryLook(page), state).to.deep.equal([]);
+      expect(await overflowsOf(page), state).to.deep.equal([]);
+    };
+    await isFine("the list");
+    await host.control("Cem", "choose").click();
+    await isFine("one is chosen");
+    await host.control("Cem", "more").click();
+    await isFine("the menu");
+    await page.keyboard.press("Escape");
+    await host.control("Cem", "open").click();
+    await isFine("one person");
+    await page.keyboard.press("Escape");
+    await at(page, "view-tiles").check({ force: true });
+    await host.sees("Cem", "away");
+    await isFine("tiles");
+    await at(page, "search").fill("nobody");
+    await isFine("nobody is found");
+    await scene.close();
+  });
+
+  it("[B12] none of this has made a page complain", () => {
+    expect(stage.complaints).to.deep.equal([]);
+  });
+});
