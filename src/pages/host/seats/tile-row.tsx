@@ -1,11 +1,12 @@
 // A line of tiles: a class of 30 on one screen. A tile opens its person; while several are being chosen, it is chosen instead.
 import { Component } from "preact";
 import type { SeatRow } from "../../core/seats/rows.ts";
+import { formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { SecondsLeft } from "../../ui/seat.tsx";
 import type { PlacedProps } from "./list-row.tsx";
 import { PersonSeat } from "./person-seat.tsx";
-import { labelOf } from "./seat-texts.ts";
+import { statusOf } from "./seat-texts.ts";
 
 interface TileProps extends Omit<PlacedProps, "isLive"> {
   readonly column: number;
@@ -35,7 +36,6 @@ export class Tile extends Component<TileProps> {
         data-kind={row.kind}
         aria-colindex={column + 1}
         aria-selected={isChosen}
-        aria-label={labelOf(row)}
         tabIndex={isCurrent ? 0 : -1}
         onClick={press}
       >
@@ -49,6 +49,10 @@ export class Tile extends Component<TileProps> {
           <bdi>{row.name}</bdi>
           {row.mark !== "" && <span class="person-mark">{row.mark}</span>}
         </span>
+        <span class="visually-hidden">{statusOf(row)}</span>
+        {row.until > 0 && (
+          <span class="visually-hidden">{t("seats.kept-until", { time: formatTime(row.until) })}</span>
+        )}
         <span class="tile-status" aria-hidden="true">
           {row.until > 0 ? (
             <SecondsLeft until={row.until} />
