@@ -24,20 +24,28 @@ const eventId = "crowd";
 /** As long as any measurement takes: nobody's grace ends meanwhile. */
 const env = { GRACE_PERIOD_MS: "900000", MAX_PARTICIPANTS: "5000", STORE_URL: "memory:" };
 
+/** What a page's own counting is kept in. */
+interface Counting {
+  seen: { tasks: number[]; frames: number; gap: number; since: number; isResting: boolean };
+  begin: () => void;
+}
+
 /** Counts in the page: long tasks, frames and the longest gap between two. */
 function count(): void {
-  const at = globalThis as unknown as {
-    seen: { tasks: number[]; frames: number; gap: number; since: number };
-  };
-  at.seen = { tasks: [], frames: 0, gap: 0, since: performance.now() };
+  const at = globalThis as unknown as Counting;
+  at.seen = { tasks: [], frames: 0, gap: 0, since: performance.now(), isResting: true };
   let before = performance.now();
   const frame = (now: number) => {
+    if (at.seen.isResting) return;
     at.seen.frames += 1;
     at.seen.gap = Math.max(at.seen.gap, now - before);
     before = now;
     requestAnimationFrame(frame);
   };
-  requestAnimationFrame(frame);
+  at.begin = () => {
+    before = performance.now();
+    requestAnimationFrame(frame);
+  };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) at.seen.tasks.push(Math.round(duration));
   }).observe({ entryTypes: ["longtask"] });
@@ -120,7 +128,7 @@ export class SeatsRun {
       await this.#shows(drops);
       await page.waitForTimeout(2000);
     });
-    await this.#while(idle, () => page.waitForTimeout(idleMs));
+    await this.#while(idle, () => page.waitForTimeout(idleMs), true); // counting frames would make some
     await this.#while(scrolled, async () => {
       await page.mouse.move(700, 700);
       for (let times = 0; times < 40; times += 1) {
@@ -165,14 +173,13 @@ export class SeatsRun {
     );
   }
 
-  async #while(name: string, happens: () => Promise<void>): Promise<void> {
+  async #while(name: string, happens: () => Promise<void>, isIdle = false): Promise<void> {
     const page = this.#page;
-    await page.evaluate(() => {
-      const { seen } = globalThis as unknown as {
-        seen: { tasks: number[]; frames: number; gap: number; since: number };
-      };
-      Object.assign(seen, { tasks: [], frames: 0, gap: 0, since: performance.now() });
-    });
+    await page.evaluate((isResting) => {
+      const { seen, begin } = globalThis as unknown as Counting;
+      Object.assign(seen, { tasks: [], frames: 0, gap: 0, since: performance.now(), isResting });
+      if (!isResting) begin();
+    }, isIdle);
     const before = await this.#busy();
     const beganAt = performance.now();
     await happens();
@@ -180,9 +187,8 @@ export class SeatsRun {
     const busy = (await this.#busy()) - before;
     await page.waitForTimeout(250); // long tasks are told late
     const seen = await page.evaluate(() => {
-      const { seen } = globalThis as unknown as {
-        seen: { tasks: number[]; frames: number; gap: number; since: number };
-      };
+      const { seen } = globalThis as unknown as Counting;
+      seen.isResting = true;
       const perSecond = (1000 * seen.frames) / (performance.now() - seen.since);
       return { ...seen, perSecond, nodes: document.querySelectorAll("*").length };
     });
@@ -190,8 +196,11 @@ export class SeatsRun {
       seen.tasks.length === 0
         ? "none over 50 ms"
         : `longest ${Math.max(...seen.tasks)} ms of ${seen.tasks.length}`;
+    const frames = isIdle
+      ? ""
+      : `${seen.perSecond.toFixed(0)} frames a second, longest gap ${seen.gap.toFixed(0)} ms; `;
     this.#measured.set(name, {
-      words: `long tasks ${longest}; ${seen.perSecond.toFixed(0)} frames a second, longest gap ${seen.gap.toFixed(0)} ms; main thread ${((100 * busy) / passedS).toFixed(1)} %; ${seen.nodes} elements`,
+      words: `long tasks ${longest}; ${frames}main thread ${((100 * busy) / passedS).toFixed(1)} %; ${seen.nodes} elements`,
     });
   }
 
