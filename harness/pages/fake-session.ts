@@ -99,6 +99,7 @@ class FakeSession implements EventSession {
   readonly #listeners = new Map<string, Set<(event: never) => void>>();
   readonly #isObserver: boolean;
   state: SessionState = { status: "connecting" };
+  readonly #kind = wish().kind;
   cheers = 12;
   readonly #openedAt = Date.now() + 1234;
 
@@ -113,7 +114,7 @@ class FakeSession implements EventSession {
       this.#emit("roster", this.#roster);
       if (kind === "connected")
         this.#emit("returned", { path: "token", outageMs: 17_240, resumed: true, isNewSeat: false });
-      if (wish().kind === "calm")
+      if (this.#kind === "calm")
         this.#emit("announcement", {
           type: "host_message",
           payload: { text: "Pens down, please.\nThe next round begins at 10:15." },
@@ -222,10 +223,10 @@ class FakeSession implements EventSession {
     return { participants: { get: () => ({ cheers: this.cheers }) } };
   }
   get quality() {
-    return wish().kind === "no-answer" ? "no_answer" : "good";
+    return this.#kind === "no-answer" ? "no_answer" : "good";
   }
   get lastReceivedAt() {
-    return wish().kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
+    return this.#kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
   }
   readonly details = undefined;
 

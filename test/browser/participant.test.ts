@@ -57,7 +57,7 @@ describeWithChromium("in a browser: the participant's page", function () {
     expect(await ann.page.locator("[data-test=kept-until]").innerText()).to.match(/at least until \d/);
     expect(await ann.page.title()).to.match(/^Coming back · /);
     expect(await icon(ann.page)).to.match(/^data:/);
-    await ann.page.getByText("As it was when you were last connected.").waitFor();
+    await ann.page.getByText("As it was when the server last answered.").waitFor();
     await isSound(ann.page);
     await ann.page.context().setOffline(false);
     await ann.isBack("whole");
