@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { violationsInEveryLook } from "../../harness/clients/accessibility.ts";
 import { describeWithChromium } from "../../harness/clients/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
+import { until } from "../../harness/wait.ts";
 import { joinEvent } from "../../src/client/index.ts";
 import { type HostAction, type HostActionResult, hostActionType } from "../../src/protocol/session.ts";
 import type { ParticipantPage } from "./people.ts";
@@ -116,6 +117,47 @@ describeWithChromium("in a browser: the participant's page", function () {
     await others[0]?.page.locator("[data-test=confirm]").click();
     await dora.is("here", undefined, 40_000);
     await ann.person("Dora").waitFor();
+    await scene.close();
+  });
+
+  it("[B77] a locked event is asked again by itself; who is not listed can change the name", async () => {
+    const { scene, ann } = await annIn();
+    await ask(scene, { action: "change", title: "Friday quiz" });
+    await ann.page.locator("[data-test=event-title]").filter({ hasText: "Friday quiz" }).waitFor();
+    await ask(scene, { action: "lock" });
+    const bob = await scene.visitor("Bob");
+    await bob.page.goto(stage.linkTo(scene.eventId));
+    await bob.takeSeat();
+    await bob.is("refused", "locked");
+    await isSound(bob.page);
+    await ask(scene, { action: "change", is_locked: false, who_may_join: "listed", expected_names: ["Cid"] });
+    await bob.is("refused", "not_listed", 40_000);
+    await isSound(bob.page);
+    await bob.page.locator("[data-test=change-name]").click();
+    expect(await bob.page.locator("[data-test=code]").inputValue()).not.to.equal("");
+    await bob.page.locator("[data-test=name]").fill("Cid");
+    await bob.page.locator("[data-test=join]").click();
+    await bob.is("here");
+    await ann.person("Cid").waitFor();
+    await scene.close();
+  });
+
+  it("[B80] a host's message is shown, kept over a reload, and put away; also one that was sent meanwhile", async () => {
+    const { scene, ann } = await annIn();
+    const message = ann.page.locator("[data-test=message]");
+    await ask(scene, { action: "message", to: "all", text: "Pens down.\u202e" });
+    await message.filter({ hasText: "Pens down." }).waitFor();
+    await isSound(ann.page);
+    await ann.page.reload();
+    await message.filter({ hasText: "Pens down." }).waitFor();
+    await ann.is("here");
+    await ann.page.context().setOffline(true);
+    await ann.is("reconnecting");
+    await ask(scene, { action: "message", device_ids: [await deviceOf(scene, "Ann")], text: "Only you." });
+    await ann.page.context().setOffline(false);
+    await message.filter({ hasText: "Only you." }).waitFor();
+    await message.filter({ hasText: "Only you." }).locator("[data-test=put-away]").click();
+    await until("one is left", async () => (await message.count()) === 1);
     await scene.close();
   });
 

@@ -74,7 +74,7 @@ export class ParticipantPage extends Watched {
 
   /** Everything in one's own part, as it is read. */
   async text(): Promise<string> {
-    const own = this.page.locator("main");
+    const own = this.page.locator("main:not([hidden])");
     return (await own.count()) === 0 ? "(nothing)" : (await own.innerText()).slice(0, 600);
   }
 

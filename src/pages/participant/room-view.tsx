@@ -1,8 +1,9 @@
 // The event as a participant sees it: one's own seat, what hosts have said, who is there, and what this device does beside.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
+import { shownCode } from "../core/event-code.ts";
 import type { OwnSaying } from "../core/own-status.ts";
-import { nameOf } from "../core/person.ts";
+import { nameOf, shownName } from "../core/person.ts";
 import type { Remedy } from "../core/refusals.ts";
 import { t } from "../languages/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
@@ -41,7 +42,7 @@ export function RoomView({ session, onStartOver }: RoomViewProps) {
   const { saying, roster, names } = seen;
   const { status, tone, title } = saying;
   const isOver = tone === "over";
-  const eventTitle = titleOf(session);
+  const eventTitle = useTitle(session);
 
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
@@ -125,8 +126,10 @@ function spokenOf({ title, detail, kept }: OwnSaying): string {
     .join(" ");
 }
 
-/** What the event is called: by its host, or else by its id. */
-function titleOf(session: EventSession): string {
-  const { details } = session as { details?: { title?: string } };
-  return details?.title || session.eventId;
+/** What the event is called: by its host, or else by its code. */
+function useTitle(session: EventSession): string {
+  const titleNow = () => shownName(session.details?.title ?? "") || shownCode(session.eventId);
+  const [title, setTitle] = useState(titleNow);
+  useEffect(() => session.on("details", () => setTitle(titleNow())), [session]);
+  return title;
 }
