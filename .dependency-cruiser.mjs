@@ -87,6 +87,7 @@ const parts = {
       "util",
     ],
   },
+  "host-api": { inner: ["admission", "identity", "protocol"], packages: ["zod", "crypto"] },
   connections: { inner: ["seats", "protocol", "clock"], packages: ["ws", "crypto", "stream"] },
   sync: { inner: ["seats", "protocol", "clock"], packages: ["stream"] },
   event: {
@@ -102,7 +103,7 @@ const parts = {
     ],
     packages: [],
   },
-  rooms: { inner: [...once, "schema", "admission", "connections", "sync", "event", "cluster"] },
+  rooms: { inner: [...once, "schema", "admission", "connections", "sync", "event", "cluster", "host-api"] },
   client: {
     inner: ["schema", ...inBrowsers],
     packages: ["@colyseus/sdk", "@colyseus/schema", "msgpackr"],
@@ -126,6 +127,7 @@ const parts = {
       "identity",
       "ops",
       "admission",
+      "host-api",
       "connections",
       "event",
       "rooms",

@@ -1,11 +1,12 @@
 // What is written from the code: the parts of documents between `<!-- generated: NAME -->` and `<!-- /generated -->`, and the
-// JSON Schemas of the wire. `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
+// JSON Schemas of the wire and of the HTTP of hosts. `npm run docs:update` writes them; `npm run check:generated` fails when one is not what the code says.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { readReport } from "../loadtest/bench/report/read.ts";
 import { figuresInMarkdown, goalsInMarkdown } from "../loadtest/bench/report/markdown.ts";
 import { merged } from "../loadtest/bench/report/merge.ts";
 import type { Report } from "../loadtest/bench/results.ts";
 import { type Internal, internals } from "../src/rooms/internals/check.ts";
+import { apiTables, openApi } from "./wire/openapi.ts";
 import { wireSchema } from "./wire/json-schema.ts";
 import { wireTables } from "./wire/tables.ts";
 
@@ -40,6 +41,7 @@ const parts: Readonly<Record<string, (now: string) => string>> = {
   benchmark: ofBenchmark(figuresInMarkdown),
   goals: ofBenchmark(goalsInMarkdown),
   ...wireTables,
+  ...Object.fromEntries(Object.entries(apiTables).map(([name, part]) => [name, () => part()])),
   internals: () =>
     Object.entries(Object.groupBy(internals, (each) => each.package))
       .map(([name, rows = []]) => tableOf(name, rows))
@@ -48,6 +50,7 @@ const parts: Readonly<Record<string, (now: string) => string>> = {
 
 /** Files that are nothing else. */
 const files: Readonly<Record<string, () => string>> = {
+  "docs/http-api.json": () => `${JSON.stringify(openApi(), null, 2)}\n`,
   "docs/wire.schema.json": () => `${JSON.stringify(wireSchema(), null, 2)}\n`,
 };
 

@@ -172,7 +172,7 @@ export class RunningApp<R extends AnyEventRoom, T extends Rooms, Routes extends 
     const stock = {
       rooms,
       ...(routes === undefined ? {} : { routes }),
-      ...(isAlone ? {} : expressWith(express, this.process.routes, hasPages)),
+      ...(isAlone ? {} : expressWith(express, this.process.routes, hasPages, this.process.http)),
       greet: false,
       gracefullyShutdown: false, // signals are index.ts's business
       logger: frameworkLogger(this.process.log),

@@ -139,6 +139,10 @@ export function checkRelations(config: Config): void {
 export function doubtsAbout(config: Config): string[] {
   const { heartbeatTimeoutMs, heartbeatIntervalMs, misspelt, authMode } = config;
   const doubts = [...misspelt];
+  if (config.openPlay === "on" && config.eventCreation !== "anyone")
+    doubts.push(
+      `OPEN_PLAY=on does nothing with EVENT_CREATION=${config.eventCreation}: those who type a code may not open an event.`,
+    );
   if (heartbeatTimeoutMs > 0 && heartbeatTimeoutMs <= heartbeatIntervalMs)
     doubts.push(
       `HEARTBEAT_TIMEOUT_MS=${heartbeatTimeoutMs} is not more than HEARTBEAT_INTERVAL_MS=${heartbeatIntervalMs}: clients that beat as they are told will time out.`,

@@ -59,6 +59,11 @@ export const settings = {
     "Whose joins may open an event that does not exist yet: anyone's, hosts' only, or nobody's (server: app.createEvent)",
     oneOf("anyone", "hosts", "server"),
   ),
+  OPEN_PLAY: text(
+    "off",
+    "Whether the page opens an event for whoever types a code that is no event's (on), or says that there is none (off)",
+    oneOf("off", "on"),
+  ),
   EVENT_RETENTION_MS: number(
     600_000,
     1000,

@@ -28,6 +28,14 @@ export interface Carrier {
   /** A request of another process: what it says of its client is believed. */
   isFromPeer(request: IncomingMessage): boolean;
   join(request: IncomingMessage, response: ServerResponse, body: JoinBody, carried: Carried): void;
+  /** A request about the event of this room, which it must not open; with its whole body. */
+  ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    roomId: string,
+    body: string,
+    carried: Carried,
+  ): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, carried: CarriedUpgrade): void;
   /** A message between processes. False when it is none. */
   adopt(request: IncomingMessage, response: ServerResponse): boolean;

@@ -39,11 +39,11 @@ export class RoomOpener {
     if (!this.isOpen(held.roomId)) throw eventNotOpened();
   }
 
-  async #create(held: Held, { type = held.type, options }: Opening): Promise<void> {
+  async #create(held: Held, { type = held.type, options, details }: Opening): Promise<void> {
     try {
       await this.#disposed(held.roomId);
       if (held.hasOpened) await this.#beginAnew(held);
-      await this.#rooms.create(held.eventId, { type, options });
+      await this.#rooms.create(held.eventId, { type, options, details });
       const { eventId: event_id, epoch } = held;
       this.#reporter.recordOwnership(held.existed ? "adopted" : "opened", { event_id, epoch });
       held.hasOpened = true;

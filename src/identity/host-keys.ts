@@ -4,8 +4,9 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { retryHintMs, retryLater } from "../protocol/refusal.ts";
 import {
+  codeLifeMs,
+  eventOfHostToken,
   hostSecretName,
-  isHostToken,
   makeHostCode,
   makeHostToken,
   newSecret,
@@ -21,6 +22,21 @@ const askAgainMs = 100;
 export interface SecretKeeper {
   /** The secret of this name; `fresh`, when there was none. */
   secret(name: string, fresh: string): Promise<string>;
+}
+
+/** A code for a link, or to be read out. */
+export interface MadeCode {
+  readonly code: string;
+  /** In epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** What a code was spent for. */
+export interface RedeemedCode {
+  /** A host's. */
+  readonly token: string;
+  /** The one event that it is for; `"*"` is all. */
+  readonly eventId: string;
 }
 
 /** Before a server has begun nothing can be spent. */
@@ -42,24 +58,30 @@ export class HostKeys {
     await this.#refresh(keeper);
   }
 
-  /** A code that is good for one `redeem`, for a day. */
-  newCode(): string {
-    return makeHostCode(this.#secret, this.#clock.now());
+  /**
+   * A code that is good for one `redeem`, for a day.
+   * @param eventId the event that it is for; left out: all
+   */
+  newCode(eventId?: string): MadeCode {
+    const now = this.#clock.now();
+    return { code: makeHostCode(this.#secret, now, eventId), expiresAt: Math.floor(now + codeLifeMs) };
   }
 
   /** Spends a code for a host token; undefined when it is none, too old, or spent. @throws Refusal 503 when that cannot be said */
-  async redeem(code: string): Promise<string | undefined> {
-    const id = await this.#read((secret) => readHostCode(secret, code, this.#clock.now()));
-    if (id === undefined) return undefined;
+  async redeem(code: string): Promise<RedeemedCode | undefined> {
+    const read = await this.#read((secret) => readHostCode(secret, code, this.#clock.now()));
+    if (read === undefined) return undefined;
+    const { id, eventId } = read;
     const mine = newSecret();
     const spent = await (this.#keeper ?? nowhere).secret(`host code ${id}`, mine).catch(() => {
       throw retryLater("The link cannot be checked just now", retryHintMs);
     });
-    return spent === mine ? makeHostToken(this.#secret) : undefined;
+    return spent === mine ? { token: makeHostToken(this.#secret, eventId), eventId } : undefined;
   }
 
-  async isHost(token: string): Promise<boolean> {
-    return (await this.#read((secret) => isHostToken(secret, token) || undefined)) === true;
+  /** Of which event a token makes a host, `"*"` for all; undefined when it makes none. */
+  eventOf(token: string): Promise<string | undefined> {
+    return this.#read((secret) => eventOfHostToken(secret, token));
   }
 
   async #read<T>(readBy: (secret: string) => T | undefined): Promise<T | undefined> {

@@ -35,20 +35,19 @@ export function hostRoutes(hosts: HostAccess): Router {
     express.json({ limit: longestBody }),
     answer(async ({ body }): Promise<HostSession> => {
       const code: unknown = (body as { code?: unknown } | undefined)?.code;
-      const host_token = typeof code === "string" ? await hosts.redeem(code) : undefined;
-      if (host_token === undefined)
+      const redeemed = typeof code === "string" ? await hosts.redeem(code) : undefined;
+      if (redeemed === undefined)
         throw new Refusal(401, "This link is not valid, or was used already", { reason: "bad_token" });
-      return { host_token };
+      return { host_token: redeemed.token };
     }),
   );
   router.post(
     "/code",
     answer(async (request) => {
-      await scope(request);
-      const code = hosts.newCode();
-      if (code === undefined)
+      const made = hosts.newCode(await scope(request));
+      if (made === undefined)
         throw new Refusal(403, "In token mode hosts are given tokens, not links", { reason: "not_allowed" });
-      return { code };
+      return { code: made.code };
     }),
   );
   router.get(

@@ -39,7 +39,7 @@ export interface EventDetails {
 /** What its hosts know of it. */
 export interface HostEventDetails extends EventDetails {
   expected_names: string[];
-  /** Devices that were removed and may not come again, the latest first. */
+  /** Devices that were removed and may not come again: the latest 1,000, the latest first. */
   removed: RemovedDevice[];
 }
 

@@ -1,4 +1,4 @@
-// What is asked and answered over HTTP under `/api/v1`: types only, for whoever speaks it.
+// What is asked and answered over HTTP under `/api/v1` (docs/http-api.md): types only, for whoever speaks it.
 // Every request but for a session's carries `Authorization: Bearer <host token>`. snake_case:
 // these are wire names.
 import type { EventChange, EventDetails, HostEventDetails } from "./event-details.ts";
@@ -13,6 +13,12 @@ export interface ServerFacts {
   readonly open_play: boolean;
   /** Hosts come by a link or a code (`POST /session`); false: by a token of their own. */
   readonly host_codes: boolean;
+  /** There is a monitor at `/monitor`. */
+  readonly monitor: boolean;
+  /** Seats of an event at most, and where its host says nothing: MAX_PARTICIPANTS. */
+  readonly max_capacity: number;
+  /** Of an event whose host says nothing of it, in ms. */
+  readonly grace_period_ms: number;
 }
 
 /** `POST /session`: a code from a link or an invitation, which is spent by it. */

@@ -10,7 +10,7 @@ import { connectClientToRoom, createAuthContext, getMessageBytes, Protocol, type
 import { type WebSocket, WebSocketServer } from "ws";
 import type { CarriedUpgrade } from "../admission/carrier.ts";
 import { roomOfSocket } from "../admission/http/event-requests.ts";
-import { turnedAwayMs } from "../admission/http/http-gate.ts";
+import { turnedAwayMs } from "../admission/http/json-exchange.ts";
 import { reconnectionRefused } from "../admission/refusals.ts";
 import type { RequestGate } from "../admission/http/request-gate.ts";
 import type { TokenReturns } from "../admission/token-returns.ts";

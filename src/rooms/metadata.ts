@@ -1,5 +1,6 @@
 // What a monitor may see of an event, kept in the room's listing and written at most once a second.
 import type { Clock, Timer } from "../clock.ts";
+import type { EventDetails } from "../protocol/event-details.ts";
 import type { RosterCounts } from "../seats/roster.ts";
 
 /** A room's metadata; nothing of it is secret. */
@@ -8,12 +9,20 @@ export interface EventMetadata {
   readonly connected: number;
   readonly held: number;
   readonly left: number;
+  readonly is_closed: boolean;
+  /** What its host has said of it. */
+  readonly title: string;
+  readonly capacity: number;
+  readonly is_locked: boolean;
+  readonly created_at: number;
 }
 
-/** The event whose counts are listed. */
+/** The event that is listed. */
 interface Counted {
   readonly eventId: string;
   readonly census: RosterCounts;
+  readonly isClosed: boolean;
+  readonly details: { shown(): EventDetails };
 }
 
 /** How an event's own part of the listing is written: a name that no author can meet. */
@@ -33,7 +42,7 @@ export class MetadataWriter {
   readonly #event: Counted;
   readonly #clock: Clock;
   readonly #listing: Listed;
-  #last: RosterCounts | undefined;
+  #last: EventMetadata | undefined;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -44,12 +53,10 @@ export class MetadataWriter {
     this.update();
   }
 
-  /** The counts may have changed: they are written now, or as soon as they may be. */
+  /** What is listed may have changed: it is written now, or as soon as it may be. */
   update(): void {
-    const { connected, held, left } = this.#event.census;
-    const isSame =
-      this.#last?.connected === connected && this.#last.held === held && this.#last.left === left;
-    if (isSame || this.#timer !== undefined) return;
+    const row = this.#row();
+    if (isSame(row, this.#last) || this.#timer !== undefined) return;
     const now = this.#clock.now();
     const waitMs = this.#writtenAt + everyMs - now;
     if (waitMs > 0) {
@@ -59,10 +66,23 @@ export class MetadataWriter {
       });
       return;
     }
-    this.#last = { connected, held, left };
+    this.#last = row;
     this.#writtenAt = now;
-    void this.#listing[listEvent]({ event_id: this.#event.eventId, connected, held, left });
+    void this.#listing[listEvent](row);
   }
+
+  #row(): EventMetadata {
+    const { census, isClosed, details } = this.#event;
+    const { event_id, title, capacity, is_locked, created_at } = details.shown();
+    return { event_id, ...census, is_closed: isClosed, title, capacity, is_locked, created_at };
+  }
+}
+
+function isSame(row: EventMetadata, last: EventMetadata | undefined): boolean {
+  if (last === undefined) return false;
+  for (const field of Object.keys(row) as (keyof EventMetadata)[])
+    if (row[field] !== last[field]) return false;
+  return true;
 }
 
 /** What a room author writes into an event's metadata, beside ours. Everyone who may see the listing may see it. */

@@ -13,8 +13,9 @@ import type { EventOpener } from "./event-opener.ts";
 import { EventRoom } from "./EventRoom.ts";
 import type { EventTypes } from "./event-types.ts";
 import type { EventMetadata } from "./metadata.ts";
-import type { HostEvent } from "../protocol/session.ts";
-import type { EventAnswer } from "../protocol/host-api.ts";
+import type { HostedEvents } from "../host-api/ports.ts";
+import type { EventAnswer, ListedEvent } from "../protocol/host-api.ts";
+import { HostedEvent } from "./hosted-event.ts";
 import { isEventRoomId } from "../protocol/event-key.ts";
 import { withoutServerError } from "./framework/server-errors.ts";
 
@@ -22,13 +23,18 @@ type SeatReservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 
 /** A store that takes longer has failed: as for a join. */
 const keepLimitMs = 3000;
+/** A list costs as much as there are events, and in a cluster an answer of Redis. */
+const listAgainMs = 250;
 
-export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, EventRooms {
+export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, EventRooms, HostedEvents {
   readonly #events: { readonly size: number };
   readonly #types: EventTypes;
   #opener!: EventOpener;
   /** Rooms that come into being, by id. */
   readonly #creating = new Map<string, Promise<void>>();
+  /** The last list, one for all who ask at once, and when it was asked for. */
+  #listed: Promise<ListedEvent[]> | undefined;
+  #listedAt = 0;
 
   /** @param events the events that have a room here */
   constructor(events: { readonly size: number }, types: EventTypes) {
@@ -70,9 +76,13 @@ export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, 
 
   /** What an event's hosts know of it; undefined for one that is not there. */
   describe(roomId: string): EventAnswer["event"] | undefined {
+    return this.hosted(roomId)?.describe();
+  }
+
+  /** An event that lives here, as its hosts have it. */
+  hosted(roomId: string): HostedEvent | undefined {
     const event = this.get(roomId)?.[servedEvent];
-    if (event === undefined) return undefined;
-    return { ...event.details.shownToHosts(), ...event.census, is_closed: event.isClosed };
+    return event === undefined ? undefined : new HostedEvent(event);
   }
 
   /** Remembers an event as if somebody had been in it, from now on. Resolves with whether that is stored in time. */
@@ -134,12 +144,23 @@ export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, 
   }
 
   /** Every event that is listed, of whatever type, with its counts as of a second ago at most. O(rooms). */
-  async list(): Promise<HostEvent[]> {
+  listed(): Promise<ListedEvent[]> {
+    const now = performance.now();
+    if (this.#listed !== undefined && now - this.#listedAt < listAgainMs) return this.#listed;
+    this.#listedAt = now;
+    this.#listed = this.#list();
+    this.#listed.catch(() => (this.#listed = undefined));
+    return this.#listed;
+  }
+
+  async #list(): Promise<ListedEvent[]> {
     const rooms = await matchMaker.query({}); // another process of the cluster may have types that this one has not
     return rooms.flatMap(({ roomId, name: type, metadata }) => {
       if (!isEventRoomId(roomId) || metadata?.event_id === undefined) return [];
-      const { event_id, connected, held, left } = metadata as EventMetadata; // the author's is not asked for
-      return [{ event_id, type, connected, held, left }];
+      const { event_id, connected, held, left, ...more } = metadata as EventMetadata; // the author's is not asked for
+      // of an earlier version the rest is not there
+      const { title = "", capacity = 0, is_locked = false, created_at = 0, is_closed = false } = more;
+      return [{ event_id, type, title, capacity, is_locked, created_at, connected, held, left, is_closed }];
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type DescribedCreation,
   optionsAsJson,
 } from "../protocol/opening.ts";
+import type { EventMaker } from "../host-api/ports.ts";
 import type { EventTypes } from "../rooms/event-types.ts";
 
 export type { CreatedEvent };
@@ -22,7 +23,7 @@ export interface NewEvent {
   readonly options?: unknown;
 }
 
-export class EventCreator {
+export class EventCreator implements EventMaker {
   readonly #types: EventTypes;
   readonly #local: EventCreation;
   readonly #carrier: RequestCarrier | undefined;
@@ -66,6 +67,10 @@ export class EventCreator {
     };
     const { isNew, type: typeName } = await this.open(creation);
     return { eventId, type: typeName, isNew };
+  }
+
+  hasType(name: string): boolean {
+    return this.#types.get(name) !== undefined;
   }
 
   /** Makes sure that a checked event is there, wherever it belongs. @throws Refusal */

@@ -1,6 +1,6 @@
 // What an operator asks, and the pages: which of it there is, and under which names. In somebody's express app it stands
 // behind their routes, so that theirs win.
-import type { OwnRoutes } from "../admission/http/http-gate.ts";
+import type { HttpGate, OwnRoutes } from "../admission/http/http-gate.ts";
 import type { Config } from "../config.ts";
 import { workerPath } from "../ops/no-pages.ts";
 import { createRoutes, type OpsRoutes } from "../ops/routes.ts";
@@ -37,6 +37,7 @@ export function ownRoutes(
 
 /**
  * The option `express` of a server with events.
+ * @param gate answers what hosts ask over HTTP
  * @param theirs registers routes that go before ours
  * @param hasPages everything that they leave is ours to answer; without, health, metrics and hosts' links alone
  */
@@ -44,11 +45,13 @@ export function expressWith(
   theirs: StockOptions["express"],
   { answer, calls }: OwnRoutes,
   hasPages: boolean,
+  gate: Pick<HttpGate, "takeApi">,
 ): Pick<StockOptions, "express"> {
   if (theirs === undefined && !hasPages) return {};
   return {
     async express(app) {
       await theirs?.(app);
+      app.use((request, response, next) => void (gate.takeApi(request, response) || next()));
       if (hasPages) app.use(answer);
       else
         for (const call of calls) {

@@ -46,6 +46,7 @@ import { FramesRead } from "../rooms/framework/frames-read.ts";
 import { takenBy } from "../rooms/internals/ws.ts";
 import { RoomDirectory } from "../rooms/room-directory.ts";
 import type { RoomServices } from "../rooms/room-services.ts";
+import { hostApi } from "./host-api.ts";
 import { Lifetime } from "./lifetime.ts";
 import { ownRoutes } from "./own-routes.ts";
 import type { ProcessOptions, Surroundings } from "./surroundings.ts";
@@ -82,6 +83,8 @@ export class Process implements CensusSource, FrameworkParts {
   readonly backend: Backend;
   /** What an operator asks, as an app of express. */
   readonly routes: OwnRoutes;
+  /** What stands in front of all routes. */
+  readonly http: HttpGate;
 
   /** @throws Error */
   constructor(types: EventTypes, config: Config, surroundings: Surroundings, options: ProcessOptions = {}) {
@@ -146,7 +149,17 @@ export class Process implements CensusSource, FrameworkParts {
     const { registry } = telemetry.metrics;
     const asked = { registry, clock, log, hosts: this.#hosts, readiness: this.#readiness, demo };
     this.routes = ownRoutes(config, surroundings, asked);
-    const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes);
+    const api = hostApi(config, surroundings, {
+      hosts: this.#hosts,
+      clock,
+      events: this.#rooms,
+      stored: owner,
+      maker: this.#creator,
+      limits,
+      reports: telemetry,
+    });
+    const http = new HttpGate(gate, matchmaking, telemetry.metrics, requests, this.routes, api);
+    this.http = http;
     const sockets = new EventSockets(gate, returns, this.#rooms);
     this.transport = new GatedTransport(http, requests, sockets, this.life, surroundings.transport);
 
@@ -242,7 +255,7 @@ export class Process implements CensusSource, FrameworkParts {
   }
 
   newHostCode(): string | undefined {
-    return this.#hosts.newCode();
+    return this.#hosts.newCode()?.code;
   }
 
   createEvent(event: NewEvent): Promise<CreatedEvent> {

@@ -82,7 +82,11 @@ export function withHoldfast<T extends Rooms, R extends Router>(
     leaveSignalsToTheNext(process.transport, process.life);
     processes.set(process.transport, process);
     return serverOptions(
-      { ...stock, ...expressWith(stock.express, process.routes, hasPages), ...beginning(process, stock) },
+      {
+        ...stock,
+        ...expressWith(stock.express, process.routes, hasPages, process.http),
+        ...beginning(process, stock),
+      },
       process,
     ) as StockOptions<T, R>;
   } catch (error) {

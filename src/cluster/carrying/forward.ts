@@ -13,8 +13,8 @@ export interface Answer {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256, scheduling: "lifo" });
-/** Between two processes nothing large travels: a reservation, or a refusal. */
-const maxAnswerBytes = 1024 * 1024;
+/** The largest that travels is what a host knows of an event: 2,000 expected names, and 1,000 who were removed. */
+const maxAnswerBytes = 4 * 1024 * 1024;
 const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",

@@ -56,6 +56,18 @@ export class RequestCarrier {
     );
   }
 
+  /** A request about the event of this room, with its whole body; an event that nobody knows is not made by it. */
+  ask(
+    request: IncomingMessage,
+    response: ServerResponse,
+    roomId: string,
+    body: string,
+    answering: Answering,
+  ): void {
+    const asked = { roomId, isFromPeer: this.isFromPeer(request) };
+    this.#carry(new RoutedJoin(this, asked, { request, response, body }, answering), answering);
+  }
+
   /** A WebSocket for a room. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, answering: Upgrading): void {
     const { pathname } = new URL(`ws://server${request.url ?? "/"}`);

@@ -1,4 +1,4 @@
-// A join or a reconnection over HTTP, with its whole body: served here, or asked of the owner and answered as it answers.
+// A join, a reconnection, or what a host asks of an event over HTTP, with its whole body: served here, or asked of the owner and answered as it answers.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Held } from "../held.ts";
 import type { Member } from "../member.ts";

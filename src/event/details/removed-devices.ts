@@ -5,6 +5,7 @@ import type { RemovedDevice } from "../../protocol/event-details.ts";
 import type { Change } from "../../seats/roster.ts";
 import type { EventEntries } from "../entries.ts";
 
+const mostRemoved = 1000;
 const prefix = "removed/";
 
 /** Which devices may not come again. Implemented by seats/roster. */
@@ -64,11 +65,12 @@ export class RemovedDevices {
     });
   }
 
-  /** All of them, the latest first. O(n log n). */
+  /** The latest first, so many as a host can look at. O(n log n). */
   list(): RemovedDevice[] {
     return [...this.#removals]
       .map(([device_id, removal]) => ({ device_id, ...removal }))
       .toReversed()
-      .toSorted((a, b) => b.at - a.at);
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, mostRemoved);
   }
 }

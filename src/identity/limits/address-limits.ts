@@ -37,6 +37,11 @@ export class AddressLimits {
     this.#events.open(claim.eventId, caller);
   }
 
+  /** Counts an event that is about to be made by its host, wherever it will live. @throws Refusal 429 */
+  creates(caller: Pick<Caller, "address" | "isShared">): void {
+    this.#events.creates(caller);
+  }
+
   /** The join has a reservation, for this session. */
   reserved(claim: Claim, sessionId: string): void {
     this.#reservations.reserved(claim, sessionId);

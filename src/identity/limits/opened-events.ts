@@ -47,6 +47,17 @@ export class OpenedEvents {
     this.#living.set(address, living + 1);
   }
 
+  /**
+   * The same for an event that its host makes: it counts for the minute alone, because it may live in another process.
+   * @throws Refusal 429
+   */
+  creates({ address, isShared }: Pick<Caller, "address" | "isShared">): void {
+    const { perMinute } = this.#limits;
+    if (perMinute === 0 || isShared || isLoopback(address)) return;
+    if (this.#perMinute.add(address, this.#clock.now()) > perMinute)
+      throw retryLater("Too many new events from this address", minuteMs, "too_many");
+  }
+
   /** The event has ended, or was not opened after all (which still counts for the minute). */
   ended(eventId: string): void {
     const address = this.#openers.get(eventId);
