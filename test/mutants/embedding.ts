@@ -28,12 +28,7 @@ export const embedding: readonly Break[] = [
       "!isInExpress && calls.has(",
       "false && calls.has(",
     ],
-    [
-      "X7",
-      "a preflight has no methods",
-      "preflightHeaders(this.#http.gate.corsHeaders(this.#request))",
-      "{}",
-    ],
+    ["X7", "a preflight has no methods", "preflightHeaders(this.gate.corsHeaders(this.request))", "{}"],
   ]),
   ...breaksOf("rooms/transport.ts", refused, [
     [
@@ -85,7 +80,7 @@ export const embedding: readonly Break[] = [
       "await theirs?.(app);",
       "if (hasPages) app.use(answer);\n      await theirs?.(app);",
     ],
-    ["X6", "a link is good with the pages only", "new Set([...probes, redeeming])", "new Set(probes)"],
+    ["X6", "a link is good with the pages only", "new Set([...probes, redeeming, ", "new Set([...probes, "],
   ]),
   ...breaksOf("rooms/framework/backend.ts", here, [
     [

@@ -108,7 +108,7 @@ export const identity: readonly Break[] = [
     "identity/host-codes.ts",
     ["identity/host-keys"],
     [
-      ["A30", "a link works for ever", "&& now <= Number.parseInt(until, 36)", ""],
+      ["A30", "a link works for ever", "|| !(now <= Number.parseInt(until, 36))", ""],
       ["A30", "a code is a token", "update(`${kind} ${text}`)", "update(text)"],
     ],
   ),
@@ -333,8 +333,8 @@ export const identity: readonly Break[] = [
       [
         "N7",
         "one more may be opened in a minute",
-        "this.#clock.now()) > perMinute)",
-        "this.#clock.now()) > perMinute + 1)",
+        "this.#clock.now()) > this.#limits.perMinute)",
+        "this.#clock.now()) > this.#limits.perMinute + 1)",
       ],
       [
         "N7",

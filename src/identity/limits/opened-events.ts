@@ -41,8 +41,7 @@ export class OpenedEvents {
     const living = this.#living.get(address) ?? 0;
     if (living >= Math.ceil(maxEvents / 2))
       throw retryLater("Too many events of this address are open", fullRetryMs, "too_many");
-    if (this.#perMinute.add(address, this.#clock.now()) > perMinute)
-      throw retryLater("Too many new events from this address", minuteMs, "too_many");
+    this.#count(address);
     this.#openers.set(eventId, address);
     this.#living.set(address, living + 1);
   }
@@ -54,7 +53,11 @@ export class OpenedEvents {
   creates({ address, isShared }: Pick<Caller, "address" | "isShared">): void {
     const { perMinute } = this.#limits;
     if (perMinute === 0 || isShared || isLoopback(address)) return;
-    if (this.#perMinute.add(address, this.#clock.now()) > perMinute)
+    this.#count(address);
+  }
+
+  #count(address: string): void {
+    if (this.#perMinute.add(address, this.#clock.now()) > this.#limits.perMinute)
       throw retryLater("Too many new events from this address", minuteMs, "too_many");
   }
 
