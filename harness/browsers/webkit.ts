@@ -140,12 +140,28 @@ class WebKitTab implements TabDriver {
   }
 
   async fill(selector: string, text: string): Promise<void> {
-    await this.#session.sendToElement(this.#window, selector, "/clear");
+    await this.#onceReady(() => this.#session.sendToElement(this.#window, selector, "/clear"));
     await this.#session.sendToElement(this.#window, selector, "/value", { text });
   }
 
-  async click(selector: string): Promise<void> {
-    await this.#session.sendToElement(this.#window, selector, "/click");
+  click(selector: string): Promise<void> {
+    return this.#onceReady(() => this.#session.sendToElement(this.#window, selector, "/click"));
+  }
+
+  /** Waits, as the other drivers do by themselves, while an element is still moving, hidden, or drawn anew. */
+  async #onceReady(act: () => Promise<unknown>): Promise<void> {
+    let problem = "";
+    const isDone = () =>
+      act().then(
+        () => true,
+        (error: Error) => {
+          if (!/not interactable|click intercepted|stale element|no such element/.test(error.message))
+            throw error;
+          problem = error.message;
+          return false;
+        },
+      );
+    await until(() => problem, isDone, 10_000, 50);
   }
 
   async evaluate(source: string, args: readonly unknown[]): Promise<unknown> {
