@@ -16,6 +16,7 @@ import { hosts } from "./hosts.ts";
 import { identity } from "./identity.ts";
 import { kit } from "./kit.ts";
 import { mail } from "./mail.ts";
+import { participant } from "./participant.ts";
 import { publishing } from "./publishing.ts";
 import { react } from "./react.ts";
 import { rooms } from "./rooms.ts";
@@ -129,6 +130,7 @@ async function main(): Promise<boolean> {
     ...rooms,
     ...kit,
     ...mail,
+    ...participant,
     ...publishing,
     ...hosts,
     ...react,
