@@ -9,7 +9,7 @@ const stamp = `${built}/.stamp`;
 
 /** All that the pages are made of; the lockfile stands for the packages. */
 const sources = [
-  "src/{pages,client,protocol,schema}/**/*.*",
+  "src/{pages,client,host,protocol,schema}/**/*.*",
   "scripts/*.ts",
   "scripts/pages/*.ts",
   "vite.config.ts",

@@ -122,7 +122,7 @@ export type HostSees = "connected" | "away" | "left" | "never-came" | "absent";
 
 export class HostPage extends Watched {
   async isLive(withinMs = 10_000): Promise<void> {
-    await this.page.getByText("Live", { exact: true }).waitFor({ timeout: withinMs });
+    await this.page.locator("[data-test=host-status][data-status=connected]").waitFor({ timeout: withinMs });
   }
 
   /** A person's row or tile. */
@@ -170,11 +170,9 @@ export class HostPage extends Watched {
 
   /** What the feed tells of a participant, oldest first. */
   async story(name: string): Promise<string[]> {
-    const entries = this.region("Event feed")
-      .getByRole("listitem")
-      .filter({ has: this.page.getByText(name, { exact: true }) });
+    const entries = this.region("Event feed").getByRole("listitem").filter({ hasText: name });
     const lines = await entries.locator("span").allInnerTexts();
-    return lines.map((line) => line.replace(name, "").trim()).toReversed();
+    return lines.map((line) => line.replace(`\u2068${name}\u2069`, "").trim()).toReversed();
   }
 
   /** The live region that answers an action. */

@@ -65,6 +65,12 @@ export class Stage {
     return `${this.url}/host${search}#code=${code as string}`;
   }
 
+  /** Makes sure that an event is there: a host's page opens none by looking at it. */
+  async openEvent(eventId: string): Promise<void> {
+    await this.#signIn();
+    await this.#post("/api/v1/events", { event_id: eventId });
+  }
+
   linkTo(eventId: string): string {
     return `${this.url}/?event=${encodeURIComponent(eventId)}`;
   }
@@ -126,6 +132,7 @@ export class Scene {
   /** A host in front of the event's dashboard. */
   async host(context?: BrowserContext): Promise<HostPage> {
     const host = await this.strangerAtHost(context);
+    await this.stage.openEvent(this.eventId);
     await host.page.goto(await this.stage.hostLink(this.eventId));
     await host.isLive();
     return host;

@@ -6,6 +6,45 @@ export function eventOf(search: string): string | undefined {
   return new URLSearchParams(search).get("event") || undefined;
 }
 
+/** What a host looks at: an event as it runs, its lobby, or the form of a new one. */
+export type HostView = "running" | "lobby" | "new";
+
+/** Where the host's page is (`?event=CODE&view=lobby`). */
+export interface HostPlace {
+  readonly event: string | undefined;
+  readonly view: HostView;
+}
+
+export function hostPlaceOf(search: string): HostPlace {
+  const event = eventOf(search);
+  const view = new URLSearchParams(search).get("view");
+  if (event === undefined) return { event, view: view === "new" ? "new" : "running" };
+  return { event, view: view === "lobby" ? "lobby" : "running" };
+}
+
+/** The query of a place; empty for the list alone. */
+export function searchOf({ event, view }: HostPlace): string {
+  const query = new URLSearchParams();
+  if (event !== undefined) query.set("event", event);
+  if (view !== "running") query.set("view", view);
+  const text = query.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** The host's link of a one-time code; for one event, or for all. `page` is the address of any page of ours. */
+export function hostLink(page: string, code: string, eventId: string | undefined): string {
+  const link = new URL("./host", page);
+  if (eventId !== undefined) link.search = searchOf({ event: eventId, view: "running" });
+  link.hash = `code=${encodeURIComponent(code)}`;
+  return link.href;
+}
+
+/** An address as a person reads it from a wall: without its scheme and the last slash. */
+export function spokenAddress(page: string): string {
+  const { host, pathname } = new URL("./", page);
+  return (host + pathname).replace(/\/$/, "");
+}
+
 /** A secret of the fragment (`#code=...`, `#token=...`); undefined without one. */
 export function fragmentValue(hash: string, name: "code" | "token"): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, "")).get(name) || undefined;

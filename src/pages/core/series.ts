@@ -101,3 +101,14 @@ export function areaPath(
   ]);
   return upper.length === 0 ? "" : `M${upper.join("L")}L${lower.toReversed().join("L")}Z`;
 }
+
+/** The upper edge of that area, as a line. */
+export function edgePath(steps: readonly Step[], plane: Plane, value: (step: Step) => number): string {
+  const x = (at: number) => (((at - plane.from) / (plane.to - plane.from)) * plane.width).toFixed(1);
+  const y = (count: number) => (plane.height - (count / plane.top) * plane.height).toFixed(1);
+  const points = steps.flatMap((step, index) => [
+    `${x(step.at)} ${y(value(step))}`,
+    `${x(steps[index + 1]?.at ?? plane.to)} ${y(value(step))}`,
+  ]);
+  return points.length === 0 ? "" : `M${points.join("L")}`;
+}

@@ -29,6 +29,42 @@ export function formatTime(at: number): string {
   return once("time", (language) => new Intl.DateTimeFormat(language, style)).format(at);
 }
 
+/** An instant that may be another day's, to the minute: `Tue 10:14`. */
+export function formatMoment(at: number): string {
+  const style = { weekday: "short", hour: "2-digit", minute: "2-digit" } as const;
+  return once("moment", (language) => new Intl.DateTimeFormat(language, style)).format(at);
+}
+
+/** A span of time in its one or two largest units, long: `30 seconds`, `1 hour, 5 minutes`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return unit("second", seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60)
+    return seconds % 60 === 0 || minutes >= 5
+      ? unit("minute", minutes)
+      : units(["minute", minutes], ["second", seconds % 60]);
+  return minutes % 60 === 0
+    ? unit("hour", minutes / 60)
+    : units(["hour", Math.floor(minutes / 60)], ["minute", minutes % 60]);
+}
+
+function unit(name: string, n: number): string {
+  const style = { style: "unit", unit: name, unitDisplay: "long" } as const;
+  return once(`${name} long`, (language) => new Intl.NumberFormat(language, style)).format(n);
+}
+
+function units(...parts: readonly (readonly [string, number])[]): string {
+  const style = { type: "unit", style: "short" } as const;
+  const texts = parts.map(([name, n]) => unit(name, n));
+  return once("units", (language) => new Intl.ListFormat(language, style)).format(texts);
+}
+
+/** `25 %` of 0.25, as the language writes it. */
+export function formatShare(share: number): string {
+  return once("share", (language) => new Intl.NumberFormat(language, { style: "percent" })).format(share);
+}
+
 /** Seconds, short: `12 s` ("12 sec", "12 ث"), for where a sentence has no room. */
 export function formatSeconds(seconds: number): string {
   const style = { style: "unit", unit: "second", unitDisplay: "short" } as const;

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { EventSession, Returned, RosterEntry, SessionState } from "../../client/index.ts";
 import type { Announcement } from "../../protocol/messages.ts";
 import { nameOf } from "../core/person.ts";
-import { summary } from "../core/summary.ts";
+import { othersSentence } from "../core/others.ts";
 import { begin, prune, reconcile, type TimeLines, withEvents } from "../core/time-lines.ts";
 import type { FeedEntry } from "./feed.tsx";
 
@@ -94,7 +94,7 @@ export class EventObserver {
 
   #read(): void {
     this.#readTimer = undefined;
-    const spoken = summary(this.#toRead.splice(0), (deviceId) => this.#nameOf(deviceId));
+    const spoken = othersSentence(this.#toRead.splice(0), (deviceId) => this.#nameOf(deviceId));
     this.seen = { ...this.seen, spoken };
     this.#show(this.seen);
   }

@@ -1,7 +1,7 @@
-// What has happened, newest first: a time, a name, and a reason in plain English. Never read out by itself: the announcer sums it up.
+// What has happened, newest first: a time, a name, and a reason. Never read out by itself: the announcer sums it up.
 import type { Announcement } from "../../protocol/messages.ts";
-import { timeOfDay } from "../core/countdown.ts";
-import { happening } from "../core/texts.ts";
+import { happened } from "../core/happened.ts";
+import { formatTime } from "../languages/format.ts";
 
 /** An announcement as it was received, with the name that the person had then. */
 export interface FeedEntry {
@@ -24,10 +24,8 @@ export function Feed({ entries, empty }: { readonly entries: readonly FeedEntry[
     <ol class="feed" reversed>
       {entries.map(({ key, at, name, event }) => (
         <li key={key} data-mark={marks[event.type]}>
-          <time dateTime={new Date(at).toISOString()}>{timeOfDay(at)}</time>
-          <span>
-            <bdi>{name}</bdi> {happening(event)}
-          </span>
+          <time dateTime={new Date(at).toISOString()}>{formatTime(at)}</time>
+          <span>{happened(event, name)}</span>
         </li>
       ))}
     </ol>

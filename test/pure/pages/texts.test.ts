@@ -17,7 +17,6 @@ import {
   joinLink,
   serverOf,
 } from "../../../src/pages/core/places.ts";
-import { summary } from "../../../src/pages/core/summary.ts";
 import { awayReason, happening, leaveReason, ownTexts } from "../../../src/pages/core/texts.ts";
 import { type Announcement, disconnectReasons, leaveReasons } from "../../../src/protocol/messages.ts";
 
@@ -99,11 +98,6 @@ describe("pages: words", () => {
       "came back",
       "was removed by a host",
     ]);
-    expect(summary(events.slice(0, 2), () => "Ann")).to.equal("Ann joined. Ann is away: connection lost.");
-    expect(summary([...events, events[0] as Announcement], () => "Ann")).to.equal(
-      "2 joined, 1 went away, 1 came back, 1 left.",
-    );
-    expect(summary([], () => "")).to.equal("");
   });
 
   it("a session that is over offers what helps, and nothing that cannot", () => {

@@ -1,0 +1,30 @@
+// What the views of an event are given: running, in the lobby, closed.
+import type { EventSession } from "../../../client/index.ts";
+import type { HostClient, HostEventDetails } from "../../../host/index.ts";
+import type { EventCounts } from "../../core/event-counts.ts";
+import type { Seen } from "../../ui/event-observer.ts";
+import type { Act } from "../act.ts";
+
+export interface EventRoomProps {
+  readonly client: HostClient;
+  readonly eventId: string;
+  readonly isForAll: boolean;
+  readonly isLobby: boolean;
+  readonly onLobby: (isOn: boolean) => void;
+  /** To the form of a new event; undefined for who may not open one. */
+  readonly onNew: (() => void) | undefined;
+}
+
+/** What the views of an event share. */
+export interface EventViewProps extends EventRoomProps {
+  readonly session: EventSession;
+  readonly seen: Seen;
+  /** Undefined until they have come. */
+  readonly details: HostEventDetails | undefined;
+  readonly counts: EventCounts;
+  readonly act: Act;
+  /** Shows `done` when it has come to pass, or why it has not. */
+  readonly report: (asked: Promise<unknown>, done: string) => void;
+  /** False while the host's own connection is lost: what is shown is old, and nothing can be done. */
+  readonly isLive: boolean;
+}
