@@ -51,7 +51,8 @@ export function expressWith(
   return {
     async express(app) {
       await theirs?.(app);
-      app.use((request, response, next) => void (gate.takeApi(request, response) || next()));
+      // at its path alone: what the app has no route for the framework answers
+      app.all(/^\/api\/v1\//, (request, response, next) => void (gate.takeApi(request, response) || next()));
       if (hasPages) app.use(answer);
       else
         for (const call of calls) {
