@@ -1,4 +1,4 @@
-// What a host asks of a server over HTTP (`/api/v1`, docs/hosts.md), from a page or a program. Owns how a request is made,
+// What a host asks of a server over HTTP (`/api/v1`, docs/http-api.md), from a page or a program. Owns how a request is made,
 // for how long it is waited for, and what counts as the server's answer; keeps nothing but the token that it is given.
 import type { EventChange } from "../protocol/event-details.ts";
 import type {
@@ -29,7 +29,7 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
 /**
  * A host's side of a server: opens, lists, changes and closes events, and acts on the people in them.
  *
- * Every method rejects with a `HostError`. Objects have the names of the wire (docs/hosts.md); instants are the server's
+ * Every method rejects with a `HostError`. Objects have the names of the wire (docs/http-api.md); instants are the server's
  * epoch milliseconds. For what happens in an event as it happens, join it as a host: `joinEvent({ role: "observer", sessionToken:
  * host.token })`.
  * @example
