@@ -112,6 +112,7 @@ export const samples: Readonly<Record<string, readonly unknown[]>> = {
   told: [told],
   event_details: [details, hostsDetails],
   sign_of_life: [null],
+  server_stops: [null],
   heartbeat: [null],
   presence_resume: [{}, resume, resumeWithTold],
   outbox_publish: [publish],
