@@ -13,6 +13,7 @@ import { client } from "./client.ts";
 import { crashes } from "./crashes.ts";
 import { embedding } from "./embedding.ts";
 import { hosts } from "./hosts.ts";
+import { pages } from "./pages.ts";
 import { identity } from "./identity.ts";
 import { kit } from "./kit.ts";
 import { mail } from "./mail.ts";
@@ -133,6 +134,7 @@ async function main(): Promise<boolean> {
     ...participant,
     ...publishing,
     ...hosts,
+    ...pages,
     ...react,
     ...starter,
     ...stores,

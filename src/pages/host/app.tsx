@@ -2,11 +2,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { HostError } from "../../host/index.ts";
 import { fragmentValue, serverOf } from "../core/places.ts";
+import { ShellKeeper } from "../shell/keep-shell.ts";
 import { Frame } from "./frame.tsx";
 import { HostServer } from "./host-server.ts";
 import { SignIn, type SignInProblem } from "./sign-in.tsx";
 
 const server = new HostServer(serverOf(location.href));
+const shell = new ShellKeeper("host");
+shell.begin();
 
 /** The code of a one-time link: it is good for one use, and not for history. */
 function takeCode(): string | undefined {
@@ -60,6 +63,8 @@ export function App() {
     addEventListener("hashchange", pasted);
     return () => removeEventListener("hashchange", pasted);
   }, []);
+  const isHost = rights.size > 0;
+  useEffect(() => (isHost ? shell.entered() : shell.left()), [isHost]);
   const signOut = () => {
     isSigningOut = true;
     server.signOut();

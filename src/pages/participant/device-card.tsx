@@ -1,5 +1,6 @@
 // The switches of what this device does beside showing the page.
 import { t } from "../languages/words.ts";
+import { InstallOffer } from "../shell/install-offer.tsx";
 import { type Habit, possibleHabits } from "./device.ts";
 
 interface DeviceCardProps {
@@ -28,6 +29,7 @@ export function DeviceCard({ off, onSwitch }: DeviceCardProps) {
           </span>
         </label>
       ))}
+      <InstallOffer />
     </details>
   );
 }

@@ -6,6 +6,7 @@ import { forget, lastName, recall, remember, type Seated } from "../participant/
 import { keepForTab, tokenKey } from "../tab-memory.ts";
 import { chooseByLinks } from "./language-links.ts";
 import { JoinForm, type JoinFormListener, type Wish } from "./join-form.ts";
+import { awaitInstallOffer } from "./install-event.ts";
 import { ShellKeeper } from "./keep-shell.ts";
 import loaders from "virtual:words/participant";
 
@@ -50,6 +51,7 @@ export class WayIn implements JoinFormListener, Door {
     takeToken();
     chooseByLinks();
     this.#shell.begin();
+    awaitInstallOffer();
     const seated = recall();
     const linked = eventOf(location.search);
     if (document.documentElement.dataset.way === "back" && seated !== undefined)
