@@ -110,11 +110,13 @@ export interface Complaints {
   readonly network: string[];
 }
 
-/** Said about a network that is broken, by the browser or the SDK; no page can keep them from it. */
+/** Said about a network that is broken, by the browser, the SDK or axe; no page can keep them from it. */
 const networkLines = [
   /^Failed to load resource: (?:net::ERR_|the server responded with a status of \d)/,
   /^WebSocket connection to '[^']*' failed/,
   /^@colyseus\/sdk: \S+ Network offline\. Closing/,
+  /^An unknown error occurred when fetching the script\.$/, // of a service worker
+  /^Couldn't load preload assets: /, // axe, which asks for the styles once more
 ];
 
 /** Listens from now on, to errors, warnings and what nobody has caught. */
