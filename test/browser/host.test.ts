@@ -37,7 +37,7 @@ describeWithChromium("in a browser: the host dashboard", () => {
     await scene.seat("Ann"); // the observer is in
     await ann.page.close();
     await host.sees("Ann", "away");
-    await bob.person("Ann").getByText("connection lost").waitFor();
+    await bob.person("Ann").getByText("connection lost").first().waitFor();
     return { host, bob, ann, device: devices[2] };
   }
 
@@ -180,7 +180,7 @@ describeWithChromium("in a browser: the host dashboard", () => {
     const tab = await scene.visitor("Ann", device);
     await tab.page.goto(stage.linkTo(scene.eventId));
     await tab.takeSeat();
-    await tab.says("You were not let in");
+    await tab.says("The event is over");
     await scene.close();
   });
 

@@ -17,6 +17,7 @@ import { pages } from "./pages.ts";
 import { identity } from "./identity.ts";
 import { kit } from "./kit.ts";
 import { mail } from "./mail.ts";
+import { hostPage } from "./host-page.ts";
 import { participant } from "./participant.ts";
 import { publishing } from "./publishing.ts";
 import { react } from "./react.ts";
@@ -131,6 +132,7 @@ async function main(): Promise<boolean> {
     ...rooms,
     ...kit,
     ...mail,
+    ...hostPage,
     ...participant,
     ...publishing,
     ...hosts,

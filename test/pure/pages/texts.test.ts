@@ -1,7 +1,6 @@
 // What the pages say: countdowns, statuses, reasons, remedies, names, and what addresses mean.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { EndReason, OutageReason } from "../../../src/client/types/index.ts";
 import {
   clockface,
   fractionLeft,
@@ -17,8 +16,6 @@ import {
   joinLink,
   serverOf,
 } from "../../../src/pages/core/places.ts";
-import { awayReason, happening, leaveReason, ownTexts } from "../../../src/pages/core/texts.ts";
-import { type Announcement, disconnectReasons, leaveReasons } from "../../../src/protocol/messages.ts";
 
 describe("pages: countdowns", () => {
   it("show whole seconds, and 0 only when it is over", () => {
@@ -66,76 +63,6 @@ describe("pages: countdowns", () => {
       "2 h 5 min",
     ]);
     expect(timeOfDay(Date.UTC(2026, 0, 1, 14, 3, 22), "en-GB", "UTC")).to.equal("14:03:22");
-  });
-});
-
-describe("pages: words", () => {
-  const who = { device_id: "d", user_id: "u" };
-
-  it("there are some for every reason, and for one that this page does not know", () => {
-    for (const reason of disconnectReasons) expect(awayReason(reason)).to.match(/\w \w/);
-    expect(new Set(leaveReasons.map((reason) => leaveReason(reason))).size).to.equal(leaveReasons.length);
-    for (const odd of ["", "boredom", "__proto__", "constructor"]) {
-      expect(awayReason(odd)).to.equal("away");
-      expect(leaveReason(odd)).to.equal("left");
-    }
-    expect(leaveReason(undefined)).to.equal("left");
-  });
-
-  it("what happened continues a sentence that begins with a name", () => {
-    const events: Announcement[] = [
-      { type: "participant_joined", payload: who },
-      {
-        type: "participant_temporarily_disconnected",
-        payload: { ...who, reason: "connection_lost", grace_expires_at: 1 },
-      },
-      { type: "participant_reconnected", payload: who },
-      { type: "participant_left", payload: { ...who, reason: "kicked" } },
-    ];
-    expect(events.map(happening)).to.deep.equal([
-      "joined",
-      "is away: connection lost",
-      "came back",
-      "was removed by a host",
-    ]);
-  });
-
-  it("a session that is over offers what helps, and nothing that cannot", () => {
-    const remedies: Record<EndReason, string | undefined> = {
-      consented: "start_over",
-      kicked: "start_over",
-      event_closed: "start_over",
-      closed: "start_over",
-      refused: "start_over",
-      replaced: "take_back",
-      unreachable: "retry",
-    };
-    for (const [endReason, remedy] of Object.entries(remedies) as [EndReason, string][])
-      expect(ownTexts({ status: "left", endReason }).action?.kind, endReason).to.equal(remedy);
-    expect(ownTexts({ status: "connected" }).action).to.equal(undefined);
-    expect(
-      ownTexts({ status: "failed", endReason: "refused", sentence: "The event is full" }).detail,
-    ).to.equal("The event is full");
-    expect(ownTexts({ status: "left", endReason: "replaced", sentence: "replaced" }).detail).to.contain(
-      "Another tab",
-    );
-  });
-
-  it("an outage is told by its reason, without a number that would be read out every second", () => {
-    const reasons: OutageReason[] = [
-      "connection_lost",
-      "silence",
-      "wake",
-      "offline",
-      "server_restart",
-      "asked",
-    ];
-    const details = reasons.map((reason) => {
-      const outage = { reason, since: 0, attempts: 3, seatUntil: 30_000 };
-      return ownTexts({ status: "reconnecting", outage }).detail;
-    });
-    expect(new Set(details).size).to.equal(reasons.length);
-    for (const detail of details) expect(detail).to.match(/^[A-Z][^\d]+\.$/);
   });
 });
 

@@ -1,5 +1,6 @@
 // A message to everyone in the event, also to those who are away.
 import { useState } from "preact/hooks";
+import { longestHostMessage } from "../../../protocol/session.ts";
 import { t } from "../../languages/words.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import type { Act } from "../act.ts";
@@ -9,9 +10,6 @@ interface MessageDialogProps {
   readonly act: Act;
   readonly onClose: () => void;
 }
-
-/** What the server takes, in code points. */
-const longestHostMessage = 500;
 
 export function MessageDialog({ act, onClose }: MessageDialogProps) {
   const [text, setText] = useState("");
