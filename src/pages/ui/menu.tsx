@@ -41,9 +41,12 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
     element.showPopover();
     place(element, anchor);
     buttons()[0]?.focus();
-    addEventListener("scroll", onClose, { once: true });
+    // what was scrolled before the press may be told of after it: only a button that has moved closes its menu
+    const openedAt = anchor.getBoundingClientRect().top;
+    const scrolled = () => Math.abs(anchor.getBoundingClientRect().top - openedAt) > 1 && onClose();
+    addEventListener("scroll", scrolled);
     return () => {
-      removeEventListener("scroll", onClose);
+      removeEventListener("scroll", scrolled);
       if (element.contains(document.activeElement) && anchor.isConnected) anchor.focus();
     };
   }, [anchor]);
