@@ -21,7 +21,11 @@ const options: ExecFileSyncOptions = {
   maxBuffer: 64 * 1024 * 1024,
   stdio: ["ignore", "pipe", "ignore"],
 };
-execFileSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", `lighthouse@${version}`], options);
+execFileSync(
+  "npm",
+  ["install", "--prefix", folder, "--no-save", "--no-audit", "--no-fund", `lighthouse@${version}`],
+  options,
+);
 const server = await startServer();
 console.log(`Lighthouse ${version}, mobile, median of ${runs}; load ${loadavg()[0]?.toFixed(1)}`);
 try {
@@ -30,9 +34,9 @@ try {
     const times = new Map<string, number[]>();
     for (let run = 0; run < runs; run += 1) {
       const report = execFileSync(
-        "npx",
+        process.execPath,
         [
-          "lighthouse",
+          join(folder, "node_modules/lighthouse/cli/index.js"),
           server.url + path,
           "--quiet",
           "--output=json",
