@@ -225,6 +225,12 @@ describe("a page that is loaded again without a network", () => {
     }
   });
 
+  it("[C34] what is under our key, but of another event or device, is not ours", async () => {
+    const before = await left();
+    before.environment.browser.storage.items.set(key, JSON.stringify({ ...note(before), of: "other:me" }));
+    expect(reloaded(before).session.state).to.deep.equal({ status: "connecting" });
+  });
+
   it("[C34] after a day there is nothing to come back to", async () => {
     const before = await left();
     await before.environment.advance(86_400_000);
