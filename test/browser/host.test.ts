@@ -158,7 +158,7 @@ describeWithChromium("in a browser: the host dashboard", () => {
     const tab = await scene.visitor("Ann", device);
     await tab.page.goto(stage.linkTo(scene.eventId));
     await tab.takeSeat();
-    await tab.says("You were not let in");
+    await tab.says("A host has removed you");
     expect(asked, "what the first page has asked since").to.deep.equal([]);
     expect(await host.story("Ann")).to.deep.equal(["joined", "was removed by a host"]);
     await scene.close();
