@@ -278,7 +278,7 @@ describe("pages: building", () => {
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "holdfast-build-"));
-    for (const name of ["src/pages/index.html", "src/pages/core/texts.ts", "src/client/index.ts"])
+    for (const name of ["src/pages/index.html", "src/pages/core/countdown.ts", "src/client/index.ts"])
       await put(name, name);
     await put("package-lock.json", "{}");
   });
@@ -287,7 +287,7 @@ describe("pages: building", () => {
   it("[W15] builds once, and again only when what goes in has changed, been added or removed", async () => {
     expect([await isBuilt(), await isBuilt()]).to.deep.equal([true, false]);
     for (const name of [
-      "src/pages/core/texts.ts",
+      "src/pages/core/countdown.ts",
       "src/client/index.ts",
       "package-lock.json",
       "src/pages/new.css",

@@ -1,13 +1,7 @@
-// What the pages say: countdowns, statuses, reasons, remedies, names, and what addresses mean.
+// Countdowns as numbers, and what addresses mean.
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  clockface,
-  fractionLeft,
-  lengthWords,
-  secondsLeft,
-  timeOfDay,
-} from "../../../src/pages/core/countdown.ts";
+import { fractionLeft, secondsLeft } from "../../../src/pages/core/countdown.ts";
 import {
   deviceOfToken,
   eventOf,
@@ -21,15 +15,6 @@ describe("pages: countdowns", () => {
   it("show whole seconds, and 0 only when it is over", () => {
     expect([30_000, 29_999, 1001, 1000, 1, 0, -5000].map((until) => secondsLeft(until, 0))).to.deep.equal([
       30, 30, 2, 1, 1, 0, 0,
-    ]);
-    expect([0, 8, 59, 60, 65, 3600, 7210].map(clockface)).to.deep.equal([
-      "0 s",
-      "8 s",
-      "59 s",
-      "1:00",
-      "1:05",
-      "1:00:00",
-      "2:00:10",
     ]);
   });
 
@@ -45,24 +30,6 @@ describe("pages: countdowns", () => {
         expect(Number.isNaN(left) || (left >= 0 && left <= 1)).to.equal(true);
       }),
     );
-  });
-
-  it("say how long something took, and when", () => {
-    expect(
-      [-1, 0, 420, 6240, 9949, 9950, 45_000, 180_000, 3_600_000, 7_500_000].map(lengthWords),
-    ).to.deep.equal([
-      "0.0 s",
-      "0.0 s",
-      "0.4 s",
-      "6.2 s",
-      "9.9 s",
-      "10 s",
-      "45 s",
-      "3 min",
-      "1 h",
-      "2 h 5 min",
-    ]);
-    expect(timeOfDay(Date.UTC(2026, 0, 1, 14, 3, 22), "en-GB", "UTC")).to.equal("14:03:22");
   });
 });
 
