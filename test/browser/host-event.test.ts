@@ -109,7 +109,7 @@ describeWithChromium("in a browser: a host runs an event", () => {
     await page.getByRole("dialog").locator("[data-test=create-title]").fill("Class 7c");
     await at(page, "settings-save").click();
     await host.heading("Event Class 7c").waitFor();
-    await page.locator(`[data-event=${eventId}]`).filter({ hasText: "Class 7c" }).waitFor();
+    await page.locator(`[data-event="${eventId}"]`).filter({ hasText: "Class 7c" }).waitFor();
     await scene.close();
   });
 
