@@ -99,7 +99,7 @@ class FakeSession implements EventSession {
   readonly #listeners = new Map<string, Set<(event: never) => void>>();
   readonly #isObserver: boolean;
   state: SessionState = { status: "connecting" };
-  readonly #kind = wish().kind;
+  #kind = wish().kind;
   cheers = 12;
   readonly #openedAt = Date.now() + 1234;
 
@@ -123,6 +123,12 @@ class FakeSession implements EventSession {
           at: this.serverNow(),
         });
     }, 50);
+    // A test's: into another state, without loading the page again.
+    addEventListener("fake", (event) => {
+      this.#kind = (event as CustomEvent<string>).detail;
+      this.state = (states[this.#kind] ?? states.connected!)(this.serverNow());
+      this.#emit("status", this.state);
+    });
     if (kind !== "calm") setInterval(() => this.#stir(), people > 100 ? 150 : 900);
   }
 

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
 import { shownCode } from "../core/event-code.ts";
 import type { OwnSaying } from "../core/own-status.ts";
-import { nameOf, shownName } from "../core/person.ts";
+import { isolated, nameOf, shownName } from "../core/person.ts";
 import type { Remedy } from "../core/refusals.ts";
 import { t } from "../languages/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
@@ -118,8 +118,9 @@ export function RoomView({ session, onStartOver }: RoomViewProps) {
 }
 
 /** What a screen reader says of it: sentences, and never a number that changes by itself. */
-function spokenOf({ title, detail, kept }: OwnSaying): string {
-  return [title, detail, kept?.text ?? ""]
+function spokenOf({ title, detail, kept, isServersSentence }: OwnSaying): string {
+  const own = isServersSentence ? isolated(detail) : detail; // English, whatever is spoken around it
+  return [title, own, kept?.text ?? ""]
     .filter((text) => text !== "")
     .map((text) => text.replace(/[.।]$/u, ""))
     .map((text) => `${text}.`)
