@@ -1,15 +1,17 @@
-// The README's pictures of both pages: `node harness/clients/screenshots.ts` plays a lively event of 80 s on a server of
-// its own, in real time, and writes docs/screenshots/*.png. Needs chromium.
+// The README's pictures of the pages: `npm run docs:pictures` plays a lively event of 80 s on a server of its own, in real
+// time, and writes docs/screenshots/*.png, by day and by night. Needs chromium.
 import { mkdirSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { HostClient } from "../../src/host/index.ts";
 import { createApp, loadConfig } from "../../src/holdfast.ts";
 import { buildPages, launch } from "./browser.ts";
 import { RawClient } from "./raw-client.ts";
 
 const folder = "docs/screenshots";
-const eventId = "friday-quiz";
+const eventId = "K7Q4XM";
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 const desktop = { viewport: { width: 1280, height: 800 } };
+const looks = ["light", "dark"] as const;
 
 const guests = ["Ben Okafor", "Chiara Rossi", "Dana", "Emre Yılmaz", "Freya Lind", "Goro", "Hana Sato"];
 const more = ["Ines Duarte", "Jonas", "Kavya Rao", "Luca 🎸", "Mei Lin"];
@@ -33,10 +35,10 @@ const lastSecond = 76;
 
 const slug = (name: string) => name.replace(/\W+/g, "-").toLowerCase();
 
-function join(url: string, name: string, event = eventId): Promise<RawClient> {
+function join(url: string, name: string): Promise<RawClient> {
   const device = `${slug(name)}-phone`;
   return RawClient.join(url, {
-    event_id: event,
+    event_id: eventId,
     device_id: device,
     session_token: `the token of ${device}`,
     display_name: name,
@@ -60,62 +62,58 @@ async function open(browser: Browser, address: string, options: BrowserContextOp
 
 async function takeSeat(browser: Browser, url: string, name: string, options: BrowserContextOptions) {
   const page = await open(browser, `${url}/?event=${eventId}`, options);
-  await page.getByLabel("Your name").fill(name);
-  await page.getByRole("button", { name: "Take a seat" }).click();
-  await page.getByRole("heading", { name: "You are here" }).waitFor();
+  await page.locator("[data-test=name]").fill(name);
+  await page.locator("[data-test=join]").click();
+  await page.locator("[data-test=own-status][data-status=here]").waitFor();
   return page;
 }
 
-async function openHost(
-  browser: Browser,
-  url: string,
-  code: string | undefined,
-  options: BrowserContextOptions,
-) {
-  const page = await open(browser, `${url}/host?event=${eventId}#code=${code ?? ""}`, options);
-  await page.getByText("2 min", { exact: true }).click();
-  return page;
+async function takePicture(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    scrollTo(0, 0);
+  });
+  for (const look of looks) {
+    await page.emulateMedia({ colorScheme: look, reducedMotion: "reduce" });
+    await page.screenshot({ path: `${folder}/${name}${look === "light" ? "" : "-dark"}.png` });
+  }
 }
 
 await buildPages();
 const app = createApp({
   config: loadConfig({ STORE_URL: "memory:", LOG_LEVEL: "silent", HOST: "127.0.0.1" }),
 });
-const url = `http://127.0.0.1:${await app.listen(0)}`;
+const port = await app.listen(0);
+const url = `http://localhost:${port}`;
+const hosts = new HostClient({ url });
+await hosts.signIn(app.newHostCode() ?? "");
+await hosts.create({ event_id: eventId, title: "Friday quiz" });
+await hosts.create({ title: "Book club" });
 const browser = await launch();
+mkdirSync(folder, { recursive: true });
 
-const hostPhone = await openHost(browser, url, app.newHostCode(), phone);
-const hostDesktop = await openHost(browser, url, app.newHostCode(), desktop);
+const host = await open(browser, `${url}/host?event=${eventId}#code=${app.newHostCode() ?? ""}`, desktop);
+await host.locator("[data-test=signed-in]").waitFor();
 const clients = new Map<string, RawClient>();
 for (const name of [...guests, ...more]) clients.set(name, await join(url, name));
-const others = await Promise.all(
-  ["Otto", "Pia", "Quinn"].flatMap((name) => [join(url, name, "all-hands"), join(url, name, "book-club")]),
-);
-const annPhone = await takeSeat(browser, url, "Ann Lee", phone);
-const samDesktop = await takeSeat(browser, url, "Sam Adeyemi", desktop);
+const ann = await takeSeat(browser, url, "Ann Lee", phone);
+await host.locator("[data-test=lobby]").click();
+await host.locator("[data-test=projector] [data-test=event-code]").waitFor();
+await host.waitForTimeout(1000);
+await takePicture(host, "projector");
+await host.locator("[data-test=start]").click();
 
 const began = performance.now();
 for (let second = 0; second <= lastSecond; second += 1) {
   await play(url, clients, second);
-  if (second === 20) others[0]?.socket.terminate();
-  if (second === lastSecond - 12)
-    await annPhone.getByRole("button", { name: "Go dark for 5 seconds" }).click();
-  if (second === lastSecond - 6) await annPhone.getByRole("button", { name: "Drop the socket" }).click();
+  if (second === lastSecond - 6) await ann.context().setOffline(true);
   await new Promise((resolve) => setTimeout(resolve, began + second * 1000 + 1000 - performance.now()));
 }
-
-mkdirSync(folder, { recursive: true });
-const pictures = { "participant-phone": annPhone, "participant-desktop": samDesktop };
-for (const [name, page] of Object.entries({
-  ...pictures,
-  "host-phone": hostPhone,
-  "host-desktop": hostDesktop,
-})) {
-  await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    scrollTo(0, 0);
-  });
-  await page.screenshot({ path: `${folder}/${name}.png` });
-}
+await takePicture(ann, "participant-away");
+await ann.context().setOffline(false);
+await ann.locator("[data-test=own-status][data-status=here]").waitFor();
+await ann.waitForTimeout(8000); // the moment of the return is over
+await takePicture(ann, "participant");
+await takePicture(host, "host");
 await browser.close();
 process.exit(0);
