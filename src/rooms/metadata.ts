@@ -9,12 +9,16 @@ export interface EventMetadata {
   readonly connected: number;
   readonly held: number;
   readonly left: number;
-  readonly is_closed: boolean;
-  /** What its host has said of it. */
+  /** What its host has said of it; under a name of its own, because a `title` may be the author's. */
+  readonly event_details: ListedDetails;
+}
+
+export interface ListedDetails {
   readonly title: string;
   readonly capacity: number;
   readonly is_locked: boolean;
   readonly created_at: number;
+  readonly is_closed: boolean;
 }
 
 /** The event that is listed. */
@@ -74,15 +78,20 @@ export class MetadataWriter {
   #row(): EventMetadata {
     const { census, isClosed, details } = this.#event;
     const { event_id, title, capacity, is_locked, created_at } = details.shown();
-    return { event_id, ...census, is_closed: isClosed, title, capacity, is_locked, created_at };
+    const event_details = { title, capacity, is_locked, created_at, is_closed: isClosed };
+    return { event_id, ...census, event_details };
   }
 }
 
 function isSame(row: EventMetadata, last: EventMetadata | undefined): boolean {
   if (last === undefined) return false;
-  for (const field of Object.keys(row) as (keyof EventMetadata)[])
-    if (row[field] !== last[field]) return false;
-  return true;
+  const { event_details: details, ...counts } = row;
+  const { event_details: lastDetails, ...lastCounts } = last;
+  return hasSame(counts, lastCounts) && hasSame(details, lastDetails);
+}
+
+function hasSame<T extends object>(one: T, other: T): boolean {
+  return (Object.keys(one) as (keyof T)[]).every((field) => one[field] === other[field]);
 }
 
 /** What a room author writes into an event's metadata, beside ours. Everyone who may see the listing may see it. */

@@ -12,7 +12,7 @@ import { servedEvent } from "./AuthorRoom.ts";
 import type { EventOpener } from "./event-opener.ts";
 import { EventRoom } from "./EventRoom.ts";
 import type { EventTypes } from "./event-types.ts";
-import type { EventMetadata } from "./metadata.ts";
+import type { EventMetadata, ListedDetails } from "./metadata.ts";
 import type { HostedEvents } from "../host-api/ports.ts";
 import type { EventAnswer, ListedEvent } from "../protocol/host-api.ts";
 import { HostedEvent } from "./hosted-event.ts";
@@ -25,6 +25,15 @@ type SeatReservation = Awaited<ReturnType<typeof matchMaker.reserveSeatFor>>;
 const keepLimitMs = 3000;
 /** A list costs as much as there are events, and in a cluster an answer of Redis. */
 const listAgainMs = 250;
+
+/** Of an event that a process of an earlier version has listed. */
+const noDetails: ListedDetails = {
+  title: "",
+  capacity: 0,
+  is_locked: false,
+  created_at: 0,
+  is_closed: false,
+};
 
 export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, EventRooms, HostedEvents {
   readonly #events: { readonly size: number };
@@ -157,10 +166,9 @@ export class RoomDirectory implements AdmittingRooms, CreatedRooms, LocalRooms, 
     const rooms = await matchMaker.query({}); // another process of the cluster may have types that this one has not
     return rooms.flatMap(({ roomId, name: type, metadata }) => {
       if (!isEventRoomId(roomId) || metadata?.event_id === undefined) return [];
-      const { event_id, connected, held, left, ...more } = metadata as EventMetadata; // the author's is not asked for
-      // of an earlier version the rest is not there
-      const { title = "", capacity = 0, is_locked = false, created_at = 0, is_closed = false } = more;
-      return [{ event_id, type, title, capacity, is_locked, created_at, connected, held, left, is_closed }];
+      const { event_id, connected, held, left, event_details } = metadata as Partial<EventMetadata>; // the author's is not asked for
+      const counts = { connected: connected ?? 0, held: held ?? 0, left: left ?? 0 };
+      return [{ event_id: event_id ?? "", type, ...counts, ...noDetails, ...event_details }];
     });
   }
 

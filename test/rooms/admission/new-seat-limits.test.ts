@@ -1,7 +1,7 @@
 // What a room author says of new seats (lock, unlock, maxClients) and of the listing (metadata, private), by Colyseus's names.
 import { type IRoomCache, matchMaker } from "@colyseus/core";
 import { expect } from "chai";
-import { type Client, EventRoom } from "../../../src/holdfast.ts";
+import { type EventMetadata, type Client, EventRoom } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, type JoinOptions, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
@@ -130,11 +130,16 @@ describe("new seats and the listing, as the room author says", () => {
   it("[R14] an author's metadata is listed beside ours, which wins, and stays when ours is written again", async () => {
     const event = newEvent();
     const phone = await Phone.join(app.url, identity(event));
-    const listed = async () => (await roomsOf(event))[0]?.metadata;
+    const row = async () => (await roomsOf(event))[0]?.metadata;
+    const listed = async () => {
+      const { event_details: details, ...rest } = (await row()) as EventMetadata;
+      expect(details).to.include({ title: "", is_locked: false });
+      return rest;
+    };
     await phone.room.request("metadata", { title: "Friday", event_id: "forged", connected: -1 });
     expect(await listed()).to.include({ title: "Friday", event_id: event });
     await Phone.join(app.url, identity(event));
-    await until("counted", async () => (await listed())?.connected === 2);
+    await until("counted", async () => (await listed()).connected === 2);
     expect(await listed()).to.deep.equal({
       title: "Friday",
       event_id: event,
