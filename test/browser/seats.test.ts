@@ -43,7 +43,7 @@ describeWithChromium("in a browser: the seats of an event", () => {
   const shown = (page: Page) =>
     page.locator("[data-test=seat]").evaluateAll((seats) => seats.map((seat) => seat.dataset.device));
 
-  it("[B120] somebody is removed at once; the undo lets the device in again", async () => {
+  it("[B120] somebody is removed at once; the undo lets the device in again, and so does the list of those removed", async () => {
     const scene = stage.scene();
     const host = await scene.host();
     const device = await scene.device();
@@ -53,6 +53,14 @@ describeWithChromium("in a browser: the seats of an event", () => {
     await host.answers(/Ann.? is removed/);
     await at(host.page, "undo").click();
     await host.answers(/Ann.? may come again/);
+    await at(host.page, "removed").waitFor({ state: "detached" });
+    const again = await scene.participant("Ann", device);
+    await host.sees("Ann", "connected");
+    await host.pick("Ann", "remove");
+    await again.says("A host has removed you");
+    await at(host.page, "undo").waitFor({ state: "detached", timeout: 20_000 });
+    await at(host.page, "removed").locator("summary").click();
+    await at(host.page, "removed").locator("[data-test=readmit]").click();
     await at(host.page, "removed").waitFor({ state: "detached" });
     await scene.participant("Ann", device);
     await host.sees("Ann", "connected");
@@ -68,6 +76,7 @@ describeWithChromium("in a browser: the seats of an event", () => {
     await at(host.page, "extend-away").click();
     await host.answers("3 people have more time.");
     expect((await scene.seat("Ann")).grace_expires_at - until0.grace_expires_at).to.equal(4 * graceMs);
+    await at(host.page, "sort").selectOption("name");
     await host.control("Ann", "choose").click();
     await host.control("Cem", "choose").click({ modifiers: ["Shift"] });
     await at(host.page, "chosen").getByText("3 chosen", { exact: true }).waitFor();
