@@ -205,6 +205,22 @@ describeWithChromium("in a browser: a host runs an event", () => {
     await scene.close();
   });
 
+  it("[B92] a host who has a seat in the same browser has every form of the host's page, after a reload, too", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const { page } = host;
+    const ann = await scene.visitor("Ann", page.context());
+    await ann.page.goto(stage.linkTo(scene.eventId));
+    await ann.takeSeat();
+    await ann.says("You are here");
+    await page.bringToFront();
+    await page.reload();
+    await host.isLive();
+    await at(page, "create-open").click();
+    await at(page, "create-title").fill("Another");
+    await scene.close();
+  });
+
   it("[B98] the tab's title says that many are away, and stops when they are back", async () => {
     const scene = stage.scene();
     const host = await scene.host();
