@@ -21,8 +21,10 @@ export interface SeatRow {
   readonly since: number;
   /** Until when the seat is kept; 0 when nothing runs out. */
   readonly until: number;
-  /** Why they are away, or how they left; empty otherwise. */
+  /** Why they are away, or how they left (`readmitted`: was removed, and may come again); empty otherwise. */
   readonly reason: string;
+  /** A host has removed them, and they cannot come again. */
+  readonly isKeptOut: boolean;
   readonly joinedAt: number;
   /** How often they were away, as far as this page has seen. */
   readonly drops: number;
@@ -64,6 +66,12 @@ export function rowsOf(sources: RowSources, book = new NameBook(), before: Rows 
   const { roster, lines, removed, expected } = sources;
   const gone: { person: Person; since: number; reason: string; joinedAt: number }[] = [];
   const goneIds = new Set<string>();
+  const keptOut = new Set(removed.map(({ device_id }) => device_id));
+  // The list of those removed comes just after the news of a removal: only who has been on it can be off it again.
+  const isReadmitted = (deviceId: string) => {
+    const row = keptOut.has(deviceId) ? undefined : before.get(deviceId);
+    return row?.kind === "left" && (row.isKeptOut || row.reason === "readmitted");
+  };
   for (const line of lines.values()) {
     if (roster.has(line.deviceId) || kindNow(line) !== "left") continue;
     const since = line.bars.at(-1)?.from ?? 0;
@@ -71,7 +79,7 @@ export function rowsOf(sources: RowSources, book = new NameBook(), before: Rows 
     gone.push({
       person: line,
       since,
-      reason: line.leaveReason ?? "",
+      reason: isReadmitted(line.deviceId) ? "readmitted" : (line.leaveReason ?? ""),
       joinedAt: line.bars[0]?.kind === "left" ? 0 : (line.bars[0]?.from ?? 0),
     });
   }
@@ -109,6 +117,7 @@ export function rowsOf(sources: RowSources, book = new NameBook(), before: Rows 
       since,
       until: 0,
       reason,
+      isKeptOut: keptOut.has(person.deviceId),
       joinedAt,
       drops: dropsOf(lines.get(person.deviceId)),
       isExpected: list?.onList.has(person.deviceId),
@@ -134,6 +143,7 @@ function rowOfEntry(
     since: isAway ? disconnectedAt : joinedAt,
     until: isAway ? graceExpiresAt : 0,
     reason: isAway ? reason : "",
+    isKeptOut: false,
     joinedAt,
     drops: dropsOf(line),
     isExpected: list?.onList.has(deviceId),
@@ -156,6 +166,7 @@ function neverCame(name: string, index: number): SeatRow {
     since: 0,
     until: 0,
     reason: "",
+    isKeptOut: false,
     joinedAt: 0,
     drops: 0,
     isExpected: true,

@@ -57,7 +57,6 @@ export function Running(props: EventViewProps) {
             group={group}
             onGroup={setGroup}
           />
-          <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
           <Seats
             seen={seen}
             details={details}
@@ -68,6 +67,7 @@ export function Running(props: EventViewProps) {
           />
         </div>
         <aside class="event-side" aria-label={t("host.side")}>
+          <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
           <Share eventId={session.eventId} onLobby={() => props.onLobby(true)} />
           <section class="card feed-card" aria-labelledby="feed">
             <h2 id="feed">{t("host.feed.title")}</h2>

@@ -17,6 +17,8 @@ export const undoMs = 10_000;
 const noticeMs = 7000;
 
 export class SeatActions {
+  /** Nobody new gets in: who may come again gets in only once it is unlocked, and that is said. */
+  isEventLocked = false;
   readonly #act: Act;
   readonly #show: (notice: Notice | undefined) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,9 +111,11 @@ export class SeatActions {
     this.dismiss();
     const result = await asked;
     if (result?.done !== true) return;
+    const isShutOut = done === "seats.done.readmit" && this.isEventLocked;
     const doneFor = new Set(result.done_for ?? people.map(({ deviceId }) => deviceId));
     const those = people.filter(({ deviceId }) => doneFor.has(deviceId));
-    const text = t(done, { n: doneFor.size, name: nameOfFirst(those) });
+    const did = t(done, { n: doneFor.size, name: nameOfFirst(those) });
+    const text = isShutOut ? t("seats.done.readmit-locked", { done: did }) : did;
     const rest = people.length - those.length;
     this.#say(rest > 0 ? t("seats.done.part", { done: text, n: rest }) : text, canUndo ? those : []);
   }

@@ -19,6 +19,7 @@ export function whyAway(reason: string): string {
 /** How somebody is: `here`, `away: connection lost`, `did not come back in time`. */
 export function statusOf({ kind, reason }: SeatRow): string {
   if (kind === "away") return t("seats.is.away", { why: whyAway(reason) });
+  if (kind === "left" && reason === "readmitted") return t("seats.how.readmitted");
   if (kind === "left" && isLeaveReason(reason)) return t(`seats.how.${reason}`);
   return t(`seats.is.${kind}`);
 }

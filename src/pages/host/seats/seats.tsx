@@ -64,6 +64,7 @@ export function Seats({ seen, details, windowMs, act, group, isLive }: SeatsProp
   const again = () => redraw((times) => times + 1);
   const list = useMemo(() => new SeatList(new SeatSorter(spoken()), again), []);
   const actions = useMemo(() => new SeatActions(act, setNotice), [act]);
+  actions.isEventLocked = details?.is_locked === true;
   useEffect(() => () => list.stop(), [list]);
   useEffect(() => () => actions.stop(), [actions]);
   const fits = useMemo(() => {

@@ -15,6 +15,7 @@ const row = (name: string): SeatRow => ({
   since: 0,
   until: 1,
   reason: "",
+  isKeptOut: false,
   joinedAt: 0,
   drops: 0,
   isExpected: undefined,
@@ -41,6 +42,17 @@ describe("pages: what came of a host's action", () => {
     return { notice: notices.at(-1), asked };
   }
   const plain = (notice: Notice | undefined) => notice?.text.replace(/[\u2068\u2069]/g, "");
+
+  it("[B126] who is let in again while the event is locked does not get in yet, and that is said", async () => {
+    const { notice } = await said(
+      () => ({ done: true }),
+      (actions) => {
+        actions.isEventLocked = true;
+        actions.readmit([row("Ann")]);
+      },
+    );
+    expect(plain(notice)).to.equal("Ann may come again. The event is locked: unlock it to let them in.");
+  });
 
   it("[B126] one is named, several are counted, and for whom it was not done is said", async () => {
     const people = ["Ann", "Bob", "Cem"].map(row);

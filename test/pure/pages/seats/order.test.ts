@@ -17,6 +17,7 @@ function row(name: string, more: Partial<SeatRow> = {}): SeatRow {
     since: 0,
     until: 0,
     reason: "",
+    isKeptOut: false,
     joinedAt: 0,
     drops: 0,
     isExpected: undefined,

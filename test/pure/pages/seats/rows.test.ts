@@ -73,6 +73,24 @@ describe("pages: the rows of a host's list", () => {
     expect(rows.get("eve")).to.include({ reason: "kicked", since: at + 3 });
   });
 
+  it("[B110] who was let in again is said to be so, once known: not between a removal and the list of those removed", () => {
+    const removal = {
+      type: "participant_left",
+      payload: { device_id: "ann", user_id: "u", reason: "kicked", at: at + 9 },
+    } as const;
+    const roster = rosterOf();
+    const { lines } = withEvents(begin(rosterOf(entry("Ann")), at), [removal], roster, at + 10);
+    const removed = [{ device_id: "ann", display_name: "Ann", at: at + 9 }];
+    const book = new NameBook();
+    const told = rowsOf({ ...sources, roster, lines }, book);
+    const listed = rowsOf({ ...sources, roster, lines, removed }, book, told);
+    const readmitted = rowsOf({ ...sources, roster, lines }, book, listed);
+    const later = rowsOf({ ...sources, roster, lines }, book, readmitted);
+    const again = rowsOf({ ...sources, roster, lines, removed }, book, later);
+    const reasons = [told, listed, readmitted, later, again].map((rows) => rows.get("ann")?.reason);
+    expect(reasons).to.deep.equal(["kicked", "kicked", "readmitted", "readmitted", "kicked"]);
+  });
+
   it("[B110] who was removed and is back is listed once, as who is here", () => {
     const removed = [{ device_id: "ann", display_name: "Ann", at }];
     expect(summary(rowsOf({ ...sources, roster: rosterOf(entry("Ann")), removed }).values())).to.deep.equal([
