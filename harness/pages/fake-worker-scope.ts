@@ -47,7 +47,14 @@ export class FakeWorkerScope implements WorkerScope {
     delete: async (name: string) => this.stored.delete(name),
     keys: async () => [...this.stored.keys()],
   } as unknown as CacheStorage;
-  readonly clients = { matchAll: async () => this.open };
+  /** How often the worker has made the open pages its own. */
+  claims = 0;
+  readonly clients = {
+    matchAll: async () => this.open,
+    claim: async () => {
+      this.claims += 1;
+    },
+  };
   /** Checks what it gets by its hash, as a browser does. */
   readonly fetch = (async (input: string | Request, { integrity }: RequestInit = {}) => {
     const address = typeof input === "string" ? input : input.url;

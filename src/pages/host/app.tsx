@@ -8,8 +8,6 @@ import { HostServer } from "./host-server.ts";
 import { SignIn, type SignInProblem } from "./sign-in.tsx";
 
 const server = new HostServer(serverOf(location.href));
-const shell = new ShellKeeper("host");
-shell.begin();
 
 /** The code of a one-time link: it is good for one use, and not for history. */
 function takeCode(): string | undefined {
@@ -19,6 +17,8 @@ function takeCode(): string | undefined {
 }
 
 const linkCode = takeCode();
+const shell = new ShellKeeper("host");
+shell.begin(server.rights.size > 0 || linkCode !== undefined);
 
 function problemWith(error: unknown): SignInProblem {
   if (error instanceof HostError && error.reason === "bad_token") return "used";

@@ -14,13 +14,17 @@ export class ShellKeeper {
     this.#page = page;
   }
 
-  /** Answers workers that ask, from now on; one that waits already may take over. */
-  begin(): void {
+  /**
+   * Answers workers that ask, from now on; one that waits already may take over.
+   * @param isInEvent the page is on its way back into an event: nothing of it changes meanwhile
+   */
+  begin(isInEvent: boolean): void {
+    this.#isInEvent = isInEvent;
     workers?.addEventListener("message", ({ data, ports }) => {
       if ((data as Partial<ToPage> | null)?.type === "is_in_event") ports[0]?.postMessage(this.#isInEvent);
     });
     workers?.startMessages();
-    void this.#allowTakeOver();
+    if (!isInEvent) void this.#allowTakeOver();
   }
 
   /** The page has gone into an event: what it is made of is kept now, and nothing of it changes until it leaves. */
@@ -50,7 +54,9 @@ export class ShellKeeper {
   async #allowTakeOver(): Promise<void> {
     try {
       const registration = await workers?.getRegistration();
-      registration?.waiting?.postMessage({ type: "take_over" } satisfies ToWorker);
+      // One that is being installed asked while this page was in an event, and asks nobody again by itself.
+      for (const worker of [registration?.installing, registration?.waiting])
+        worker?.postMessage({ type: "take_over" } satisfies ToWorker);
     } catch {
       // then at another time
     }

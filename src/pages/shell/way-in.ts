@@ -50,12 +50,12 @@ export class WayIn implements JoinFormListener, Door {
   begin(): void {
     takeToken();
     chooseByLinks();
-    this.#shell.begin();
     awaitInstallOffer();
     const seated = recall();
     const linked = eventOf(location.search);
-    if (document.documentElement.dataset.way === "back" && seated !== undefined)
-      return this.#comeBack(seated);
+    const isBack = document.documentElement.dataset.way === "back" && seated !== undefined;
+    this.#shell.begin(isBack);
+    if (isBack) return this.#comeBack(seated);
     void this.#loaded();
     return this.#form.takeOver(linked ?? seated?.eventId, lastName());
   }

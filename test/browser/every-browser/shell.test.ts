@@ -113,9 +113,9 @@ describeInEveryBrowser("the shell", (browser) => {
       const event = await stage.event();
       const ann = await participant(event.id);
       await isKept(ann.tab);
-      // The page that was there before its worker has none: a browser may replace a worker that no page has.
-      await ann.tab.reload();
-      await ann.is("here");
+      await ann.tab.until("the page is its worker's", () =>
+        ann.tab.evaluate(() => navigator.serviceWorker.controller !== null),
+      );
       expect(await releaseOf(ann.tab)).to.equal(before);
       front.deploy(releases[second]);
       await looksForUpdate(ann.tab);

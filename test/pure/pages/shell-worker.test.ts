@@ -74,6 +74,13 @@ describe("the pages' service worker", () => {
     expect(await at.ask("/", { mode: "cors" }), "no navigation").to.equal(undefined);
   });
 
+  it("[B59] a page that was there before its worker is the worker's as soon as its shell is kept", async () => {
+    const at = await worker(new FakeWorkerScope());
+    expect(at.claims).to.equal(0);
+    await at.dispatch("message", keep("index", "en"));
+    expect(at.claims).to.equal(1);
+  });
+
   it("[B56] what is not kept comes from the server, and is not kept by that", async () => {
     const at = await worker(new FakeWorkerScope());
     at.served.set(`${scope}host`, "from the server");

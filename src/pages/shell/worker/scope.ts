@@ -28,6 +28,7 @@ interface Events {
 export interface WorkerScope {
   readonly caches: CacheStorage;
   readonly clients: {
+    claim(): Promise<void>;
     matchAll(options: { type: "window"; includeUncontrolled: true }): Promise<readonly WorkerClient[]>;
   };
   readonly registration: { readonly scope: string };

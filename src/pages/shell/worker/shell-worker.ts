@@ -43,7 +43,9 @@ export class ShellWorker {
     const { page, language } = message;
     if (typeof page !== "string" || typeof language !== "string") return undefined;
     // Not now, then: the page asks again when it is in an event again.
-    return this.#shells.keep(page, language).catch(() => {});
+    await this.#shells.keep(page, language).catch(() => {});
+    // A page that was there before its worker has none, and a browser replaces a worker that no page has without asking it.
+    await this.#scope.clients.claim().catch(() => {});
   }
 
   #asked(event: FetchEvent): void {
