@@ -63,6 +63,7 @@ describeWithChromium("in a browser: the participant's page in the dark", functio
     await ann.is("coming-back");
     expect(await kept(ann)).to.match(/at least until \d/);
     expect(await ann.page.title()).to.match(/^Coming back · /);
+    expect(await ann.page.locator("[data-test=roster]").count(), "nothing is known of the room").to.equal(0);
     await isSound(ann);
     await ann.page.unroute("**/matchmake/**");
     await ann.is("here");

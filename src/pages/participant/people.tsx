@@ -21,6 +21,7 @@ export function People({ roster, names, isStale }: PeopleProps) {
   const [wanted, setWanted] = useState("");
   const people = useMemo(() => rosterShown(roster.values(), names, wanted), [roster, names, wanted]);
   const isSearched = roster.size > mostShown;
+  if (isStale && roster.size === 0) return null; // nothing is known of the room yet: no word, and no 0, for it
   return (
     <section
       class={`card room-people ${isStale ? "is-stale" : ""}`}
@@ -75,8 +76,8 @@ function Rest({ people }: { readonly people: RosterShown }) {
     return people.shown.length > 1 ? null : <p class="hint people-rest">{t("people.only-you")}</p>;
   return (
     <p class="people-rest" data-test="others">
-      {away === 0 && <>{t("people.nobody-away")} </>}
-      {leftOut > 0 ? t("people.more-away", n) : t("people.more", n)}
+      {away === 0 && <span>{t("people.nobody-away")}</span>}
+      <span>{leftOut > 0 ? t("people.more-away", n) : t("people.more", n)}</span>
     </p>
   );
 }
