@@ -1,10 +1,12 @@
 // The server as a program: its command line, its settings from the environment, one app, signals.
 // Loads the server itself last: --help and a bad setting are answered at once.
 import { flushCompileCache } from "node:module";
+import { networkInterfaces } from "node:os";
 import { flag, readCommandLine, refuse, type Terminal, UsageError } from "./command-line.ts";
 import { type Config, doubtsAbout, loadConfig, SettingError, settings } from "./config.ts";
 import { nearest } from "./misspelt.ts";
 import type { Host } from "./ops/lifecycle.ts";
+import { networkAddresses } from "./ops/network-addresses.ts";
 import { findPackageManagers } from "./ops/starters.ts";
 import type { Setting } from "./setting-kinds.ts";
 import type { Shell } from "./starter/new.ts";
@@ -144,10 +146,12 @@ export async function main(host: Host & Shell): Promise<void> {
     const port = await serve(app, host, managers);
     const at = `http://localhost:${port}`;
     const code = config.isProduction ? undefined : app.newHostCode();
+    const inNetwork = config.isProduction ? [] : networkAddresses(config.host, networkInterfaces());
+    const phones = inNetwork.map((address) => `http://${address}:${port}/`).join("  ");
     host.stdout.write(`Holdfast listens on ${at}
   join     client.joinOrCreate("event", { event_id, device_id, session_token })
   look     ${at}/${code === undefined ? "host" : `  host (this link works once) ${at}/host#code=${code}`}
-            ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics
+            ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics${phones === "" ? "" : `\n  phones   ${phones}  (open the host's link with this address, too)`}
   identity ${config.authMode} mode   seats ${shownUrl(config.storeUrl)}   grace ${config.gracePeriodMs} ms
 `);
   } catch (error) {
