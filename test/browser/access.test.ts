@@ -106,7 +106,7 @@ describeWithChromium("in a browser: for everybody", () => {
     const scene = stage.scene();
     const stranger = await scene.strangerAtHost();
     await stranger.page.goto(`${stage.url}/host`);
-    await isAllNamed(stranger.page, 3);
+    await isAllNamed(stranger.page, 1);
     const host = await scene.host();
     const visitor = await scene.visitor("Cid");
     await visitor.page.goto(stage.url);

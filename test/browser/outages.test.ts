@@ -164,7 +164,7 @@ describeWithChromium("in a browser: outages", function () {
       await host.sees("Bob", "away");
       await own.server.kill();
       await ann.says("Coming back");
-      await host.page.getByText("The server cannot be reached; trying again.").waitFor();
+      await host.page.locator("[data-test=stale]").waitFor();
       await quiet(2000);
       await own.restart();
       await ann.says("You are here");
