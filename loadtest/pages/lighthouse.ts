@@ -6,9 +6,19 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPages } from "../../harness/clients/browser.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
+import { readCommandLine, whole } from "../../src/command-line.ts";
 
 const version = "13.5.0";
-const runs = 5;
+const {
+  values: { runs },
+} = readCommandLine(
+  {
+    name: "npm run lighthouse --",
+    summary: "Lighthouse on the pages, the median of some runs.",
+    options: { runs: whole("Of how many runs the median is taken", 5, 1, 50) },
+  },
+  process,
+);
 const wanted = 95;
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
 

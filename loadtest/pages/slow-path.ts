@@ -11,10 +11,20 @@ import { chromium } from "playwright-core";
 import { buildPages } from "../../harness/clients/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
+import { readCommandLine, whole } from "../../src/command-line.ts";
 import { SlowLink, slow3g } from "./slow-link.ts";
 import { firstPaintOf, slowPage, visit, type Visit } from "./visit.ts";
 
-const runs = 5;
+const {
+  values: { runs },
+} = readCommandLine(
+  {
+    name: "npm run bench:pages --",
+    summary: "How long the participant's page takes on a slow phone.",
+    options: { runs: whole("Of how many runs the median is taken", 5, 1, 50) },
+  },
+  process,
+);
 const people = 200;
 const slowdown = 4;
 const eventId = "K7Q4XM";

@@ -110,13 +110,19 @@ describe("what is published", function () {
     const pages = join(folderOf("holdfast"), "dist/pages");
     const notices = readFileSync(join(pages, "licences/packages.txt"), "utf8");
     const { metafile } = await build({
-      entryPoints: ["participant.ts", "host.tsx"].map((page) => join(root, "src/pages", page)),
+      entryPoints: ["participant.ts", "host.tsx", "demo.ts", "phone.ts"].map((page) =>
+        join(root, "src/pages", page),
+      ),
       bundle: true,
       platform: "browser",
       format: "esm",
       jsx: "automatic",
       jsxImportSource: "preact",
       outdir: "out",
+      define: { "process.env.NODE_ENV": '"production"' }, // as Vite builds: what is for development is left out
+      minifySyntax: true,
+      external: ["virtual:words/*"], // made by the build, of our own words
+      loader: { ".css": "empty", ".woff2": "empty", ".svg": "empty" },
       write: false,
       metafile: true,
       logLevel: "silent",
@@ -130,6 +136,7 @@ describe("what is published", function () {
     expect([...packages].map((folder) => folder.replace(/.*node_modules\//, ""))).to.include.members([
       "preact",
       "uqr",
+      "@lingui/core",
       "@colyseus/sdk",
       "@colyseus/schema",
     ]);
