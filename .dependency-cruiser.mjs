@@ -115,7 +115,7 @@ const parts = {
   host: { inner: inBrowsers, packages: [] },
   pages: {
     inner: ["client/index", "host/index", "demo/state", ...inBrowsers],
-    packages: ["preact", "uqr", "@lingui/core", "@tanstack/virtual-core"],
+    packages: ["preact", "uqr", "@lingui/core"],
   },
   demo: { inner: ["app.config", "config", "holdfast", "schema"], packages: ["zod"] },
   server: {
