@@ -73,7 +73,15 @@ export function foreignTo(language: Language, texts: readonly string[]): string[
   });
 }
 
-/** What a page shows that is not in this language; none is none. */
-export async function foreignWordsOf(page: Page, language: Language): Promise<string[]> {
-  return foreignTo(language, await textsOf(page));
+/** What a page shows that is not in this language; none is none. @param names what people have called themselves and events */
+export async function foreignWordsOf(
+  page: Page,
+  language: Language,
+  names: readonly string[] = [],
+): Promise<string[]> {
+  const texts = await textsOf(page);
+  return foreignTo(
+    language,
+    texts.map((text) => names.reduce((rest, name) => rest.replaceAll(name, "…"), text)),
+  );
 }

@@ -1,52 +1,18 @@
-// Every page in every language and state, in the narrowest window: in its own words, whole, and to the right side; and what axe
-// says of the states that no other test is in.
+// The way in and every state of a participant, in every language and the narrowest window: in its own words, whole, and to
+// the right side; and what axe says of the states that no other test is in.
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import type { ViteDevServer } from "vite";
-import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
 import { describeWithChromium, launch } from "../../harness/clients/browser.ts";
-import { foreignTo, foreignWordsOf } from "../../harness/pages/foreign-words.ts";
+import { foreignTo } from "../../harness/pages/foreign-words.ts";
+import { Look } from "../../harness/pages/look.ts";
 import { servePages } from "../../harness/pages/preview-server.ts";
 import { freePort } from "../../harness/servers/free-port.ts";
 import { until } from "../../harness/wait.ts";
-import { directionOf, type Language, languages } from "../../src/pages/languages/languages.ts";
+import { languages } from "../../src/pages/languages/languages.ts";
 
 const at = (page: Page, test: string) => page.locator(`[data-test=${test}]`);
 const narrow = { width: 320, height: 700 };
-
-/** Collects what is wrong in each state, so that one run tells all of it. */
-class Look {
-  readonly #page: Page;
-  readonly #language: Language;
-  readonly #found: string[] = [];
-
-  constructor(page: Page, language: Language) {
-    this.#page = page;
-    this.#language = language;
-  }
-
-  /** @param isNew no other test asks axe in this state */
-  async at(state: string, isNew = false): Promise<void> {
-    const spoken = await this.#page.evaluate(() => [
-      document.documentElement.lang,
-      document.documentElement.dir,
-    ]);
-    expect(spoken, state).to.deep.equal([this.#language, directionOf(this.#language)]);
-    const wrong = [
-      ...(await foreignWordsOf(this.#page, this.#language)).map(
-        (text) => `not in ${this.#language}: ${text}`,
-      ),
-      ...(await overflowsOf(this.#page)).map((text) => `sticks out: ${text}`),
-      // Once, in the language that runs the other way.
-      ...(isNew && this.#language === "ar" ? await violationsInEveryLook(this.#page) : []),
-    ];
-    this.#found.push(...wrong.map((text) => `${state}: ${text}`));
-  }
-
-  isFine(): void {
-    expect(this.#found).to.deep.equal([]);
-  }
-}
 
 /** The participant's states (harness/pages/fake-session.ts), and what `data-status` says of each. */
 const states = {
@@ -122,6 +88,6 @@ describeWithChromium("in a browser: every language", () => {
         await look.at(state, neverAsked.includes(state));
       }
       await context.close();
-      look.isFine();
+      expect(look.found).to.deep.equal([]);
     });
 });

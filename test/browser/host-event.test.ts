@@ -221,6 +221,38 @@ describeWithChromium("in a browser: a host runs an event", () => {
     await scene.close();
   });
 
+  it("[B156] by keyboard: a form that was cancelled, a new event, its start and the sign-out leave the focus in the page", async () => {
+    const scene = stage.scene();
+    const { page } = await scene.strangerAtHost();
+    const press = async (test: string) => {
+      await at(page, test).focus();
+      await page.keyboard.press("Enter");
+    };
+    const isIn = (where: string) =>
+      until(`the focus is in ${where}`, () =>
+        page.evaluate((selector) => document.activeElement?.closest(selector) != null, where),
+      );
+    await page.goto(await stage.hostLink());
+    await press("create-open");
+    await isIn("[data-test=create-title]");
+    await press("cancel");
+    await isIn("main");
+    await press("create-open");
+    await isIn("[data-test=create-title]");
+    await page.keyboard.type("By keyboard");
+    await press("create-submit");
+    await isIn("[data-test=projector]");
+    await press("start");
+    await isIn("main.event-view");
+    await press("lobby");
+    await isIn("[data-test=projector]");
+    await press("start");
+    await isIn("main.event-view");
+    await press("sign-out");
+    await isIn("main.welcome");
+    await scene.close();
+  });
+
   it("[B98] the tab's title says that many are away, and stops when they are back", async () => {
     const scene = stage.scene();
     const host = await scene.host();

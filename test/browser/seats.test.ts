@@ -13,6 +13,11 @@ const at = (page: Page, test: string) => page.locator(`[data-test=${test}]`);
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-device]")?.dataset.device ?? "");
 
+const isOnTitle = (page: Page) =>
+  until("the focus is on the title of the seats", () =>
+    page.evaluate(() => document.activeElement?.id === "seats"),
+  );
+
 describeWithChromium("in a browser: the seats of an event", () => {
   let stage: Stage;
   before(async () => {
@@ -51,14 +56,18 @@ describeWithChromium("in a browser: the seats of an event", () => {
     await host.pick("Ann", "remove");
     await ann.says("A host has removed you");
     await host.answers(/Ann.? is removed/);
-    await at(host.page, "undo").click();
+    await at(host.page, "undo").focus();
+    await host.page.keyboard.press("Enter");
     await host.answers(/Ann.? may come again/);
     await at(host.page, "removed").waitFor({ state: "detached" });
+    await isOnTitle(host.page);
     const again = await scene.participant("Ann", device);
     await host.sees("Ann", "connected");
     await host.pick("Ann", "remove");
     await again.says("A host has removed you");
-    await at(host.page, "undo").waitFor({ state: "detached", timeout: 20_000 });
+    await at(host.page, "undo").focus();
+    await at(host.page, "undo").waitFor({ state: "detached", timeout: 20_000 }); // its time is over
+    await isOnTitle(host.page);
     await at(host.page, "removed").locator("summary").click();
     await at(host.page, "removed").locator("[data-test=readmit]").click();
     await at(host.page, "removed").waitFor({ state: "detached" });
@@ -139,6 +148,11 @@ describeWithChromium("in a browser: the seats of an event", () => {
     people.set("Bob", (await crowd(scene, "Bob")).get("Bob") as RawClient);
     await host.sees("Bob", "connected"); // and the button with the focus is gone
     await until("the focus is on the row", async () => (await focused(page)) === "Bob");
+    await leave(people, host, "Bob");
+    await at(page, "extend-away").focus();
+    await crowd(scene, "Bob");
+    await at(page, "extend-away").waitFor({ state: "detached" });
+    await isOnTitle(page);
     await scene.close();
   });
 
@@ -153,9 +167,11 @@ describeWithChromium("in a browser: the seats of an event", () => {
     const order = await shown(page);
     await leave(people, host, "Cem");
     expect(await shown(page)).to.deep.equal(order);
-    await at(page, "sort-again").click();
+    await at(page, "sort-again").focus();
+    await page.keyboard.press("Enter");
     await until("Cem is first", async () => (await shown(page))[0] === "Cem");
     expect(await at(page, "sort-again").count()).to.equal(0);
+    await isOnTitle(page);
     await scene.close();
   });
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { HostError } from "../../host/index.ts";
 import { fragmentValue, serverOf } from "../core/places.ts";
 import { ShellKeeper } from "../shell/keep-shell.ts";
+import { keepFocus } from "../ui/keep-focus.ts";
 import { Frame } from "./frame.tsx";
 import { HostServer } from "./host-server.ts";
 import { SignIn, type SignInProblem } from "./sign-in.tsx";
@@ -63,6 +64,7 @@ export function App() {
     addEventListener("hashchange", pasted);
     return () => removeEventListener("hashchange", pasted);
   }, []);
+  useEffect(() => keepFocus(), []);
   const isHost = rights.size > 0;
   useEffect(() => (isHost ? shell.entered() : shell.left()), [isHost]);
   const signOut = () => {

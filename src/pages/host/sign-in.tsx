@@ -30,7 +30,7 @@ export function SignIn({ server, problem, isBusy, onRetry, onProblem }: SignInPr
       );
   }, [server]);
   return (
-    <main class="welcome is-single">
+    <main class="welcome is-single" tabIndex={-1} data-focus-fallback>
       <div class="welcome-words">
         <Wordmark />
         <h1>{t("host.sign-in.title")}</h1>

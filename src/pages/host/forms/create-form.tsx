@@ -44,7 +44,7 @@ export function CreateForm({ server, onCreated, onCancel }: CreateFormProps) {
         <button type="submit" class="button is-primary" data-test="create-submit" disabled={isBusy}>
           {t(isBusy ? "host.create.busy" : "host.create.do")}
         </button>
-        <button type="button" class="button is-quiet" onClick={onCancel}>
+        <button type="button" class="button is-quiet" data-test="cancel" onClick={onCancel}>
           {t("cancel")}
         </button>
       </div>

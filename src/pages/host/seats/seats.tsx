@@ -109,7 +109,7 @@ export function Seats({ seen, details, windowMs, act, group, isLive }: SeatsProp
   return (
     <section class="card seats-tool" aria-labelledby="seats">
       <div class="card-head">
-        <h2 id="seats" tabIndex={-1}>
+        <h2 id="seats" tabIndex={-1} data-focus-fallback>
           {t("seats.title")}
         </h2>
         <p class="hint" data-test="shown">
