@@ -117,6 +117,7 @@ describeInEveryBrowser("the shell", (browser) => {
         ann.tab.evaluate(() => navigator.serviceWorker.controller !== null),
       );
       expect(await releaseOf(ann.tab)).to.equal(before);
+      const [shellBefore] = Object.keys(await shellsIn(ann.tab));
       front.deploy(releases[second]);
       await looksForUpdate(ann.tab);
       await ann.tab.reload();
@@ -133,16 +134,22 @@ describeInEveryBrowser("the shell", (browser) => {
       await ann.tab.click("confirm");
       await ann.is("left");
       await ann.tab.until("the new shell alone is kept", async () => {
+        await looksForUpdate(ann.tab); // WebKit may let one go by, in a page that has just loaded
         const names = Object.keys(await shellsIn(ann.tab));
         const waits = await ann.tab.evaluate(async () => {
           const registration = await navigator.serviceWorker.getRegistration();
           return registration?.waiting !== null || registration.installing !== null;
         });
-        return names.length === 1 && !waits;
+        return names.length === 1 && names[0] !== shellBefore && !waits;
       });
       await ann.openEvent(event.id);
       await ann.takeSeat();
       await ann.is("here");
+      // WebKitGTK 2.50 shows the release before once more, though its shell is gone and the new worker is active; then the new one.
+      if (browser.name === "WebKit") {
+        await ann.tab.reload();
+        await ann.is("here");
+      }
       expect(await releaseOf(ann.tab)).to.equal(after);
       network.reset({ refuse: true });
       await ann.tab.reload();
