@@ -44,6 +44,7 @@ const networkLines = [
   /^Firefox can.t establish a connection to the server at /,
   /^downloadable font: download failed /,
   /^The connection to \S+ was interrupted while the page was loading/,
+  /^Failed to load ‘\S+’\. A ServiceWorker passed a promise to FetchEvent\.respondWith\(\) that rejected with ‘TypeError: NetworkError/,
   /^@colyseus\/sdk: \S+ Network offline\. Closing/,
 ];
 
