@@ -5,6 +5,7 @@ import { overflowsOf, violationsInEveryLook } from "../../harness/clients/access
 import { describeWithChromium } from "../../harness/clients/browser.ts";
 import { RawClient } from "../../harness/clients/raw-client.ts";
 import { until } from "../../harness/wait.ts";
+import { HostClient } from "../../src/host/index.ts";
 import type { HostPage } from "./people.ts";
 import { type Scene, Stage } from "./stage.ts";
 
@@ -47,6 +48,38 @@ describeWithChromium("in a browser: the seats of an event", () => {
 
   const shown = (page: Page) =>
     page.locator("[data-test=seat]").evaluateAll((seats) => seats.map((seat) => seat.dataset.device));
+
+  const names = async (page: Page) =>
+    (await page.locator("[data-test=seat] .person-name bdi").allInnerTexts()).toSorted().join(", ");
+
+  it("[B100] each number is as large as the list that it filters: a name twice in the list, and who was removed before", async () => {
+    const scene = stage.scene();
+    const first = await scene.host();
+    const client = new HostClient({ url: stage.url, token: await stage.hostToken() });
+    await client.change(scene.eventId, { expected_names: ["Ann", "Ann", "Zoe"] });
+    const people = await crowd(scene, "Ann", "Bob", "Cem", "Eve");
+    await leave(people, first, "Bob");
+    await first.pick("Eve", "remove");
+    await first.answers(/Eve.? is removed/);
+    const host = await scene.host();
+    const { page } = host;
+    await page.locator("[data-test=filter-never-came]").filter({ hasText: "2" }).waitFor();
+    for (const [kind, who] of [
+      ["connected", "Ann, Cem"],
+      ["away", "Bob"],
+      ["left", "Eve"],
+      ["never-came", "Ann, Zoe"],
+    ] as const) {
+      const filter = at(page, `filter-${kind}`);
+      await filter.click();
+      await until(`${kind}: ${who}`, async () => (await names(page)) === who);
+      expect(await filter.locator(".count-number").innerText(), kind).to.equal(
+        String(who.split(", ").length),
+      );
+      await filter.click();
+    }
+    await scene.close();
+  });
 
   it("[B120] somebody is removed at once; the undo lets the device in again, and so does the list of those removed", async () => {
     const scene = stage.scene();

@@ -2,14 +2,20 @@
 import { type Break, breaksOf } from "./break.ts";
 
 export const hostPage: readonly Break[] = [
-  ...breaksOf("pages/core/event-counts.ts", "pages/event-counts", [
+  ...breaksOf("pages/core/seats/rows.ts", "pages/seats/rows", [
     [
       "B90",
       "who has come back is still counted as left",
-      '=== "left" && !roster.has(line.deviceId)',
-      '!== "away"',
+      'if (roster.has(line.deviceId) || kindNow(line) !== "left") continue;',
+      'if (kindNow(line) === "away") continue;',
     ],
-    ["B90", "a name is another with an accent", '.normalize("NFKD")', ""],
+  ]),
+  ...breaksOf("pages/core/time-lines.ts", "pages/time-lines", [
+    ["B101", "who has left is forgotten at once", "gone.length > mostGone", "gone.length > 0"],
+    ["B101", "what is not kept any more is not counted", "times += 1;", ""],
+  ]),
+  ...breaksOf("pages/core/series.ts", "pages/series", [
+    ["B102", "a chart of seconds says that it is whole", "isWhole: since <= now - lengthMs", "isWhole: true"],
   ]),
   ...breaksOf("pages/core/host-rights.ts", "pages/host", [
     ["B91", "an event's own right goes before the one for all", "rights.get(allEvents) ??", ""],
@@ -18,8 +24,16 @@ export const hostPage: readonly Break[] = [
     [
       "B93",
       "an empty list lets nobody in",
-      'draft.whoMayJoin === "listed" && names',
-      "names.length < 0 && names",
+      'draft.whoMayJoin === "listed" && !hasNames',
+      "!hasNames && names.length < 0",
+    ],
+  ]),
+  ...breaksOf("pages/core/event-draft.ts", "pages/host", [
+    [
+      "B103",
+      "a title that another host has changed is changed back",
+      'isTouched("title") ?',
+      "draft.title ?",
     ],
   ]),
   ...breaksOf("pages/core/alerts.ts", "pages/host", [

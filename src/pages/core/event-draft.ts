@@ -8,6 +8,7 @@ import {
   mostExpectedNames,
   type WhoMayJoin,
 } from "../../protocol/event-details.ts";
+import { namesIn } from "./seats/expected.ts";
 
 export interface EventDraft {
   readonly title: string;
@@ -44,15 +45,6 @@ export function draftOf(details: HostEventDetails): EventDraft {
   };
 }
 
-/** The names of a pasted list: a line each (or a cell of a row), each once, without what lists put around them. */
-export function namesIn(text: string): string[] {
-  const names = text
-    .split(/[\r\n\t;]+/)
-    .map((line) => line.replace(/\s+/gu, " ").trim())
-    .filter((line) => line !== "");
-  return [...new Set(names)];
-}
-
 const length = (text: string): number => [...text].length;
 
 /** A number as people type it, in the digits of their language; NaN for anything else. */
@@ -64,23 +56,37 @@ function numberIn(text: string): number {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
 }
 
-/** What to ask of the server, or what is wrong. */
-export function changeOf(draft: EventDraft): { change: EventChange } | { problem: DraftProblem } {
+function problemOfNames(names: readonly string[]): DraftProblem | undefined {
+  if (names.length > mostExpectedNames) return "names-many";
+  return names.some((name) => length(name) > longestExpectedName) ? "name-long" : undefined;
+}
+
+/**
+ * What to ask of the server, or what is wrong.
+ * @param before as the draft was when it was opened: what nobody has touched since is not asked for, so that it stays as it
+ * is, also when another host has changed it meanwhile
+ */
+export function changeOf(
+  draft: EventDraft,
+  before?: EventDraft,
+): { change: EventChange } | { problem: DraftProblem } {
+  const isTouched = (field: keyof EventDraft) => before?.[field] !== draft[field];
   const names = namesIn(draft.names);
   const capacity = draft.capacity.trim() === "" ? undefined : numberIn(draft.capacity);
   if (length(draft.title.trim()) > longestTitle) return { problem: "title" };
   if (capacity !== undefined && !(capacity >= 1 && capacity <= highestCapacity))
     return { problem: "capacity" };
-  if (names.length > mostExpectedNames) return { problem: "names-many" };
-  if (names.some((name) => length(name) > longestExpectedName)) return { problem: "name-long" };
-  if (draft.whoMayJoin === "listed" && names.length === 0) return { problem: "names-missing" };
+  const wrong = isTouched("names") ? problemOfNames(names) : undefined;
+  if (wrong !== undefined) return { problem: wrong };
+  const hasNames = isTouched("names") ? names.length > 0 : draft.names !== "";
+  if (draft.whoMayJoin === "listed" && !hasNames) return { problem: "names-missing" };
   return {
     change: {
-      title: draft.title.trim(),
-      ...(capacity === undefined ? {} : { capacity }),
-      grace_period_ms: draft.graceMs,
-      who_may_join: draft.whoMayJoin,
-      expected_names: names,
+      ...(isTouched("title") ? { title: draft.title.trim() } : {}),
+      ...(isTouched("capacity") && capacity !== undefined ? { capacity } : {}),
+      ...(isTouched("graceMs") ? { grace_period_ms: draft.graceMs } : {}),
+      ...(isTouched("whoMayJoin") ? { who_may_join: draft.whoMayJoin } : {}),
+      ...(isTouched("names") ? { expected_names: names } : {}),
     },
   };
 }

@@ -112,3 +112,21 @@ export function edgePath(steps: readonly Step[], plane: Plane, value: (step: Ste
   ]);
   return points.length === 0 ? "" : `M${points.join("L")}`;
 }
+
+/** A chart of less than this says nothing. */
+const shortestMs = 10_000;
+
+export interface ChartWindow {
+  /** Where the chart begins. */
+  readonly from: number;
+  /** From where on something is known; what is before it stays empty. */
+  readonly seenFrom: number;
+  /** The page has watched for as long as was asked for. */
+  readonly isWhole: boolean;
+}
+
+/** What a chart of the last `lengthMs` shows of what was watched since `since`: all instants in epoch ms. */
+export function chartWindow(now: number, lengthMs: number, since: number): ChartWindow {
+  const from = Math.max(now - lengthMs, Math.min(since, now - shortestMs));
+  return { from, seenFrom: Math.max(from, since), isWhole: since <= now - lengthMs };
+}

@@ -20,7 +20,19 @@ export interface Line extends Person {
   readonly bars: readonly Bar[];
   /** Why they left, when they have and it was announced. */
   readonly leaveReason: LeaveReason | undefined;
+  /** What was in bars that are not kept any more. */
+  readonly earlier: Absences;
 }
+
+/** How often somebody was away, and for how long in all, in ms. */
+export interface Absences {
+  readonly times: number;
+  readonly lengthMs: number;
+}
+
+const noAbsence: Absences = { times: 0, lengthMs: 0 };
+/** So many of those who have left are kept, the latest of them: as many as an event can hold is more than any host looks at. */
+const mostGone = 5000;
 
 export interface TimeLines {
   /** Since when events have been seen. */
@@ -62,7 +74,7 @@ function firstLine(entry: RosterEntry, now: number): Line {
   const bars: Bar[] = [];
   if (joinedAt < turnedAt) bars.push({ kind: "connected", from: joinedAt, to: turnedAt, isPresumed: true });
   bars.push({ kind: kindOfEntry(entry), from: turnedAt, to: undefined, isPresumed: false });
-  return { ...personOf(entry), bars, leaveReason: undefined };
+  return { ...personOf(entry), bars, leaveReason: undefined, earlier: noAbsence };
 }
 
 /** The line goes over to another kind at `at`; nothing happens when it is that already. */
@@ -93,7 +105,12 @@ export function withEvents(
     const person = entry === undefined ? { deviceId, userId, displayName: "" } : personOf(entry);
     const line: Line =
       known === undefined
-        ? { ...person, bars: [{ kind, from: at, to: undefined, isPresumed: false }], leaveReason: undefined }
+        ? {
+            ...person,
+            bars: [{ kind, from: at, to: undefined, isPresumed: false }],
+            leaveReason: undefined,
+            earlier: noAbsence,
+          }
         : turn(entry === undefined ? known : { ...known, ...person }, kind, at);
     const isLeft = type === "participant_left";
     lines.set(deviceId, { ...line, leaveReason: isLeft ? payload.reason : undefined });
@@ -124,16 +141,37 @@ export function reconcile(timeLines: TimeLines, roster: Roster, now: number): Ti
   return { ...timeLines, lines };
 }
 
-/** Without what ended before `before`: bars, and the lines of those who left before it. */
+/**
+ * Without the bars that ended before `before`; who was away in them is remembered as a number. Everyone stays, also who has
+ * left, but for those who left first when they are more than can be kept.
+ */
 export function prune(timeLines: TimeLines, before: number): TimeLines {
   const lines = new Map<string, Line>();
+  const gone: string[] = [];
   let isChanged = false;
   for (const [deviceId, line] of timeLines.lines) {
-    const bars = line.bars.filter(({ to }) => to === undefined || to >= before);
-    const [only] = bars;
-    const isGone = bars.length === 1 && only?.kind === "left" && only.from < before;
-    if (!isGone) lines.set(deviceId, bars.length === line.bars.length ? line : { ...line, bars });
-    isChanged ||= isGone || bars.length !== line.bars.length;
+    const kept = withoutBars(line, before);
+    lines.set(deviceId, kept);
+    isChanged ||= kept !== line;
+    if (kindNow(kept) === "left") gone.push(deviceId);
+  }
+  if (gone.length > mostGone) {
+    const leftAt = (deviceId: string) => lines.get(deviceId)?.bars.at(-1)?.from ?? 0;
+    for (const deviceId of gone.toSorted((a, b) => leftAt(b) - leftAt(a)).slice(mostGone))
+      lines.delete(deviceId);
+    isChanged = true;
   }
   return isChanged ? { ...timeLines, lines } : timeLines;
+}
+
+function withoutBars(line: Line, before: number): Line {
+  const bars = line.bars.filter(({ to }) => to === undefined || to >= before);
+  if (bars.length === line.bars.length) return line;
+  let { times, lengthMs } = line.earlier;
+  for (const { kind, from, to } of line.bars)
+    if (kind === "away" && to !== undefined && to < before) {
+      times += 1;
+      lengthMs += to - from;
+    }
+  return { ...line, bars, earlier: { times, lengthMs } };
 }

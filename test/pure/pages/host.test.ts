@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import type { Announcement } from "../../../src/protocol/messages.ts";
 import { areManyAway, readAlerts, usualAlerts } from "../../../src/pages/core/alerts.ts";
-import { changeOf, draftOf, freshDraft, namesIn } from "../../../src/pages/core/event-draft.ts";
+import { changeOf, draftOf, freshDraft } from "../../../src/pages/core/event-draft.ts";
 import { happened } from "../../../src/pages/core/happened.ts";
 import {
   readRights,
@@ -60,8 +60,7 @@ describe("pages: what a host keeps, fills in and is told", () => {
     expect(problem({ names: many })).to.deep.equal({ problem: "names-many" });
   });
 
-  it("[B93] a list is pasted from a text or a table, and says each name once", () => {
-    expect(namesIn(" Ann\r\nBob  Lee;Cem\t\n\nAnn ")).to.deep.equal(["Ann", "Bob Lee", "Cem"]);
+  it("[B103] of an event that is on only what was touched is changed; a list of names is read once", () => {
     const details = {
       event_id: "K7Q4XM",
       type: "event",
@@ -74,16 +73,15 @@ describe("pages: what a host keeps, fills in and is told", () => {
       expected_names: ["Ann", "Bob"],
       removed: [],
     } as const;
-    const draft = draftOf({ ...details, expected_names: [...details.expected_names], removed: [] });
-    expect(changeOf(draft)).to.deep.equal({
-      change: {
-        title: "Quiz",
-        capacity: 30,
-        grace_period_ms: 120_000,
-        who_may_join: "listed",
-        expected_names: ["Ann", "Bob"],
-      },
+    const draft = draftOf({ ...details, expected_names: ["Lee, Ann", "7"], removed: [] });
+    expect(changeOf(draft, draft)).to.deep.equal({ change: {} });
+    expect(changeOf({ ...draft, title: " Quiz 2 ", capacity: "" }, draft)).to.deep.equal({
+      change: { title: "Quiz 2" },
     });
+    expect(changeOf({ ...draft, names: "Ann\nBob\nAnn\n12" }, draft)).to.deep.equal({
+      change: { expected_names: ["Ann", "Bob", "Ann"] },
+    });
+    expect(changeOf({ ...draft, names: "" }, draft)).to.deep.equal({ problem: "names-missing" });
   });
 
   it("[B98] many are away from the share on, two at least, and until it is less than half of that", () => {

@@ -1,7 +1,14 @@
 // Counts over time out of bars, their thinning, and the path of the chart.
 import { expect } from "chai";
 import fc from "fast-check";
-import { areaPath, countsOver, niceTop, type Step, thin } from "../../../src/pages/core/series.ts";
+import {
+  areaPath,
+  chartWindow,
+  countsOver,
+  niceTop,
+  type Step,
+  thin,
+} from "../../../src/pages/core/series.ts";
 import type { Bar, BarKind, Line } from "../../../src/pages/core/time-lines.ts";
 
 const line = (...bars: [BarKind, number, number?][]): Line => ({
@@ -9,6 +16,7 @@ const line = (...bars: [BarKind, number, number?][]): Line => ({
   userId: "u",
   displayName: "",
   leaveReason: undefined,
+  earlier: { times: 0, lengthMs: 0 },
   bars: bars.map(([kind, from, to]): Bar => ({ kind, from, to, isPresumed: false })),
 });
 
@@ -97,5 +105,17 @@ describe("pages: counts over time", () => {
         expect(niceTop(highest)).to.be.within(highest, Math.max(4, 2 * highest));
       }),
     );
+  });
+
+  it("[B102] a chart is as wide as what was watched, and says that it is whole only when it is", () => {
+    const second = 1000;
+    const of = (watchedMs: number) => chartWindow(900 * second, 300 * second, 900 * second - watchedMs);
+    expect(of(2 * second)).to.deep.equal({
+      from: 890 * second,
+      seenFrom: 898 * second,
+      isWhole: false,
+    });
+    expect(of(60 * second)).to.deep.equal({ from: 840 * second, seenFrom: 840 * second, isWhole: false });
+    expect(of(400 * second)).to.deep.equal({ from: 600 * second, seenFrom: 600 * second, isWhole: true });
   });
 });

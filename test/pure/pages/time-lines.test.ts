@@ -11,6 +11,7 @@ import {
   type TimeLines,
   withEvents,
 } from "../../../src/pages/core/time-lines.ts";
+import { awayMsOf, timesAwayOf } from "../../../src/pages/core/seats/steadiness.ts";
 import type { Announcement, LeaveReason } from "../../../src/protocol/messages.ts";
 
 const entry = (deviceId: string, more: Partial<RosterEntry> = {}): RosterEntry => ({
@@ -135,16 +136,29 @@ describe("pages: time lines", () => {
     expect([...lines.lines.values()].map(kindNow)).to.deep.equal(["away", "connected", "connected"]);
   });
 
-  it("forget what is long over, and only that", () => {
+  it("[B101] forget what is long over, and nobody: how often they were away stays, and who has left", () => {
     const events = [joined("a", 100), away("a", 200), back("a", 300), joined("b", 100), left("b", 150)];
     const lines = withEvents(begin(nobody, 0), events, nobody, 400);
     expect(prune(lines, 50)).to.equal(lines);
     const pruned = prune(lines, 250);
-    expect([...pruned.lines.keys()]).to.deep.equal(["a"]);
+    expect([...pruned.lines.keys()]).to.deep.equal(["a", "b"]);
+    expect(barsOf(pruned, "b")).to.deep.equal([["left", 150, undefined]]);
     expect(barsOf(pruned, "a")).to.deep.equal([
       ["away", 200, 300],
       ["connected", 300, undefined],
     ]);
+    const later = prune(pruned, 350);
+    const a = later.lines.get("a");
+    expect(a && [timesAwayOf(a), awayMsOf(a, 400)], "also what is not kept any more").to.deep.equal([1, 100]);
+  });
+
+  it("[B101] of those who have left the latest are kept, when they are more than can be", () => {
+    const events = Array.from({ length: 5003 }, (_, number) => left(`d${number}`, number < 3 ? 10 : 1000));
+    const lines = withEvents(begin(rosterOf(entry("a")), 0), events, nobody, 2000);
+    const kept = prune(lines, 0).lines;
+    expect(kept.size).to.equal(5001);
+    expect(kept.has("a") && kept.has("d3") && kept.has("d5002")).to.equal(true);
+    expect(kept.has("d1"), "left first").to.equal(false);
   });
 
   it("are gapless, ordered, alternating, and end as the last event says, for any history", () => {

@@ -1,22 +1,19 @@
 // The list of names that a host expects, against who is there: who is missing. Pure.
-import { longestExpectedName, mostExpectedNames } from "../../../protocol/event-details.ts";
 import { shownName } from "../person.ts";
 import { wordsIn } from "./folding.ts";
 
 /**
  * The names of a pasted text: one a line, or, when it is one line, parted by semicolons or commas. From a spreadsheet the
- * first column with letters in it, without quotation marks. What is no name (empty, numbers only) is left out.
+ * first column with letters in it, without quotation marks. What is no name (empty, numbers only) is left out; who is there
+ * twice is twice in the result, because it may be two people.
  */
 export function namesIn(text: string): string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const [only = ""] = lines;
   const cells = lines.length === 1 ? only.split(/[;,\t]/) : lines.map(firstCell);
   return cells
-    .map((cell) =>
-      [...shownName(cell.trim().replace(/^"(.*)"$/s, "$1"))].slice(0, longestExpectedName).join(""),
-    )
-    .filter((name) => /\p{L}/u.test(name))
-    .slice(0, mostExpectedNames);
+    .map((cell) => shownName(cell.trim().replace(/^"(.*)"$/s, "$1")))
+    .filter((name) => /\p{L}/u.test(name));
 }
 
 function firstCell(line: string): string {

@@ -6,6 +6,7 @@ import type { EventCounts, SeatGroup } from "../event-counts.ts";
 import { type Name, namesOf, type Person, shownName } from "../person.ts";
 import { kindNow, type Line } from "../time-lines.ts";
 import { attendance, type Attendance } from "./expected.ts";
+import { timesAwayOf } from "./steadiness.ts";
 
 export interface SeatRow {
   /** The device's id, or for who never came a key that no device's id can be. */
@@ -150,6 +151,7 @@ function rowOfEntry(
   };
 }
 
+const dropsOf = (line: Line | undefined) => (line === undefined ? 0 : timesAwayOf(line));
 const nameIn = (name: Name | undefined) => name ?? { name: "", mark: "" };
 
 /** A device's id has no line's end in it (the server refuses one). */
@@ -171,12 +173,6 @@ function neverCame(name: string, index: number): SeatRow {
     drops: 0,
     isExpected: true,
   };
-}
-
-function dropsOf(line: Line | undefined): number {
-  let drops = 0;
-  for (const { kind } of line?.bars ?? []) if (kind === "away") drops += 1;
-  return drops;
 }
 
 function sameAs(before: SeatRow | undefined, row: SeatRow): SeatRow {

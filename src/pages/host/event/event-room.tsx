@@ -2,14 +2,15 @@
 // network, too. What is done is asked by HTTP, with the same right.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type EventSession, joinEvent } from "../../../client/index.ts";
-import { countEvent } from "../../core/event-counts.ts";
 import { serverOf } from "../../core/places.ts";
+import { countsOf } from "../../core/seats/rows.ts";
 import { t } from "../../languages/words.ts";
 import { ClockContext } from "../../ui/clock.ts";
 import { useEventOf } from "../../ui/event-observer.ts";
 import type { Act } from "../act.ts";
 import { Lobby } from "../lobby/lobby.tsx";
 import { problemOf } from "../problems.ts";
+import { useSeatRows } from "../seats/use-rows.ts";
 import { Closed } from "./closed.tsx";
 import { useDetails } from "./details.ts";
 import { Running } from "./running.tsx";
@@ -41,8 +42,6 @@ export function EventRoom(props: EventRoomProps) {
   }, [eventId, client]);
   return session === undefined ? null : <Observed {...props} session={session} />;
 }
-
-const nobodyExpected: readonly string[] = [];
 
 function Observed(props: EventRoomProps & { readonly session: EventSession }) {
   const { session, client, eventId, isLobby } = props;
@@ -78,15 +77,12 @@ function Observed(props: EventRoomProps & { readonly session: EventSession }) {
     const timer = setTimeout(() => setResult(""), resultMs);
     return () => clearTimeout(timer);
   }, [result]);
-  const expected = details?.expected_names ?? nobodyExpected;
-  const counts = useMemo(
-    () => countEvent(seen.roster, seen.timeLines, expected),
-    [seen.roster, seen.timeLines, expected],
-  );
+  const rows = useSeatRows(seen, details);
+  const counts = useMemo(() => countsOf(rows.values()), [rows]);
   const { status, endReason } = seen.state;
   const last = useRef(counts);
   if (status === "connected") last.current = counts;
-  const view = { ...props, seen, details, counts, act, report, isLive: status === "connected" };
+  const view = { ...props, seen, details, rows, counts, act, report, isLive: status === "connected" };
   const isClosed = endReason === "event_closed" || seen.state.reason === "closed";
   return (
     <ClockContext.Provider value={clock.current}>

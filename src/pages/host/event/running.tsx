@@ -16,7 +16,7 @@ import { Tide } from "./tide.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
 export function Running(props: EventViewProps) {
-  const { session, seen, details, counts, act, isLive } = props;
+  const { session, seen, details, rows, counts, act, isLive } = props;
   const [minutes, setMinutes] = useState(5);
   const [group, setGroup] = useState<SeatGroup | undefined>(undefined);
   const code = shownCode(session.eventId);
@@ -58,6 +58,7 @@ export function Running(props: EventViewProps) {
             onGroup={setGroup}
           />
           <Seats
+            rows={rows}
             seen={seen}
             details={details}
             windowMs={minutes * 60_000}

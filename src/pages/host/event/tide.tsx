@@ -1,7 +1,16 @@
 // How many were here and away over the last minutes: a chart. Told apart by an edge and a pattern, not by colour alone; as
 // wide as what was watched.
 import { useEffect, useId, useState } from "preact/hooks";
-import { areaPath, countsOver, edgePath, niceTop, type Plane, type Step, thin } from "../../core/series.ts";
+import {
+  areaPath,
+  chartWindow,
+  countsOver,
+  edgePath,
+  niceTop,
+  type Plane,
+  type Step,
+  thin,
+} from "../../core/series.ts";
 import { formatNumber, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { useClock } from "../../ui/clock.ts";
@@ -15,8 +24,6 @@ const height = 150;
 const slots = 300;
 /** The chart moves on this often, when nothing happens. */
 const frameMs = 1000;
-/** A chart of less than this says nothing. */
-const shortestMs = 10_000;
 
 interface TideProps {
   readonly seen: Seen;
@@ -66,8 +73,7 @@ function Chart({ seen, minutes }: Omit<TideProps, "onMinutes">) {
   const pattern = useId();
   const at = useNow();
   const since = seen.timeLines?.since ?? at;
-  const from = Math.max(at - minutes * 60_000, Math.min(since, at - shortestMs));
-  const seenFrom = Math.max(from, since);
+  const { from, seenFrom, isWhole } = chartWindow(at, minutes * 60_000, since);
   const steps =
     seen.timeLines === undefined
       ? []
@@ -76,7 +82,6 @@ function Chart({ seen, minutes }: Omit<TideProps, "onMinutes">) {
   const highest = steps.reduce((most, step) => Math.max(most, together(step)), 0);
   const plane: Plane = { from, to: at, top: niceTop(highest), width, height };
   const most = steps.reduce((worst, step) => Math.max(worst, step.away), 0);
-  const isWhole = since <= from;
   return (
     <figure class="chart" data-test="chart">
       <span class="chart-top" aria-hidden="true">

@@ -2,6 +2,7 @@
 import type { EventSession } from "../../../client/index.ts";
 import type { HostClient, HostEventDetails } from "../../../host/index.ts";
 import type { EventCounts } from "../../core/event-counts.ts";
+import type { Rows } from "../../core/seats/rows.ts";
 import type { Seen } from "../../ui/event-observer.ts";
 import type { Act } from "../act.ts";
 
@@ -21,6 +22,9 @@ export interface EventViewProps extends EventRoomProps {
   readonly seen: Seen;
   /** Undefined until they have come. */
   readonly details: HostEventDetails | undefined;
+  /** Everyone of the list of seats. */
+  readonly rows: Rows;
+  /** How many of each kind there are among them. */
   readonly counts: EventCounts;
   readonly act: Act;
   /** Shows `done` when it has come to pass, or why it has not. */

@@ -1,6 +1,6 @@
 // The fields of an event that is on.
 import { useState } from "preact/hooks";
-import type { EventChange, HostClient, HostEventDetails } from "../../../host/index.ts";
+import type { HostClient, HostEventDetails } from "../../../host/index.ts";
 import { changeOf, type DraftProblem, draftOf } from "../../core/event-draft.ts";
 import { t } from "../../languages/words.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -14,18 +14,19 @@ interface SettingsDialogProps {
 }
 
 export function SettingsDialog({ client, details, onClose }: SettingsDialogProps) {
-  const [draft, setDraft] = useState(() => draftOf(details));
+  const [before] = useState(() => draftOf(details));
+  const [draft, setDraft] = useState(before);
   const [field, setField] = useState<DraftProblem | undefined>(undefined);
   const [problem, setProblem] = useState("");
   const [isBusy, setIsBusy] = useState(false);
   const save = async (close: () => void) => {
-    const asked = changeOf(draft);
+    const asked = changeOf(draft, before);
     setField("problem" in asked ? asked.problem : undefined);
     if ("problem" in asked) return setProblem(t(`host.fields.problem.${asked.problem}`));
     setIsBusy(true);
     setProblem("");
     try {
-      await client.change(details.event_id, onlyChanged(asked.change, details));
+      await client.change(details.event_id, asked.change);
       close();
     } catch (error) {
       setProblem(problemOf(error));
@@ -57,13 +58,5 @@ export function SettingsDialog({ client, details, onClose }: SettingsDialogProps
         </form>
       )}
     </Dialog>
-  );
-}
-
-/** What another host has changed meanwhile, and this one has not touched, stays as it is. */
-function onlyChanged(change: EventChange, details: HostEventDetails): EventChange {
-  const before: Partial<Record<string, unknown>> = { ...details };
-  return Object.fromEntries(
-    Object.entries(change).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])),
   );
 }

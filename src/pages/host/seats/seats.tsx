@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { HostEventDetails } from "../../../protocol/event-details.ts";
 import type { SeatGroup } from "../../core/event-counts.ts";
 import { type Sorting, SeatSorter } from "../../core/seats/order.ts";
-import type { SeatRow } from "../../core/seats/rows.ts";
+import type { Rows, SeatRow } from "../../core/seats/rows.ts";
 import { kindWords, searchFor } from "../../core/seats/search.ts";
 import { allOf, extended, nobody, toggled } from "../../core/seats/selection.ts";
 import { formatNumber } from "../../languages/format.ts";
@@ -24,9 +24,10 @@ import { longExtensionMs, type SeatHands } from "./seat-hands.ts";
 import { SeatList } from "./seat-list.ts";
 import { Sure } from "./sure.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { useSeatRows } from "./use-rows.ts";
 
 interface SeatsProps {
+  /** Everyone whom the list can show. */
+  readonly rows: Rows;
   readonly seen: Seen;
   readonly details: HostEventDetails | undefined;
   /** The bars go back so far. */
@@ -52,8 +53,7 @@ const searchWords = () => ({
   "never-came": kindWords(t("seats.words.never-came")),
 });
 
-export function Seats({ seen, details, windowMs, act, group, isLive }: SeatsProps) {
-  const rows = useSeatRows(seen, details);
+export function Seats({ rows, seen, details, windowMs, act, group, isLive }: SeatsProps) {
   const [query, setQuery] = useState("");
   const [sorting, setSorting] = useState<Sorting>("trouble");
   const [view, setView] = useState<View>("list");

@@ -98,6 +98,23 @@ describe("pages: the rows of a host's list", () => {
     ]);
   });
 
+  it("[B90] whoever left and came back is here, and is not counted as left any more", () => {
+    const both = rosterOf(entry("Ann"), away("Bob", at + 30_000));
+    const bobAlone = rosterOf(away("Bob", at + 30_000));
+    const payload = { device_id: "ann", user_id: "u" };
+    const left = {
+      type: "participant_left",
+      payload: { ...payload, reason: "consented", at: at + 9 },
+    } as const;
+    const joined = { type: "participant_joined", payload: { ...payload, at: at + 12 } } as const;
+    const gone = withEvents(begin(both, at), [left], bobAlone, at + 10);
+    const counts = (roster: typeof both, { lines }: TimeLines) =>
+      countsOf(rowsOf({ ...sources, roster, lines }).values());
+    expect(counts(bobAlone, gone)).to.deep.equal({ connected: 0, away: 1, left: 1, "never-came": 0 });
+    const back = withEvents(gone, [joined], both, at + 13);
+    expect(counts(both, back)).to.deep.equal({ connected: 1, away: 1, left: 0, "never-came": 0 });
+  });
+
   it("[B111] a row stays the same object until something in it changes", () => {
     const book = new NameBook();
     const first = rowsOf(
@@ -189,8 +206,7 @@ describe("pages: expected names", () => {
     expect(namesIn('1;"Lee, Ann";7b\n2;"Okafor, Ben";7b')).to.deep.equal(["Lee, Ann", "Okafor, Ben"]);
     expect(namesIn("Lee, Ann\nOkafor, Ben")).to.deep.equal(["Lee, Ann", "Okafor, Ben"]);
     expect(namesIn("12\n\u202e\n---")).to.deep.equal([]);
-    expect(namesIn("x\n".repeat(9000)).length).to.equal(2000);
-    expect([...(namesIn("🦊a".repeat(500))[0] ?? "")].length).to.equal(64);
+    expect(namesIn("Ann\nBob\nAnn"), "two people").to.deep.equal(["Ann", "Bob", "Ann"]);
   });
 });
 
