@@ -1,7 +1,7 @@
 // What axe says of a page, in every look that a person may have chosen: light, dark, and forced colours.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -26,7 +26,8 @@ interface AxeResult {
  *   them, and finds contrasts that nobody sees: it is not asked for any.
  */
 export async function violationsNow(page: Page, isForced = false): Promise<string[]> {
-  await page.evaluate(axeSource); // not as a script of the page's: its content policy would refuse it
+  // Not as a script of the page's: its content policy would refuse it. Axe asks itself in each frame.
+  for (const frame of page.frames()) await frame.evaluate(axeSource);
   const rules = isForced ? { "color-contrast": { enabled: false } } : {};
   const { violations } = await page.evaluate(
     async (options) => {
@@ -45,12 +46,13 @@ export async function violationsInEveryLook(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const [look, media] of Object.entries(looks)) {
     await page.emulateMedia({ ...media, reducedMotion: "reduce" });
-    await page.evaluate(async () => {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      // A colour half way to another is nobody's.
-      for (const animation of document.getAnimations())
-        if (animation instanceof CSSTransition) animation.finish();
-    });
+    for (const frame of page.frames())
+      await frame.evaluate(async () => {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        // A colour half way to another is nobody's.
+        for (const animation of document.getAnimations())
+          if (animation instanceof CSSTransition) animation.finish();
+      });
     found.push(
       ...(await violationsNow(page, media.forcedColors === "active")).map(
         (sentence) => `${look}: ${sentence}`,
@@ -62,7 +64,7 @@ export async function violationsInEveryLook(page: Page): Promise<string[]> {
 }
 
 /** Elements that stick out of the page to the side, or whose own text does not fit, each by its beginning; none is none. */
-export async function overflowsOf(page: Page): Promise<string[]> {
+export async function overflowsOf(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;
     const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide, of ${clientWidth}`] : [];

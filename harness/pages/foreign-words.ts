@@ -1,6 +1,6 @@
 // What a page shows that is not in its language: keys of the catalogues, and messages of the English ones. In languages with
 // letters of their own, Latin words, too.
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { compiledWords } from "../../scripts/words.ts";
 import type { Language } from "../../src/pages/languages/languages.ts";
 import { areas } from "../../src/pages/languages/words.ts";
@@ -34,7 +34,7 @@ const patternsOf = (language: Language): Pattern[] =>
   }));
 
 /** Texts and names that are read on a page as it is, but for what is marked as no language's: names, codes, addresses. */
-export function textsOf(page: Page): Promise<string[]> {
+export function textsOf(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const isOther =
       "bdi, pre, code, script, style, noscript, [lang]:not(html), [dir=ltr], .languages, .wordmark";
@@ -53,7 +53,7 @@ export function textsOf(page: Page): Promise<string[]> {
 
 const ownLetters: readonly Language[] = ["ar", "hi"];
 /** Words that are written so everywhere. */
-const everywhere = /\b(?:Holdfast|https?|QR|Wi-?Fi|iPhone|iPad|Safari|WLAN)\b/g;
+const everywhere = /\b(?:Holdfast|Colyseus|https?|QR|Wi-?Fi|iPhone|iPad|Safari|WLAN)\b/g;
 
 const english = patternsOf("en");
 const own = new Map<Language, Pattern[]>();
@@ -75,7 +75,7 @@ export function foreignTo(language: Language, texts: readonly string[]): string[
 
 /** What a page shows that is not in this language; none is none. @param names what people have called themselves and events */
 export async function foreignWordsOf(
-  page: Page,
+  page: Page | Frame,
   language: Language,
   names: readonly string[] = [],
 ): Promise<string[]> {

@@ -1,8 +1,9 @@
 // The demo's page in a browser, from the first answer to the server that was killed; with it the server that stands behind it.
 import { expect } from "chai";
-import type { FrameLocator, Page } from "playwright-core";
+import type { Frame, FrameLocator, Page } from "playwright-core";
 import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
 import { type Complaints, complaintsOf, describeWithChromium } from "../../harness/clients/browser.ts";
+import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 
 describeWithChromium("browser: the demo", () => {
@@ -63,12 +64,50 @@ describeWithChromium("browser: the demo", () => {
     const before = await demoEntry();
     await page.locator("[data-test=kill]").click();
     await says("The server was killed");
-    await page.locator("[data-test=kill]:not([disabled])").waitFor({ timeout: 20_000 });
+    await page.locator("[data-test=kill][aria-disabled=false]").waitFor({ timeout: 20_000 });
     await annSays("You are here");
     await annIs("connected");
     await says("Nothing was lost");
     expect((await demoEntry()).score).to.equal(before.score);
     expect(complaints.ours).to.deep.equal([]);
+  });
+
+  it("[B158] by keyboard alone: each control in its turn, and the focus stays where it was pressed", async () => {
+    const other = await stage.browser.newPage();
+    await other.goto(`${stage.url}/demo`);
+    await other.frameLocator("iframe >> nth=0").locator("[data-status=connected]").waitFor();
+    const phone = other.frame({ url: /phone=ann/ });
+    if (phone === null) throw new Error("Ann's phone is not there");
+    const { keyboard } = other;
+    const focused = (of: Page | Frame) =>
+      of.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.test ?? "");
+    const tabTo = async (where: Page | Frame, test: string) => {
+      await keyboard.press("Tab");
+      await until(`the focus is on ${test}`, async () => (await focused(where)) === test);
+    };
+    const isSaid = (text: string) => other.locator("[data-test=demo-caption]", { hasText: text }).waitFor();
+    await tabTo(other, "tunnel");
+    await keyboard.press("Enter");
+    await isSaid("Her phone has no network");
+    expect(await focused(other)).to.equal("tunnel");
+    await keyboard.press("Space");
+    await isSaid("Back after");
+    await tabTo(other, "kill");
+    await keyboard.press("Enter");
+    await other.locator("[data-test=kill][aria-disabled=true]").waitFor();
+    expect(await focused(other)).to.equal("kill");
+    await other.locator("[data-test=kill][aria-disabled=false]").waitFor({ timeout: 20_000 });
+    expect(await focused(other)).to.equal("kill");
+    await tabTo(other, "ordinary");
+    await keyboard.press("Space");
+    expect(await other.locator("[data-test=ordinary]").isChecked()).to.equal(true);
+    await tabTo(phone, "choice-0");
+    await tabTo(phone, "choice-1");
+    await keyboard.press("Enter"); // 3 + 2
+    await phone.locator("h1", { hasText: "10 + 7" }).waitFor();
+    expect(await focused(phone)).to.equal("choice-1");
+    await phone.locator("[data-test=demo-score]", { hasText: "10 points" }).waitFor();
+    await other.close();
   });
 
   const demoEntry = async () => ({

@@ -42,7 +42,7 @@ export function Ann({ session, isDark, answered, onAnswer }: AnnProps) {
   const score = session.roster.get(session.deviceId)?.own.score ?? 0;
   const pending = session.pendingPublishes;
   return (
-    <main class="demo-phone" data-dark={isDark || session.status !== "connected"}>
+    <main class="demo-phone" aria-label={t("demo.ann")} data-dark={isDark || session.status !== "connected"}>
       <p class="demo-status" role="status" data-test="demo-status" data-status={session.status}>
         {t(statusOf(session, isDark))}
       </p>
@@ -53,7 +53,7 @@ export function Ann({ session, isDark, answered, onAnswer }: AnnProps) {
       <div class="demo-choices">
         {choices.map((choice, i) => (
           <button
-            key={choice}
+            key={i} // the focus stays in its place when the next question comes
             type="button"
             class="button is-wide"
             data-test={`choice-${i}`}

@@ -17,7 +17,7 @@ export interface Scene {
 
 export function captionOf(scene: Scene): string {
   const { ann, isDark, isKilled, hasBeenDark, hasBeenKilled } = scene;
-  if (ann === undefined) return t("demo.caption.starting");
+  if (ann === undefined || ann.status === "connecting") return t("demo.caption.starting");
   if (isKilled) return t("demo.caption.killed");
   if (isDark) return ann.pending > 0 ? t("demo.caption.waits", { n: ann.pending }) : t("demo.caption.dark");
   if (ann.status !== "connected") return t("demo.caption.returning");

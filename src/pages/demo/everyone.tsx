@@ -25,7 +25,7 @@ export function Everyone({ session, isOrdinaryShown }: EveryoneProps) {
     })),
   );
   return (
-    <main class="demo-phone" data-dark={session.status !== "connected"}>
+    <main class="demo-phone" aria-label={t("demo.everyone")} data-dark={session.status !== "connected"}>
       <h1 class="demo-list-title">{isOrdinaryShown ? t("demo.ordinary.title") : t("demo.everyone")}</h1>
       <ul class="demo-list">
         {people.map((person, i) => {

@@ -1,7 +1,7 @@
 // The demo's page: two phones side by side, a tunnel, a server that can be killed, and what to try next.
-import { render } from "preact";
+import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../languages/words.ts";
+import { spoken, t } from "../languages/words.ts";
 import { Wordmark } from "../ui/wordmark.tsx";
 import { letBotsIn } from "./bots.ts";
 import { captionOf } from "./caption.ts";
@@ -15,6 +15,31 @@ async function ask<Answer>(path: string, method: "GET" | "POST"): Promise<Answer
   const response = await fetch(`./demo/${path}`, { method, cache: "no-store" });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return (await response.json()) as Answer;
+}
+
+interface SheetProps {
+  readonly caption: string;
+  readonly isError?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+/** The page in every state: its title, one sentence, and what there is to see. */
+function Sheet({ caption, isError = false, children }: SheetProps) {
+  return (
+    <>
+      <header class="demo-head">
+        <Wordmark />
+        <h1>{t("demo.title")}</h1>
+        <p class="demo-lead">{t("demo.lead")}</p>
+      </header>
+      <main class="demo-stage">
+        <p class={isError ? "demo-caption is-error" : "demo-caption"} role="status" data-test="demo-caption">
+          {caption}
+        </p>
+        {children}
+      </main>
+    </>
+  );
 }
 
 function Stage({ port }: { readonly port: number }) {
@@ -47,6 +72,7 @@ function Stage({ port }: { readonly port: number }) {
     tell("ann", { type: "network", isDark: !isDark });
   };
   const kill = async () => {
+    if (isKilled) return;
     setIsKilled(true);
     const { down_ms: downMs } = await ask<{ down_ms: number }>("kill", "POST");
     setTimeout(() => {
@@ -59,60 +85,51 @@ function Stage({ port }: { readonly port: number }) {
     tell("everyone", { type: "ordinary", isShown: !isOrdinary });
   };
   const scene = { ann, isDark, isKilled, answeredBefore, hasBeenDark, hasBeenKilled };
-  const addressOf = (phone: PhoneName) => `./demo-phone?phone=${phone}&port=${port}&event=${eventId}`;
+  const addressOf = (phone: PhoneName) =>
+    `./demo-phone?phone=${phone}&port=${port}&event=${eventId}&lang=${spoken()}`;
   return (
-    <>
-      <header class="demo-head">
-        <Wordmark />
-        <h1>{t("demo.title")}</h1>
-        <p class="demo-lead">{t("demo.lead")}</p>
-      </header>
-      <main class="demo-stage">
-        <p class="demo-caption" role="status" data-test="demo-caption">
-          {captionOf(scene)}
-        </p>
-        <div class="demo-controls">
-          <button type="button" class="button is-primary" data-test="tunnel" onClick={tunnel}>
-            {isDark ? t("demo.leave") : t("demo.enter")}
-          </button>
-          <button
-            type="button"
-            class="button is-danger"
-            data-test="kill"
-            disabled={isKilled}
-            onClick={() => void kill()}
-          >
-            {isKilled ? t("demo.killing") : t("demo.kill")}
-          </button>
-          <label class="demo-switch">
-            <input
-              type="checkbox"
-              role="switch"
-              data-test="ordinary"
-              checked={isOrdinary}
-              onChange={ordinary}
-            />
-            <span>{t("demo.ordinary")}</span>
-          </label>
-        </div>
-        <div class="demo-phones">
-          {(["ann", "everyone"] as const).map((phone) => (
-            <figure key={phone} class="demo-frame" data-dark={phone === "ann" && isDark}>
-              <figcaption>{t(`demo.${phone}`)}</figcaption>
-              <iframe ref={frames[phone]} title={t(`demo.${phone}`)} src={addressOf(phone)} />
-            </figure>
-          ))}
-        </div>
-        <section class="demo-code">
-          <h2>{t("demo.code.title")}</h2>
-          <p>{t("demo.code.lead")}</p>
-          {/* biome-ignore lint: what scrolls can be reached by keyboard */}
-          <pre tabindex={0} dir="ltr">
-            <code>{roomCode}</code>
-          </pre>
-        </section>
-      </main>
-    </>
+    <Sheet caption={captionOf(scene)}>
+      <div class="demo-controls">
+        <button type="button" class="button is-primary" data-test="tunnel" onClick={tunnel}>
+          {isDark ? t("demo.leave") : t("demo.enter")}
+        </button>
+        <button
+          type="button"
+          class="button is-danger"
+          data-test="kill"
+          aria-disabled={isKilled}
+          onClick={() => void kill()}
+        >
+          {isKilled ? t("demo.killing") : t("demo.kill")}
+        </button>
+        <label class="demo-switch">
+          <input
+            type="checkbox"
+            role="switch"
+            data-test="ordinary"
+            checked={isOrdinary}
+            onChange={ordinary}
+          />
+          <span>{t("demo.ordinary")}</span>
+        </label>
+      </div>
+      <div class="demo-phones">
+        {(["ann", "everyone"] as const).map((phone) => (
+          <figure key={phone} class="demo-frame" data-dark={phone === "ann" && isDark}>
+            <figcaption>{t(`demo.${phone}`)}</figcaption>
+            <iframe ref={frames[phone]} title={t(`demo.${phone}`)} src={addressOf(phone)} />
+          </figure>
+        ))}
+      </div>
+      <section class="demo-code">
+        <h2 id="demo-code-title">{t("demo.code.title")}</h2>
+        <p>{t("demo.code.lead")}</p>
+        {/* biome-ignore lint: what scrolls can be reached by keyboard */}
+        <pre tabindex={0} role="region" aria-labelledby="demo-code-title" dir="ltr">
+          <code>{roomCode}</code>
+        </pre>
+      </section>
+    </Sheet>
   );
 }
 
@@ -121,12 +138,12 @@ export async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (root === null) return;
   document.title = `${t("demo.title")} · Holdfast`;
-  render(<p class="demo-caption">{t("demo.caption.starting")}</p>, root);
+  render(<Sheet caption={t("demo.caption.starting")} />, root);
   try {
     const { port } = await ask<{ port: number }>("server", "GET");
     letBotsIn(`${location.protocol}//${location.hostname}:${port}`, eventId);
     render(<Stage port={port} />, root);
   } catch {
-    render(<p class="demo-caption is-error">{t("demo.failed")}</p>, root);
+    render(<Sheet caption={t("demo.failed")} isError />, root);
   }
 }

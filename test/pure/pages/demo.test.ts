@@ -44,6 +44,7 @@ describe("the demo", () => {
     const says = (changes: Partial<Scene>, phone: Partial<FromPhone> = {}) =>
       captionOf({ ...scene, ann: { ...ann, ...phone }, ...changes });
     expect(captionOf({ ...scene, ann: undefined })).to.contain("starting");
+    expect(says({}, { status: "connecting" })).to.contain("starting");
     expect(says({})).to.contain("Answer a question");
     expect(says({}, { answered: 1 })).to.contain("tunnel");
     expect(says({ isDark: true }, { status: "reconnecting" })).to.contain("no network");
