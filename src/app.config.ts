@@ -74,10 +74,11 @@ export interface App<
    * Makes sure that an event is there, and stored: from then on it is remembered as one that somebody has been in, for
    * `EVENT_RETENTION_MS` without anyone. Asked again for the same event, it changes nothing. Limits by address do not hold.
    * In a cluster any process may be asked.
-   * @throws TypeError or RangeError for what cannot be an event; Refusal 409 (`other_type`) for an event of another type,
-   *   410 for a closed one, 503 where it cannot be now (while the server
-   *   drains or cannot store, with `MAX_EVENTS` of them); Error before `listen`
+   * @throws TypeError or RangeError for what cannot be an event; Refusal 400 (`invalid_field`) for details that this
+   *   server's settings do not allow, 409 (`other_type`) for an event of another type, 410 for a closed one, 503 where
+   *   it cannot be now (while the server drains or cannot store, with `MAX_EVENTS` of them); Error before `listen`
    * @example await app.createEvent({ eventId: "friday-quiz", options: { topic: "rivers" } });
+   * @example await app.createEvent({ eventId: "class-7b", details: { title: "Class 7b", capacity: 30 } });
    */
   createEvent(event: NewEvent): Promise<CreatedEvent>;
   /** The room of an event that lives here, or undefined. */

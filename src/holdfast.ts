@@ -15,6 +15,7 @@ export { type Config, type Environment, loadConfig, SettingError } from "./confi
 export { type Host, type Runnable, serve } from "./ops/lifecycle.ts";
 export { createLogger, type Logger } from "./ops/logger.ts";
 export { type CloseName, type CloseReason, closeCodes } from "./protocol/close-codes.ts";
+export type { EventChange, WhoMayJoin } from "./protocol/event-details.ts";
 export type { Json } from "./protocol/json.ts";
 export type { DisconnectReason, LeaveReason, ParticipantStatus } from "./protocol/messages.ts";
 export { Refusal, type RefusalCode, type RefusalOptions, type RefusalReason } from "./protocol/refusal.ts";

@@ -1,6 +1,6 @@
 // What an event that does not exist yet is opened as: its type, and what its author is given. Parsed at the edge.
 import { z } from "zod";
-import { eventChange } from "./event-changes.ts";
+import { changeFields, eventChange } from "./event-changes.ts";
 import type { EventChange } from "./event-details.ts";
 import type { EventAnswer } from "./host-api.ts";
 import { whyNotAnEventId } from "./join-options.ts";
@@ -29,6 +29,21 @@ export function optionsAsJson(options: unknown): string | undefined {
   if (json.length > longestOptions)
     throw new RangeError(`createEvent: options are longer than ${longestOptions} characters of JSON`);
   return json;
+}
+
+const knownDetails = z.strictObject(changeFields);
+
+/**
+ * What a server's own code says of an event, checked: a field that there is not is a mistake of whoever wrote it.
+ * @throws TypeError with a sentence that names the field
+ */
+export function detailsOf(details: unknown): EventChange | undefined {
+  if (details === undefined) return undefined;
+  const parsed = knownDetails.safeParse(details);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = ["details", ...(issue?.path ?? [])].join(".");
+  throw new TypeError(`createEvent: invalid ${where}: ${issue?.message ?? "it cannot be read"}`);
 }
 
 /** An event that is to be there, as one process asks another for it. */

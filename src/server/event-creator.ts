@@ -1,11 +1,14 @@
 // `app.createEvent`: what a server's own code asks for is checked, and the event made wherever it belongs.
 import { type CreationParts, EventCreation } from "../admission/event-creation.ts";
 import type { RequestCarrier } from "../cluster/carrying/request-carrier.ts";
+import { type ChangeLimits, checkChange } from "../event/details/change-limits.ts";
+import type { EventChange } from "../protocol/event-details.ts";
 import { whyNotAnEventId } from "../protocol/join-options.ts";
 import {
   type CreatedEvent,
   type Creation,
   type DescribedCreation,
+  detailsOf,
   optionsAsJson,
 } from "../protocol/opening.ts";
 import type { EventMaker } from "../host-api/ports.ts";
@@ -21,25 +24,34 @@ export interface NewEvent {
   readonly type?: string;
   /** What `onEventOpened` is given, at the start and after every restart: JSON, up to 16,384 characters of it. */
   readonly options?: unknown;
+  /** What a host may say of it, under the names of `HostClient.create`. Of an event that is there nothing of it is changed. */
+  readonly details?: EventChange;
+}
+
+/** Settings of these names, in lower case. */
+interface CreatorSettings extends ChangeLimits {
+  /** How many events may be open here at once. */
+  readonly maxEvents: number;
 }
 
 export class EventCreator implements EventMaker {
   readonly #types: EventTypes;
   readonly #local: EventCreation;
   readonly #carrier: RequestCarrier | undefined;
+  readonly #settings: CreatorSettings;
   #isReady = false;
 
   /**
-   * @param maxEvents how many events may be open here at once
    * @param carrier in a cluster, where an event may be another process's
    */
   constructor(
     parts: CreationParts & { readonly types: EventTypes },
-    maxEvents: number,
+    settings: CreatorSettings,
     carrier: RequestCarrier | undefined,
   ) {
     this.#types = parts.types;
-    this.#local = new EventCreation(parts, maxEvents);
+    this.#settings = settings;
+    this.#local = new EventCreation(parts, settings.maxEvents);
     this.#carrier = carrier;
     carrier?.createBy(this.#local);
   }
@@ -50,7 +62,7 @@ export class EventCreator implements EventMaker {
   }
 
   /** See `App.createEvent`. */
-  async create({ eventId, type, options }: NewEvent): Promise<CreatedEvent> {
+  async create({ eventId, type, options, details }: NewEvent): Promise<CreatedEvent> {
     if (!this.#isReady)
       throw new Error("createEvent: the server does not listen yet; call it after listen()");
     const why = typeof eventId === "string" ? whyNotAnEventId(eventId) : "it must be a string";
@@ -60,10 +72,13 @@ export class EventCreator implements EventMaker {
         `createEvent: there is no type of events ${JSON.stringify(type)}; there are ${this.#types.names.join(", ")}`,
       );
     const json = optionsAsJson(options);
+    const said = detailsOf(details);
+    if (said !== undefined) checkChange(said, this.#settings);
     const creation = {
       eventId,
       ...(type === undefined ? {} : { type }),
       ...(json === undefined ? {} : { options: json }),
+      ...(said === undefined ? {} : { details: said }),
     };
     const { isNew, type: typeName } = await this.open(creation);
     return { eventId, type: typeName, isNew };

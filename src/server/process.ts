@@ -122,7 +122,7 @@ export class Process implements CensusSource, FrameworkParts {
     const matchmaking = new Matchmaking(admission, returns, this.#rooms, types, telemetry);
     const carrier = this.#cluster?.carrier;
     const creating = { rooms: this.#rooms, owner, types, readiness: this.#readiness };
-    this.#creator = new EventCreator(creating, config.maxEvents, carrier);
+    this.#creator = new EventCreator(creating, config, carrier);
     const { isAlone, hasPages } = surroundings;
     const demo = isAlone && hasPages && !config.isProduction ? new DemoServer() : undefined;
     this.life = new Lifetime({

@@ -98,6 +98,45 @@ describe("events that are created by the server", () => {
     expect(parts.room("x")).to.equal(undefined);
   });
 
+  it("[W105] has the details that it was given, before anybody joins; again, they stay as they are", async () => {
+    const eventId = newEvent();
+    const details = {
+      title: "Class 7b",
+      capacity: 2,
+      grace_period_ms: 60_000,
+      who_may_join: "listed",
+      expected_names: ["Ann", "Bo"],
+    } as const;
+    expect(await app.app.createEvent({ eventId, details })).to.include({ isNew: true });
+    expect(await app.app.createEvent({ eventId, details: { title: "Class 8a" } })).to.include({
+      isNew: false,
+    });
+    const stranger = await refused(new Client(app.url).joinOrCreate("event", existing(eventId)));
+    expect(stranger.code).to.equal(403);
+    await Phone.join(app.url, { ...existing(eventId), display_name: "bo" });
+    const stored = await store.load(eventId);
+    const kept = new Map(stored?.entries).get("event/details") ?? "";
+    const { expected_names, ...said } = details;
+    expect(JSON.parse(kept)).to.include(said);
+    expect(new Map(stored?.entries).get("event/expected_names")).to.equal(JSON.stringify(expected_names));
+  });
+
+  it("[W105] details that cannot be, or that this server does not allow, are refused with a sentence, and nothing is made", async () => {
+    const wrong: [object, RegExp][] = [
+      [{ title: 7 }, /^createEvent: invalid details\.title: .*string/],
+      [{ title: "a\nb" }, /^createEvent: invalid details\.title: /],
+      [{ expected_names: ["Ann", ""] }, /^createEvent: invalid details\.expected_names\.1: /],
+      [{ seats: 30 }, /^createEvent: invalid details: .*seats/],
+      [[], /^createEvent: invalid details: /],
+      [{ capacity: 100_000 }, /^Invalid capacity: this server has \d+ seats for an event at most$/],
+    ];
+    for (const [details, sentence] of wrong) {
+      const event = { eventId: "w105", details } as Parameters<typeof app.app.createEvent>[0];
+      expect((await failureOf(app.app.createEvent(event))).message).to.match(sentence);
+    }
+    expect(app.app.room("w105")).to.equal(undefined);
+  });
+
   it("[T12] MAX_EVENTS holds, limits by address do not", async () => {
     let last: (Error & { code?: number; reason?: string }) | undefined;
     for (let i = 0; i < 9 && last === undefined; i++)
