@@ -1,7 +1,7 @@
 // What of one event is stored becomes known, in this order and never back: the state takes it, hooks are called, everyone
 // is sent the announcements right behind the patch that shows it, and only then is let go who waits for it.
 // Owns what is stored and not announced yet; never stores, decides or times anything: patches are sync's.
-import type { Clock } from "../clock.ts";
+import { type Clock, instantOf } from "../clock.ts";
 import type { Announcement, HistoryEntry } from "../protocol/messages.ts";
 import type { Effect } from "../seats/events.ts";
 import type { PresenceLog } from "../seats/presence-log.ts";
@@ -86,6 +86,11 @@ export interface AnnouncerParts {
   readonly clock: Clock;
 }
 
+/** So many changes are applied at once before it is asked how long their hooks have taken; then twice as many, and so on. */
+const firstApplied = 16;
+/** When hooks have taken so long in one patch, in ms, what is left comes with the next: other events are served between. */
+const hooksMs = 20;
+
 export class Announcer implements PatchSource {
   readonly #parts: AnnouncerParts;
   #stored: Decided[] = [];
@@ -137,24 +142,38 @@ export class Announcer implements PatchSource {
   // --- with each patch ---
 
   applyStored(): Buffer | undefined {
-    const { presenceLog, clock, store, state, listener, telemetry, details } = this.#parts;
+    const { presenceLog, clock, store, state, listener, details } = this.#parts;
     const now = clock.now();
     presenceLog.trim(now);
     if (store.state === "suspended") return undefined;
     if (details.isDue) state.setGracePeriod(details.gracePeriodMs);
     if (this.#stored.length === 0) return undefined;
-    const decided = this.#stored;
-    this.#stored = [];
-    this.#applied.push(...decided);
-    const seats = coalesceBySeat(decided);
-    for (const seat of new Set(seats.values())) seat.entry = state.write(seat.last);
-    for (const { change } of decided) {
-      if (change === undefined) continue;
-      telemetry.recordTransition(change);
-      listener.applied(change, seats.get(change)?.entry);
+    const decided: Decided[] = [];
+    let tookMs = 0;
+    for (let size = firstApplied; this.#stored.length > 0 && tookMs < hooksMs; size *= 2) {
+      const next = this.#stored.splice(0, size);
+      decided.push(...next);
+      this.#applied.push(...next);
+      tookMs += this.#apply(next);
     }
     listener.allApplied();
     return this.#framesOf(decided, now);
+  }
+
+  /** Writes these into the state, and calls their hooks. Returns how long the hooks have taken, in ms. */
+  #apply(decided: readonly Decided[]): number {
+    const { state, listener, telemetry, clock } = this.#parts;
+    const seats = coalesceBySeat(decided);
+    for (const seat of new Set(seats.values())) seat.entry = state.write(seat.last);
+    let tookMs = 0;
+    for (const { change } of decided) {
+      if (change === undefined) continue;
+      telemetry.recordTransition(change);
+      const startedAt = instantOf(clock);
+      listener.applied(change, seats.get(change)?.entry);
+      tookMs += instantOf(clock) - startedAt;
+    }
+    return tookMs;
   }
 
   #framesOf(decided: readonly Decided[], now: number): Buffer | undefined {
@@ -178,6 +197,7 @@ export class Announcer implements PatchSource {
     for (const { whenAnnounced } of announced) whenAnnounced?.();
     mail.deliver();
     if (details.isDue && store.state !== "suspended") details.deliver();
+    if (this.#stored.length > 0) this.#parts.patches.request();
     this.#settle();
   }
 

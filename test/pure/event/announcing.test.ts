@@ -38,6 +38,11 @@ class Announcing {
   readonly batch: CommitBatch;
   readonly announcer: Announcer;
   own = { devices: [] as string[], event: false };
+  /** How long a hook takes, on a clock of its own. */
+  hookMs = 0;
+  nowMs = 0;
+  /** How many were applied with each patch. */
+  readonly patches: number[] = [];
 
   constructor(commits: CommitQueue) {
     this.batch = new CommitBatch(this, this, this, commits, systemClock);
@@ -56,7 +61,7 @@ class Announcing {
         return Buffer.from(type);
       },
       presenceLog: new PresenceLog(1, { replayEvents: 10, replayAgeMs: 1000 }),
-      clock: systemClock,
+      clock: { ...systemClock, precise: () => this.nowMs },
     });
   }
   committed(decided: readonly Decided[]) {
@@ -66,13 +71,16 @@ class Announcing {
     this.announcer.requestPatch();
   }
   request() {
+    const before = this.announced.length;
     this.announcer.applyStored();
+    this.patches.push(this.announced.length - before);
     this.announcer.patched();
   }
   ownChanges = () => this.own;
   write = () => ({});
   applied({ deviceId }: Change) {
     this.announced.push(deviceId);
+    this.nowMs += this.hookMs;
   }
   allApplied() {}
   setGracePeriod() {}
@@ -176,6 +184,22 @@ describe("announcing what is stored", () => {
     await until("announced", () => steps.length === 2);
     expect(steps).to.deep.equal(["stored", "one of a,b,one"]); // hooks are called before frames are made
     expect(store.batches[0]?.removals).to.have.members(["a", "b", "neighbour"]);
+  });
+
+  it("[W106] hooks that take long hold up one patch for 20 ms or the first few: the rest follow, in order", async () => {
+    const devices = Array.from({ length: 1000 }, (_, index) => `d${index}`);
+    const patchesOf = async (hookMs: number) => {
+      event.hookMs = hookMs;
+      event.announced.length = event.patches.length = 0;
+      let isLast = false;
+      for (const device of devices) event.batch.decide(joinOf(device), () => (isLast = device === "d999"));
+      await until("the last is let go", () => isLast);
+      expect(event.announced).to.deep.equal(devices);
+      return event.patches;
+    };
+    expect(await patchesOf(0.01)).to.deep.equal([1000]);
+    expect(await patchesOf(1)).to.deep.equal([48, 48, ...Array(18).fill(48), 40]);
+    expect(Math.max(...(await patchesOf(50)))).to.equal(16);
   });
 
   it("[G5] while the store is out of reach nothing goes out, 1 MB waits at most, then all of it once and in order", async () => {
