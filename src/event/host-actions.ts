@@ -14,7 +14,7 @@ import type { Roster } from "../seats/roster.ts";
 import type { Announcer, StoreCondition } from "./announcer.ts";
 import type { CommitBatch } from "./commit-batch.ts";
 import type { AuthorAnnouncements } from "./messages/author-announcements.ts";
-import { MailboxFullError } from "./messages/mailboxes.ts";
+import { MailboxFullError, type Mailboxes } from "./messages/mailboxes.ts";
 import type { Participants } from "./participants.ts";
 
 /** A store that takes longer: the host is better off with an answer, as whoever joins is. */
@@ -28,8 +28,10 @@ interface Changeable {
 
 /** The event that a host acts in. Implemented by event/event. */
 interface HostedEvent {
+  readonly epoch: number;
   readonly isClosed: boolean;
-  readonly participants: Pick<Participants, "kick" | "unkick" | "extendGrace" | "expireNow" | "tell">;
+  readonly participants: Pick<Participants, "kick" | "unkick" | "extendGrace" | "expireNow">;
+  readonly mailboxes: Pick<Mailboxes, "tell">;
   readonly announcements: Pick<AuthorAnnouncements, "announce">;
   readonly announcer: Pick<Announcer, "isClosed">;
   readonly batch: Pick<CommitBatch, "stored">;
@@ -50,6 +52,8 @@ export class HostActions {
   readonly #event: HostedEvent;
   readonly #roster: Pick<Roster, "seats" | "away" | "kicked">;
   readonly #store: StoreCondition;
+  /** How many messages to all there were. */
+  #announced = 0;
 
   constructor(event: HostedEvent, roster: Pick<Roster, "seats" | "away" | "kicked">, store: StoreCondition) {
     this.#event = event;
@@ -88,9 +92,18 @@ export class HostActions {
       }
       default:
         if (action.action === "message" && "to" in action && action.to === "all")
-          return { done: this.#event.announcements.announce(hostMessageType, { text: action.text }) };
+          return this.#announce(action.text);
         return this.#actOn(action);
     }
+  }
+
+  /** To everyone; who is seen as away is told it as well, because nobody announces anything again after a restart. */
+  async #announce(text: string): Promise<HostActionResult> {
+    this.#announced += 1;
+    const id = `${this.#event.epoch}.${this.#announced}`;
+    if (!this.#event.announcements.announce(hostMessageType, { text }, id)) return { done: false };
+    await this.#forEach(this.#roster.away(), (deviceId) => this.#tell(deviceId, text, id));
+    return { done: true };
   }
 
   #change(change: EventChange): HostActionResult {
@@ -100,18 +113,23 @@ export class HostActions {
     return { done: true };
   }
 
-  /** A thousand at a time: 10,000 sockets that are closed at once would hold up everyone else's. */
   async #actOn(action: OnPeople): Promise<HostActionResult> {
     const named: Named = action;
     if (named.device_id !== undefined) return this.#actOnOne(action, named.device_id);
     const devices = this.#devicesOf(action.action, named);
-    const done_for: string[] = [];
+    const done_for = await this.#forEach(devices, (deviceId) => this.#actOnOne(action, deviceId));
+    return { done: done_for.length > 0, done_for };
+  }
+
+  /** A thousand at a time: 10,000 sockets that are closed at once would hold up everyone else's. Resolves with whom it was done to. */
+  async #forEach(devices: readonly string[], act: (deviceId: string) => HostActionResult): Promise<string[]> {
+    const doneFor: string[] = [];
     for (let from = 0; from < devices.length; from += mostDevices) {
       if (from > 0) await new Promise(setImmediate);
       const some = devices.slice(from, from + mostDevices);
-      done_for.push(...some.filter((deviceId) => this.#actOnOne(action, deviceId).done));
+      doneFor.push(...some.filter((deviceId) => act(deviceId).done));
     }
-    return { done: done_for.length > 0, done_for };
+    return doneFor;
   }
 
   /** The devices that it may be for, each once. O(those concerned). */
@@ -139,9 +157,9 @@ export class HostActions {
     }
   }
 
-  #tell(deviceId: string, text: string): HostActionResult {
+  #tell(deviceId: string, text: string, announcementId?: string): HostActionResult {
     try {
-      return { done: this.#event.participants.tell(deviceId, hostMessageType, { text }) };
+      return { done: this.#event.mailboxes.tell(deviceId, hostMessageType, { text }, announcementId) };
     } catch (error) {
       if (!(error instanceof MailboxFullError)) throw error;
       return { done: false, error: "Too many messages wait for this participant already" };

@@ -48,6 +48,8 @@ export interface AuthorsAnnouncement extends HistoryPosition {
   type: string;
   /** JSON; absent when it was announced without one. */
   payload?: unknown;
+  /** Of what those who are away are told as well (`Told.announcement_id`): who has this has had that. */
+  id?: string;
 }
 /** The answer to a `heartbeat`. */
 export interface HeartbeatAck {

@@ -124,6 +124,8 @@ export interface Told {
   no: number;
   type: string;
   payload?: unknown;
+  /** Of what was announced to all: nothing for who has had the `announcement` with this `id`. */
+  announcement_id?: string;
   /** When the seat began that it is for: another seat, other numbers. */
   joined_at: number;
 }
@@ -163,7 +165,7 @@ export type Whom = { device_id: string } | { device_ids: readonly string[] } | {
 export const mostDevices = 1000;
 /** How long a host's message may be, in code points. */
 export const longestHostMessage = 500;
-/** A host's message, `{ text }`: told to one or some, announced to all. */
+/** A host's message, `{ text }`: told to one or some, announced to all, and told to those who are away then. */
 export const hostMessageType = "host_message";
 /** What became of a host's action. */
 export interface HostActionResult {

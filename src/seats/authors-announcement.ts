@@ -12,6 +12,11 @@ const longestType = 128;
  */
 export const announcementBytes = 8192;
 
+/** The same announcement, by which those who are told it as well know it. */
+export function identified(entry: HistoryEntry, id: string): HistoryEntry {
+  return entry.type === "announcement" ? { type: entry.type, payload: { ...entry.payload, id } } : entry;
+}
+
 /**
  * An announcement that stays as it was when it was asked for, whatever becomes of `payload`.
  * @throws TypeError for a type that is no name, or a payload that JSON cannot say (a function, a bigint, a circle), or

@@ -16,6 +16,8 @@ export interface SeatOwner {
   readonly hasOutbox: boolean;
 }
 
+/** A host writes fewer while somebody is away; of more, the first may be told again. */
+const mostAnnounced = 100;
 /** A sixth of what a room allows (60 frames a second). */
 const ackSpacingMs = 100;
 
@@ -25,6 +27,8 @@ export class Inbox {
   readonly #key: string;
   readonly #owner: SeatOwner;
   readonly #handlers = new Map<string, ToldHandler<never>[]>();
+  /** Ids of what everyone was announced, this participant, too. */
+  readonly #announced = new Set<string>();
   #position: ToldPosition = { joined_at: 0, through: 0 };
   /** What has come over this connection and is not handled. */
   #waiting: Told[] = [];
@@ -79,6 +83,12 @@ export class Inbox {
     this.#timer = undefined;
   }
 
+  announced(id: string): void {
+    this.#announced.add(id);
+    if (this.#announced.size <= mostAnnounced) return;
+    for (const oldest of this.#announced) return void this.#announced.delete(oldest);
+  }
+
   received(told: Told): void {
     this.#waiting.push(told);
     this.#handleWaiting();
@@ -88,7 +98,8 @@ export class Inbox {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const { joined_at, no, type } = next;
       const isOld = joined_at === this.#position.joined_at && no <= this.#position.through;
-      const handlers = this.#handlers.get(type) ?? this.#handlers.get("*");
+      const isAnnounced = this.#announced.has(next.announcement_id ?? "");
+      const handlers = isAnnounced ? [] : (this.#handlers.get(type) ?? this.#handlers.get("*"));
       if (!isOld && (handlers === undefined || !this.#owner.hasOutbox)) return;
       this.#waiting.shift();
       if (!isOld) this.#handle(next, handlers ?? []);

@@ -31,6 +31,8 @@ export interface PresenceEvents {
 /** How far this participant has handled what it was told. Implemented by client/inbox/inbox. */
 export interface ToldProgress {
   readonly position: ToldPosition;
+  /** What has this id has been announced: it is not told any more. */
+  announced(id: string): void;
 }
 
 /** Implemented by client/session/session-controller. */
@@ -130,7 +132,10 @@ export class CatchUp {
   }
 
   #announce(events: readonly HistoryEntry[], ask: boolean): void {
-    for (const { type, payload } of events) this.#events.emit(type, payload);
+    for (const { type, payload } of events) {
+      if (type === "announcement" && payload.id !== undefined) this.#told.announced(payload.id);
+      this.#events.emit(type, payload);
+    }
     if (ask) this.askAgain();
   }
 

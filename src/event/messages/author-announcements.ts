@@ -1,6 +1,6 @@
 // What a room author announces to all: takes it, at once or when the handler that asks for it has returned, as long as the
 // event is there to say it, and bounds what waits. Its place, its order and its end are the commit batch's and the announcer's.
-import { authorsAnnouncement } from "../../seats/authors-announcement.ts";
+import { authorsAnnouncement, identified } from "../../seats/authors-announcement.ts";
 import { entryBytes } from "../../seats/entry-size.ts";
 import type { Announcer } from "../announcer.ts";
 import type { CommitBatch } from "../commit-batch.ts";
@@ -35,10 +35,12 @@ export class AuthorAnnouncements {
 
   /**
    * See `AuthorRoom.announce`.
+   * @param id of what those who are away are told as well
    * @throws TypeError, RangeError as `authorsAnnouncement` does
    */
-  announce(type: string, payload: unknown): boolean {
-    const entry = authorsAnnouncement(type, payload);
+  announce(type: string, payload: unknown, id?: string): boolean {
+    const plain = authorsAnnouncement(type, payload);
+    const entry = id === undefined ? plain : identified(plain, id);
     const bytes = entryBytes(entry);
     if (this.#isOver || this.#waiting + bytes > waitingBytes) return false;
     this.#waiting += bytes;

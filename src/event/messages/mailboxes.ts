@@ -72,13 +72,15 @@ export class Mailboxes implements StoredMail, MailListener {
 
   /**
    * See Participants.tell. In a handler it is done when that has returned, and not at all when it throws.
+   * @param announcementId of what is announced to all as well: who has had that handles nothing
    * @throws TypeError, RangeError, MailboxFullError
    */
-  tell(deviceId: string, type: string, payload?: Json): boolean {
+  tell(deviceId: string, type: string, payload?: Json, announcementId?: string): boolean {
     mustBeTellable(type, payload);
     const seat = this.#roster.get(deviceId);
     if (seat === undefined || this.#isClosed) return false;
-    const text = JSON.stringify({ joined_at: seat.joinedAt, type, payload } satisfies KeptMessage);
+    const message = { joined_at: seat.joinedAt, type, payload, announcement_id: announcementId };
+    const text = JSON.stringify(message);
     const bytes = Buffer.byteLength(text);
     if (bytes > messageBytes)
       throw new RangeError(`tell("${type}"): one message has at most ${messageBytes} bytes as JSON`);

@@ -56,6 +56,7 @@ export const participantLeft = object<ParticipantLeft>({ ...who, reason: z.enum(
 export const announcement = object<AuthorsAnnouncement>({
   type: text().min(1).max(128),
   payload: z.unknown().optional().describe("JSON; absent when it was announced without one"),
+  id: text().optional().describe("Of a host's message to all: those who are away are told it, too"),
   epoch: z.int().min(0),
   seq: z.int().min(1),
   at: instant(),
@@ -140,6 +141,7 @@ export const told = object<Told>({
   no: z.int().min(1).describe("Rises with every message of a seat, not always by one, and never comes again"),
   type: text().min(1).max(128),
   payload: z.unknown().optional().describe("JSON; absent when it was told without one"),
+  announcement_id: text().optional().describe("Who has had the `announcement` with this `id` has had this"),
   joined_at: instant().describe("When the seat began that it is for"),
 });
 

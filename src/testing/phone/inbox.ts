@@ -10,6 +10,8 @@ export class Inbox {
   #seq: number | undefined;
   #seat = 0;
   #through = 0;
+  /** Ids of what everyone was announced, this phone, too. */
+  readonly #announced = new Set<string>();
   /** What is announced before the answer to what was missed: it comes behind it. Undefined when nothing is awaited. */
   #early: [type: string, payload: unknown][] | undefined;
 
@@ -45,10 +47,11 @@ export class Inbox {
   }
 
   take(type: string, payload: unknown, at: number): void {
-    const { epoch, seq } = (payload ?? {}) as HistoryPosition;
+    const { epoch, seq, id } = (payload ?? {}) as HistoryPosition & { readonly id?: string };
     if (epoch !== undefined && seq !== undefined) {
       if (this.#early !== undefined) return void this.#early.push([type, payload]);
       if (!this.#isNext(epoch, seq)) return;
+      if (type === "announcement" && id !== undefined) this.#announced.add(id);
     }
     this.keep(type, payload, at);
   }
@@ -68,7 +71,7 @@ export class Inbox {
     this.#seat = told.joined_at;
     if (told.no <= this.#through) return undefined;
     this.#through = told.no;
-    this.take("told", told, at);
+    if (!this.#announced.has(told.announcement_id ?? "")) this.take("told", told, at);
     return told.no;
   }
 

@@ -52,6 +52,24 @@ describe("client inbox", () => {
     expect(seen).to.deep.equal([1, 2, 3, 4, 5, 1, 2]);
   });
 
+  it("[W107] what was announced to all, and told as well, is handled once: whichever of the two it is heard by", async () => {
+    const rig = await connected();
+    const seen: unknown[] = [];
+    rig.session.on("announcement", ({ payload }) => seen.push(payload));
+    const announced = (id: string, seq: number) => ({ type: "n", payload: id, id, epoch: 1, seq, at: 1 });
+    rig.server.last.message("announcement", announced("1.1", 1));
+    rig.server.last.message("told", { ...told(1), announcement_id: "1.1" });
+    expect([seen, acked(rig)]).to.deep.equal([["1.1"], [1]]);
+    rig.session.onTold("n", (n) => seen.push(n));
+    rig.server.last.message("told", { ...told(2), announcement_id: "1.2" });
+    rig.server.last.message("told", told(3));
+    expect(seen).to.deep.equal(["1.1", 2, 3]);
+    for (let n = 3; n < 200; n++) rig.server.last.message("announcement", announced(`1.${n}`, n - 1));
+    rig.server.last.message("told", { ...told(4), announcement_id: "1.199" });
+    rig.server.last.message("told", { ...told(5), announcement_id: "1.1" });
+    expect(seen.filter((each) => typeof each === "number")).to.deep.equal([2, 3, 5]);
+  });
+
   it("[M9] does without a storage that refuses, and with what is in it unreadable", async () => {
     const environment = new FakeEnvironment(new FakeBrowser());
     environment.browser.storage.items.set(key, '{"joined_at":1000,"through":"x"}');

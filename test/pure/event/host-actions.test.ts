@@ -9,6 +9,7 @@ import type { StoreState } from "../../../src/store/committer.ts";
 
 /** An event, as far as a host's actions touch it: notes what is done to it. */
 class FakeEvent {
+  readonly epoch = 7;
   isClosed = false;
   state: StoreState = "ok";
   isStored = true;
@@ -21,9 +22,14 @@ class FakeEvent {
     unkick: (deviceId: string) => this.#note(`readmit ${deviceId}`),
     extendGrace: () => false,
     expireNow: () => false,
-    tell: () => false,
   };
-  readonly announcements = { announce: () => this.#note("announce") };
+  readonly mailboxes = {
+    tell: (deviceId: string, _type: string, _payload: unknown, id?: string) =>
+      this.#note(`tell ${deviceId} ${id}`),
+  };
+  readonly announcements = {
+    announce: (_type: string, _payload: unknown, id?: string) => this.#note(`announce ${id}`),
+  };
   readonly details = { change: (change: EventChange) => void this.changes.push(change) };
   readonly batch = { stored: () => Promise.resolve(this.isStored) };
   readonly actions = new HostActions(this, this, this);
@@ -99,6 +105,19 @@ describe("a host's actions", () => {
     }
     deepEqual(turns, [2000, 2500, 2500, 2500]);
     deepEqual(await result, { done: true, done_for: event.devices });
+  });
+
+  it("[W107] a message to all is announced under an id, and told under it to who is away, a thousand in one turn", async () => {
+    const event = new FakeEvent();
+    event.devices = Array.from({ length: 1500 }, (_, index) => `${index}`);
+    const result = event.actions.perform({ action: "message", to: "all", text: "t" });
+    equal(event.done.length, 1001);
+    deepEqual(await result, { done: true });
+    deepEqual(event.done, ["announce 7.1", ...event.devices.map((device) => `tell ${device} 7.1`)]);
+    event.devices = ["ann"];
+    event.done.length = 0;
+    await event.actions.perform({ action: "message", to: "all", text: "t" });
+    deepEqual(event.done, ["announce 7.2", "tell ann 7.2"]);
   });
 
   it("[W99] lock, unlock and change are changes of the event's details, and leave out what is not said", async () => {

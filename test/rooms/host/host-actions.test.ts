@@ -143,6 +143,25 @@ describe("what a host does to several", () => {
     deepEqual(phones.ben.saw("announcement"), [announced]);
   });
 
+  it("[W107] a message to all reaches who was away over a server's death, by our client and by a stock one, once", async () => {
+    const stock = await event.join("eve", { client: "stock" });
+    await phones.ben.drop();
+    await phones.dora.drop();
+    await stock.drop();
+    equal(await host.act({ action: "message", to: "all", text: "Five minutes" }), true);
+    await phones.ben.return();
+    deepEqual([phones.ben.saw("announcement").length, phones.ben.saw("told")], [1, []]);
+    await phones.ben.drop();
+    await event.crash();
+    for (const phone of [phones.ben, phones.dora]) await phone.return();
+    await stock.reload();
+    deepEqual([phones.ben.saw("announcement").length, phones.ben.saw("told")], [1, []]);
+    for (const phone of [phones.dora, stock]) deepEqual(phone.saw("told"), [told("Five minutes")]);
+    deepEqual(phones.dora.saw("announcement"), []);
+    await phones.ann.return();
+    deepEqual(phones.ann.saw("told"), []);
+  });
+
   it("[W98] whoever has too much waiting is not told, and named by its absence", async () => {
     await phones.ann.drop();
     for (let count = 0; count < 1000; count += 1) event.room.participants.tell("ann", "n", count);
