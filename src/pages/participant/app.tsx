@@ -20,6 +20,7 @@ export class ParticipantRoom implements Room {
     void outcomeOf(session).then(async (outcome) => {
       if (outcome !== "unknown") return this.#show(session, door);
       session.close();
+      forget(eventId);
       if (others.length > 0) return this.enter({ eventIds: others, displayName }, door);
       // What a person means to open is what was typed, as a code if it can be one.
       if (!(await isOpenPlay())) return door.notFound();
@@ -34,6 +35,7 @@ export class ParticipantRoom implements Room {
       if (outcome === "known") return;
       this.#clear();
       session.close();
+      forget(eventId);
       door.notFound();
     });
   }
@@ -47,7 +49,7 @@ export class ParticipantRoom implements Room {
         import("../styles/fonts.css").catch(() => {}); // the most urgent is done; without a network the system's own do
       }
       if (!isForGood(session)) return;
-      forgetPlace();
+      forgetPlace(eventId);
       door.over();
     };
     session.on("status", settle);
@@ -55,7 +57,7 @@ export class ParticipantRoom implements Room {
     const startOver = (offered: string | undefined) => {
       this.#clear();
       session.close();
-      if (offered === undefined) forgetPlace();
+      if (offered === undefined) forgetPlace(eventId);
       door.again(offered);
     };
     render(<RoomView session={session} onStartOver={startOver} />, this.#root);
@@ -73,8 +75,8 @@ function isForGood({ state: { status, endReason, reason } }: EventSession): bool
 }
 
 /** The same event is offered neither by the form nor by the address. */
-function forgetPlace(): void {
-  forget();
+function forgetPlace(eventId: string): void {
+  forget(eventId);
   history.replaceState(null, "", location.pathname);
 }
 

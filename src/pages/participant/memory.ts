@@ -1,5 +1,5 @@
-// Which event this device is in and under what name, kept over a reload; identity itself is the client's business.
-// A storage that is full or forbidden (private windows) only forgets.
+// In which events this device is and under what name, kept over a reload; identity itself is the client's business. Each tab may
+// be in another event. A storage that is full or forbidden (private windows) only forgets.
 
 export interface Seated {
   readonly eventId: string;
@@ -8,6 +8,8 @@ export interface Seated {
 
 const seatKey = "holdfast.page.seated";
 const nameKey = "holdfast.page.name";
+/** More than anybody has open at once; of more the oldest is asked for its code again. */
+const mostEvents = 8;
 
 function read(key: string): string | null {
   try {
@@ -26,25 +28,38 @@ function write(key: string, value: string | undefined): void {
   }
 }
 
+/** It is in this event, the newest of all. */
 export function remember({ eventId, displayName }: Seated): void {
-  write(seatKey, JSON.stringify([eventId, displayName]));
+  const others = all().filter((seated) => seated.eventId !== eventId);
+  keep([{ eventId, displayName }, ...others]);
   write(nameKey, displayName);
 }
 
-/** No longer in an event; the name stays for the next one. */
-export function forget(): void {
-  write(seatKey, undefined);
+/** No longer in this event; the name stays for the next one. */
+export function forget(eventId: string): void {
+  keep(all().filter((seated) => seated.eventId !== eventId));
 }
 
-/** Where this device last was, if it has not left. */
-export function recall(): Seated | undefined {
+/** Its place in this event, if it has not left; without one in the event that it went into last. */
+export function recall(eventId: string | undefined): Seated | undefined {
+  return all().find((seated) => eventId === undefined || seated.eventId === eventId);
+}
+
+function keep(seats: readonly Seated[]): void {
+  const kept = seats.slice(0, mostEvents).map(({ eventId, displayName }) => [eventId, displayName]);
+  write(seatKey, kept.length === 0 ? undefined : JSON.stringify(kept));
+}
+
+function all(): readonly Seated[] {
   try {
-    const [eventId, displayName] = JSON.parse(read(seatKey) ?? "[]") as unknown[];
-    return typeof eventId === "string" && typeof displayName === "string"
-      ? { eventId, displayName }
-      : undefined;
+    const kept = JSON.parse(read(seatKey) ?? "[]") as unknown[];
+    // Version 0.1.0 kept one: [event, name].
+    const seats = (typeof kept[0] === "string" ? [kept] : kept) as unknown[][];
+    return seats.flatMap(([eventId, displayName]) =>
+      typeof eventId === "string" && typeof displayName === "string" ? [{ eventId, displayName }] : [],
+    );
   } catch {
-    return undefined;
+    return [];
   }
 }
 

@@ -20,10 +20,12 @@ if (language !== null && language !== page.lang && !address.has("lang")) {
 }
 
 try {
-  const [eventId] = JSON.parse(kept("holdfast.page.seated") ?? "[]") as [string?];
+  // As participant/memory keeps it: the events, the newest first; version 0.1.0 kept one.
+  const seats = JSON.parse(kept("holdfast.page.seated") ?? "[]") as string[] | [string, string][];
+  const eventIds = typeof seats[0] === "string" ? [seats[0]] : seats.map(([eventId]) => eventId);
   const wanted =
-    address.get("event") ?? (matchMedia("(display-mode: standalone)").matches ? eventId : undefined);
-  if (eventId !== undefined && eventId === wanted) page.dataset.way = "back";
+    address.get("event") ?? (matchMedia("(display-mode: standalone)").matches ? eventIds[0] : undefined);
+  if (wanted !== undefined && eventIds.includes(wanted)) page.dataset.way = "back";
 } catch {
   // then the form is shown
 }

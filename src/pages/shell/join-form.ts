@@ -47,6 +47,7 @@ export class JoinForm {
     this.#fill(eventId, name === "" ? displayName : name);
     if (code !== "") this.#code.value = code;
     if (asked !== undefined) page.dataset.asked = asked;
+    delete page.dataset.way; // what was kept of a seat cannot be read
     if (page.dataset.asked !== undefined) this.#submit();
     else if (this.#isFocusFree()) this.#focus();
   }

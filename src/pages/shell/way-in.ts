@@ -2,7 +2,7 @@
 import { eventOf, fragmentValue, ownAddress } from "../core/places.ts";
 import { loadWords } from "../languages/choose.ts";
 import { languageOf } from "../languages/languages.ts";
-import { forget, lastName, recall, remember, type Seated } from "../participant/memory.ts";
+import { lastName, recall, remember, type Seated } from "../participant/memory.ts";
 import { keepForTab, tokenKey } from "../tab-memory.ts";
 import { chooseByLinks } from "./language-links.ts";
 import { JoinForm, type JoinFormListener, type Wish } from "./join-form.ts";
@@ -51,8 +51,8 @@ export class WayIn implements JoinFormListener, Door {
     takeToken();
     chooseByLinks();
     awaitInstallOffer();
-    const seated = recall();
     const linked = eventOf(location.search);
+    const seated = recall(linked);
     const isBack = document.documentElement.dataset.way === "back" && seated !== undefined;
     this.#shell.begin(isBack);
     if (isBack) return this.#comeBack(seated);
@@ -80,7 +80,6 @@ export class WayIn implements JoinFormListener, Door {
 
   notFound(): void {
     clearTimeout(this.#patience);
-    forget();
     this.#form.refuse("unknown");
   }
 
