@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { BrowserContext } from "playwright-core";
 import { describeWithChromium } from "../../harness/clients/browser.ts";
-import { Stage } from "./stage.ts";
+import { identity, Phone } from "../../harness/clients/phone.ts";
+import { type Scene, Stage } from "./stage.ts";
 
 describeWithChromium("in a browser: what a page may find around it", () => {
   let stage: Stage;
@@ -54,4 +56,46 @@ describeWithChromium("in a browser: what a page may find around it", () => {
     await ann.says("You are here");
     await scene.close();
   });
+
+  it("[B79] who has left is read out by name, though no list has it any more", async () => {
+    const scene = stage.scene();
+    const ann = await scene.participant("Ann");
+    const bo = await Phone.join(stage.url, { ...identity(scene.eventId), display_name: "Bo" });
+    await ann.person("Bo").waitFor();
+    await bo.room.leave();
+    await ann.page
+      .getByRole("status")
+      .filter({ hasText: /\u2068Bo\u2069 left\./ })
+      .waitFor();
+    await scene.close();
+  });
+
+  it("[B181] with every storage blocked a participant is in, and a host sees and runs the event", async () => {
+    const scene = stage.scene();
+    const ann = await scene.visitor("Ann", await withoutStorage(scene));
+    await scene.open();
+    await ann.page.goto(stage.linkTo(scene.eventId));
+    await ann.takeSeat();
+    await ann.says("You are here");
+    const host = await scene.host(await withoutStorage(scene));
+    await host.sees("Ann", "connected");
+    await host.button("Lock").click();
+    await host.answers("Locked: nobody new can join.");
+    expect([...ann.complaints.ours, ...host.complaints.ours]).to.deep.equal([]);
+    await scene.close();
+  });
 });
+
+/** A device whose browser keeps nothing for pages: naming a storage throws, as with all cookies blocked. */
+async function withoutStorage(scene: Scene): Promise<BrowserContext> {
+  const device = await scene.device();
+  await device.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+      Object.defineProperty(window, name, {
+        get: () => {
+          throw new DOMException("blocked", "SecurityError");
+        },
+      });
+  });
+  return device;
+}

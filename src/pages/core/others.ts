@@ -20,15 +20,18 @@ const counted: Readonly<Record<AnnouncementType, Words>> = {
   participant_left: "others.many-left",
 };
 
-/** In the order of the events when they are few; empty for none. @param nameOf what somebody is called, by device id */
+/**
+ * In the order of the events when they are few, and everyone's name is known; empty for none.
+ * @param nameOf what somebody is called, by device id
+ */
 export function othersSentence(
   events: readonly Announcement[],
-  nameOf: (deviceId: string) => string,
+  nameOf: (deviceId: string) => string | undefined,
 ): string {
-  if (events.length <= fewEvents)
-    return events
-      .map(({ type, payload }) => t(named[type], { name: isolated(nameOf(payload.device_id)) }))
-      .join(" ");
+  if (events.length === 0) return "";
+  const names = events.map(({ payload }) => nameOf(payload.device_id) ?? "");
+  if (events.length <= fewEvents && !names.includes(""))
+    return events.map(({ type }, at) => t(named[type], { name: isolated(names[at] ?? "") })).join(" ");
   const parts = (Object.keys(counted) as AnnouncementType[]).flatMap((type) => {
     const n = events.filter((event) => event.type === type).length;
     return n === 0 ? [] : [t(counted[type], { n: formatNumber(n) })];

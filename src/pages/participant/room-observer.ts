@@ -43,6 +43,8 @@ const showMs = 80;
 const secondMs = 1000;
 /** How long a join that may be let in later waits before it asks again; spread, so that a crowd does not ask at once. */
 const askAgainMs = 10_000;
+/** Whose names are kept for what is read out of them a moment after they have gone; of more nobody is named. */
+const mostGone = 16;
 
 export class RoomObserver {
   seen: Seen;
@@ -57,6 +59,8 @@ export class RoomObserver {
   #askTimer: ReturnType<typeof setTimeout> | undefined;
   #names: ReadonlyMap<string, Name> = new Map();
   #namesFor: ReadonlyMap<string, RosterEntry> = new Map();
+  /** What those were called who have gone, the latest last. */
+  readonly #gone = new Map<string, string>();
   #toRead: Announcement[] = [];
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #showTimer: ReturnType<typeof setTimeout> | undefined;
@@ -175,12 +179,23 @@ export class RoomObserver {
     this.#namesFor = roster;
     if (roster.size === before.size && [...roster.values()].every((entry) => isCalledAlike(entry, before)))
       return;
+    this.#keepNamesOfGone(roster);
     this.#names = namesOf(roster.values());
   }
 
-  #nameOf(deviceId: string): string {
+  #keepNamesOfGone(roster: ReadonlyMap<string, RosterEntry>): void {
+    for (const [deviceId, name] of this.#names)
+      if (!roster.has(deviceId)) this.#gone.set(deviceId, wholeName(name));
+    for (const deviceId of this.#gone.keys()) {
+      if (this.#gone.size <= mostGone) return;
+      this.#gone.delete(deviceId);
+    }
+  }
+
+  /** Undefined for one who came and went before there was a name to show. */
+  #nameOf(deviceId: string): string | undefined {
     const name = this.#names.get(deviceId);
-    return name === undefined ? "" : wholeName(name);
+    return name === undefined ? this.#gone.get(deviceId) : wholeName(name);
   }
 }
 

@@ -82,6 +82,10 @@ describe("pages: who is shown", () => {
     expect(plain(othersSentence(events.slice(0, 2), () => "Ann"))).to.equal("Ann joined. Ann is away.");
     expect(othersSentence(events, () => "Ann")).to.equal("1 joined, 1 went away, and 1 came back.");
     expect(othersSentence([], () => "")).to.equal("");
+    expect(
+      othersSentence(events.slice(0, 1), () => undefined),
+      "nobody is read out without a name",
+    ).to.equal("1 joined.");
   });
 
   it("[B80] what a host has said is there once, the newest first, and not for ever", () => {

@@ -6,6 +6,7 @@ import { serverOf } from "../../core/places.ts";
 import { countsOf } from "../../core/seats/rows.ts";
 import { t } from "../../languages/words.ts";
 import { ClockContext } from "../../ui/clock.ts";
+import { tabStorage } from "../../tab-memory.ts";
 import { useEventOf } from "../../ui/event-observer.ts";
 import type { Act } from "../act.ts";
 import { Lobby } from "../lobby/lobby.tsx";
@@ -26,7 +27,7 @@ function observe(eventId: string, token: string | undefined): EventSession {
     ...(token === undefined ? {} : { sessionToken: token }),
     role: "observer",
     mustExist: true,
-    storage: sessionStorage, // a tab of its own: two pages of a host do not take each other's place
+    storage: tabStorage, // a tab of its own: two pages of a host do not take each other's place
   });
   session.joined().catch(() => {}); // its status says it
   return session;
