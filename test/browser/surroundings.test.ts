@@ -84,6 +84,47 @@ describeWithChromium("in a browser: what a page may find around it", () => {
     expect([...ann.complaints.ours, ...host.complaints.ours]).to.deep.equal([]);
     await scene.close();
   });
+
+  it("[B183] the lobby of a dark room is printed in ink: the address, the code and the QR code, and nothing else", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    await host.button("Lobby").click();
+    await host.button("Dark").click();
+    await host.page.emulateMedia({ media: "print" });
+    const inkOf = (element: HTMLElement) => getComputedStyle(element).color;
+    const [red = 255] = /\d+/.exec(await host.page.locator(".lobby-address").evaluate(inkOf)) ?? [];
+    expect(Number(red), "dark on paper").to.be.below(80);
+    expect(await host.page.locator(".lobby-code, .qr").count()).to.equal(2);
+    expect(await host.page.getByRole("button").filter({ visible: true }).count()).to.equal(0);
+    await scene.close();
+  });
+
+  it("[B182] a link that can name no event names none", async () => {
+    const scene = stage.scene();
+    const host = await scene.strangerAtHost();
+    await host.page.goto(await stage.hostLink("x".repeat(3000)));
+    await host.page
+      .getByText(/^(?:Pick an event|No event is open)/)
+      .first()
+      .waitFor();
+    const ann = await scene.visitor("Ann");
+    await ann.page.goto(stage.linkTo("x".repeat(3000)));
+    await ann.takeSeat();
+    await ann.page.getByText("Please enter the code of the event.").waitFor();
+    await scene.close();
+  });
+
+  it("[B182] a code that no event has is put on no wall", async () => {
+    const scene = stage.scene("NOEVNT");
+    const host = await scene.strangerAtHost();
+    await host.page.goto(await stage.hostLink());
+    await host.button("Sign out").waitFor();
+    await host.page.goto(`${stage.url}/host?event=NOEVNT&view=lobby`);
+    await host.page.getByText("There is no event with this code").first().waitFor();
+    expect(await host.page.locator("[data-test=projector], .qr").count()).to.equal(0);
+    expect(await host.button("Lobby").isDisabled()).to.equal(true);
+    await scene.close();
+  });
 });
 
 /** A device whose browser keeps nothing for pages: naming a storage throws, as with all cookies blocked. */

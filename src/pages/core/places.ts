@@ -1,9 +1,13 @@
 // What addresses say: the event of a link, the one-time code of a host's link, the link that a QR code holds.
 // Pure: the address is given. Codes and tokens stay in the fragment, which is never sent to a server.
 
-/** The event that a link names (`?event=CODE`), exactly as it is written; undefined without one. */
+/** In UTF-16 units: an id has 128 characters at most (protocol/join-options). A QR code holds no link to a longer one. */
+const longestEventId = 256;
+
+/** The event that a link names (`?event=CODE`), exactly as it is written; undefined where it names none that there can be. */
 export function eventOf(search: string): string | undefined {
-  return new URLSearchParams(search).get("event") || undefined;
+  const named = new URLSearchParams(search).get("event") ?? "";
+  return named === "" || named.length > longestEventId ? undefined : named;
 }
 
 /** What a host looks at: an event as it runs, its lobby, or the form of a new one. */
@@ -71,7 +75,7 @@ export function serverOf(page: string): string {
 
 /** Would a phone that scans this link end up on itself? */
 export function isOnlyThisMachine(link: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(link).hostname);
+  return /^(?:(?:.+\.)?localhost|0\.0\.0\.0|127\.\d+\.\d+\.\d+|\[::1?\])$/.test(new URL(link).hostname);
 }
 
 /** The device that a participant's token (JWT) is for; undefined when it does not say. Not a check: the server's is. */

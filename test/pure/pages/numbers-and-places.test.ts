@@ -44,6 +44,7 @@ describe("pages: addresses", () => {
     );
     expect(eventOf("")).to.equal(undefined);
     expect(eventOf("?event=")).to.equal(undefined);
+    expect(eventOf(`?event=${"x".repeat(257)}`)).to.equal(undefined);
   });
 
   it("know the server, the secrets of a fragment, and which links only this machine can open", () => {
@@ -51,7 +52,8 @@ describe("pages: addresses", () => {
     expect(serverOf("https://live.example/rooms/")).to.equal("https://live.example/rooms");
     expect(fragmentValue("#code=a-b_c", "code")).to.equal("a-b_c");
     expect(fragmentValue("", "token")).to.equal(undefined);
-    for (const link of ["http://localhost:1/", "http://127.0.0.1/", "http://[::1]:2567/"])
+    const local = ["localhost:1", "quiz.localhost", "127.0.0.1", "0.0.0.0:2567", "[::1]:2567", "[::]:2567"];
+    for (const link of local.map((host) => `http://${host}/`))
       expect(isOnlyThisMachine(link), link).to.equal(true);
     for (const link of ["http://192.168.1.2/", "https://localhost.example/"])
       expect(isOnlyThisMachine(link), link).to.equal(false);

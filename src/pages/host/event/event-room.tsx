@@ -15,7 +15,7 @@ import { useSeatRows } from "../seats/use-rows.ts";
 import { Closed } from "./closed.tsx";
 import { useDetails } from "./details.ts";
 import { Running } from "./running.tsx";
-import type { EventRoomProps } from "./view.ts";
+import { type EventRoomProps, isMissing } from "./view.ts";
 
 /** How long an action's result is shown. */
 const resultMs = 7000;
@@ -84,12 +84,13 @@ function Observed(props: EventRoomProps & { readonly session: EventSession }) {
   const last = useRef(counts);
   if (status === "connected") last.current = counts;
   const view = { ...props, seen, details, rows, counts, act, report, isLive: status === "connected" };
+  const isOnWall = isLobby && !isMissing(seen.state);
   const isClosed = endReason === "event_closed" || seen.state.reason === "closed";
   return (
     <ClockContext.Provider value={clock.current}>
       {isClosed && <Closed {...view} counts={last.current} />}
-      {!isClosed && isLobby && <Lobby {...view} />}
-      {!isClosed && !isLobby && <Running {...view} />}
+      {!isClosed && isOnWall && <Lobby {...view} />}
+      {!isClosed && !isOnWall && <Running {...view} />}
       <p class={`result ${result === "" ? "is-empty" : ""}`} role="status" data-test="result">
         {result}
       </p>

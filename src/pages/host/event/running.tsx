@@ -9,7 +9,7 @@ import { Feed } from "../../ui/feed.tsx";
 import { Seats } from "../seats/seats.tsx";
 import { useAlerts } from "./alerts.ts";
 import { Counts } from "./counts.tsx";
-import type { EventViewProps } from "./view.ts";
+import { type EventViewProps, isMissing } from "./view.ts";
 import { OwnLine, Stale } from "./own-line.tsx";
 import { Share } from "./share.tsx";
 import { Tide } from "./tide.tsx";
@@ -69,7 +69,7 @@ export function Running(props: EventViewProps) {
         </div>
         <aside class="event-side" aria-label={t("host.side")}>
           <Tide seen={seen} minutes={minutes} onMinutes={setMinutes} />
-          <Share eventId={session.eventId} onLobby={() => props.onLobby(true)} />
+          {!isMissing(seen.state) && <Share eventId={session.eventId} onLobby={() => props.onLobby(true)} />}
           <section class="card feed-card" aria-labelledby="feed">
             <h2 id="feed">{t("host.feed.title")}</h2>
             <div class="feed-scroll" tabIndex={0} role="region" aria-label={t("host.feed.label")}>

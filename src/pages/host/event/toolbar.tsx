@@ -7,13 +7,13 @@ import { InviteDialog } from "../forms/invite-dialog.tsx";
 import { MessageDialog } from "../forms/message-dialog.tsx";
 import { SettingsDialog } from "../forms/settings-dialog.tsx";
 import type { Alerts } from "./alerts.ts";
-import type { EventViewProps } from "./view.ts";
+import { type EventViewProps, isMissing } from "./view.ts";
 import { LockButton } from "./lock-button.tsx";
 
 type Open = "message" | "invite" | "alerts" | "settings" | "close";
 
 export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts: Alerts }) {
-  const { client, eventId, isForAll, details, counts, act, report, isLive, onLobby } = view;
+  const { client, eventId, isForAll, details, counts, act, report, isLive, onLobby, seen } = view;
   const [open, setOpen] = useState<Open | undefined>(undefined);
   const close = () => setOpen(undefined);
   const button = (what: Open, words: Parameters<typeof t>[0], isPossible: boolean, test: string) => (
@@ -29,7 +29,13 @@ export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts:
   );
   return (
     <div class="toolbar" role="group" aria-label={t("host.toolbar.label")}>
-      <button type="button" class="button" data-test="lobby" onClick={() => onLobby(true)}>
+      <button
+        type="button"
+        class="button"
+        data-test="lobby"
+        disabled={isMissing(seen.state)}
+        onClick={() => onLobby(true)}
+      >
         {t("host.toolbar.lobby")}
       </button>
       <LockButton {...view} />

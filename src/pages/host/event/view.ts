@@ -1,5 +1,5 @@
 // What the views of an event are given: running, in the lobby, closed.
-import type { EventSession } from "../../../client/index.ts";
+import type { EventSession, SessionState } from "../../../client/index.ts";
 import type { HostClient, HostEventDetails } from "../../../host/index.ts";
 import type { EventCounts } from "../../core/event-counts.ts";
 import type { Rows } from "../../core/seats/rows.ts";
@@ -32,3 +32,7 @@ export interface EventViewProps extends EventRoomProps {
   /** False while the host's own connection is lost: what is shown is old, and nothing can be done. */
   readonly isLive: boolean;
 }
+
+/** No server event has this code: it is shown to nobody as one to type, and no QR code leads to it. */
+export const isMissing = ({ status, reason }: SessionState): boolean =>
+  status === "failed" && reason === "no_such_event";
