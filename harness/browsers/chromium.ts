@@ -8,16 +8,22 @@ export class Chromium implements TestBrowser {
   readonly name = "Chromium";
   readonly isInstalled = hasChromium;
   readonly packages = "chromium";
+  readonly canForceColours = true;
   #browser: Browser | undefined;
 
   async open(): Promise<void> {
     this.#browser = await launch();
   }
 
-  async newDevice({ language = "en-US", size }: DeviceOptions = {}): Promise<Device> {
+  async newDevice({
+    language = "en-US",
+    size,
+    hasForcedColours = false,
+  }: DeviceOptions = {}): Promise<Device> {
     if (this.#browser === undefined) throw new Error("Chromium is not open");
     const viewport = size === undefined ? {} : { viewport: size };
-    return new ChromiumDevice(await this.#browser.newContext({ locale: language, ...viewport }));
+    const colours = hasForcedColours ? ({ forcedColors: "active", colorScheme: "dark" } as const) : {};
+    return new ChromiumDevice(await this.#browser.newContext({ locale: language, ...viewport, ...colours }));
   }
 
   async close(): Promise<void> {

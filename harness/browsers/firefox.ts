@@ -10,17 +10,19 @@ export class Firefox implements TestBrowser {
   readonly name = "Firefox";
   readonly isInstalled = spawnSync(executablePath, ["--version"]).status === 0;
   readonly packages = "firefox-esr";
+  readonly canForceColours = true;
   #browser: Browser | undefined;
 
   async open(): Promise<void> {
     this.#browser = await launch("en-US");
   }
 
-  /** A container of the one Firefox; one that speaks another language is a Firefox of its own. */
-  async newDevice({ language, size }: DeviceOptions = {}): Promise<Device> {
+  /** A container of the one Firefox; one that speaks another language, or has other colours, is a Firefox of its own. */
+  async newDevice({ language, size, hasForcedColours = false }: DeviceOptions = {}): Promise<Device> {
     if (this.#browser === undefined) throw new Error("Firefox is not open");
-    if (language === undefined) return new FirefoxDevice(await this.#browser.createBrowserContext(), size);
-    const own = await launch(language);
+    if (language === undefined && !hasForcedColours)
+      return new FirefoxDevice(await this.#browser.createBrowserContext(), size);
+    const own = await launch(language ?? "en-US", hasForcedColours ? forcedColours : {});
     return new FirefoxDevice(await own.createBrowserContext(), size, own);
   }
 
@@ -29,13 +31,21 @@ export class Firefox implements TestBrowser {
   }
 }
 
-function launch(language: string): Promise<Browser> {
+/** White on black, as somebody sets it under "Contrast Control". */
+const forcedColours = {
+  "browser.display.document_color_use": 2,
+  "browser.display.foreground_color": "#FFFFFF",
+  "browser.display.background_color": "#000000",
+  "browser.anchor_color": "#8CB4FF",
+};
+
+function launch(language: string, more: Readonly<Record<string, string | number>> = {}): Promise<Browser> {
   return puppeteer.launch({
     browser: "firefox",
     executablePath,
     headless: true,
     timeout: 60_000,
-    extraPrefsFirefox: { "intl.accept_languages": `${language}, ${language.slice(0, 2)}` },
+    extraPrefsFirefox: { "intl.accept_languages": `${language}, ${language.slice(0, 2)}`, ...more },
   });
 }
 

@@ -6,6 +6,8 @@ export interface DeviceOptions {
   readonly language?: string;
   /** The size of a window's inside, in CSS pixels. A driver may have a least width (WebKitGTK: 450). */
   readonly size?: { readonly width: number; readonly height: number };
+  /** All colours are the system's, as a person has them who needs more contrast. Where `canForceColours` alone. */
+  readonly hasForcedColours?: boolean;
 }
 
 /** Somebody's device: a profile of its own, whose tabs share what they store. */
@@ -26,6 +28,8 @@ export interface TestBrowser {
   readonly isInstalled: boolean;
   /** The packages that it needs, as Debian names them. */
   readonly packages: string;
+  /** WebKit has no forced colours on Linux. */
+  readonly canForceColours: boolean;
   open(): Promise<void>;
   newDevice(options?: DeviceOptions): Promise<Device>;
   close(): Promise<void>;

@@ -20,6 +20,7 @@ export class WebKit implements TestBrowser {
   readonly name = "WebKit";
   readonly isInstalled = miniBrowser !== undefined && runs("WebKitWebDriver") && runs("Xvfb");
   readonly packages = "webkit2gtk-driver xvfb";
+  readonly canForceColours = false;
   #screen: ChildProcess | undefined;
   #display = "";
   #folder = "";

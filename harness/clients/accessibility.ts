@@ -2,15 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Frame, Page } from "playwright-core";
+import type { Tab } from "../browsers/tab.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Light and dark as the page draws them; forced colours as the system does. */
-const looks = {
-  light: { colorScheme: "light", forcedColors: "none" },
-  dark: { colorScheme: "dark", forcedColors: "none" },
-  "forced colours": { colorScheme: "dark", forcedColors: "active" },
-} as const;
 
 interface AxeResult {
   readonly violations: readonly {
@@ -19,6 +13,13 @@ interface AxeResult {
     readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
   }[];
 }
+
+/** Light and dark as the page draws them; forced colours as the system does. */
+const looks = {
+  light: { colorScheme: "light", forcedColors: "none" },
+  dark: { colorScheme: "dark", forcedColors: "none" },
+  "forced colours": { colorScheme: "dark", forcedColors: "active" },
+} as const;
 
 /**
  * What axe finds wrong with a page as it is now, one sentence each; none is none.
@@ -29,17 +30,24 @@ export async function violationsNow(page: Page, isForced = false): Promise<strin
   // Not as a script of the page's: its content policy would refuse it. Axe asks itself in each frame.
   for (const frame of page.frames()) await frame.evaluate(axeSource);
   const rules = isForced ? { "color-contrast": { enabled: false } } : {};
-  const { violations } = await page.evaluate(
-    async (options) => {
-      const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
-      return axe.run(options);
-    },
-    { resultTypes: ["violations"], rules },
-  );
-  return violations.flatMap(({ id, help, nodes }) =>
+  return sentencesOf(await page.evaluate(askAxe, { resultTypes: ["violations"], rules }));
+}
+
+/** The same for a tab of any browser. Firefox gives the colours as they are seen. */
+export async function violationsInTab(tab: Tab): Promise<string[]> {
+  await tab.evaluate(new Function(axeSource) as () => void);
+  return sentencesOf(await tab.evaluate(askAxe, { resultTypes: ["violations"] }));
+}
+
+const askAxe = async (options: object): Promise<AxeResult> => {
+  const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResult> } };
+  return axe.run(options);
+};
+
+const sentencesOf = ({ violations }: AxeResult): string[] =>
+  violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary = "" }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary}`),
   );
-}
 
 /** What axe finds wrong in each look; each sentence begins with the look. The page looks as before afterwards. */
 export async function violationsInEveryLook(page: Page): Promise<string[]> {
