@@ -1,8 +1,9 @@
 // The host's way in: a link that works once, or a token that somebody was given.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { HostError } from "../../host/index.ts";
 import { t } from "../languages/words.ts";
 import { Wordmark } from "../ui/wordmark.tsx";
+import { useHostCodes } from "./host-codes.ts";
 import type { HostServer } from "./host-server.ts";
 import { problemOf } from "./problems.ts";
 
@@ -19,16 +20,8 @@ interface SignInProps {
 }
 
 export function SignIn({ server, problem, isBusy, onRetry, onProblem }: SignInProps) {
-  const [hasCodes, setHasCodes] = useState(true);
-  useEffect(() => {
-    server
-      .stranger()
-      .server()
-      .then(
-        (facts) => setHasCodes(facts.host_codes),
-        () => {}, // then the usual words
-      );
-  }, [server]);
+  const [stranger] = useState(() => server.stranger());
+  const hasCodes = useHostCodes(stranger);
   return (
     <main class="welcome is-single" tabIndex={-1} data-focus-fallback>
       <div class="welcome-words">

@@ -6,6 +6,7 @@ import { AlertsDialog } from "../forms/alerts-dialog.tsx";
 import { InviteDialog } from "../forms/invite-dialog.tsx";
 import { MessageDialog } from "../forms/message-dialog.tsx";
 import { SettingsDialog } from "../forms/settings-dialog.tsx";
+import { useHostCodes } from "../host-codes.ts";
 import type { Alerts } from "./alerts.ts";
 import { type EventViewProps, isMissing } from "./view.ts";
 import { LockButton } from "./lock-button.tsx";
@@ -15,6 +16,7 @@ type Open = "message" | "invite" | "alerts" | "settings" | "close";
 export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts: Alerts }) {
   const { client, eventId, isForAll, details, counts, act, report, isLive, onLobby, seen } = view;
   const [open, setOpen] = useState<Open | undefined>(undefined);
+  const hasCodes = useHostCodes(client);
   const close = () => setOpen(undefined);
   const button = (what: Open, words: Parameters<typeof t>[0], isPossible: boolean, test: string) => (
     <button
@@ -40,7 +42,7 @@ export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts:
       </button>
       <LockButton {...view} />
       {button("message", "host.toolbar.message", isLive, "message-open")}
-      {button("invite", "host.toolbar.invite", isLive, "invite-open")}
+      {hasCodes && button("invite", "host.toolbar.invite", isLive, "invite-open")}
       {button("alerts", "host.toolbar.alerts", true, "alerts-open")}
       {button("settings", "host.toolbar.settings", isLive && details !== undefined, "settings-open")}
       {button("close", "host.toolbar.close", isLive, "close-event")}
