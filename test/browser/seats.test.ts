@@ -109,6 +109,41 @@ describeWithChromium("in a browser: the seats of an event", () => {
     await scene.close();
   });
 
+  it("[B105] who is let in again while the page is open is told so there, and is in by itself, or by one button", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const [ann, bob] = [await scene.participant("Ann"), await scene.participant("Bob")];
+    for (const name of ["Ann", "Bob"]) {
+      await host.pick(name, "remove");
+      await host.answers(new RegExp(`${name}.? is removed`));
+    }
+    await ann.is("kicked");
+    await bob.is("kicked");
+    await at(bob.page, "retry").click(); // it is still so
+    await bob.is("kicked");
+    await at(host.page, "removed").locator("summary").click();
+    for (const name of ["Ann", "Bob"])
+      await at(host.page, "removed").locator("li").filter({ hasText: name }).getByRole("button").click();
+    await host.answers(/Bob.? may come again/);
+    await at(bob.page, "retry").click();
+    await until(
+      "Ann's page, whose network is back, has asked",
+      async () => {
+        await ann.page.evaluate(() => void dispatchEvent(new Event("online")));
+        return (await at(ann.page, "own-status").getAttribute("data-status")) === "here";
+      },
+      20_000,
+    );
+    for (const person of [bob, ann]) {
+      await person.page.locator("[data-status=here][data-return=let-in-again]").waitFor();
+      await person.page.getByText("The host has let you in again.", { exact: true }).waitFor();
+      await host.sees(person.name, "connected");
+    }
+    await ann.page.reload();
+    await ann.is("here"); // it is a seat like any other
+    await scene.close();
+  });
+
   it("[B121] everyone who is away, and those who are chosen, get more time, and all pages know", async () => {
     const scene = stage.scene();
     const host = await scene.host();

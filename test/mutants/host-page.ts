@@ -36,6 +36,17 @@ export const hostPage: readonly Break[] = [
       "draft.title ?",
     ],
   ]),
+  ...breaksOf("pages/core/refusals.ts", "pages/own-status", [
+    [
+      "B105",
+      "who was removed never asks again",
+      'reason === "kicked")\n    return',
+      'reason === "")\n    return',
+    ],
+  ]),
+  ...breaksOf("client/session/session-controller.ts", "client/endings", [
+    ["B105", "who was removed cannot ask again", '|| endReason === "kicked"', ""],
+  ]),
   ...breaksOf("pages/core/alerts.ts", "pages/host", [
     ["B98", "the alarm flickers at its edge", "return before ? away >=", "return false ? away >="],
   ]),

@@ -158,7 +158,7 @@ export class SessionController
     const { status, endReason } = this.state;
     if (status === "connected") this.#manager.lose("asked", 0);
     else if (!this.#manager.status.isOver) this.woke(0);
-    else if (status === "failed" || endReason === "replaced") this.begin();
+    else if (status === "failed" || endReason === "replaced" || endReason === "kicked") this.begin();
   }
 
   // --- what the page and its other tabs do ---

@@ -114,6 +114,9 @@ export interface EventSession<S extends EventSchema = EventSchema> {
    * @example window.addEventListener("vite:beforeFullReload", () => session.close());
    */
   close(): void;
-  /** Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`. Nothing after `close()`. */
+  /**
+   * Tries now, whatever the back-off says; takes the seat back after `replaced`, starts again after `failed`, and asks again
+   * after `kicked`: a host may have let this device come again, as someone new. Nothing after `close()`.
+   */
   reconnectNow(): void;
 }

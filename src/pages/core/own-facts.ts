@@ -8,6 +8,8 @@ export interface Comeback {
   readonly isNewSeat: boolean;
   /** Everything that happened meanwhile has been shown. */
   readonly isWhole: boolean;
+  /** A host had removed this device, and has let it in again. */
+  readonly wasRemoved: boolean;
 }
 
 /** A page that was loaded again was away; below this nobody noticed, and nothing is said. */
@@ -15,7 +17,12 @@ const unnoticedMs = 5000;
 
 /** How an outage ended. @param at in the server's time */
 export function afterOutage({ outageMs, isNewSeat, resumed }: Returned, at: number): Comeback {
-  return { at, awayMs: outageMs, isNewSeat, isWhole: resumed };
+  return { at, awayMs: outageMs, isNewSeat, isWhole: resumed, wasRemoved: false };
+}
+
+/** How the absence of somebody ended whom a host had removed. @param at in the server's time */
+export function afterRemoval(at: number): Comeback {
+  return { at, awayMs: 0, isNewSeat: true, isWhole: false, wasRemoved: true };
 }
 
 /**
@@ -31,5 +38,7 @@ export function afterReload(
   if (kept === undefined || me === undefined) return undefined;
   const isNewSeat = me.joinedAt !== kept.joinedAt;
   const awayMs = at - kept.since;
-  return isNewSeat || awayMs >= unnoticedMs ? { at, awayMs, isNewSeat, isWhole: false } : undefined;
+  return isNewSeat || awayMs >= unnoticedMs
+    ? { at, awayMs, isNewSeat, isWhole: false, wasRemoved: false }
+    : undefined;
 }

@@ -33,8 +33,8 @@ export interface OwnFacts {
   readonly openedAt: number;
   /** The last return, a reload's included; undefined without one. */
   readonly comeback: Comeback | undefined;
-  /** The join was refused for a reason that may pass, and is asked again by itself. */
-  readonly isAskingAgain: boolean;
+  /** What it was refused for, in the wire's word, while the page asks again by itself; undefined otherwise. */
+  readonly askingAgain: string | undefined;
 }
 
 /** Until when the seat is kept. */
@@ -106,8 +106,9 @@ export function ownSaying(facts: OwnFacts, now: number): OwnSaying {
   const { reason } = state;
   if (state.status === "left" || state.status === "failed") return over(facts);
   if (reason === "full") return refused("full");
+  if (facts.askingAgain !== undefined) return refused(facts.askingAgain);
   if (state.status === "reconnecting" || state.keptSeat !== undefined) return comingBack(facts, now);
-  return facts.isAskingAgain ? refused("locked") : joining(facts, now);
+  return joining(facts, now);
 }
 
 function joining({ isOnline, openedAt }: OwnFacts, now: number): OwnSaying {
@@ -124,8 +125,9 @@ function here({ comeback }: OwnFacts, now: number): OwnSaying {
 /** How the last absence ended, for as long as that is worth saying; else nothing. */
 function returnWords(comeback: Comeback | undefined, now: number): string {
   if (comeback === undefined) return "";
-  const { at, awayMs, isNewSeat, isWhole } = comeback;
+  const { at, awayMs, isNewSeat, isWhole, wasRemoved } = comeback;
   if (now - at >= (isNewSeat ? newSeatMs : momentMs)) return "";
+  if (wasRemoved) return t("own.let-in-again");
   if (isNewSeat) return t("own.new-seat");
   const seconds = Math.max(1, Math.round(awayMs / 1000));
   return t(isWhole ? "own.back-whole" : "own.back-as-is", { seconds });
@@ -186,7 +188,7 @@ function over({ state }: OwnFacts): OwnSaying {
       ...end("replaced", "own.replaced", "own.replaced-detail"),
       actions: [{ kind: "take-back", text: t("own.take-back"), isMain: true }],
     };
-  if (endReason === "kicked") return end("kicked", "own.kicked", "own.kicked-detail");
+  if (endReason === "kicked") return refused("kicked");
   if (endReason === "event_closed") return end("closed", "own.closed", "own.closed-detail");
   if (endReason === "unreachable" || (endReason === undefined && status === "failed"))
     return {

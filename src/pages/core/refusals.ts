@@ -1,5 +1,6 @@
 // What a refused join means for a person, and what helps; by the wire's reasons, of which a newer server may have others.
 // Keys of words only.
+import type { SessionState } from "../../client/index.ts";
 import type { Words } from "../languages/words.ts";
 
 /**
@@ -49,7 +50,12 @@ const refusals: Readonly<Record<string, RefusalWords>> = {
     detail: "own.no-such-event-detail",
     actions: [{ kind: "change-code", text: "own.change-code", isMain: true }],
   },
-  kicked: { status: "kicked", title: "own.kicked", detail: "own.kicked-detail", actions: [another] },
+  kicked: {
+    status: "kicked",
+    title: "own.kicked",
+    detail: "own.kicked-detail",
+    actions: [{ kind: "retry", text: "own.ask-now" }, another],
+  },
   closed: { status: "closed", title: "own.closed", detail: "own.closed-detail", actions: [another] },
   bad_token: link,
   wrong_event: link,
@@ -69,7 +75,23 @@ export function refusalWords(reason: string): RefusalWords {
   return (Object.hasOwn(refusals, reason) ? refusals[reason] : undefined) ?? other;
 }
 
-/** May it pass by itself, so that asking again makes sense? */
-export function mayPass(reason: string | undefined): boolean {
-  return reason === "full" || reason === "locked";
+/** What a session that is over was refused for, in the wire's word; undefined when it was not. A removal is one. */
+export function refusalIn({ status, endReason, reason }: SessionState): string | undefined {
+  if (endReason === "kicked") return "kicked";
+  return status === "failed" && endReason === "refused" ? reason : undefined;
+}
+
+/** A lock, or a full event, is over within minutes. */
+const mayPassMs = 10_000;
+/** The undo of a removal is offered for 10 s; later it is rare, and costs a request less and less often. */
+const [firstAfterRemovalMs, longestAfterRemovalMs] = [12_000, 5 * 60_000];
+
+/**
+ * When to ask again after a refusal that may pass by itself, in ms; undefined for one that does not.
+ * @param times how often that has been asked already
+ */
+export function askAgainAfterMs(reason: string | undefined, times: number): number | undefined {
+  if (reason === "kicked")
+    return Math.min(firstAfterRemovalMs * 2 ** Math.min(times, 10), longestAfterRemovalMs);
+  return reason === "full" || reason === "locked" ? mayPassMs : undefined;
 }

@@ -43,12 +43,16 @@ export class ParticipantRoom implements Room {
   #show(session: EventSession, door: Door): void {
     const { eventId } = session;
     door.opened(eventId);
+    let isForgotten = false;
     const settle = () => {
       if (session.status === "connected") {
+        if (isForgotten) door.opened(eventId); // a host has removed this device, and let it in again
+        isForgotten = false;
         door.arrived();
         import("../styles/fonts.css").catch(() => {}); // the most urgent is done; without a network the system's own do
       }
       if (!isForGood(session)) return;
+      isForgotten = true;
       forgetPlace(eventId);
       door.over();
     };

@@ -89,6 +89,7 @@ export function OwnCard({ seen, deviceId, name, onAction }: OwnCardProps) {
 /** How the last absence ended, for tests and styles: for longer than it is said. */
 function returnOf(comeback: Comeback | undefined): string {
   if (comeback === undefined) return "";
+  if (comeback.wasRemoved) return "let-in-again";
   return comeback.isNewSeat ? "new-seat" : comeback.isWhole ? "whole" : "as-is";
 }
 

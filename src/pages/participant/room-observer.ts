@@ -10,10 +10,10 @@ import type {
 } from "../../client/index.ts";
 import type { Announcement } from "../../protocol/messages.ts";
 import { othersSentence } from "../core/others.ts";
-import { afterOutage, afterReload, type Comeback } from "../core/own-facts.ts";
+import { afterOutage, afterReload, afterRemoval, type Comeback } from "../core/own-facts.ts";
 import { isReturning, type OwnSaying, ownSaying } from "../core/own-status.ts";
 import { type Name, namesOf, wholeName } from "../core/person.ts";
-import { mayPass } from "../core/refusals.ts";
+import { AskingAgain } from "./asking-again.ts";
 
 /** Everything to show. */
 export interface Seen {
@@ -41,8 +41,6 @@ const gatherMs = 2000;
 const showMs = 80;
 /** What is said changes by time alone: a seat that may be free, a moment that is over. */
 const secondMs = 1000;
-/** How long a join that may be let in later waits before it asks again; spread, so that a crowd does not ask at once. */
-const askAgainMs = 10_000;
 /** Whose names are kept for what is read out of them a moment after they have gone; of more nobody is named. */
 const mostGone = 16;
 
@@ -55,8 +53,9 @@ export class RoomObserver {
   #comeback: Comeback | undefined;
   #keptBefore: KeptSeat | undefined;
   #hasBeenIn = false;
-  #isAskingAgain = false;
-  #askTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #asking: AskingAgain;
+  /** A host had removed this device, until it has been away for another reason. */
+  #wasRemoved = false;
   #names: ReadonlyMap<string, Name> = new Map();
   #namesFor: ReadonlyMap<string, RosterEntry> = new Map();
   /** What those were called who have gone, the latest last. */
@@ -69,6 +68,7 @@ export class RoomObserver {
   constructor(session: EventSession) {
     this.#session = session;
     this.#openedAt = session.serverNow();
+    this.#asking = new AskingAgain(session);
     const second = setInterval(() => this.#tick(), secondMs);
     const now = () => this.#now();
     addEventListener("online", now);
@@ -79,10 +79,12 @@ export class RoomObserver {
       session.on("status", (state) => this.#turn(state)),
       session.on("quality", now),
       session.on("returned", (returned) => {
-        this.#comeback = afterOutage(returned, session.serverNow());
+        const at = session.serverNow();
+        this.#comeback = this.#wasRemoved ? afterRemoval(at) : afterOutage(returned, at);
         this.#now();
       }),
       () => clearInterval(second),
+      () => this.#asking.stop(),
       () => removeEventListener("online", now),
       () => removeEventListener("offline", now),
     ];
@@ -100,7 +102,7 @@ export class RoomObserver {
   #stop(): void {
     this.#show = undefined;
     for (const stop of this.#stops) stop();
-    for (const timer of [this.#askTimer, this.#readTimer, this.#showTimer]) clearTimeout(timer);
+    for (const timer of [this.#readTimer, this.#showTimer]) clearTimeout(timer);
   }
 
   #turn(state: SessionState): void {
@@ -110,17 +112,12 @@ export class RoomObserver {
       const { roster, deviceId } = this.#session;
       this.#comeback = afterReload(this.#keptBefore, roster.get(deviceId), this.#session.serverNow());
     }
-    this.#askAgainAfter(state);
+    this.#asking.turned(state);
+    if (this.#asking.reason === "kicked") this.#wasRemoved = true;
+    else if (state.status === "reconnecting") this.#wasRemoved = false;
+    else if (state.status === "connected" && this.#wasRemoved)
+      this.#comeback = afterRemoval(this.#session.serverNow());
     this.#now();
-  }
-
-  /** A refusal that may pass by itself is asked again, for as long as this page is there. */
-  #askAgainAfter({ status, endReason, reason }: SessionState): void {
-    if (status === "connecting") return; // the answer decides
-    clearTimeout(this.#askTimer);
-    this.#isAskingAgain = status === "failed" && endReason === "refused" && mayPass(reason);
-    if (!this.#isAskingAgain) return;
-    this.#askTimer = setTimeout(() => this.#session.reconnectNow(), askAgainMs * (0.75 + Math.random() / 2));
   }
 
   #receive(event: Announcement): void {
@@ -157,7 +154,7 @@ export class RoomObserver {
       isOnline: navigator.onLine,
       openedAt: this.#openedAt,
       comeback,
-      isAskingAgain: this.#isAskingAgain,
+      askingAgain: this.#asking.reason,
     };
     const { roster } = session;
     this.#learn(roster);

@@ -82,6 +82,36 @@ describe("client that was away when it ended", () => {
     });
   });
 
+  it("[B105] who was removed may ask again, is told the same, or joins as someone new", async () => {
+    const { environment, server, session } = await connected();
+    let isRemoved = true;
+    server.last.close(4500);
+    expect(session.state).to.include({ status: "left", endReason: "kicked" });
+    const dialsBefore = server.connections.length;
+    server.onDial = (connection) => {
+      if (isRemoved)
+        connection.fail({
+          type: "refused",
+          code: 403,
+          reason: "kicked",
+          sentence: "This device was removed",
+        });
+      else server.letIn(connection);
+    };
+    await environment.advance(600_000);
+    expect(server.connections.length, "never by itself").to.equal(dialsBefore);
+    session.reconnectNow();
+    await environment.advance(1000);
+    expect(session.state).to.include({ status: "left", endReason: "kicked", code: 403 });
+    isRemoved = false;
+    session.reconnectNow();
+    await environment.advance(1000);
+    expect(session.status).to.equal("connected");
+    await session.joined();
+    void session.publish("say", 1);
+    expect(session.pendingPublishes).to.equal(1);
+  });
+
   it("[C4] who never was in is refused", async () => {
     const { environment, session } = rigged({}, (server) => {
       server.onDial = (connection) =>

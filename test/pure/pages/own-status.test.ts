@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import type { EndReason, OutageReason, SessionState } from "../../../src/client/types/index.ts";
-import { afterOutage, afterReload } from "../../../src/pages/core/own-facts.ts";
+import { afterRemoval, afterOutage, afterReload } from "../../../src/pages/core/own-facts.ts";
+import { askAgainAfterMs, refusalIn } from "../../../src/pages/core/refusals.ts";
 import { isReturning, type OwnFacts, ownSaying } from "../../../src/pages/core/own-status.ts";
 import { refusalReasons } from "../../../src/protocol/refusal.ts";
 
@@ -17,7 +18,7 @@ function facts(state: SessionState, more: Partial<OwnFacts> = {}): OwnFacts {
     isOnline: true,
     openedAt: now,
     comeback: undefined,
-    isAskingAgain: false,
+    askingAgain: undefined,
     ...more,
   };
 }
@@ -136,7 +137,7 @@ describe("pages: one's own seat", () => {
     const ends: Record<EndReason, [string, string[]]> = {
       consented: ["left", ["another"]],
       closed: ["left", ["another"]],
-      kicked: ["kicked", ["another"]],
+      kicked: ["kicked", ["retry", "another"]],
       event_closed: ["closed", ["another"]],
       replaced: ["replaced", ["take-back"]],
       refused: ["refused", ["retry", "another"]],
@@ -167,7 +168,7 @@ describe("pages: one's own seat", () => {
       locked: ["refused", "retry"],
       not_listed: ["refused", "change-name"],
       no_such_event: ["refused", "change-code"],
-      kicked: ["kicked", "another"],
+      kicked: ["kicked", "retry"],
       closed: ["closed", "another"],
       bad_token: ["refused", "retry"],
       wrong_event: ["refused", "retry"],
@@ -192,6 +193,32 @@ describe("pages: one's own seat", () => {
   it("[B77] who waits for a place, or for the lock to go, sees that steadily while the page asks", () => {
     expect(say({ status: "connecting", reason: "full" }).status).to.equal("full");
     expect(say(reconnecting({ reason: "full" })).status).to.equal("full");
-    expect(say({ status: "connecting" }, { isAskingAgain: true }).reason).to.equal("locked");
+    expect(say({ status: "connecting" }, { askingAgain: "locked" }).reason).to.equal("locked");
+  });
+
+  it("[B105] who was removed sees that steadily while the page asks again, and is told when it is let in", () => {
+    const removed = say({ status: "left", endReason: "kicked" });
+    expect(removed).to.include({ status: "kicked", reason: "kicked" });
+    expect(say(reconnecting(), { askingAgain: "kicked" })).to.deep.equal(removed);
+    expect(say({ status: "connecting" }, { askingAgain: "kicked" })).to.deep.equal(removed);
+    const back = { comeback: afterRemoval(now) };
+    expect(say({ status: "connected" }, back).detail).to.equal("The host has let you in again.");
+    expect(say({ status: "connected" }, back, now + 30_000).detail).to.equal("");
+  });
+
+  it("[B105] after a removal it asks less and less often, after another refusal that may pass steadily, else not at all", () => {
+    const waits = (reason: string | undefined, ...times: number[]) =>
+      times.map((each) => askAgainAfterMs(reason, each));
+    expect(waits("kicked", 0, 1, 2, 9, 9999)).to.deep.equal([12_000, 24_000, 48_000, 300_000, 300_000]);
+    expect(waits("locked", 0, 9)).to.deep.equal([10_000, 10_000]);
+    expect([...waits("closed", 0), ...waits(undefined, 0), ...waits("__proto__", 0)]).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(refusalIn({ status: "left", endReason: "kicked" })).to.equal("kicked");
+    expect(refusalIn({ status: "failed", endReason: "refused", reason: "locked" })).to.equal("locked");
+    expect(refusalIn({ status: "connecting", reason: "full" }), "it waits by itself").to.equal(undefined);
+    expect(refusalIn({ status: "left", endReason: "consented" })).to.equal(undefined);
   });
 });
