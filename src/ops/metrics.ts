@@ -1,6 +1,7 @@
 // What a dashboard sees: counts, latencies and the event loop, in Prometheus's format. No label holds an id,
 // so that the number of series does not grow with participants or events.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { processMetrics } from "./process-metrics.ts";
 import { announcedAbsence, type TransitionFacts } from "./transition.ts";
 
 export interface Census {
@@ -70,7 +71,7 @@ export class Metrics {
   readonly #away = this.#histogram("away_seconds", "How long those who came back had been away", awayBuckets);
 
   constructor(source: CensusSource) {
-    collectDefaultMetrics({ register: this.registry }); // brings nodejs_eventloop_lag_* and memory
+    for (const metric of processMetrics()) this.registry.registerMetric(metric);
     const participants = new Gauge({
       name: "holdfast_participants",
       help: "Participants, by status",

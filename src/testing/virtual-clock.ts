@@ -1,14 +1,20 @@
 // The one clock of a test: instants that move when the test says so. Servers, rooms, timers and clients take their time from
-// it; it never looks at the machine's. A server that is gone has its view of it stopped, and none of its timers fires.
+// it; it never looks at the machine's. A server that is gone has its view of it stopped, and none of its timers fires. What is
+// cancelled keeps nothing alive, although time may not pass for long: a test has hundreds of servers, one after the other.
 import type { Clock, Timer } from "../clock.ts";
 
 interface Pending {
   readonly at: number;
   /** Those of one instant fire in the order in which they were asked for. */
   readonly no: number;
-  readonly run: () => void;
-  isCancelled: boolean;
+  /** Whose it is. */
+  readonly owner: Clock;
+  /** Undefined once it is cancelled. */
+  run: (() => void) | undefined;
 }
+
+/** So few that are cancelled are not worth looking for. */
+const fewCancelled = 64;
 
 /** 2027-01-15T08:00:00Z: where the time of every test begins. */
 export const firstInstant = 1_800_000_000_000;
@@ -18,16 +24,45 @@ export class VirtualClock implements Clock {
   #now = firstInstant;
   #no = 0;
   /** A heap, the earliest first. */
-  readonly #heap: Pending[] = [];
+  #heap: Pending[] = [];
+  /** So many of them, at most, are cancelled. */
+  #cancelled = 0;
 
   now(): number {
     return this.#now;
   }
 
   after(delayMs: number, run: () => void): Timer {
-    const pending = { at: this.#now + Math.max(0, delayMs), no: this.#no++, run, isCancelled: false };
+    return this.schedule(this, delayMs, run);
+  }
+
+  /** As `after`. @param owner whose timer it is: `forget` ends all of it */
+  schedule(owner: Clock, delayMs: number, run: () => void): Timer {
+    const at = this.#now + Math.max(0, delayMs);
+    const pending: Pending = { at, no: this.#no++, owner, run };
     this.#push(pending);
-    return { cancel: () => void (pending.isCancelled = true) };
+    return { cancel: () => this.#cancel(pending) };
+  }
+
+  /** None of an owner's timers fires any more. */
+  forget(owner: Clock): void {
+    for (const pending of this.#heap) if (pending.owner === owner) pending.run = undefined;
+    this.#sweep();
+  }
+
+  #cancel(pending: Pending): void {
+    if (pending.run === undefined) return;
+    pending.run = undefined;
+    this.#cancelled += 1;
+    if (this.#cancelled > Math.max(fewCancelled, this.#heap.length / 2)) this.#sweep();
+  }
+
+  /** Those that are cancelled go. */
+  #sweep(): void {
+    this.#heap = this.#heap
+      .filter(({ run }) => run !== undefined)
+      .toSorted((a, b) => a.at - b.at || a.no - b.no);
+    this.#cancelled = 0;
   }
 
   /** When the next timer fires; undefined while there is none. */
@@ -46,15 +81,18 @@ export class VirtualClock implements Clock {
     if (next === undefined || next.at > by) return false;
     this.#pop();
     this.moveTo(next.at);
-    next.run();
+    const { run } = next;
+    next.run = undefined; // it has fired: who cancels it now has nothing to cancel
+    run?.();
     return true;
   }
 
   #first(): Pending | undefined {
     for (;;) {
       const [first] = this.#heap;
-      if (first === undefined || !first.isCancelled) return first;
+      if (first === undefined || first.run !== undefined) return first;
       this.#pop();
+      this.#cancelled -= 1;
     }
   }
 
@@ -105,11 +143,12 @@ export class ServerClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    return this.#clock.after(delayMs, () => this.#isStopped || run());
+    return this.#isStopped ? { cancel: () => {} } : this.#clock.schedule(this, delayMs, run);
   }
 
   /** The server is gone. */
   stop(): void {
     this.#isStopped = true;
+    this.#clock.forget(this);
   }
 }

@@ -17,6 +17,12 @@ export const kit: readonly Break[] = [
     ["V49", "a dead server calls its author's code", "room[authorGuard].silence();", ""],
     ["V48", "the phones of a dead server are not told", "this.#http.cut();", ""],
   ]),
+  ...breaksOf("testing/virtual-clock.ts", "kit/memory", [
+    ["X40", "a clock keeps the timers of a server that is gone", "this.#clock.forget(this);", ""],
+  ]),
+  ...breaksOf("ops/process-metrics.ts", "kit/memory", [
+    ["X40", "each server measures the process anew", "measured ??= measure();", "measured = measure();"],
+  ]),
   ...breaksOf("testing/server/test-log.ts", "kit/events", [
     [
       "V55",
