@@ -21,6 +21,8 @@ export class OwnState {
   /** What new seats begin with, as JSON, by seat: until they are in the state. */
   readonly #beginnings = new Map<string, string>();
   #savedEvent: string | null = null;
+  /** Whose fields could not be written when they were last asked for: that is reported once. */
+  readonly #unwritable = new WeakSet<object>();
   #lastSnapshot: string | undefined;
 
   constructor(kind: StateKind, state: StateShape, snapshot: OwnSnapshot, guard: Guard) {
@@ -51,7 +53,7 @@ export class OwnState {
     const entry = this.#state.participants.get(deviceId);
     // [S16] what the state still shows may be this device's last seat, which has left: nothing of it is inherited
     const isThisSeat = entry?.joined_at === joinedAt;
-    const json = isThisSeat ? jsonOf(entry as object, this.#kind.own.participant) : this.#beginningOf(seat); // its first commit comes before its first patch
+    const json = isThisSeat ? this.#fieldsOf(entry) : this.#beginningOf(seat); // its first commit comes before its first patch
     this.#saved.set(deviceId, json);
     return json;
   }
@@ -93,7 +95,7 @@ export class OwnState {
     });
     const isNew = (deviceId: string) => {
       const entry = this.#state.participants.get(deviceId);
-      return entry !== undefined && jsonOf(entry, participant) !== (this.#saved.get(deviceId) ?? null);
+      return entry !== undefined && this.#fieldsOf(entry) !== (this.#saved.get(deviceId) ?? null);
     };
     return {
       devices: [...devices].filter(isNew),
@@ -120,7 +122,29 @@ export class OwnState {
   }
 
   #fieldsOfEvent(): string | null {
-    return jsonOf(this.#state, this.#kind.own.event);
+    return this.#written(this.#state, this.#kind.own.event, this.#savedEvent);
+  }
+
+  #fieldsOf(entry: SeatEntry): string | null {
+    const last = this.#saved.get(entry.device_id) ?? null;
+    return this.#written(entry, this.#kind.own.participant, last);
+  }
+
+  /**
+   * An author's fields as JSON; where they cannot be written, as they were stored last: that is their author's mistake, and
+   * must keep nobody's seat from being stored.
+   */
+  #written(instance: object, fields: readonly string[], last: string | null): string | null {
+    try {
+      const json = jsonOf(instance, fields);
+      this.#unwritable.delete(instance);
+      return json;
+    } catch (cause) {
+      if (!this.#unwritable.has(instance))
+        this.#guard.reportError("own", unwritable(instance, fields, cause));
+      this.#unwritable.add(instance);
+      return last;
+    }
   }
 }
 
@@ -132,4 +156,25 @@ function jsonOf(instance: object, fields: readonly string[]): string | null {
   const own: Record<string, unknown> = {};
   for (const field of fields) own[field] = Reflect.get(instance, field);
   return JSON.stringify(own); // collections and nested schemas have a toJSON
+}
+
+/** Which field it is, and what is wrong with it, in a sentence. */
+function unwritable(instance: object, fields: readonly string[], cause: unknown): TypeError {
+  const { device_id: deviceId } = instance as Partial<SeatEntry>;
+  const owner = deviceId === undefined ? "the event" : `participant ${JSON.stringify(deviceId)}`;
+  const field = fields.find((name) => !isWritable(instance, name)) ?? fields.join(", ");
+  const isCircle = cause instanceof RangeError; // the machine's stack was not deep enough
+  const why = isCircle ? "contains itself, or is nested too deep" : "cannot be written as JSON";
+  return new TypeError(
+    `The own field ${field} of ${owner} ${why}: its fields stay as they were stored last`,
+    { cause },
+  );
+}
+
+function isWritable(instance: object, field: string): boolean {
+  try {
+    return jsonOf(instance, [field]) !== null;
+  } catch {
+    return false;
+  }
 }

@@ -526,6 +526,12 @@ export const client: readonly Break[] = [
       ["Z9", "what has been stopped is told", "!isOver &&", ""],
     ],
   ),
+  ...breaksOf("client/connection/sdk/sdk-room.ts", "client/room-state", [
+    ["Z30", "nobody is told of a list that is reversed", "tellReversals(decoder);", ""],
+  ]),
+  ...breaksOf("client/connection/sdk/reversals.ts", "client/sdk-internals", [
+    ["Z30", "every decoder of the page is told more", "|| !ours.has(of)", ""],
+  ]),
   ...breaksOf(
     "client/state/immutable-copy.ts",
     ["pure/client/immutable-copy"],

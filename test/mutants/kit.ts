@@ -23,6 +23,10 @@ export const kit: readonly Break[] = [
   ...breaksOf("ops/process-metrics.ts", "kit/memory", [
     ["X40", "each server measures the process anew", "measured ??= measure();", "measured = measure();"],
   ]),
+  ...breaksOf("sync/own-state.ts", "author/unwritable-fields", [
+    ["X41", "what cannot be written is reported each time", "this.#unwritable.add(instance);", ""],
+    ["X41", "what was stored of it is forgotten", "return last;", "return null;"],
+  ]),
   ...breaksOf("testing/server/test-log.ts", "kit/events", [
     [
       "V55",

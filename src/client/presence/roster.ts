@@ -152,7 +152,11 @@ export class Roster {
     const names = fieldsOf(participant) ?? Object.keys(participant);
     const own: Record<string, unknown> = {};
     for (const name of names) if (!ours.has(name)) own[name] = Reflect.get(participant, name);
-    return immutableCopy(own, before, (ref) => this.#belongs(ref, deviceId)) as RosterEntry["own"];
+    try {
+      return immutableCopy(own, before, (ref) => this.#belongs(ref, deviceId)) as RosterEntry["own"];
+    } catch {
+      return before; // it contains itself: the room's author is told so by the server, and everyone else goes on
+    }
   }
 
   #belongs(ref: object, deviceId: string): void {

@@ -1,4 +1,5 @@
 // Parts of the state as plain values: frozen, and the same objects for as long as they say the same.
+import { ArraySchema, Metadata, Schema } from "@colyseus/schema";
 import { expect } from "chai";
 import fc from "fast-check";
 import { immutableCopy } from "../../../src/client/state/immutable-copy.ts";
@@ -81,5 +82,18 @@ describe("an immutable copy", () => {
         expect(Object.is(immutableCopy(structuredClone(value), copy), copy)).to.equal(true);
       }),
     );
+  });
+
+  it("[Z31] of what contains itself there is none, and a sentence says so", () => {
+    const Tree = class extends Schema {
+      children = new ArraySchema<Schema>();
+    };
+    Metadata.setFields(Tree, { children: [Schema] });
+    const tree = new Tree();
+    tree.children.push(tree);
+    expect(() => immutableCopy(tree)).to.throw(TypeError, "contains itself");
+    const deep = (depth: number): unknown => (depth === 0 ? {} : { deeper: deep(depth - 1) });
+    expect(() => immutableCopy(deep(100))).to.not.throw();
+    expect(() => immutableCopy(deep(101))).to.throw(TypeError, "deeper than 100");
   });
 });

@@ -13,7 +13,7 @@ import { MemoryStore } from "../../../src/store/memory-store.ts";
 
 const quiz = defineEventState({
   participant: { score: t.number().default(0), tags: t.array("string") },
-  event: { round: t.number().default(0) },
+  event: { round: t.number().default(0), order: t.array("string") },
 });
 class Quiz extends EventRoom<typeof quiz> {
   override schema = quiz;
@@ -75,6 +75,25 @@ describe("what our client shows of a room's state", function () {
     room().state.participants.get(session.deviceId)!.score = 5;
     await until("both", () => told.includes("roster 5") && told.includes("state 2"));
     expect(told).to.deep.equal(["state 1", "roster 5", "state 2"]);
+  });
+
+  it("[Z30] a list that the room reverses is told: own fields, state and callbacks", async () => {
+    const mine = room().state.participants.get(session.deviceId)!;
+    mine.tags.push("a", "b", "c");
+    room().state.order.push("x", "y");
+    await until("the lists", () => session.roster.get(session.deviceId)?.own.tags.length === 3);
+    const told: string[] = [];
+    session.on("roster", (roster) => told.push(`roster ${roster.get(session.deviceId)?.own.tags.join("")}`));
+    session.on("state", (state) => told.push(`state ${state.order.join("")}`));
+    stateCallbacks(session).onChange("order", (place, item) => told.push(`change ${place} ${item}`));
+    mine.tags.reverse();
+    room().state.order.reverse();
+    const all = ["change 0 y", "change 1 x", "roster cba", "state yx"];
+    await until(
+      () => `all of it; told ${told.join(", ")}`,
+      () => all.every((each) => told.includes(each)),
+    );
+    expect(told.toSorted(), "each once").to.deep.equal(all);
   });
 
   it("[Z6] [Z8] a connection that cannot go on from the state brings another object, which is told", async () => {

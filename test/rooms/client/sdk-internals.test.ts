@@ -2,10 +2,11 @@
 // one turns red here.
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { Room, SchemaSerializer } from "@colyseus/sdk";
-import { ArraySchema, type DataChange, OPERATION } from "@colyseus/schema";
+import { ArraySchema, type DataChange, Decoder, Encoder, OPERATION, schema, t } from "@colyseus/schema";
 import { expect } from "chai";
 import { systemEnvironment } from "../../../src/client/platform/environment.ts";
 import { SdkDialer } from "../../../src/client/connection/sdk/dialer.ts";
+import { tellReversals } from "../../../src/client/connection/sdk/reversals.ts";
 import { emptyLike, unclearable } from "../../../src/client/connection/sdk/sdk-room.ts";
 import { fieldsOf, identityOf } from "../../../src/client/state/internals.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
@@ -123,6 +124,40 @@ describe("what the client uses of the SDK without its documentation", () => {
     expect(fields).to.include.members(["device_id", "status"]);
     expect(fieldsOf(participant)?.slice(0, 2)).to.deep.equal(["device_id", "user_id"]);
     await Promise.all([phone.room.leave(), other.room.leave()]);
+  });
+
+  it("[Z30] schema 5.0.34: arrays are decoded by a function of their class, of which only our decoders are told more", () => {
+    const Numbers = schema({ list: t.array("number") });
+    const sent = new Numbers();
+    sent.list.push(1, 2, 3);
+    const encoder = new Encoder(sent);
+    const copies = [new Numbers(), new Numbers()] as const;
+    const [stock, ours] = [new Decoder(copies[0]), new Decoder(copies[1])];
+    for (const decoder of [stock, ours]) decoder.decode(encoder.encodeAll());
+    encoder.discardChanges();
+    const told = [stock, ours].map((decoder) => {
+      const changes: unknown[] = [];
+      decoder.triggerChanges = (some) =>
+        changes.push(
+          ...some.map(({ dynamicIndex, value, previousValue }) => [dynamicIndex, value, previousValue]),
+        );
+      return changes;
+    });
+    tellReversals(ours);
+    sent.list.reverse();
+    const patch = encoder.encode();
+    for (const decoder of [stock, ours]) decoder.decode(patch);
+    expect(copies.map((copy) => copy.list.toArray())).to.deep.equal([
+      [3, 2, 1],
+      [3, 2, 1],
+    ]);
+    expect(told, "once a stock decoder tells it, ours needs no help any more").to.deep.equal([
+      [],
+      [
+        [0, 3, 1],
+        [2, 1, 3],
+      ],
+    ]);
   });
 
   it("[Z7] schema 5.0.34: an array's proxy and what is behind it have the same $changes, and no other has", () => {

@@ -19,6 +19,7 @@ import type { StateChanges } from "../../state/changes.ts";
 import type { Reservation } from "../connection.ts";
 import { type Failure, failureOfClose } from "../route.ts";
 import { wholeState } from "./kept-state.ts";
+import { tellReversals } from "./reversals.ts";
 
 /** A state with its decoder. */
 export type StateDecoder = SchemaSerializer;
@@ -152,7 +153,10 @@ export class SdkRoom extends Room {
     const decoder = this.stateDecoder?.decoder;
     if (decoder === undefined) return;
     if (kind === wholeState) delete decoder.triggerChanges;
-    else decoder.triggerChanges = (changes) => void (this.#changes = changes);
+    else {
+      tellReversals(decoder);
+      decoder.triggerChanges = (changes) => void (this.#changes = changes);
+    }
   }
 }
 
