@@ -197,6 +197,9 @@ describeWithChromium("in a browser: the seats of an event", () => {
     const { keyboard } = page;
     await at(page, "sort").selectOption("name");
     await host.sees("Dan", "connected");
+    expect(await page.locator("[data-test=seat][tabindex='0']").count(), "one stop of the Tab key").to.equal(
+      1,
+    );
     await host.row("Ann").focus();
     await keyboard.press("ArrowDown");
     expect(await focused(page)).to.equal("Bob");

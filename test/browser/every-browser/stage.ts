@@ -34,6 +34,16 @@ export class Stage {
     this.#server = server;
     this.#settings = settings;
     this.#folder = folder;
+    this.#watch();
+  }
+
+  /** A server that ends by itself says so: what is red because of it would not. */
+  #watch(): void {
+    const { child, output } = this.#server;
+    child.once("exit", (code, signal) => {
+      if (!this.#isStopped)
+        console.error(`the server has ended (${signal ?? code}): ${output().slice(-4000)}`);
+    });
   }
 
   /** A server of its own, whose store outlives its process. */
@@ -55,14 +65,15 @@ export class Stage {
 
   /** The server's process ends, as by a crash. */
   async stopServer(): Promise<void> {
-    await this.#server.kill();
     this.#isStopped = true;
+    await this.#server.kill();
   }
 
   /** It is started again, on its port and with its store. */
   async startServer(): Promise<void> {
     this.#server = await startServer(this.#settings);
     this.#isStopped = false;
+    this.#watch();
   }
 
   /** The code of the one-time link that the server has printed. */
@@ -122,6 +133,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.clear();
+    this.#isStopped = true;
     await this.#server.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }

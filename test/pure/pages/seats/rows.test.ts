@@ -221,6 +221,7 @@ describe("pages: the search of a host's list", () => {
     entry("Émile Zola"),
     away("Bob Away", 9),
     away("Søren", 9),
+    entry("Cy Gone"),
     entry("家家"),
     entry("محمّد"),
   );
@@ -239,6 +240,7 @@ describe("pages: the search of a host's list", () => {
 
   it("[B115] knows the words for how somebody is, and who is called so", () => {
     expect(found("away")).to.deep.equal(["Bob Away", "Søren"]);
+    expect(found("gone"), "who is called so, and here, too").to.deep.equal(["Bob Away", "Søren", "Cy Gone"]);
     expect(found("GONE s")).to.deep.equal(["Søren"]);
     expect(found("not come")).to.deep.equal(["Dora"]);
     expect(found("here emile")).to.deep.equal(["Émile Zola"]);
