@@ -68,7 +68,7 @@ export class ConnectionManager implements ReconnectLoopOwner, ManagedConnectionL
     this.#policy = policy;
     this.#owner = owner;
     this.status = new StatusMachine(environment, clock, seat, owner);
-    this.#budget = new RetryBudget(environment, policy.giveUpAfterMs);
+    this.#budget = new RetryBudget(environment, policy.giveUpAfterMs, policy.attemptTimeoutMs);
   }
 
   /** The connection, when there is one that can be used. */

@@ -129,17 +129,26 @@ export class ReconnectLoop {
   }
 
   async #attempt(path: ReturnPath): Promise<Failure | "joined" | "hurried"> {
-    this.#attemptedAt = this.#environment.now();
+    const { attempts } = this.#budget;
+    const leftMs = Math.max(this.#budget.leftMs, this.#policy.attemptTimeoutMs);
+    const limitMs = Math.min(attempts.limitMs(this.#owner.hasBeenIn), leftMs);
+    const beganAt = this.#environment.now();
+    this.#attemptedAt = beganAt;
     const attempt = this.#owner.attempt(path);
     if (this.#isOver) attempt.abort(); // by whoever learned that it begins
-    const outcome = await Promise.race([attempt.result, this.#pause(this.#policy.attemptTimeoutMs)]);
+    const outcome = await Promise.race([attempt.result, this.#pause(limitMs)]);
     this.#interrupt();
     this.#attemptedAt = undefined;
-    this.#budget.spend(this.#policy.attemptTimeoutMs);
+    this.#budget.spend(limitMs);
     if (outcome === "hurried" || outcome === "elapsed" || this.#isOver) attempt.abort();
-    if (outcome === "elapsed") return { type: "timed_out" };
     if (outcome === "hurried") return outcome;
-    return outcome.type === "joined" ? "joined" : outcome;
+    if (outcome === "elapsed") {
+      attempts.tookTooLong();
+      return { type: "timed_out" };
+    }
+    if (outcome.type !== "joined") return outcome;
+    attempts.joined(this.#environment.now() - beganAt);
+    return "joined";
   }
 
   async #wait(delayMs: number): Promise<void> {

@@ -2,6 +2,7 @@
 // reconnect loops, so that a server that lets in and throws out again does not begin it anew. Neither sleep nor time
 // without a network counts: nobody could have answered. Never waits, and never tries.
 import type { Environment } from "../platform/environment.ts";
+import { AttemptTimes } from "./attempt-times.ts";
 
 /** A connection that lived shorter than this may have died of what the next would die of, too. */
 const youngMs = 2000;
@@ -13,6 +14,7 @@ const lateMs = 1000;
 export class RetryBudget {
   readonly #environment: Environment;
   readonly #limitMs: number;
+  readonly attempts: AttemptTimes;
   #failures = 0;
   #flaps = 0;
   #connectedAt = 0;
@@ -21,8 +23,10 @@ export class RetryBudget {
   #lookedAt = 0;
   #wasOnline = true;
 
-  constructor(environment: Environment, limitMs: number) {
+  /** `limitMs` is for all attempts together, `attemptMs` what one may usually take. */
+  constructor(environment: Environment, limitMs: number, attemptMs: number) {
     this.#environment = environment;
+    this.attempts = new AttemptTimes(attemptMs);
     this.#limitMs = limitMs;
   }
 

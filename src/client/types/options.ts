@@ -49,7 +49,7 @@ export interface JoinEventOptions {
   readonly storage?: KeyValueStorage;
   /** Nothing inbound for this long, in ms, and the path is dead. Left out, as long as the room itself bears it: 9,000 by default; 15,000 where it does not say. */
   readonly silenceTimeoutMs?: number;
-  /** One attempt waits this long for an answer, in ms. 5,000. */
+  /** One attempt waits this long for an answer, in ms; on a network that is known to need longer up to three times as long. 5,000. */
   readonly attemptTimeoutMs?: number;
   /** Trying for this long, in ms, in vain, the session fails as `unreachable`; sleep and time without a network do not count. 600,000. */
   readonly giveUpAfterMs?: number;

@@ -93,7 +93,7 @@ describe("client session", () => {
         worst = Math.max(worst, server.open.length);
       }
       expect(worst).to.equal(1);
-      expect(server.connections.length).to.be.within(7, 12);
+      expect(server.connections.length).to.be.within(5, 8);
     });
 
     it("[C4] kicked, replaced, closed and left by another's request are final, each announced once", async () => {

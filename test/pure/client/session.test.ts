@@ -109,7 +109,7 @@ describe("client session", () => {
       await environment.stall(8 * 3_600_000);
       expect(session.status).to.equal("connecting");
       server.isSilent = false;
-      await environment.advance(10_000);
+      await environment.advance(16_000);
       expect(session.status).to.equal("connected");
     });
 
