@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Route } from "playwright-core";
 import { describeWithChromium } from "../../harness/clients/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { type Scene, Stage } from "./stage.ts";
@@ -123,6 +123,25 @@ describeWithChromium("in a browser: what a page may find around it", () => {
     await host.page.getByText("There is no event with this code").first().waitFor();
     expect(await host.page.locator("[data-test=projector], .qr").count()).to.equal(0);
     expect(await host.button("Lobby").isDisabled()).to.equal(true);
+    await scene.close();
+  });
+
+  it("[B184] a mistyped code can be put right while nobody answers", async () => {
+    const scene = stage.scene("K7Q4XR");
+    await scene.open();
+    const ann = await scene.visitor("Ann");
+    await ann.page.goto(stage.url);
+    const held: Route[] = [];
+    await ann.page.route("**/matchmake/**", (route) => void held.push(route));
+    await ann.takeSeat("K7Q4XX");
+    await ann.page.getByText("Nothing comes through yet.").waitFor();
+    await ann.page.unroute("**/matchmake/**");
+    await ann.takeSeat("K7Q4XR");
+    await ann.says("You are here");
+    await Promise.all(held.map((route) => route.continue().catch(() => {}))); // the first is answered after all
+    await scene.seat("Ann");
+    expect(new URL(ann.page.url()).searchParams.get("event")).to.equal("K7Q4XR");
+    await ann.says("You are here");
     await scene.close();
   });
 });

@@ -12,20 +12,32 @@ import { RoomView } from "./room-view.tsx";
 import "../participant.css";
 
 export class ParticipantRoom implements Room {
+  /** What is asked and not answered yet. */
+  #asked: EventSession | undefined;
   readonly #root = document.getElementById("app") as HTMLElement;
 
   enter({ eventIds, displayName }: Wish, door: Door): void {
     const [eventId = "", ...others] = eventIds;
+    this.giveUp();
     const session = open(eventId, displayName, true);
+    this.#asked = session;
     void outcomeOf(session).then(async (outcome) => {
+      if (this.#asked !== session) return;
       if (outcome !== "unknown") return this.#show(session, door);
       session.close();
       forget(eventId);
       if (others.length > 0) return this.enter({ eventIds: others, displayName }, door);
       // What a person means to open is what was typed, as a code if it can be one.
-      if (!(await isOpenPlay())) return door.notFound();
+      const mayOpen = await isOpenPlay();
+      if (this.#asked !== session) return;
+      if (!mayOpen) return door.notFound();
       return this.#show(open(eventIds[0] ?? "", displayName, false), door);
     });
+  }
+
+  giveUp(): void {
+    this.#asked?.close();
+    this.#asked = undefined;
   }
 
   comeBack(eventId: string, displayName: string, door: Door): void {
@@ -42,6 +54,7 @@ export class ParticipantRoom implements Room {
 
   #show(session: EventSession, door: Door): void {
     const { eventId } = session;
+    this.#asked = undefined;
     door.opened(eventId);
     let isForgotten = false;
     const settle = () => {

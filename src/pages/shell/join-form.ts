@@ -11,6 +11,8 @@ export interface Wish {
 /** Learns what the form is sent off with. Implemented by shell/way-in. */
 export interface JoinFormListener {
   wished(wish: Wish): void;
+  /** Something else is typed while that is under way: it is not meant any more. */
+  withdrawn(): void;
 }
 
 /** Why it was not enough: nothing typed, no such event, or no answer yet. */
@@ -38,6 +40,7 @@ export class JoinForm {
   constructor(listener: JoinFormListener) {
     this.#listener = listener;
     this.#form.addEventListener("submit", () => this.#submit());
+    this.#form.addEventListener("input", () => this.#withdraw());
     this.#code.addEventListener("blur", () => this.#tidy());
   }
 
@@ -123,6 +126,14 @@ export class JoinForm {
   #meant(): readonly string[] {
     const typed = this.#code.value;
     return typed === this.#shown?.text ? this.#shown.eventIds : idsTyped(typed);
+  }
+
+  /** Whoever sees a mistake while nobody answers can put it right, and send it off again. */
+  #withdraw(): void {
+    if (this.#form.getAttribute("aria-busy") !== "true") return;
+    this.settle();
+    this.#problem.textContent = "";
+    this.#listener.withdrawn();
   }
 
   #submit(): void {

@@ -16,6 +16,8 @@ export interface Room {
   enter(wish: Wish, door: Door): void;
   /** Back into an event in which this device has a seat: shown at once, also where no server answers. */
   comeBack(eventId: string, displayName: string, door: Door): void;
+  /** Nobody waits any more to be let in by `enter`; who is in stays in. */
+  giveUp(): void;
 }
 
 /** What the room says of one who wants to go in. Implemented by this file. */
@@ -41,6 +43,8 @@ export class WayIn implements JoinFormListener, Door {
   readonly #shell = new ShellKeeper("index");
   #patience: ReturnType<typeof setTimeout> | undefined;
   #displayName = "";
+  /** What was sent off last, until it is withdrawn. */
+  #wish: Wish | undefined;
 
   /** @param load the rest of the page */
   constructor(load: () => Promise<Room>) {
@@ -67,8 +71,19 @@ export class WayIn implements JoinFormListener, Door {
 
   wished(wish: Wish): void {
     this.#displayName = wish.displayName;
+    this.#wish = wish;
     this.#patience = setTimeout(() => this.#form.refuse("waiting"), patienceMs);
-    void this.#loaded().then((room) => room?.enter(wish, this));
+    void this.#loaded().then((room) => {
+      if (this.#wish === wish) room?.enter(wish, this);
+    });
+  }
+
+  withdrawn(): void {
+    clearTimeout(this.#patience);
+    this.#wish = undefined;
+    void this.#loaded().then((room) => {
+      if (this.#wish === undefined) room?.giveUp();
+    });
   }
 
   opened(eventId: string): void {
