@@ -14,8 +14,13 @@ export const slow3g: Link = { roundTripMs: 400, bytesPerSecond: 50_000 };
 /** Small enough that connections which share the link take turns. */
 const sliceBytes = 1400;
 
-/** One direction of the link: slices leave one after the other, and arrive a latency later. */
+const waitUntil = (at: number) =>
+  new Promise<void>((resolve) => void setTimeout(resolve, Math.max(0, at - performance.now())));
+
+/** One direction of the link, for all connections: slices leave one after the other, and arrive a latency later. */
 class Direction {
+  /** How many bytes have arrived at its end, and when. */
+  readonly arrivals: { readonly at: number; readonly bytes: number }[] = [];
   readonly #latencyMs: number;
   readonly #msPerByte: number;
   #freeAt = 0;
@@ -25,36 +30,46 @@ class Direction {
     this.#msPerByte = 1000 / bytesPerSecond;
   }
 
-  /** Forwards what one socket says to the other, from `openAt` on. */
+  /** Forwards what one socket says to the other, from `openAt` on; when it has said all, the other is told so, or destroyed. */
   carry(from: Socket, to: Socket, openAt: number): void {
-    let last = Promise.resolve();
-    from.on("data", (bytes) => {
+    let sent = Promise.resolve();
+    // One slice after the other: of two timers of their own the later one may be first, and TLS notices.
+    let arrived = Promise.resolve();
+    const send = async (bytes: Buffer) => {
+      for (let at = 0; at < bytes.length; at += sliceBytes) {
+        const slice = bytes.subarray(at, at + sliceBytes);
+        this.#freeAt = Math.max(this.#freeAt, performance.now(), openAt) + slice.length * this.#msPerByte;
+        const sentAt = this.#freeAt;
+        arrived = arrived.then(() => this.#arrive(slice, to, sentAt + this.#latencyMs));
+        await waitUntil(sentAt);
+      }
+    };
+    const afterAll = (then: () => void) =>
+      void sent.then(() => arrived).then(() => setTimeout(then, this.#latencyMs));
+    from.on("data", (bytes: Buffer) => {
       from.pause();
-      last = last.then(() => this.#send(bytes, to, openAt)).then(() => void from.resume());
+      sent = sent.then(() => send(bytes)).then(() => void from.resume());
     });
-    from.on("end", () => void last.then(() => setTimeout(() => to.end(), this.#latencyMs)));
+    from.on("end", () => afterAll(() => to.end()));
+    from.on("close", () => afterAll(() => to.destroySoon()));
   }
 
-  async #send(bytes: Buffer, to: Socket, openAt: number): Promise<void> {
-    for (let at = 0; at < bytes.length; at += sliceBytes) {
-      const slice = bytes.subarray(at, at + sliceBytes);
-      const now = performance.now();
-      this.#freeAt = Math.max(this.#freeAt, now, openAt) + slice.length * this.#msPerByte;
-      const sentInMs = this.#freeAt - now;
-      setTimeout(() => to.writable && to.write(slice), sentInMs + this.#latencyMs);
-      await new Promise((resolve) => setTimeout(resolve, sentInMs));
-    }
+  async #arrive(slice: Buffer, to: Socket, at: number): Promise<void> {
+    await waitUntil(at);
+    if (!to.writable) return;
+    to.write(slice);
+    this.arrivals.push({ at: performance.timeOrigin + performance.now(), bytes: slice.length });
   }
 }
 
 export class SlowLink {
   readonly port: number;
-  /** Bytes that have come down, headers and all. */
-  bytesDown = 0;
   readonly #server: Server;
+  readonly #down: Direction;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, down: Direction) {
     this.#server = server;
+    this.#down = down;
     this.port = (server.address() as AddressInfo).port;
   }
 
@@ -65,15 +80,19 @@ export class SlowLink {
       const openAt = performance.now() + link.roundTripMs; // SYN, and its answer
       const upstream = connect(target, "127.0.0.1");
       for (const socket of [client, upstream]) socket.setNoDelay(true).on("error", () => {});
-      upstream.on("data", (bytes) => (started.bytesDown += bytes.length));
       up.carry(client, upstream, openAt);
       down.carry(upstream, client, openAt);
-      client.on("close", () => upstream.destroy());
-      upstream.on("close", () => setTimeout(() => client.destroy(), link.roundTripMs));
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
-    const started = new SlowLink(server);
-    return started;
+    return new SlowLink(server, down);
+  }
+
+  /**
+   * Bytes that had come down by then, headers, handshakes and all.
+   * @param at in ms since 1970, as a page's `performance.timeOrigin + performance.now()`
+   */
+  arrivedUntil(at: number): number {
+    return this.#down.arrivals.reduce((sum, arrival) => sum + (arrival.at <= at ? arrival.bytes : 0), 0);
   }
 
   close(): void {

@@ -91,8 +91,9 @@ for (const [scheme, target] of [
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const address = `${scheme}://127.0.0.1:${link.port}/?event=${eventId}`;
     const page = await slowPage(context, slowdown);
-    visits.push(await visit(page, address));
-    bytes.push(link.bytesDown);
+    const seen = await visit(page, address);
+    visits.push(seen);
+    bytes.push(link.arrivedUntil(seen.hereAt));
     if (scheme === "http") {
       // The shell is being kept; a browser keeps none for a certificate that nobody has signed.
       await page.waitForFunction(

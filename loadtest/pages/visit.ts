@@ -8,6 +8,8 @@ export interface Visit {
   readonly usableMs: number;
   /** "You are here" is on the screen. */
   readonly joinedMs: number;
+  /** When that was, in ms since 1970. */
+  readonly hereAt: number;
 }
 
 interface Marks {
@@ -58,5 +60,11 @@ export async function visit(page: Page, address: string): Promise<Visit> {
   await page.locator("[data-test=join]").click();
   await page.locator("[data-test=own-status][data-status=here]").waitFor({ timeout: 60_000 });
   const { typedAt = Number.NaN, hereAt = Number.NaN } = await marksOf(page);
-  return { firstPaintMs: await firstPaintOf(page), usableMs: typedAt, joinedMs: hereAt };
+  const beganAt = await page.evaluate(() => performance.timeOrigin);
+  return {
+    firstPaintMs: await firstPaintOf(page),
+    usableMs: typedAt,
+    joinedMs: hereAt,
+    hereAt: beganAt + hereAt,
+  };
 }
