@@ -11,6 +11,22 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const isClient = (id: string) =>
   /\/src\/(?:client|schema)\/|\/node_modules\/(?!preact\/|@lingui\/|uqr\/|@tanstack\/)/.test(id);
 
+/** What pages share, in two files: each file more costs its headers, and what compression would have found in the other. */
+const shared: Readonly<Record<string, RegExp>> = {
+  // Needed by a page's entry.
+  first:
+    /vite\/preload-helper|\/@lingui\/core\/|\/pages\/(?:languages\/(?:choose|languages|words)|core\/(?:places|event-code)|tab-memory|ui\/after-paint|shell\/(?:keep-shell|worker\/names))\.ts$/,
+  // Needed by what is on the screen once somebody is in an event.
+  screen:
+    /\/preact\/|\/pages\/(?:ui\/(?:announcer|clock|dialog|seat|ticker|wordmark)|core\/(?:countdown|look-alikes|others|person)|languages\/format)\.tsx?$/,
+};
+
+function chunkOf(id: string): string | undefined {
+  // First: the client's pattern takes what has no folder of ours.
+  for (const [name, modules] of Object.entries(shared)) if (modules.test(id)) return name;
+  return isClient(id) ? "client" : undefined;
+}
+
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
@@ -24,7 +40,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: {
       // Apart, so that it stays in caches when only pages change, and its size is seen (test/browser/bytes.test.ts).
-      output: { manualChunks: (id) => (isClient(id) ? "client" : undefined) },
+      output: { manualChunks: chunkOf },
       input: Object.fromEntries(
         ["index", "host", "demo", "phone"].map((page) => [page, at(`src/pages/${page}.html`)]),
       ),

@@ -43,7 +43,8 @@ export class FakeWorkerScope implements WorkerScope {
       this.stored.set(name, cache);
       return cache;
     },
-    has: async (name: string) => this.stored.has(name),
+    match: async (request: string | Request, { cacheName = "" }: MultiCacheQueryOptions) =>
+      this.stored.get(cacheName)?.match(request),
     delete: async (name: string) => this.stored.delete(name),
     keys: async () => [...this.stored.keys()],
   } as unknown as CacheStorage;

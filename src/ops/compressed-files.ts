@@ -17,7 +17,13 @@ interface FileOptions {
 
 /** Serves the files of `folder`, compressed where that is acceptable and there is a copy; passes on what is none. */
 export function compressedFiles(folder: string, { fileOf, setHeaders }: FileOptions): RequestHandler {
-  const options = { index: false, redirect: false, dotfiles: "ignore", cacheControl: false } as const;
+  const options = {
+    index: false,
+    redirect: false,
+    dotfiles: "ignore",
+    cacheControl: false,
+    lastModified: false, // there is an ETag
+  } as const;
   const plain = express.static(folder, {
     ...options,
     setHeaders(response, path, stat: Stats) {

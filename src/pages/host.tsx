@@ -5,11 +5,12 @@ import "./host.css";
 import { App } from "./host/app.tsx";
 import { loadWords } from "./languages/choose.ts";
 import { languageOf } from "./languages/languages.ts";
+import { afterPaint } from "./ui/after-paint.ts";
 
 const root = document.getElementById("app");
 if (root !== null)
   void loadWords(loaders, languageOf(document.documentElement.lang)).then(() => {
     root.replaceChildren(); // what the HTML has shown until now
     render(<App />, root);
-    import("./styles/fonts.css").catch(() => {}); // the most urgent is done; or the system's own do
+    void afterPaint().then(() => import("./styles/fonts.css").catch(() => {})); // the most urgent is done; or the system's own do
   });

@@ -6,6 +6,7 @@ import { deviceOfToken, serverOf } from "../core/places.ts";
 import type { Wish } from "../shell/join-form.ts";
 import type { Door, Room } from "../shell/way-in.ts";
 import { keptForTab, tokenKey } from "../tab-memory.ts";
+import { afterPaint } from "../ui/after-paint.ts";
 import { forget } from "./memory.ts";
 import { isOpenPlay } from "./open-play.ts";
 import { RoomView } from "./room-view.tsx";
@@ -62,7 +63,7 @@ export class ParticipantRoom implements Room {
         if (isForgotten) door.opened(eventId); // a host has removed this device, and let it in again
         isForgotten = false;
         door.arrived();
-        import("../styles/fonts.css").catch(() => {}); // the most urgent is done; without a network the system's own do
+        void fetchFonts();
       }
       if (!isForGood(session)) return;
       isForgotten = true;
@@ -89,6 +90,12 @@ export class ParticipantRoom implements Room {
 function isForGood({ state: { status, endReason, reason } }: EventSession): boolean {
   if (status === "left") return endReason !== "replaced" && endReason !== "closed";
   return status === "failed" && (reason === "kicked" || reason === "closed");
+}
+
+/** Nobody waits for them: without a network, too, the system's own do. */
+async function fetchFonts(): Promise<void> {
+  await afterPaint();
+  await import("../styles/fonts.css").catch(() => {});
 }
 
 /** The same event is offered neither by the form nor by the address. */

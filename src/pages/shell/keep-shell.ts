@@ -1,5 +1,6 @@
 // The page's side of the service worker: keeps this page's shell once it is in an event, and says when no event is in the way of a
 // new one. Where there are no service workers (plain http, private windows) nothing happens.
+import { afterPaint } from "../ui/after-paint.ts";
 import { type ToPage, type ToWorker, workerFile } from "./worker/names.ts";
 
 /** What this page has, where it can have one: undefined on plain http. */
@@ -30,7 +31,7 @@ export class ShellKeeper {
   /** The page has gone into an event: what it is made of is kept now, and nothing of it changes until it leaves. */
   entered(): void {
     this.#isInEvent = true;
-    void this.#keep();
+    void afterPaint().then(() => this.#keep());
   }
 
   /** The page is in no event any more. */

@@ -34,7 +34,7 @@ describe("the slow link of the pages' bench", () => {
     server.close();
   });
 
-  it("[B174] gives every byte in its order, and counts what has arrived", async () => {
+  it("gives every byte in its order, and counts what has arrived", async () => {
     const phone = connect(link.port, "127.0.0.1");
     const received: Buffer[] = [];
     for await (const bytes of phone) received.push(bytes as Buffer);

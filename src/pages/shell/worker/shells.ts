@@ -81,8 +81,7 @@ export class Shells {
   /** A file of any shell that is kept. */
   async file(request: Request): Promise<Response | undefined> {
     for (const { name } of await this.#kept()) {
-      const cache = await this.#scope.caches.open(name);
-      const answer = await cache.match(request, { ignoreVary: true });
+      const answer = await this.#in(name, request);
       if (answer !== undefined) return answer;
     }
     return undefined;
@@ -90,10 +89,12 @@ export class Shells {
 
   async #html(page: string, language: string): Promise<Response | undefined> {
     const html = this.#manifest.sets[page]?.[language]?.[0];
-    const name = this.#name(page, language);
-    if (html === undefined || !(await this.#scope.caches.has(name))) return undefined;
-    const cache = await this.#scope.caches.open(name);
-    return cache.match(this.#address(html), { ignoreVary: true });
+    return html === undefined ? undefined : this.#in(this.#name(page, language), this.#address(html));
+  }
+
+  /** One question to the browser: a page that is loaded waits for it. Makes no cache where there is none. */
+  #in(cacheName: string, request: Request | string): Promise<Response | undefined> {
+    return this.#scope.caches.match(request, { cacheName, ignoreVary: true });
   }
 
   async #fetch(file: string): Promise<Response> {
