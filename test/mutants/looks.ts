@@ -7,7 +7,7 @@ export const looks: readonly Break[] = [
       "B152",
       "a message that nobody shows",
       '"demo.left": "left",',
-      '"demo.left": "left", "demo.right": "right",',
+      '"demo.left": "left", "demo.gone-by": "gone by",',
     ],
   ]),
   ...breaksOf("pages/demo/ann.tsx", "pages/words-used", [
