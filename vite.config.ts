@@ -1,4 +1,4 @@
-// Builds the pages of src/pages into dist/pages, which the server serves (src/ops/pages.ts).
+// Builds the pages of src/pages into dist/pages, which the server serves (src/ops/pages/page-routes.ts).
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";

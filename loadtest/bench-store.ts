@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { readCommandLine, whole } from "../src/command-line.ts";
 import { createStore } from "../src/holdfast.ts";
 import { RawClient } from "../harness/clients/raw-client.ts";
-import { hasRedis, RedisServer } from "../harness/servers/redis.ts";
+import { hasRedis, RedisServer } from "../harness/servers/redis/redis.ts";
 import { startServer } from "../harness/servers/server-process.ts";
-import { batch, seat } from "../harness/store-contract.ts";
+import { batch, seat } from "../harness/contracts/store-contract.ts";
 
 const { values } = readCommandLine(
   {

@@ -5,7 +5,7 @@ import { Roster } from "../src/client/presence/roster.ts";
 import { RoomCallbacks } from "../src/client/state/callbacks.ts";
 import type { StateChanges } from "../src/client/state/changes.ts";
 import { defineEventState, t } from "../src/schema/index.ts";
-import { ServedState } from "../harness/clients/decoded-state.ts";
+import { ServedState } from "../harness/states/decoded-state.ts";
 
 const quiz = defineEventState({
   participant: { score: t.number().default(0) },

@@ -1,6 +1,6 @@
 // `node loadtest/herd.ts [--clients N] [--down-ms N]`: N of our clients whose server is killed (-9) and listens again after 2 s
-// (harness/herd). Prints one JSON object; exits with 1 when a bound is broken.
-import { runHerd } from "../harness/herd.ts";
+// (harness/crashes/herd). Prints one JSON object; exits with 1 when a bound is broken.
+import { runHerd } from "../harness/crashes/herd.ts";
 import { readCommandLine, whole } from "../src/command-line.ts";
 
 const { values } = readCommandLine(

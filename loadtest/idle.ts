@@ -7,7 +7,7 @@ import { number, readCommandLine, refuse, text, UsageError } from "../src/comman
 import { matchmake, RawClient } from "../harness/clients/raw-client.ts";
 import { until } from "../harness/wait.ts";
 import { aligned } from "./bench/report/tables.ts";
-import { type ServerChild, startChild } from "./bench/server-child.ts";
+import { type ServerChild, startChild } from "./bench/servers/server-child.ts";
 
 const command = {
   name: "node loadtest/idle.ts",

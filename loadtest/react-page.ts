@@ -2,7 +2,7 @@
 // production build and a real server; long tasks are what the browser itself calls so (over 50 ms).
 //   npm run bench:react [-- --rows 5000] [-- --drops 300] [-- --rounds 5] [-- --react FOLDER]
 import { resolve } from "node:path";
-import { launch } from "../harness/clients/browser.ts";
+import { launch } from "../harness/browsers/browser.ts";
 import { identity } from "../harness/clients/phone.ts";
 import { RawClient } from "../harness/clients/raw-client.ts";
 import { bundles, hooksSize } from "../harness/react/bundles.ts";

@@ -3,9 +3,9 @@
 // own; prints one JSON object, asserts nothing. Options: --clients 1000 --event-size 50 --seconds 10
 import { readFileSync } from "node:fs";
 import { number, readCommandLine, whole } from "../src/command-line.ts";
-import { FrontedCluster } from "../harness/servers/fronted-cluster.ts";
+import { FrontedCluster } from "../harness/servers/cluster/fronted-cluster.ts";
 import { matchmake, RawClient } from "../harness/clients/raw-client.ts";
-import type { RedisServer } from "../harness/servers/redis.ts";
+import type { RedisServer } from "../harness/servers/redis/redis.ts";
 import type { ServerProcess } from "../harness/servers/server-process.ts";
 import { quiet, until } from "../harness/wait.ts";
 

@@ -23,7 +23,10 @@ const { values } = readCommandLine(
 /** Of one question to npm, of the installation, of one file's tests. */
 const [askMs, installMs, testsMs] = [30_000, 240_000, 90_000];
 /** Tests of the SDK's internals, which no start-up check of the server looks at. */
-const clientTests = ["test/rooms/client/sdk-internals.test.ts", "test/pure/client/outbox-limits.test.ts"];
+const clientTests = [
+  "test/rooms/client/sdk-internals.test.ts",
+  "test/pure/client/outbox/outbox-limits.test.ts",
+];
 
 type Versions = Record<string, string>;
 interface Manifest {

@@ -3,7 +3,7 @@
 import type { Config } from "./config.ts";
 import type { Watch } from "./ops/telemetry.ts";
 import { EventRoom } from "./rooms/EventRoom.ts";
-import { EventTypes } from "./rooms/event-types.ts";
+import { EventTypes } from "./rooms/directory/event-types.ts";
 import { type AnyEventRoom, EventRoomHandler, typesAmong } from "./rooms/framework/event-room.ts";
 import { frameworkLogger } from "./rooms/framework/logger.ts";
 import { ProcessClaim } from "./rooms/framework/one-app.ts";
@@ -14,7 +14,7 @@ import {
   type Server,
   type StockOptions,
 } from "./rooms/framework/server.ts";
-import type { TransportOptions } from "./rooms/transport.ts";
+import type { TransportOptions } from "./rooms/sockets/transport.ts";
 import { checkInternals } from "./rooms/internals/check.ts";
 import { checkNames, completeConfig } from "./server/complete-config.ts";
 import type { CreatedEvent, NewEvent } from "./server/event-creator.ts";

@@ -27,7 +27,7 @@ export type { TokenKeys, TokenRules } from "./identity/providers/token-rules.ts"
 export { type UserClaims, type UserTokenOptions, userTokens } from "./identity/providers/user-tokens.ts";
 export type { OwnFieldsOf, SeatRequest } from "./rooms/author/seat-requests.ts";
 export { EventRoom } from "./rooms/EventRoom.ts";
-export type { EventMetadata } from "./rooms/metadata.ts";
+export type { EventMetadata } from "./rooms/directory/metadata.ts";
 export { MailboxFullError } from "./event/messages/mailboxes.ts";
 export { type ParticipantInfo, Participants } from "./event/participants.ts";
 export {

@@ -1,6 +1,6 @@
 // Chromium, by playwright-core.
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { type Complaints, complaintsOf, hasChromium, launch } from "../clients/browser.ts";
+import { type Complaints, complaintsOf, hasChromium, launch } from "./browser.ts";
 import { Tab, type TabDriver } from "./tab.ts";
 import type { Device, DeviceOptions, TestBrowser } from "./test-browser.ts";
 

@@ -1,5 +1,5 @@
 // One suite of tests for Chromium, Firefox and WebKit; where one is not installed, the news that its tests did not run.
-import { buildPages } from "../clients/browser.ts";
+import { buildPages } from "./browser.ts";
 import { Chromium } from "./chromium.ts";
 import { Firefox } from "./firefox.ts";
 import type { TestBrowser } from "./test-browser.ts";

@@ -3,7 +3,7 @@
 import { joinEvent } from "../../src/client/index.ts";
 import type { ConnectionQuality, EventSession, SessionState } from "../../src/client/types/index.ts";
 import { quiet, until } from "../wait.ts";
-import { FakeStorage } from "./fake-environment.ts";
+import { FakeStorage } from "./fakes/fake-environment.ts";
 import { Phone } from "./phone.ts";
 
 /** Something that was told, to the witness or by the session to its page. */

@@ -2,7 +2,7 @@
 // cannot be reached by the others; Redis stands still, fails over and loses its last writes, answers late, has a clock
 // that goes back. At least half of the processes are left in peace at any moment.
 import { once } from "node:events";
-import { isAlive, type TestCluster } from "../servers/cluster.ts";
+import { isAlive, type TestCluster } from "../servers/cluster/cluster.ts";
 import type { ServerProcess } from "../servers/server-process.ts";
 import { now } from "../wait.ts";
 

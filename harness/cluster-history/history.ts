@@ -2,7 +2,7 @@
 // restarts and pauses, two hundred clients that write down what they see, and a checker that knows only that.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Random } from "../fuzz/random.ts";
-import { clusterLines, TestCluster } from "../servers/cluster.ts";
+import { clusterLines, TestCluster } from "../servers/cluster/cluster.ts";
 import { now } from "../wait.ts";
 import { Chaos, type Trouble } from "./chaos.ts";
 import { violationsIn } from "./check.ts";
@@ -27,7 +27,7 @@ export interface HistoryOptions {
   readonly log: (line: string) => void;
 }
 
-/** What keeps a cluster right: see harness/servers/cluster-server.ts. */
+/** What keeps a cluster right: see harness/servers/cluster/cluster-server.ts. */
 export const guards = ["fence", "proof", "run", "order", "confirmation"] as const;
 export type Guard = (typeof guards)[number];
 
@@ -56,7 +56,7 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryReport
   const graceMs = maxStallMs + 12_000;
   const cluster = await TestCluster.start({
     size: options.processes - 1,
-    script: "harness/servers/cluster-server.ts",
+    script: "harness/servers/cluster/cluster-server.ts",
     env: { GRACE_PERIOD_MS: String(graceMs), GUARD_OFF: options.without ?? "", LOG_LEVEL: "info" },
     hasReplica: true,
     hasBadNetwork: true,

@@ -4,7 +4,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { joinEvent } from "../../src/client/index.ts";
-import { fileStorage } from "../clients/file-storage.ts";
+import { fileStorage } from "../clients/fakes/file-storage.ts";
 
 export interface TellPageOptions {
   readonly url: string;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type EventSession, joinEvent } from "../../src/client/index.ts";
-import { seeded } from "../clients/fake-environment.ts";
+import { seeded } from "../clients/fakes/fake-environment.ts";
 import { Phone } from "../clients/phone.ts";
 import { FaultProxy } from "../../src/testing/network/fault-proxy.ts";
 import { quiet, until } from "../wait.ts";

@@ -3,7 +3,7 @@
 // TIMERS chooses how much (npm run soak: all of it); the seed is printed.
 import { expect } from "chai";
 import { joinEvent } from "../../src/client/index.ts";
-import { seeded } from "../clients/fake-environment.ts";
+import { seeded } from "../clients/fakes/fake-environment.ts";
 import { Phone } from "../clients/phone.ts";
 import { quiet, until } from "../wait.ts";
 import type { TimerRow } from "./timer-server.ts";

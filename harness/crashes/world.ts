@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../servers/free-port.ts";
-import { isAlive, TestCluster } from "../servers/cluster.ts";
+import { isAlive, TestCluster } from "../servers/cluster/cluster.ts";
 import { type ServerProcess, startServer } from "../servers/server-process.ts";
 import { quiet, until } from "../wait.ts";
 

@@ -2,7 +2,7 @@
 // sticks out, what axe says.
 import type { Frame, Page } from "playwright-core";
 import { directionOf, type Language } from "../../src/pages/languages/languages.ts";
-import { overflowsOf, violationsInEveryLook } from "../clients/accessibility.ts";
+import { overflowsOf, violationsInEveryLook } from "../browsers/accessibility.ts";
 import { foreignWordsOf } from "./foreign-words.ts";
 
 /** Axe is asked once, in the language that runs the other way. */

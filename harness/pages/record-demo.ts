@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { buildPages, launch } from "../clients/browser.ts";
+import { buildPages, launch } from "../browsers/browser.ts";
 import { startServer } from "../servers/server-process.ts";
 
 const file = "docs/demo.webp";

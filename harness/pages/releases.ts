@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import express, { type RequestHandler } from "express";
-import { endingWorker, workerPath } from "../../src/ops/no-pages.ts";
-import { pages } from "../../src/ops/pages.ts";
+import { endingWorker, workerPath } from "../../src/ops/pages/no-pages.ts";
+import { pages } from "../../src/ops/pages/page-routes.ts";
 
 /**
  * Builds the pages as they are, marked as a release of their own: `data-release` of the document, set by a script.

@@ -1,7 +1,7 @@
 // harness/react/lab in a real browser, as a page of the server that it plays on: what it shows, how often it has rendered, and what the
 // network has seen of it. Knows nothing of what tests expect.
 import type { BrowserContext, Page } from "playwright-core";
-import { type Complaints, complaintsOf } from "../clients/browser.ts";
+import { type Complaints, complaintsOf } from "../browsers/browser.ts";
 import { until } from "../wait.ts";
 import type { Bundles } from "./bundles.ts";
 import type { LabOptions } from "./lab.ts";

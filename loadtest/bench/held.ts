@@ -1,13 +1,13 @@
 // Does a held seat cost those who are here anything? Two Holdfasts side by side, to which as many have come; one holds
 // their seats, from the other they have left. Batches of joins and of single drops, in further events, in turns.
-import { Crowd, type Participant } from "./crowd.ts";
-import * as phases from "./phases.ts";
+import { Crowd, type Participant } from "./running/crowd.ts";
+import * as phases from "./running/phases.ts";
 import type { Compared, HeldResult } from "./results.ts";
-import { invite, warmUp } from "./run.ts";
-import { type ServerChild, startChild } from "./server-child.ts";
-import { contestants } from "./servers.ts";
+import { invite, warmUp } from "./running/run.ts";
+import { type ServerChild, startChild } from "./servers/server-child.ts";
+import { contestants } from "./servers/contestants.ts";
 import { median, medianRatio } from "./statistics.ts";
-import { deadline, storm } from "./storm.ts";
+import { deadline, storm } from "./running/storm.ts";
 
 export interface HeldOptions {
   readonly held: number;

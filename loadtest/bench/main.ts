@@ -5,15 +5,15 @@ import { cpus } from "node:os";
 import { given, planGiven } from "./given.ts";
 import { compareHeld } from "./held.ts";
 import { isWhole, type Plan, type Task, tasksOf, whySkip } from "./plan.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "./running/progress.ts";
 import { markdownOf } from "./report/markdown.ts";
 import { merged } from "./report/merge.ts";
 import { readReport } from "./report/read.ts";
 import { textOf } from "./report/tables.ts";
 import { pathOf, save } from "./report/write.ts";
 import { nameOf, type Report, type RunResult } from "./results.ts";
-import { runOnce } from "./run.ts";
-import { contestants } from "./servers.ts";
+import { runOnce } from "./running/run.ts";
+import { contestants } from "./servers/contestants.ts";
 
 const idleMs = 3000; // one round of pings with default settings
 

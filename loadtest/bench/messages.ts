@@ -3,15 +3,15 @@
 import { pack } from "msgpackr";
 import { presenceResumeType, toldAckType, toldType } from "../../src/protocol/session.ts";
 import { readCommandLine, text, whole } from "../../src/command-line.ts";
-import { Crowd, kinds, Participant } from "./crowd.ts";
+import { Crowd, kinds, Participant } from "./running/crowd.ts";
 import { dialectOf, message, protocol, recognise } from "./dialects/colyseus.ts";
 import { numbersIn } from "./dialects/ours.ts";
-import { measured, type Outcome } from "./measure.ts";
-import { joinStorm } from "./phases.ts";
+import { measured, type Outcome } from "./running/measure.ts";
+import { joinStorm } from "./running/phases.ts";
 import type { PhaseResult } from "./results.ts";
-import { type ServerChild, startChild } from "./server-child.ts";
+import { type ServerChild, startChild } from "./servers/server-child.ts";
 import { median } from "./statistics.ts";
-import { deadline, storm } from "./storm.ts";
+import { deadline, storm } from "./running/storm.ts";
 
 const { values } = readCommandLine(
   {

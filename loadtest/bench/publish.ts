@@ -3,14 +3,14 @@
 // every participant has one message under way. Prints a table; asserts nothing.
 import { pack } from "msgpackr";
 import { readCommandLine, text, whole } from "../../src/command-line.ts";
-import { Crowd, kinds, Participant } from "./crowd.ts";
+import { Crowd, kinds, Participant } from "./running/crowd.ts";
 import { dialectOf, message, protocol, recognise } from "./dialects/colyseus.ts";
-import { measured } from "./measure.ts";
-import { joinStorm } from "./phases.ts";
+import { measured } from "./running/measure.ts";
+import { joinStorm } from "./running/phases.ts";
 import type { PhaseResult } from "./results.ts";
-import { type ServerChild, startChild } from "./server-child.ts";
+import { type ServerChild, startChild } from "./servers/server-child.ts";
 import { median } from "./statistics.ts";
-import { storm } from "./storm.ts";
+import { storm } from "./running/storm.ts";
 
 const { values } = readCommandLine(
   {

@@ -6,7 +6,7 @@ import { number, readCommandLine, text } from "../../src/command-line.ts";
 import { RawClient } from "../../harness/clients/raw-client.ts";
 import { until } from "../../harness/wait.ts";
 import { aligned } from "../bench/report/tables.ts";
-import { startChild } from "../bench/server-child.ts";
+import { startChild } from "../bench/servers/server-child.ts";
 import { bystanderEvent, type Load, loads } from "./loads.ts";
 
 const { values } = readCommandLine(

@@ -4,7 +4,7 @@ import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildPages } from "../../harness/clients/browser.ts";
+import { buildPages } from "../../harness/browsers/browser.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
 import { readCommandLine, whole } from "../../src/command-line.ts";
 

@@ -1,7 +1,7 @@
 // `npm run bench:no-answer`: how often a page says "No answer" on recorded links, in virtual time: the client on a fake clock,
 // signs of life every 3 s as TCP would bring them. What is said while the link delivers, and did in the 4 s before, is false.
-import { FakeEnvironment } from "../../harness/clients/fake-environment.ts";
-import { connected } from "../../harness/clients/fake-session.ts";
+import { FakeEnvironment } from "../../harness/clients/fakes/fake-environment.ts";
+import { connected } from "../../harness/clients/fakes/fake-session.ts";
 import { type RecordedOutages, recordedOutages } from "../../src/testing/network/outages.ts";
 import { readCommandLine, whole } from "../../src/command-line.ts";
 import { aligned } from "../bench/report/tables.ts";

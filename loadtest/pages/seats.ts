@@ -5,7 +5,7 @@
 import { loadavg } from "node:os";
 import { resolve } from "node:path";
 import type { Browser } from "playwright-core";
-import { buildPages, launch } from "../../harness/clients/browser.ts";
+import { buildPages, launch } from "../../harness/browsers/browser.ts";
 import { readCommandLine, text, whole } from "../../src/command-line.ts";
 import { measurements, type Measured, SeatsRun } from "./seats-run.ts";
 

@@ -6,7 +6,7 @@ import { RawClient } from "../../harness/clients/raw-client.ts";
 import { number, readCommandLine, whole } from "../../src/command-line.ts";
 import { presenceResumeType } from "../../src/protocol/session.ts";
 import { aligned } from "../bench/report/tables.ts";
-import { startChild } from "../bench/server-child.ts";
+import { startChild } from "../bench/servers/server-child.ts";
 
 const { values } = readCommandLine(
   {

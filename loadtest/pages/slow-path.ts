@@ -3,7 +3,7 @@
 // are a test's (test/browser/bytes.test.ts).
 import { loadavg } from "node:os";
 import { type Browser, chromium } from "playwright-core";
-import { buildPages } from "../../harness/clients/browser.ts";
+import { buildPages } from "../../harness/browsers/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
 import { until } from "../../harness/wait.ts";

@@ -1,6 +1,6 @@
 // What a guest of the churn can do, each until the server has answered and the witness of its event has been told.
 // An act that is not answered as it should be throws.
-import { kinds } from "../bench/crowd.ts";
+import { kinds } from "../bench/running/crowd.ts";
 import type { Dialect } from "../bench/dialects/dialect.ts";
 import type { Guest, Venue } from "./venue.ts";
 import { within } from "./within.ts";

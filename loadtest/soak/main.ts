@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { number, readCommandLine, text, whole } from "../../src/command-line.ts";
 import { aligned } from "../bench/report/tables.ts";
-import { type ServerChild, startChild } from "../bench/server-child.ts";
+import { type ServerChild, startChild } from "../bench/servers/server-child.ts";
 import { Random } from "../../harness/fuzz/random.ts";
 import { countsIn, metricIn, metricsOf } from "./books.ts";
 import { Churn } from "./churn.ts";

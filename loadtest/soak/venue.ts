@@ -1,6 +1,6 @@
 // One event of the churn: who has a seat in it, and a witness that never drops, who must be told of everything that is
 // done there, each once, and of nothing else. Does nothing by itself.
-import { Crowd, type Kind, kinds, Participant } from "../bench/crowd.ts";
+import { Crowd, type Kind, kinds, Participant } from "../bench/running/crowd.ts";
 import { sleep, within } from "./within.ts";
 
 /** The longest that a word may be under way, in ms: far more than any stall that should be there. */

@@ -1,6 +1,6 @@
 // Samples the server while the churn goes on: one for each interval, by the benchmark's probe. Judges nothing.
-import { machineBusyMs } from "../bench/measure.ts";
-import type { ServerChild } from "../bench/server-child.ts";
+import { machineBusyMs } from "../bench/running/measure.ts";
+import type { ServerChild } from "../bench/servers/server-child.ts";
 import type { Churn } from "./churn.ts";
 import { lineOf } from "./lines.ts";
 import type { Sample } from "./verdict.ts";

@@ -12,7 +12,7 @@ const titlesOf = (files: string[]) =>
 const ofTools = globSync("test/tools/loadtest/**/*.test.ts");
 const spec = idsIn(readFileSync("SPEC.md", "utf8"));
 // A contract that several implementations meet is in the harness, with its tests.
-const ofRules = globSync(["test/**/*.test.ts", "harness/*-contract.ts"]).filter(
+const ofRules = globSync(["test/**/*.test.ts", "harness/contracts/*.ts"]).filter(
   (file) => !ofTools.includes(file),
 );
 const tested = idsIn(titlesOf(ofRules));

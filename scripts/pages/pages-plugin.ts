@@ -1,5 +1,5 @@
 // The pages' build: each page's HTML once a language, the service worker, what the server has to know of them (`pages.json`, read
-// by src/ops/built-pages.ts), and the files of the build before, which open pages still ask for.
+// by src/ops/pages/built-pages.ts), and the files of the build before, which open pages still ask for.
 import type { OutputAsset, OutputChunk } from "rollup";
 import type { Plugin } from "vite";
 import { languages } from "../../src/pages/languages/languages.ts";

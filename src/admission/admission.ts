@@ -6,7 +6,7 @@ import type { AddressLimits } from "../identity/limits/address-limits.ts";
 import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 import type { SeatProofs } from "../identity/seat-proofs.ts";
 import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
-import { parseJoinOptions } from "../protocol/join-options.ts";
+import { parseJoinOptions } from "../protocol/incoming/join-options.ts";
 import type { EventOwner } from "./event-owner.ts";
 import type { Closable, JoinQueue } from "./join-queue.ts";
 import { beingClosed, noSuchEvent, otherType, restarting, tooManyEvents } from "./refusals.ts";

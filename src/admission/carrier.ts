@@ -1,5 +1,5 @@
 // The port to whatever carries requests to the process of a cluster that owns their event. Implemented by
-// cluster/carrying/request-carrier; what it answers is implemented by admission/http/http-gate and rooms/event-sockets.
+// cluster/carrying/request-carrier; what it answers is implemented by admission/http/http-gate and rooms/sockets/event-sockets.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "../protocol/refusal.ts";

@@ -1,7 +1,7 @@
 // Events that are to be there before anybody joins: what a server's own code asks for (`app.createEvent`). Counts no
 // address, and lets nobody in. In a cluster it is asked by whoever has the event (cluster/carrying/routed-creation).
 import { roomIdOf } from "../protocol/event-key.ts";
-import type { Creation, DescribedCreation } from "../protocol/opening.ts";
+import type { Creation, DescribedCreation } from "../protocol/incoming/opening.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import { UnservedType } from "../protocol/unserved-type.ts";
 import type { EventOwner } from "./event-owner.ts";
@@ -12,7 +12,7 @@ import { beingClosed, notStorable, otherType, tooManyEvents } from "./refusals.t
 /** What the event's hosts know of it. */
 type Described = DescribedCreation["event"];
 
-/** The event rooms of this process, as far as events are created. Implemented by rooms/room-directory. */
+/** The event rooms of this process, as far as events are created. Implemented by rooms/directory/room-directory. */
 export interface CreatedRooms {
   /** How many events have a room in this process, or are about to have one. */
   readonly size: number;

@@ -1,6 +1,6 @@
 // The port by which admission asks for events that have no room yet. Implemented by cluster/member, and by
-// rooms/sole-process for a process that is alone.
-import type { Opening } from "../protocol/opening.ts";
+// rooms/directory/sole-process for a process that is alone.
+import type { Opening } from "../protocol/incoming/opening.ts";
 
 export interface EventOwner {
   /** Makes sure that an event of this process's that was there before has its room. @throws Refusal 503 */

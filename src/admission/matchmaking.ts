@@ -36,7 +36,7 @@ export interface RefusalReports extends ErrorReports {
   recordRefusal(refusal: Refusal, who: { event_id?: string; device_id?: string }): void;
 }
 
-/** The types of this server's events. Implemented by rooms/event-types. */
+/** The types of this server's events. Implemented by rooms/directory/event-types. */
 export interface TypeNames {
   get(name: string): object | undefined;
 }

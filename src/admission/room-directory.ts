@@ -1,4 +1,4 @@
-// The port by which admission knows the event rooms of this process. Implemented by rooms/room-directory, and by rooms/EventRoom.
+// The port by which admission knows the event rooms of this process. Implemented by rooms/directory/room-directory, and by rooms/EventRoom.
 import type { Caller, Claim, ParticipantClaim } from "../identity/identity.ts";
 
 /** A room that can say no before a socket exists. */

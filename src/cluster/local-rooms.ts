@@ -1,5 +1,5 @@
-// The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by rooms/room-directory.
-import type { Opening } from "../protocol/opening.ts";
+// The rooms of this process, as the cluster sees them. Implemented by EventRoom and, for all of them, by rooms/directory/room-directory.
+import type { Opening } from "../protocol/incoming/opening.ts";
 
 /** A room of this process, as the cluster sees it. */
 export interface LocalRoom {

@@ -2,7 +2,7 @@
 // it loses them. Serves nobody and routes nothing; whatever it does not hold by its lease, it does not touch.
 import type { Clock } from "../clock.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
-import type { Opening } from "../protocol/opening.ts";
+import type { Opening } from "../protocol/incoming/opening.ts";
 import type { Proof } from "../store/committer.ts";
 import type { Fence } from "../store/redis/redis-store.ts";
 import type { Kept } from "../store/seat-store.ts";

@@ -54,7 +54,7 @@ export type Claimed =
   /** `unknown`: no process knows this room id. `unproven`: this process has no lease just now. */
   | { readonly is: "unknown" | "unproven" };
 
-/** The types of events that this process defines, as they are stored. Implemented by rooms/event-types. */
+/** The types of events that this process defines, as they are stored. Implemented by rooms/directory/event-types. */
 export interface ServedTypes {
   readonly served: readonly string[];
   /** What a new event is stored as that is asked for by the name of a type; the default type without one. */

@@ -5,7 +5,7 @@ import type { Held } from "./held.ts";
 import type { LocalRooms } from "./local-rooms.ts";
 import type { OwnershipReporter } from "./ownership-reporter.ts";
 import type { RedisLeases } from "./redis-leases.ts";
-import type { Opening } from "../protocol/opening.ts";
+import type { Opening } from "../protocol/incoming/opening.ts";
 import { eventHasMoved, eventNotOpened } from "./refusals.ts";
 
 /** How long an opening waits for the room before it to be disposed of, and how often it looks. */

@@ -25,7 +25,7 @@ const burstSeconds = 3;
  */
 export type Receipt = "acknowledgement" | "pong" | "unknown";
 
-/** The framework's client of one socket. Implemented by rooms/seat-client. */
+/** The framework's client of one socket. Implemented by rooms/sockets/seat-client. */
 export interface ConnectedClient {
   readonly sessionId: string;
   readonly ref: WebSocket;

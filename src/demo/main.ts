@@ -1,5 +1,5 @@
 // The demo's own server, a process of its own, so that it can be killed for real while the page that shows it stays. It ends
-// when whoever has started it (ops/demo-server) ends.
+// when whoever has started it (ops/pages/demo-server) ends.
 import { createApp } from "../app.config.ts";
 import { loadConfig } from "../config.ts";
 import { DemoRoom } from "./DemoRoom.ts";

@@ -9,7 +9,7 @@ import type { Change } from "../seats/roster.ts";
 import type { ConnectionId, Seat } from "../seats/seat.ts";
 import type { StoreState } from "../store/committer.ts";
 import type { PatchSource } from "../sync/patch-source.ts";
-import type { CommitBatch, Decided } from "./commit-batch.ts";
+import type { CommitBatch, Decided } from "./stored/commit-batch.ts";
 
 /** Makes patches, one at a time and not too often. Implemented by sync/patch-scheduler. */
 export interface Patches {

@@ -16,7 +16,7 @@ import type { Roster } from "../seats/roster.ts";
 import type { HeldSeat, Session } from "../seats/seat.ts";
 import { authOf, type ClientAuth } from "./client-auth.ts";
 import type { Decider, EventAuthor } from "./ports.ts";
-import type { Retention } from "./retention.ts";
+import type { Retention } from "./lifetime/retention.ts";
 import type { SeatRules } from "./seat-rules.ts";
 
 /** A store that takes longer has failed a join: the client is better off with an answer. */

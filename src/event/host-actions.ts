@@ -12,7 +12,7 @@ import {
 } from "../protocol/session.ts";
 import type { Roster } from "../seats/roster.ts";
 import type { Announcer, StoreCondition } from "./announcer.ts";
-import type { CommitBatch } from "./commit-batch.ts";
+import type { CommitBatch } from "./stored/commit-batch.ts";
 import type { AuthorAnnouncements } from "./messages/author-announcements.ts";
 import { MailboxFullError, type Mailboxes } from "./messages/mailboxes.ts";
 import type { Participants } from "./participants.ts";

@@ -1,7 +1,7 @@
 // Clients that leave of their own accord, with what they give up; and all of them, because nobody serves the event for now.
 import type { ConnectedClient } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
-import type { Parting } from "./parting.ts";
+import type { Parting } from "./lifetime/parting.ts";
 import type { Decider } from "./ports.ts";
 
 export class Leaving {

@@ -4,8 +4,8 @@ import type { OutboxMessage } from "../protocol/session.ts";
 import type { SeatEvent } from "../seats/events.ts";
 import type { ConnectedSeat, HeldSeat } from "../seats/seat.ts";
 import type { ChangeListener } from "./announcer.ts";
-import type { AuthorsChanges } from "./commit-batch.ts";
-import type { OwnParts } from "./event-record.ts";
+import type { AuthorsChanges } from "./stored/commit-batch.ts";
+import type { OwnParts } from "./stored/event-record.ts";
 import type { BookedTimer } from "./timers/timer-book.ts";
 
 /** The Colyseus room around an event. Implemented by rooms/event-room-shell. */

@@ -15,9 +15,9 @@ import type {
   StoreCondition,
   TransitionTelemetry,
 } from "./announcer.ts";
-import type { Commits } from "./commit-batch.ts";
+import type { Commits } from "./stored/commit-batch.ts";
 import type { SharedMessage } from "./details/details-messages.ts";
-import type { Forgetter, Reopening } from "./parting.ts";
+import type { Forgetter, Reopening } from "./lifetime/parting.ts";
 import type { EventAuthor, RoomShell } from "./ports.ts";
 import type { SpeakingRight } from "./speaking-right.ts";
 

@@ -2,7 +2,7 @@
 // nothing at all while another process may have the event, or after it has been given up.
 import type { SpeakingPermission } from "../sync/write-queue.ts";
 import type { StoreCondition } from "./announcer.ts";
-import type { Ownership } from "./open-event.ts";
+import type { Ownership } from "./lifetime/open-event.ts";
 
 export class SpeakingRight implements SpeakingPermission {
   readonly #store: StoreCondition;

@@ -2,7 +2,7 @@
 import type { ApiCall } from "../admission/http/api-exchange.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import { apiPath } from "../protocol/host-api.ts";
-import { whyNotAnEventId } from "../protocol/join-options.ts";
+import { whyNotAnEventId } from "../protocol/incoming/join-options.ts";
 import { Refusal } from "../protocol/refusal.ts";
 
 export type Operation =

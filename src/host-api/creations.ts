@@ -1,6 +1,6 @@
 // Events that hosts make over HTTP: under a name that they give, or under a fresh code.
 import type { Caller } from "../identity/identity.ts";
-import type { DescribedCreation } from "../protocol/opening.ts";
+import type { DescribedCreation } from "../protocol/incoming/opening.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 import { randomCode } from "./codes.ts";
 import type { CreationLimits, EventMaker } from "./ports.ts";

@@ -13,7 +13,7 @@ import type {
   Invitation,
   ServerFacts,
 } from "../protocol/host-api.ts";
-import { maxTokenLength } from "../protocol/join-options.ts";
+import { maxTokenLength } from "../protocol/incoming/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 import { callOf, type HostCall, isPath } from "./calls.ts";
 import type { Creations } from "./creations.ts";

@@ -2,12 +2,12 @@
 import type { EventChange } from "../protocol/event-details.ts";
 import type { EventAnswer, Invitation, ListedEvent } from "../protocol/host-api.ts";
 import type { HostAction, HostActionResult } from "../protocol/session.ts";
-import type { Creation, DescribedCreation } from "../protocol/opening.ts";
+import type { Creation, DescribedCreation } from "../protocol/incoming/opening.ts";
 
 /** What an event's hosts know of it. */
 export type DescribedEvent = EventAnswer["event"];
 
-/** One event that lives in this process. Implemented by rooms/hosted-event. */
+/** One event that lives in this process. Implemented by rooms/directory/hosted-event. */
 export interface HostedEvent {
   readonly isClosed: boolean;
   describe(): DescribedEvent;
@@ -19,7 +19,7 @@ export interface HostedEvent {
   close(): Promise<boolean>;
 }
 
-/** The events. Implemented by rooms/room-directory. */
+/** The events. Implemented by rooms/directory/room-directory. */
 export interface HostedEvents {
   /** All of them, of every process, as of a second ago at most. O(events). */
   listed(): Promise<ListedEvent[]>;
@@ -27,7 +27,7 @@ export interface HostedEvents {
   hosted(roomId: string): HostedEvent | undefined;
 }
 
-/** Brings back what is stored. Implemented by cluster/member and rooms/sole-process. */
+/** Brings back what is stored. Implemented by cluster/member and rooms/directory/sole-process. */
 export interface StoredEvents {
   /** @throws Refusal 503 */
   restore(roomId: string): Promise<void>;

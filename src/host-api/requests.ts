@@ -1,10 +1,10 @@
 // Bodies of what hosts ask, parsed at the edge.
 import type { z } from "zod";
-import { eventChange } from "../protocol/event-changes.ts";
+import { eventChange } from "../protocol/incoming/event-changes.ts";
 import type { EventChange } from "../protocol/event-details.ts";
 import type { EventRequest, InvitationRequest, SessionRequest } from "../protocol/host-api.ts";
-import { longestOptions } from "../protocol/opening.ts";
-import { parseHostAction } from "../protocol/requests.ts";
+import { longestOptions } from "../protocol/incoming/opening.ts";
+import { parseHostAction } from "../protocol/incoming/requests.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HostAction } from "../protocol/session.ts";
 import { apiSessionRequest, eventRequest, invitationRequest } from "../protocol/wire/api.ts";

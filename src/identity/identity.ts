@@ -1,7 +1,7 @@
 // Who somebody is, and what proves it: the folder owns claims, proofs, roles, and limits by address and by seat. Who
 // somebody is says a provider (provider.ts; three are ready made, in providers/); admission and event ask by
 // seat-proofs. Secrets stop here: what comes out is a digest or a subject, never the token. It knows no socket and no room.
-import type { JoinRequest, OtherOptions } from "../protocol/join-options.ts";
+import type { JoinRequest, OtherOptions } from "../protocol/incoming/join-options.ts";
 import type { Refusal } from "../protocol/refusal.ts";
 import type { Claims, HeldSeat } from "../seats/seat.ts";
 

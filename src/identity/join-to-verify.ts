@@ -1,5 +1,5 @@
 // A join as an identity provider sees it. Its headers are made when they are asked for: most providers read none.
-import { type JoinRequest, tooManyOptions } from "../protocol/join-options.ts";
+import { type JoinRequest, tooManyOptions } from "../protocol/incoming/join-options.ts";
 import { directHeader, peerHeader, peerSecretHeader } from "../protocol/peer-headers.ts";
 import type { Caller } from "./identity.ts";
 import type { IdentityRequest } from "./provider.ts";

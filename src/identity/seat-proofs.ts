@@ -2,7 +2,7 @@
 // proven. Counts the wrong ones, for the seat and for the address [A4], whether they were wrong for a seat or in general.
 import type { Clock } from "../clock.ts";
 import { roomIdOf, seatKeyOf } from "../protocol/event-key.ts";
-import type { JoinRequest } from "../protocol/join-options.ts";
+import type { JoinRequest } from "../protocol/incoming/join-options.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HeldSeat } from "../seats/seat.ts";
 import type { Caller, Claim, Identity, ParticipantClaim } from "./identity.ts";

@@ -2,7 +2,7 @@
 // keeps what it throws from the client, and makes of it a claim, in which no secret is left, and the proof of a seat.
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import { type JoinRequest, maxTokenLength, whyNotAUserId } from "../protocol/join-options.ts";
+import { type JoinRequest, maxTokenLength, whyNotAUserId } from "../protocol/incoming/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
 import type { Claims, HeldSeat } from "../seats/seat.ts";
 import type { Caller, Claim, Identity, ParticipantClaim } from "./identity.ts";

@@ -5,7 +5,7 @@ import type { Identity } from "../identity/identity.ts";
 import type { Invitation } from "../protocol/host-api.ts";
 import type { HostEvent } from "../protocol/session.ts";
 
-/** The list of all events. rooms/room-directory implements it. */
+/** The list of all events. rooms/directory/room-directory implements it. */
 export interface EventList {
   listed(): Promise<readonly HostEvent[]>;
 }

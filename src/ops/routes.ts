@@ -6,12 +6,12 @@ import type { Registry } from "prom-client";
 import type { Clock } from "../clock.ts";
 import { type RefusalReason, refusalBody } from "../protocol/refusal.ts";
 import type { HostAccess } from "./host-access.ts";
-import { demoRoutes } from "./demo-routes.ts";
-import type { DemoServer } from "./demo-server.ts";
+import { demoRoutes } from "./pages/demo-routes.ts";
+import type { DemoServer } from "./pages/demo-server.ts";
 import { hostRoutes } from "./host-routes.ts";
 import type { Logger } from "./logger.ts";
-import { endingWorker, workerPath } from "./no-pages.ts";
-import { pages } from "./pages.ts";
+import { endingWorker, workerPath } from "./pages/no-pages.ts";
+import { pages } from "./pages/page-routes.ts";
 import { PasswordGuard } from "./password-guard.ts";
 import { readOnlyMonitor } from "./read-only-monitor.ts";
 

@@ -1,5 +1,5 @@
 // What a host says of an event beside its seats: types, names and limits only (no validator: a browser's bundle holds this
-// file; `protocol/event-changes.ts` has the schemas). snake_case: these are wire names.
+// file; `protocol/incoming/event-changes.ts` has the schemas). snake_case: these are wire names.
 
 /** What of an event's details a host may give and change; what is left out stays as it is. */
 export interface EventChange {

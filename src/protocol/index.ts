@@ -6,7 +6,7 @@ export {
   type ObserverRequest,
   type ParticipantRequest,
   parseJoinOptions,
-} from "./join-options.ts";
+} from "./incoming/join-options.ts";
 export {
   type Announcement,
   type AnnouncementType,

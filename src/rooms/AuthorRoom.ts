@@ -7,7 +7,13 @@ import { AuthorGuard, authorGuard } from "./author/author-guard.ts";
 import { lockHooks } from "./author/author-hooks.ts";
 import { type Client, isHostClient } from "./author/client.ts";
 import { answerRequests } from "./author/message-handlers.ts";
-import { type AuthorMetadata, type EventMetadata, listEvent, Listing, listing } from "./metadata.ts";
+import {
+  type AuthorMetadata,
+  type EventMetadata,
+  listEvent,
+  Listing,
+  listing,
+} from "./directory/metadata.ts";
 import type { PayloadSchema } from "./author/all-or-nothing.ts";
 import { type PublishHandler, Publishing, publishing } from "./author/publishing.ts";
 import {

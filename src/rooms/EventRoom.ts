@@ -15,10 +15,10 @@ import { aroundFrames, ClientCount, hideFromLobbies, takeOver } from "./internal
 import { announcementFrame, sharedMessage } from "./internals/message-frames.ts";
 import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
 import { EventSerializer } from "./internals/serializer.ts";
-import { MetadataWriter } from "./metadata.ts";
+import { MetadataWriter } from "./directory/metadata.ts";
 import { publishing } from "./author/publishing.ts";
 import { RoomAuthor } from "./author/room-author.ts";
-import { optionsEntry } from "./event-opener.ts";
+import { optionsEntry } from "./directory/event-opener.ts";
 import { EventRoomShell } from "./event-room-shell.ts";
 import { FrameworkPatch } from "./framework-patch.ts";
 import { PatchScheduler } from "../sync/patch-scheduler.ts";
@@ -29,9 +29,9 @@ import { answered, asServerError, forFramework, refuseFrameworkJoin } from "./fr
 import { SpeakingRight } from "../event/speaking-right.ts";
 import { type Receiver, WriteQueue } from "../sync/write-queue.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
-import { optionsAsJson } from "../protocol/opening.ts";
+import { optionsAsJson } from "../protocol/incoming/opening.ts";
 import type { RoomServices } from "./room-services.ts";
-import type { SeatClient } from "./seat-client.ts";
+import type { SeatClient } from "./sockets/seat-client.ts";
 import { SessionMessages } from "./session-messages.ts";
 import type { EventSchema, ParticipantOf, plainEvent, StateOf } from "../schema/event-state.ts";
 import { isFlat, newState } from "./schema/EventState.ts";

@@ -4,7 +4,7 @@ import type { RoomShell } from "../event/ports.ts";
 import type { RoomState } from "../sync/room-state.ts";
 import type { WriteQueue } from "../sync/write-queue.ts";
 import { reservationCount } from "./internals/reservations.ts";
-import type { SeatClient } from "./seat-client.ts";
+import type { SeatClient } from "./sockets/seat-client.ts";
 
 /** The room itself. Implemented by rooms/EventRoom. */
 interface ShelledRoom extends Room {

@@ -2,7 +2,7 @@
 import { Room } from "@colyseus/core";
 import type { StatePatch } from "../sync/patch-scheduler.ts";
 import { hasTimestep } from "./internals/core.ts";
-import type { MetadataWriter } from "./metadata.ts";
+import type { MetadataWriter } from "./directory/metadata.ts";
 import type { PatchedRoom } from "./patch-interval.ts";
 
 export class FrameworkPatch implements StatePatch {

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { forgetTimestep, hasTimestep, ratesOf, stopPatching } from "./internals/core.ts";
 import { onNextChange, type Recorded } from "./internals/schema.ts";
 import type { Guard } from "../sync/guard.ts";
-import type { CommitBatch } from "../event/commit-batch.ts";
+import type { CommitBatch } from "../event/stored/commit-batch.ts";
 
 /** Without patches at an interval the room's clock is ticked as often as the framework would (Room.ts:522). */
 const clockRateMs = 1000 / 60;

@@ -1,10 +1,10 @@
 // What the process gives each of its event rooms, beside what it gives their events. Types only.
-import type { Ownership } from "../event/open-event.ts";
-import type { Recovery } from "../event/recovery.ts";
+import type { Ownership } from "../event/lifetime/open-event.ts";
+import type { Recovery } from "../event/lifetime/recovery.ts";
 import type { EventServices } from "../event/services.ts";
 import type { Telemetry } from "../ops/telemetry.ts";
 import type { EventFacts } from "../sync/state-writer.ts";
-import type { EventOpener } from "./event-opener.ts";
+import type { EventOpener } from "./directory/event-opener.ts";
 import type { FramesRead } from "./framework/frames-read.ts";
 
 type Facts = Omit<EventFacts, "eventId">;
@@ -25,7 +25,7 @@ export interface RoomServices extends Omit<EventServices, "config" | "telemetry"
   readonly frames: FramesRead;
   /** Hears that an event has its room. */
   readonly recovery: Pick<Recovery, "restored">;
-  /** The rooms of this process. Implemented by rooms/room-directory. */
+  /** The rooms of this process. Implemented by rooms/directory/room-directory. */
   readonly rooms: { get(roomId: string): { readonly isDisposing: boolean } | undefined };
   /** Draining: from the beginning of a shutdown on, nobody new is let in. Implemented by admission/readiness. */
   readonly readiness: { readonly isDraining: boolean };

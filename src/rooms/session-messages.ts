@@ -4,7 +4,7 @@
 import { type Client, getMessageBytes, Protocol } from "@colyseus/core";
 import { Refusal } from "../protocol/refusal.ts";
 import { heartbeatType } from "../protocol/messages.ts";
-import { parseHostAction, parsePresenceResume } from "../protocol/requests.ts";
+import { parseHostAction, parsePresenceResume } from "../protocol/incoming/requests.ts";
 import {
   type HostActionResult,
   hostActionType,
@@ -13,7 +13,7 @@ import {
   toldAckType,
 } from "../protocol/session.ts";
 import type { Event } from "../event/event.ts";
-import type { SeatClient } from "./seat-client.ts";
+import type { SeatClient } from "./sockets/seat-client.ts";
 
 type Handler = (client: Client, payload: unknown) => unknown;
 

@@ -3,16 +3,16 @@ import { type CreationParts, EventCreation } from "../admission/event-creation.t
 import type { RequestCarrier } from "../cluster/carrying/request-carrier.ts";
 import { type ChangeLimits, checkChange } from "../event/details/change-limits.ts";
 import type { EventChange } from "../protocol/event-details.ts";
-import { whyNotAnEventId } from "../protocol/join-options.ts";
+import { whyNotAnEventId } from "../protocol/incoming/join-options.ts";
 import {
   type CreatedEvent,
   type Creation,
   type DescribedCreation,
   detailsOf,
   optionsAsJson,
-} from "../protocol/opening.ts";
+} from "../protocol/incoming/opening.ts";
 import type { EventMaker } from "../host-api/ports.ts";
-import type { EventTypes } from "../rooms/event-types.ts";
+import type { EventTypes } from "../rooms/directory/event-types.ts";
 
 export type { CreatedEvent };
 

@@ -2,7 +2,7 @@
 // behind their routes, so that theirs win.
 import type { HttpGate, OwnRoutes } from "../admission/http/http-gate.ts";
 import type { Config } from "../config.ts";
-import { workerPath } from "../ops/no-pages.ts";
+import { workerPath } from "../ops/pages/no-pages.ts";
 import { createRoutes, type OpsRoutes } from "../ops/routes.ts";
 import type { StockOptions } from "../rooms/framework/server.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
 import type { Logger } from "../ops/logger.ts";
 import type { ProcessClaim } from "../rooms/framework/one-app.ts";
-import type { TransportOptions } from "../rooms/transport.ts";
+import type { TransportOptions } from "../rooms/sockets/transport.ts";
 import type { SeatStore } from "../store/seat-store.ts";
 
 /** What may be given in the place of what a process makes by itself. */

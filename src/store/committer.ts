@@ -1,5 +1,5 @@
-// The ports of the commit queue: who hands it what is decided (event/commit-batch, one for each event), who says whether
-// this process may still write (cluster/member, rooms/sole-process), and who is given errors (ops/telemetry).
+// The ports of the commit queue: who hands it what is decided (event/stored/commit-batch, one for each event), who says whether
+// this process may still write (cluster/member, rooms/directory/sole-process), and who is given errors (ops/telemetry).
 import type { EventBatch } from "./seat-store.ts";
 
 /** An event, as the queue sees it: hands over what it has decided, and is called when that is durable. */

@@ -1,5 +1,5 @@
 // The port to whatever keeps events and their seats. Declared here, implemented by the stores beside it; one contract
-// suite (harness/store-contract.ts) holds for all of them. Rooms know only this.
+// suite (harness/contracts/store-contract.ts) holds for all of them. Rooms know only this.
 // Obligation: when commit has resolved, every event's part of the batch survives the death of the process, whole.
 import type { SeatRecord } from "../seats/snapshot.ts";
 
@@ -73,7 +73,7 @@ export type Kept = "kept" | "lost" | "taken";
 
 /**
  * Where events and their seats outlive the process. Implement it to keep them elsewhere; the suite that every store has
- * to pass is `harness/store-contract.ts`.
+ * to pass is `harness/contracts/store-contract.ts`.
  */
 export interface SeatStore {
   /**

@@ -12,7 +12,7 @@ export interface StoredOwnParts {
   readonly facts: { readonly own: string | null };
 }
 
-/** What came back of a stored event. event/event-record's RestoredEvent is one. */
+/** What came back of a stored event. event/stored/event-record's RestoredEvent is one. */
 export interface RestoredSeats {
   readonly seats: readonly HeldSeat[];
   /** For how long nobody had the event, in ms. */

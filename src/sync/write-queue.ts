@@ -7,7 +7,7 @@ import type { Entry, Lane } from "./lane.ts";
 import { PendingBatch } from "./pending-batch.ts";
 import { type Progress, type SlicedWork, Slices } from "./slices.ts";
 
-/** A client, as the queue writes to it. Implemented by rooms/seat-client. */
+/** A client, as the queue writes to it. Implemented by rooms/sockets/seat-client. */
 export interface Receiver {
   /** The queue's own: what waits for this client. */
   readonly lane: Lane;

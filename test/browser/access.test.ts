@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 // How a host who looks elsewhere hears that many are away: what the page asks the browser to sound and to show.
 import { expect } from "chai";
 import type { BrowserContext, Page } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { RawClient } from "../../harness/clients/raw-client.ts";
 import { until } from "../../harness/wait.ts";
 import type { HostPage } from "./people.ts";

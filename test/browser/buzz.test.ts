@@ -1,7 +1,7 @@
 // A phone that buzzes, as far as a browser without a motor can tell: what the page asks it for.
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 import type { ParticipantPage } from "./people.ts";
 import { type Scene, Stage } from "./stage.ts";

@@ -1,6 +1,6 @@
 // What a participant's phone has to load before it is in, counted as it comes over the network: compressed, with headers.
 import { expect } from "chai";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,8 +1,8 @@
 // The demo's page in a browser, from the first answer to the server that was killed; with it the server that stands behind it.
 import { expect } from "chai";
 import type { Frame, FrameLocator, Page } from "playwright-core";
-import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
-import { type Complaints, complaintsOf, describeWithChromium } from "../../harness/clients/browser.ts";
+import { overflowsOf, violationsInEveryLook } from "../../harness/browsers/accessibility.ts";
+import { type Complaints, complaintsOf, describeWithChromium } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 

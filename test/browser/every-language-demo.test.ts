@@ -2,7 +2,7 @@
 // and to the right side; and what axe says of the states that no other test is in. Here the server is killed in name only.
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { complaintsOf, describeWithChromium } from "../../harness/clients/browser.ts";
+import { complaintsOf, describeWithChromium } from "../../harness/browsers/browser.ts";
 import { Look } from "../../harness/pages/look.ts";
 import { speakFrom } from "../../harness/pages/words.ts";
 import { languages } from "../../src/pages/languages/languages.ts";

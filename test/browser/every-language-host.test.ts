@@ -2,7 +2,7 @@
 // words, whole, and to the right side; and what axe says of the states that no other test is in.
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { RawClient } from "../../harness/clients/raw-client.ts";
 import { Look } from "../../harness/pages/look.ts";
 import { until } from "../../harness/wait.ts";

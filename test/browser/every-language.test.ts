@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import type { ViteDevServer } from "vite";
-import { describeWithChromium, launch } from "../../harness/clients/browser.ts";
+import { describeWithChromium, launch } from "../../harness/browsers/browser.ts";
 import { foreignTo } from "../../harness/pages/foreign-words.ts";
 import { Look } from "../../harness/pages/look.ts";
 import { servePages } from "../../harness/pages/preview-server.ts";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import type { Page } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { Stage } from "./stage.ts";
 
 const secret = "a secret of thirty-two characters at least";

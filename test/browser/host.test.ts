@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { now, until } from "../../harness/wait.ts";
 import { Stage, printedCode, type Scene } from "./stage.ts";
 

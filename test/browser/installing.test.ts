@@ -1,7 +1,7 @@
 // The page as an app, and the page over plain http: what the one offers, and the other says.
 import { networkInterfaces } from "node:os";
 import { expect } from "chai";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { Stage } from "./stage.ts";
 
 /** An address of this machine by which others in its network reach it; undefined where it is in none. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { describeWithChromium, EverydayBrowser } from "../../harness/clients/browser.ts";
+import { describeWithChromium, EverydayBrowser } from "../../harness/browsers/browser.ts";
 import { freePort } from "../../harness/servers/free-port.ts";
 import { quiet, until } from "../../harness/wait.ts";
 import { HostPage, type ParticipantPage } from "./people.ts";

@@ -1,8 +1,8 @@
 // The participant's page in every state that a server, its network and its hosts can bring about; and what axe says of each.
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { violationsInEveryLook } from "../../harness/clients/accessibility.ts";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { violationsInEveryLook } from "../../harness/browsers/accessibility.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { until } from "../../harness/wait.ts";
 import { joinEvent } from "../../src/client/index.ts";

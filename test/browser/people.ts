@@ -1,7 +1,7 @@
 // The two pages as a person has them: what is read there, found by roles and words, and what can be pressed.
 // Knows no server; waits for what it is told to.
 import type { Locator, Page } from "playwright-core";
-import { type Complaints, complaintsOf } from "../../harness/clients/browser.ts";
+import { type Complaints, complaintsOf } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 
 /** A page, and what its console has said from its first line on. */

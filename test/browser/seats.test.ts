@@ -1,8 +1,8 @@
 // The seats of an event as a host's tool, in a browser and on a real server: what is done to one, to some, to all who are away.
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { overflowsOf, violationsInEveryLook } from "../../harness/clients/accessibility.ts";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { overflowsOf, violationsInEveryLook } from "../../harness/browsers/accessibility.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { RawClient } from "../../harness/clients/raw-client.ts";
 import { until } from "../../harness/wait.ts";
 import { HostClient } from "../../src/host/index.ts";

@@ -1,7 +1,7 @@
 // A server and a browser, and on them scenes: an event each, with the devices of those in it. Opens pages, asks the
 // server itself for the truth, and keeps what the pages' consoles have said.
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
-import { launch } from "../../harness/clients/browser.ts";
+import { launch } from "../../harness/browsers/browser.ts";
 import { identity, newEvent, Phone } from "../../harness/clients/phone.ts";
 import { type ServerProcess, startServer } from "../../harness/servers/server-process.ts";
 import { until } from "../../harness/wait.ts";

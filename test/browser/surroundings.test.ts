@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { BrowserContext, Route } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { identity, Phone } from "../../harness/clients/phone.ts";
 import { type Scene, Stage } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 // The form of the way in, on networks on which nothing but the HTML has come yet.
 import { expect } from "chai";
 import type { Page, Route } from "playwright-core";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
 import { until } from "../../harness/wait.ts";
 import { Stage } from "./stage.ts";
 

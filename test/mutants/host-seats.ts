@@ -123,7 +123,7 @@ const inBrowser: readonly Break[] = [
     "B121",
   ),
   ...breaksOf(
-    "pages/host/seats/seat-grid.tsx",
+    "pages/host/seats/grid/seat-grid.tsx",
     "browser/seats",
     [
       [
@@ -142,7 +142,7 @@ const inBrowser: readonly Break[] = [
     "B122",
   ),
   ...breaksOf(
-    "pages/host/seats/grid-focus.ts",
+    "pages/host/seats/grid/grid-focus.ts",
     "browser/seats",
     [
       [
@@ -155,7 +155,7 @@ const inBrowser: readonly Break[] = [
     "B123",
   ),
   ...breaksOf(
-    "pages/host/seats/list-row.tsx",
+    "pages/host/seats/grid/list-row.tsx",
     "browser/seats",
     [["B123", "the Tab key stops at every row", "isCurrent ? 0 : -1", "0"]],
     "B123",
@@ -167,7 +167,7 @@ const inBrowser: readonly Break[] = [
     "B124",
   ),
   ...breaksOf(
-    "pages/host/seats/list-row.tsx",
+    "pages/host/seats/grid/list-row.tsx",
     "browser/seats",
     [["B125", "a box has no name", 'aria-label={t("seats.check", { name: nameIn(row) })}', ""]],
     "B125",

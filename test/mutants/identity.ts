@@ -224,7 +224,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "protocol/text.ts",
+    "protocol/incoming/text.ts",
     ["identity/join-options", "wire/schemas"],
     [
       ["J1", "a lone surrogate is a name", "if (!value.isWellFormed())", 'if (value === "\\ud800\\ud800")'],
@@ -245,7 +245,7 @@ export const identity: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "protocol/join-options.ts",
+    "protocol/incoming/join-options.ts",
     ["identity/join-options", "wire/schemas"],
     [
       [

@@ -60,7 +60,7 @@ export const looks: readonly Break[] = [
     "B158",
   ),
   ...breaksOf(
-    "pages/styles/own.css",
+    "pages/styles/participant/own.css",
     "every-browser/forced-colours",
     [
       ["B159", "trouble is a colour that is not there", "border: 4px solid CanvasText;", ""],

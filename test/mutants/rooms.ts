@@ -120,7 +120,7 @@ export const rooms: readonly Break[] = [
     "G4",
   ),
   ...breaksOf(
-    "event/commit-batch.ts",
+    "event/stored/commit-batch.ts",
     ["pure/event/announcing"],
     [
       [
@@ -156,7 +156,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/commit-batch.ts",
+    "event/stored/commit-batch.ts",
     ["process/durable/storm"],
     [
       [
@@ -573,7 +573,7 @@ export const rooms: readonly Break[] = [
     "L3|E13",
   ),
   ...breaksOf(
-    "event/commit-batch.ts",
+    "event/stored/commit-batch.ts",
     ["pure/event/announcing"],
     [
       [
@@ -585,7 +585,7 @@ export const rooms: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/event-record.ts",
+    "event/stored/event-record.ts",
     ["process/durable/storm"],
     [
       [
@@ -661,7 +661,7 @@ export const rooms: readonly Break[] = [
     "J7|E16|S9|E4|E5",
   ),
   ...breaksOf(
-    "event/retention.ts",
+    "event/lifetime/retention.ts",
     ["room/retention"],
     [
       [

@@ -66,7 +66,7 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/commit-batch.ts",
+    "event/stored/commit-batch.ts",
     ["event/entries"],
     [
       [
@@ -85,7 +85,7 @@ export const stores: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "event/entries.ts",
+    "event/stored/entries.ts",
     ["event/entries"],
     [
       ["D63", "what is dropped stays in memory", "this.#values.delete(key);", ""],

@@ -3,7 +3,7 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const wire: readonly Break[] = [
   ...breaksOf(
-    "protocol/requests.ts",
+    "protocol/incoming/requests.ts",
     ["wire/schemas"],
     [
       [

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import ts from "typescript";
 import { settings } from "../../src/settings.ts";
 import { ownNames } from "../../harness/from-source.ts";
-import { type Block, blocksIn } from "../../harness/markdown.ts";
+import { type Block, blocksIn } from "../../harness/documents/markdown.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = globSync("**/*.md", {

@@ -8,7 +8,7 @@ import { load, YAML11_SCHEMA } from "js-yaml";
 import { loadConfig, settings } from "../../src/config.ts";
 import { freePort } from "../../harness/servers/free-port.ts";
 import { startServer } from "../../harness/servers/server-process.ts";
-import { configurationFile } from "../../harness/servers/nginx.ts";
+import { configurationFile } from "../../harness/servers/cluster/nginx.ts";
 
 const read = (path: string) => readFileSync(path, "utf8");
 

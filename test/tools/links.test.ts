@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { deadAnchors, deadLinks } from "../../harness/markdown-links.ts";
+import { deadAnchors, deadLinks } from "../../harness/documents/markdown-links.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const pages = globSync(["*.md", "{docs,examples,packages,templates,loadtest}/**/*.md"], { cwd: root }).filter(

@@ -13,7 +13,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import ts from "typescript";
 import { tarballs, type Tarballs } from "../../harness/project/packed.ts";
-import { deadLinks } from "../../harness/markdown-links.ts";
+import { deadLinks } from "../../harness/documents/markdown-links.ts";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");

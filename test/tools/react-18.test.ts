@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { describeWithChromium } from "../../harness/clients/browser.ts";
-import { reactSuite } from "../../harness/react-contract.ts";
+import { describeWithChromium } from "../../harness/browsers/browser.ts";
+import { reactSuite } from "../../harness/contracts/react-contract.ts";
 
 const run = promisify(execFile);
 

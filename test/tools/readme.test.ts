@@ -1,7 +1,7 @@
 // The README promises: its commands exist, and its table of settings is the one the server reads.
 import { globSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { settingsTable } from "../../harness/settings-table.ts";
+import { settingsTable } from "../../harness/documents/settings-table.ts";
 import { settings } from "../../src/config.ts";
 
 describe("README", () => {

@@ -1,5 +1,5 @@
 // The bare server's own protocol: one byte says of which kind a frame is, a number how many it tells of.
-import { type Crowd, type Kind, kinds, type Participant } from "../crowd.ts";
+import { type Crowd, type Kind, kinds, type Participant } from "../running/crowd.ts";
 import { clientFrame, opcodes } from "../wire/frames.ts";
 import { closed, type Dialect, newsText, openLink } from "./dialect.ts";
 

@@ -1,6 +1,6 @@
 // A stock Colyseus client, as far as its wire goes: matchmaking, JOIN_ROOM and its acknowledgement, the first state,
 // messages recognised by their names. Speaks to Holdfast and to the plain room alike. Decodes no state.
-import { type Crowd, type Kind, kinds, type Participant } from "../crowd.ts";
+import { type Crowd, type Kind, kinds, type Participant } from "../running/crowd.ts";
 import { clientFrame, opcodes } from "../wire/frames.ts";
 import { Matchmaker } from "../wire/matchmaking.ts";
 import { closed, type Dialect, newsText, obeyingHints, openLink, type Recognise } from "./dialect.ts";

@@ -1,5 +1,5 @@
 // What every server is asked to do, in its own protocol. A dialect speaks and recognises; it measures nothing.
-import type { Crowd, Participant } from "../crowd.ts";
+import type { Crowd, Participant } from "../running/crowd.ts";
 import { Link } from "../wire/link.ts";
 import { Refused } from "../wire/matchmaking.ts";
 

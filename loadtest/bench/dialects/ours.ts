@@ -1,7 +1,7 @@
 // Our own client, as far as its wire goes (src/client/connection/sdk/sdk-connection.ts, presence/catch-up.ts): it asks after each entry where it stands,
 // counts patches and announcements from there, and says on its return what it has. Decodes neither state nor history.
 import { acknowledgementOf, presenceResumedType, presenceResumeType } from "../../../src/protocol/session.ts";
-import { type Crowd, kinds, type Participant } from "../crowd.ts";
+import { type Crowd, kinds, type Participant } from "../running/crowd.ts";
 import { clientFrame, opcodes } from "../wire/frames.ts";
 import { acknowledgeFrame, dialectOf, kindOf, message, protocol, tokenOf } from "./colyseus.ts";
 import type { Dialect } from "./dialect.ts";

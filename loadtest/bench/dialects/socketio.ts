@@ -1,6 +1,6 @@
 // A Socket.IO 4 client, as far as its wire goes (Engine.IO 4 over WebSocket, no polling): connect, join with an
 // acknowledgement that brings the roster, connection state recovery by session and offset. Parses only what it must.
-import { type Crowd, type Kind, kinds, type Participant } from "../crowd.ts";
+import { type Crowd, type Kind, kinds, type Participant } from "../running/crowd.ts";
 import { clientFrame, opcodes } from "../wire/frames.ts";
 import { closed, type Dialect, newsText, openLink } from "./dialect.ts";
 

@@ -1,7 +1,7 @@
 // One event of the bare server: a roster of fixed-size entries in one buffer, and what is told at the next tick.
 // Writes buffers; knows nothing of sockets beside that.
 import { frameOf, headerOf } from "./bare-frames.ts";
-import { type Kind, kinds } from "../crowd.ts";
+import { type Kind, kinds } from "../running/crowd.ts";
 
 export interface Guest {
   write(...parts: Buffer[]): void;

@@ -1,6 +1,6 @@
 // The bare server's frames: whole WebSocket frames, encoded by hand, so that one buffer serves every client.
 import { headerLength, tokenLength, welcome } from "../dialects/bare.ts";
-import type { Kind } from "../crowd.ts";
+import type { Kind } from "../running/crowd.ts";
 
 function webSocketHeader(length: number): Buffer {
   if (length < 126) return Buffer.from([0x82, length]);

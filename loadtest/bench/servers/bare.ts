@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
-import { type Kind, kinds } from "../crowd.ts";
+import { type Kind, kinds } from "../running/crowd.ts";
 import { headerLength, tokenLength, welcome } from "../dialects/bare.ts";
 import { BareEvent, type Guest } from "./bare-event.ts";
 

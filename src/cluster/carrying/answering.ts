@@ -1,5 +1,5 @@
 // The ports by which a request that is not carried is answered in this process. Implemented by admission/http/http-gate and
-// rooms/transport.
+// rooms/sockets/transport.
 import type { Refusal } from "../../protocol/refusal.ts";
 
 export interface Answering {

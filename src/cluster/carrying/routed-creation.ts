@@ -1,7 +1,7 @@
 // An event that is to be there, wherever in the cluster it belongs: created here, or asked of the process that has it, by one
 // POST between processes.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Creation, DescribedCreation } from "../../protocol/opening.ts";
+import type { Creation, DescribedCreation } from "../../protocol/incoming/opening.ts";
 import { movedHeader, peerSecretHeader } from "../../protocol/peer-headers.ts";
 import { Refusal, refusalIn, type RefusalCode } from "../../protocol/refusal.ts";
 import type { Member } from "../member.ts";

@@ -2,12 +2,12 @@
 // kept with the event as entries, so that it is stored like all else and comes back with it. Owns what holds now (for who
 // wants a seat), and what of that is stored (for everyone else). Tells nobody.
 import { comparableName } from "../../protocol/comparable-name.ts";
-import { type KeptDetails, parseKeptDetails, parseKeptNames } from "../../protocol/event-changes.ts";
+import { type KeptDetails, parseKeptDetails, parseKeptNames } from "../../protocol/incoming/event-changes.ts";
 import type { EventChange, EventDetails, HostEventDetails } from "../../protocol/event-details.ts";
 import type { Roster } from "../../seats/roster.ts";
 import type { StoredDetails } from "../announcer.ts";
 import type { StoredEvent } from "../../store/seat-store.ts";
-import type { EventEntries } from "../entries.ts";
+import type { EventEntries } from "../stored/entries.ts";
 import { type ChangeLimits, checkChange, withinLimits } from "./change-limits.ts";
 import type { EventPolicy } from "./event-policy.ts";
 import { type RemovalListener, RemovedDevices } from "./removed-devices.ts";

@@ -1,9 +1,9 @@
 // Who was removed from an event and may not come again, by device: what they were called, and when. Which devices those are
 // the roster says; here is what a host sees of them, one entry each, so that the next costs the same however many there are.
-import { parseKeptRemoval } from "../../protocol/event-changes.ts";
+import { parseKeptRemoval } from "../../protocol/incoming/event-changes.ts";
 import type { RemovedDevice } from "../../protocol/event-details.ts";
 import type { Change } from "../../seats/roster.ts";
-import type { EventEntries } from "../entries.ts";
+import type { EventEntries } from "../stored/entries.ts";
 
 const mostRemoved = 1000;
 const prefix = "removed/";

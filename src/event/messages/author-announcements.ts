@@ -3,7 +3,7 @@
 import { authorsAnnouncement, identified } from "../../seats/authors-announcement.ts";
 import { entryBytes } from "../../seats/entry-size.ts";
 import type { Announcer } from "../announcer.ts";
-import type { CommitBatch } from "../commit-batch.ts";
+import type { CommitBatch } from "../stored/commit-batch.ts";
 import type { HeldEffects } from "../ports.ts";
 
 /** So much may wait until it is stored and may be said, in bytes: a store that is away for an hour must not fill the process. */

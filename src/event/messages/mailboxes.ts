@@ -4,13 +4,13 @@
 import type { ConnectedClient, Connection } from "../../connections/connection.ts";
 import type { MailListener } from "../../connections/connections.ts";
 import { isJson, type Json } from "../../protocol/json.ts";
-import { parseToldAck } from "../../protocol/requests.ts";
+import { parseToldAck } from "../../protocol/incoming/requests.ts";
 import { type Told, type ToldPosition, toldType } from "../../protocol/session.ts";
 import { Mailbox, mailboxLimits, type ToldMessage } from "../../seats/mailbox.ts";
 import type { Roster } from "../../seats/roster.ts";
 import type { HeldSeat } from "../../seats/seat.ts";
 import type { StoredMail, StoreCondition } from "../announcer.ts";
-import type { EventEntries } from "../entries.ts";
+import type { EventEntries } from "../stored/entries.ts";
 import type { HeldEffects, Speakers } from "../ports.ts";
 
 const longestType = 128;

@@ -2,7 +2,7 @@
 // with how far the seat has come, and only then acknowledges. The rule itself is seats/outbox.
 import type { Clock } from "../../clock.ts";
 import type { ConnectedClient } from "../../connections/connection.ts";
-import { parseOutboxPublish } from "../../protocol/requests.ts";
+import { parseOutboxPublish } from "../../protocol/incoming/requests.ts";
 import {
   type OutboxAck,
   outboxAckType,
@@ -14,7 +14,7 @@ import {
 import { judge, type OutboxTaken, taking } from "../../seats/outbox.ts";
 import type { Roster } from "../../seats/roster.ts";
 import type { ConnectedSeat, HeldSeat } from "../../seats/seat.ts";
-import type { CommitBatch } from "../commit-batch.ts";
+import type { CommitBatch } from "../stored/commit-batch.ts";
 import type { Decider, EventAuthor, Speakers } from "../ports.ts";
 
 /** A client that asks again how far it is, sooner than this, is not answered. */

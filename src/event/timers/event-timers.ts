@@ -5,7 +5,7 @@ import { type Clock, instantOf } from "../../clock.ts";
 import type { StoredEvent } from "../../store/seat-store.ts";
 import { type Progress, type SlicedWork, Slices } from "../../sync/slices.ts";
 import type { Announcer, StoreCondition } from "../announcer.ts";
-import type { EventEntries } from "../entries.ts";
+import type { EventEntries } from "../stored/entries.ts";
 import { type Expiring, ExpiryTimer } from "../expiry-timer.ts";
 import type { EventAuthor, HandlerListener, HeldEffects, TimerAuthor } from "../ports.ts";
 import { Timers } from "./timers.ts";

@@ -2,7 +2,7 @@
 // verified token is good for is that of token-mode and user-tokens.
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from "jose";
 import { type Clock, systemClock } from "../../clock.ts";
-import { whyNotAUserId } from "../../protocol/join-options.ts";
+import { whyNotAUserId } from "../../protocol/incoming/join-options.ts";
 import { Refusal, retryLater } from "../../protocol/refusal.ts";
 import type { Claims } from "../../seats/seat.ts";
 

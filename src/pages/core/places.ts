@@ -1,7 +1,7 @@
 // What addresses say: the event of a link, the one-time code of a host's link, the link that a QR code holds.
 // Pure: the address is given. Codes and tokens stay in the fragment, which is never sent to a server.
 
-/** In UTF-16 units: an id has 128 characters at most (protocol/join-options). A QR code holds no link to a longer one. */
+/** In UTF-16 units: an id has 128 characters at most (protocol/incoming/join-options). A QR code holds no link to a longer one. */
 const longestEventId = 256;
 
 /** The event that a link names (`?event=CODE`), exactly as it is written; undefined where it names none that there can be. */

@@ -1,7 +1,7 @@
 // Around everything that a host does: the bar, the list of events, and what is picked of it. The lobby alone has no frame:
 // it is for a wall.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { HostRights } from "../core/host-rights.ts";
+import type { HostRights } from "../core/host/host-rights.ts";
 import { t } from "../languages/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";

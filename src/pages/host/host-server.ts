@@ -9,7 +9,7 @@ import {
   withoutToken,
   withRight,
   writtenRights,
-} from "../core/host-rights.ts";
+} from "../core/host/host-rights.ts";
 import { storedText, storeText } from "./stored-text.ts";
 
 const key = "holdfast.host";

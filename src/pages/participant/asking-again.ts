@@ -1,7 +1,7 @@
 // Asks again, for as long as this page is there, whether this device is let in now: while the event is locked or full, and
 // after a host has removed it, because a host may let it in again. Asking is joining: who is let in is in.
 import type { EventSession, SessionState } from "../../client/index.ts";
-import { askAgainAfterMs, refusalIn } from "../core/refusals.ts";
+import { askAgainAfterMs, refusalIn } from "../core/participant/refusals.ts";
 
 /** Signs that it may be worth asking at once come in swarms: an unlocked phone is seen, and has a network. */
 const soonestMs = 5000;

@@ -1,9 +1,9 @@
 // One's own seat: trouble large, with the time that is left in its ring; success in a line. What it says comes from core/.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Comeback } from "../core/own-facts.ts";
-import type { OwnAction, OwnSaying } from "../core/own-status.ts";
+import type { Comeback } from "../core/participant/own-facts.ts";
+import type { OwnAction, OwnSaying } from "../core/participant/own-status.ts";
 import { initialsOf, toneOf, wholeName, type Name } from "../core/person.ts";
-import type { Remedy } from "../core/refusals.ts";
+import type { Remedy } from "../core/participant/refusals.ts";
 import { formatNumber } from "../languages/format.ts";
 import { t } from "../languages/words.ts";
 import { useClock } from "../ui/clock.ts";

@@ -2,7 +2,7 @@
 // ring, which the browser runs by itself. Hidden from screen readers: the text stands beside it.
 import type { ComponentChildren } from "preact";
 import { fractionLeft } from "../core/countdown.ts";
-import type { OwnSaying } from "../core/own-status.ts";
+import type { OwnSaying } from "../core/participant/own-status.ts";
 import { useClock } from "../ui/clock.ts";
 
 export type RingKind = "whole" | "waiting" | "running" | "paused" | "gone" | "closing";

@@ -4,7 +4,7 @@ import { Component } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { RosterEntry } from "../../client/index.ts";
 import type { Name } from "../core/person.ts";
-import { mostShown, type RosterShown, rosterShown } from "../core/roster-shown.ts";
+import { mostShown, type RosterShown, rosterShown } from "../core/participant/roster-shown.ts";
 import { formatNumber, formatTime } from "../languages/format.ts";
 import { t, type Words } from "../languages/words.ts";
 import { Seat } from "../ui/seat.tsx";

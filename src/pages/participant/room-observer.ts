@@ -10,8 +10,8 @@ import type {
 } from "../../client/index.ts";
 import type { Announcement } from "../../protocol/messages.ts";
 import { othersSentence } from "../core/others.ts";
-import { afterOutage, afterReload, afterRemoval, type Comeback } from "../core/own-facts.ts";
-import { isReturning, type OwnSaying, ownSaying } from "../core/own-status.ts";
+import { afterOutage, afterReload, afterRemoval, type Comeback } from "../core/participant/own-facts.ts";
+import { isReturning, type OwnSaying, ownSaying } from "../core/participant/own-status.ts";
 import { type Name, namesOf, wholeName } from "../core/person.ts";
 import { AskingAgain } from "./asking-again.ts";
 

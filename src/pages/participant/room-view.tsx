@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EventSession } from "../../client/index.ts";
 import { shownCode } from "../core/event-code.ts";
-import type { OwnSaying } from "../core/own-status.ts";
+import type { OwnSaying } from "../core/participant/own-status.ts";
 import { isolated, nameOf, shownName } from "../core/person.ts";
-import type { Remedy } from "../core/refusals.ts";
+import type { Remedy } from "../core/participant/refusals.ts";
 import { t } from "../languages/words.ts";
 import { Announcer } from "../ui/announcer.tsx";
 import { ClockContext } from "../ui/clock.ts";

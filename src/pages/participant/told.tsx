@@ -8,7 +8,7 @@ import {
   textOf,
   withMessage,
   withoutMessage,
-} from "../core/host-messages.ts";
+} from "../core/participant/host-messages.ts";
 import { formatTime } from "../languages/format.ts";
 import { t } from "../languages/words.ts";
 import { keepForTab, keptForTab } from "../tab-memory.ts";

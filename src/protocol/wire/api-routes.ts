@@ -1,8 +1,8 @@
 // Every route under `/api/v1`, with what is asked and answered: what docs/http-api.json (OpenAPI) and the tables of
 // docs/http-api.md are made of. No server loads it.
 import type { z } from "zod";
-import { eventChange } from "../event-changes.ts";
-import { hostAction } from "../requests.ts";
+import { eventChange } from "../incoming/event-changes.ts";
+import { hostAction } from "../incoming/requests.ts";
 import * as api from "./api.ts";
 import { refusal } from "./http.ts";
 import { hostActionResult } from "./messages.ts";

@@ -1,7 +1,7 @@
 // What is asked and answered under `/api/v1`, as validators of protocol/host-api.ts: requests are parsed by them, and the
 // published schemas are made of all of them.
 import { z } from "zod";
-import { changeFields } from "../event-changes.ts";
+import { changeFields } from "../incoming/event-changes.ts";
 import type { EventDetails, HostEventDetails, RemovedDevice } from "../event-details.ts";
 import type {
   ApiSession,
@@ -11,9 +11,9 @@ import type {
   ListedEvent,
   ServerFacts,
 } from "../host-api.ts";
-import { maxTokenLength } from "../join-options.ts";
-import { longestOptions } from "../opening.ts";
-import { characters, nameOption } from "../text.ts";
+import { maxTokenLength } from "../incoming/join-options.ts";
+import { longestOptions } from "../incoming/opening.ts";
+import { characters, nameOption } from "../incoming/text.ts";
 import { object } from "./messages.ts";
 
 const maxIdLength = 128;

@@ -1,9 +1,9 @@
 // Everything that travels between a client and this server, by name: what docs/wire.schema.json and the tables of
 // docs/wire-protocol.md are made of. Another message, answer or route of ours has to be put here.
 import { z } from "zod";
-import { joinByIdOptions, joinOptions } from "../join-options.ts";
+import { joinByIdOptions, joinOptions } from "../incoming/join-options.ts";
 import { heartbeatType } from "../messages.ts";
-import { hostAction, outboxPublish, presenceResume, toldAck } from "../requests.ts";
+import { hostAction, outboxPublish, presenceResume, toldAck } from "../incoming/requests.ts";
 import {
   eventDetailsType,
   hostActionType,

@@ -6,7 +6,7 @@ import type { Telemetry } from "../../ops/telemetry.ts";
 import type { Guard } from "../../sync/guard.ts";
 import type { FramesRead } from "../framework/frames-read.ts";
 import type { FrameListener } from "../internals/core.ts";
-import type { SeatClient } from "../seat-client.ts";
+import type { SeatClient } from "../sockets/seat-client.ts";
 
 /** Where a room keeps its guard: a name that no author can meet. */
 export const authorGuard = Symbol("guard");

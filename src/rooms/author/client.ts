@@ -1,7 +1,7 @@
 // A client as a room author's handlers meet it: the framework's own, whose `auth` is typed.
 import { type Client as FrameworkClient, validate as frameworkValidate } from "@colyseus/core";
 import type { ClientAuth } from "../../event/client-auth.ts";
-import type { SeatClient } from "../seat-client.ts";
+import type { SeatClient } from "../sockets/seat-client.ts";
 
 /** What an author may say of its clients beside, as for the framework's own type. */
 interface ClientKind {

@@ -2,7 +2,7 @@
 // Implements event's port EventAuthor. What an author's code throws ends here, and goes to the guard: it must not keep the
 // room from telling the truth to everyone else. Decides nothing.
 import type { Client } from "@colyseus/core";
-import type { OwnParts } from "../../event/event-record.ts";
+import type { OwnParts } from "../../event/stored/event-record.ts";
 import type { Participants } from "../../event/participants.ts";
 import type { ConnectedBy, EventAuthor, TimerAuthor } from "../../event/ports.ts";
 import type { LeaveReason } from "../../protocol/messages.ts";
@@ -12,7 +12,7 @@ import type { HeldSeat } from "../../seats/seat.ts";
 import type { RoomState } from "../../sync/room-state.ts";
 import type { PatchInterval } from "../patch-interval.ts";
 import type { EventSchema, ParticipantOf } from "../../schema/event-state.ts";
-import type { SeatClient } from "../seat-client.ts";
+import type { SeatClient } from "../sockets/seat-client.ts";
 import type { AuthorGuard } from "./author-guard.ts";
 import type { DeferredEffects } from "./deferred-effects.ts";
 import type { Publishing } from "./publishing.ts";

@@ -3,7 +3,7 @@
 // throws, a Refusal excepted, reaches no client. Never gives a seat, and keeps nobody else waiting.
 import type { Clock } from "../../clock.ts";
 import type { ParticipantClaim } from "../../identity/identity.ts";
-import { tooManyOptions } from "../../protocol/join-options.ts";
+import { tooManyOptions } from "../../protocol/incoming/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../../protocol/refusal.ts";
 import { type Claims, noClaims } from "../../seats/seat.ts";
 import type { EventSchema, Participant, ParticipantOf } from "../../schema/event-state.ts";

@@ -1,7 +1,7 @@
 // A type of events among the rooms of a server: what `eventRoom(Quiz)` returns, beside what `defineRoom(Lobby)` does.
 import { RegisteredHandler, Room } from "@colyseus/core";
 import type { EventRoom } from "../EventRoom.ts";
-import { type EventRoomClass, EventTypes } from "../event-types.ts";
+import { type EventRoomClass, EventTypes } from "../directory/event-types.ts";
 import { checkRoomClass } from "../room-class.ts";
 import { roomName } from "../../protocol/messages.ts";
 

@@ -11,8 +11,8 @@ import {
   type ServerOptions,
 } from "@colyseus/core";
 import { roomName } from "../../protocol/messages.ts";
-import type { EventTypes } from "../event-types.ts";
-import type { GatedTransport } from "../transport.ts";
+import type { EventTypes } from "../directory/event-types.ts";
+import type { GatedTransport } from "../sockets/transport.ts";
 import { EventRoomHandler } from "./event-room.ts";
 import type { FramesRead } from "./frames-read.ts";
 import { aroundLogger } from "./logger.ts";
@@ -20,7 +20,7 @@ import { processChoice } from "./process-choice.ts";
 import type { Backend } from "./backend.ts";
 
 export type { Router, Server, ServerOptions } from "@colyseus/core";
-export type { GatedTransport } from "../transport.ts";
+export type { GatedTransport } from "../sockets/transport.ts";
 
 /** Names of rooms and what serves them, as `defineServer` takes them. */
 export type Rooms = Record<string, RegisteredHandler>;

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { describeInEveryBrowser } from "../../../harness/browsers/every-browser.ts";
 import type { Tab } from "../../../harness/browsers/tab.ts";
-import { violationsInTab } from "../../../harness/clients/accessibility.ts";
+import { violationsInTab } from "../../../harness/browsers/accessibility.ts";
 import { awayStatuses, HostTab } from "./people.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { describeWithChromium } from "../../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../../harness/browsers/browser.ts";
 import { ExampleStage, type Visitor } from "./visitors.ts";
 
 describeWithChromium("the example of a buzzer", function () {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import { describeWithChromium } from "../../../harness/clients/browser.ts";
+import { describeWithChromium } from "../../../harness/browsers/browser.ts";
 import { until } from "../../../harness/wait.ts";
 import { ExampleStage, type Visitor } from "./visitors.ts";
 

@@ -1,6 +1,6 @@
 // An example's server and people in front of its pages, each with a device of its own.
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { complaintsOf, type Complaints, launch } from "../../../harness/clients/browser.ts";
+import { complaintsOf, type Complaints, launch } from "../../../harness/browsers/browser.ts";
 import { ExampleServer } from "../../../harness/servers/example.ts";
 
 /** Somebody's device, with one page open. */

@@ -1,8 +1,8 @@
 // `holdfast/react` with React 19, the project's own.
 import { expect } from "chai";
 import { version } from "react";
-import { describeWithChromium } from "../../../harness/clients/browser.ts";
-import { reactSuite } from "../../../harness/react-contract.ts";
+import { describeWithChromium } from "../../../harness/browsers/browser.ts";
+import { reactSuite } from "../../../harness/contracts/react-contract.ts";
 
 describeWithChromium("holdfast/react with React 19", () => {
   it("is what is tested here", () => expect(version).to.match(/^19\./));

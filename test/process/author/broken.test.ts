@@ -9,7 +9,7 @@ describe("disconnect tracking: a room author on a bad day", () => {
   before(async () => {
     server = await startServer(
       { GRACE_PERIOD_MS: "1000", PING_INTERVAL_MS: "60000" },
-      "harness/servers/broken-author-server.ts",
+      "harness/servers/programs/broken-author-server.ts",
     );
   });
   after(() => server.kill());

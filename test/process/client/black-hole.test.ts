@@ -1,7 +1,7 @@
 // Our client in a hole that lasts: 45 s of real time, because that is what the rule is about.
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { newEvent } from "../../../harness/clients/phone.ts";
 import { startApp } from "../../../harness/servers/app.ts";
 import { now, quiet } from "../../../harness/wait.ts";

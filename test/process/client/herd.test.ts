@@ -1,6 +1,6 @@
 // Many of our clients lose one server at once.
 import { expect } from "chai";
-import { runHerd } from "../../../harness/herd.ts";
+import { runHerd } from "../../../harness/crashes/herd.ts";
 
 const stoodStillMs = 250;
 

@@ -1,7 +1,7 @@
 // What the own page says beside what a witness is told: in real time, because that is what the rules are about.
 import { expect } from "chai";
 import { joinEvent, type Outage } from "../../../src/client/index.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { WatchedOutage, type Play, type Watched } from "../../../harness/clients/watched-outage.ts";
 import { newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";

@@ -14,7 +14,7 @@ import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 const quiz = defineEventState({
   participant: { score: t.number().default(0), answers: t.array("string") },

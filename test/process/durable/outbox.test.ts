@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
-import { fileStorage } from "../../../harness/clients/file-storage.ts";
-import type { PageReport } from "../../../harness/servers/page-process.ts";
+import { fileStorage } from "../../../harness/clients/fakes/file-storage.ts";
+import type { PageReport } from "../../../harness/servers/programs/page-process.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
@@ -49,7 +49,7 @@ describe("the outbox over everything", function () {
         LOG_LEVEL: "warn",
         SLOW_COMMIT_MS: "200",
       },
-      "harness/servers/board-server.ts",
+      "harness/servers/programs/board-server.ts",
     );
 
   /** Opens the page; `published` is how far the last one got. */
@@ -63,7 +63,7 @@ describe("the outbox over everything", function () {
       folder: join(folder, "page"),
       published,
     };
-    page = fork("harness/servers/page-process.ts", [JSON.stringify(options)]);
+    page = fork("harness/servers/programs/page-process.ts", [JSON.stringify(options)]);
     page.on("message", (report) => (seen = report as PageReport));
   }
 
@@ -114,7 +114,7 @@ describe("the outbox over everything", function () {
     this.timeout(60_000);
     const storageFolder = join(folder, "whole");
     for (let kill = 0; kill < 8; kill++) {
-      const writer = fork("harness/clients/file-storage-writer.ts", [storageFolder]);
+      const writer = fork("harness/clients/fakes/file-storage-writer.ts", [storageFolder]);
       await once(writer, "message");
       await quiet(random() * 20);
       writer.kill("SIGKILL");

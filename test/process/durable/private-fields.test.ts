@@ -1,7 +1,7 @@
 // Private fields over `kill -9`: who comes back sees its own fields as they were stored, and nobody else's.
 import { expect } from "chai";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { Dealt, seesItsOwn } from "../../../harness/private-fields.ts";
+import { Dealt, seesItsOwn } from "../../../harness/contracts/private-fields.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";
 import { temporaryStore } from "../../../harness/servers/temporary-store.ts";
@@ -12,7 +12,7 @@ describe("private fields over kill -9", function () {
 
   it("[G17] [G20] the SDK by itself, a token and a join: its own as they were stored, and nobody else's", async () => {
     const env = { PORT: String(await freePort()), STORE_URL: temporaryStore() };
-    const start = () => startServer(env, "harness/servers/card-server.ts");
+    const start = () => startServer(env, "harness/servers/programs/card-server.ts");
     let server = await start();
     const event = newEvent();
     const people = [identity(event), identity(event), identity(event)];

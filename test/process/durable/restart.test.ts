@@ -66,7 +66,7 @@ describe("durable seats: the server restarts under stock clients", function () {
   it(`[D5] SIGTERM, 0.5 s without a server, ${size}`, () => restart("SIGTERM", 0.5));
 
   it("[D5] SIGTERM ends the process with 0 within 10 s, also when the store never answers", async () => {
-    server = await startServer({ HANG: "1" }, "harness/servers/crashing-server.ts");
+    server = await startServer({ HANG: "1" }, "harness/servers/programs/crashing-server.ts");
     RawClient.join(server.url, identity()).catch(() => {});
     await until("a join that waits for its commit", async () => {
       const metrics = await (await fetch(`${server?.url}/metrics`)).text();

@@ -1,8 +1,8 @@
-// Crashes in a storm on the store that needs nothing (harness/crash-storm.ts).
+// Crashes in a storm on the store that needs nothing (harness/crashes/crash-storm.ts).
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storm } from "../../../harness/crash-storm.ts";
+import { storm } from "../../../harness/crashes/crash-storm.ts";
 
 describe("durable seats: crashes in a storm of joins, drops and leaves", function () {
   this.timeout(30 * 60_000);

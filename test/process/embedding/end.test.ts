@@ -21,7 +21,7 @@ describe("somebody's server", function () {
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     it(`[X11] ${signal} of the framework's own listen(app) stores, closes events with 4010, and calls what its owner gave`, async () => {
       const env = { STORE_URL: temporaryStore(), GRACE_PERIOD_MS: "30000" };
-      const first = await startServer(env, "harness/servers/stock-app.ts");
+      const first = await startServer(env, "harness/servers/programs/stock-app.ts");
       const me = identity();
       const phone = await Phone.join(first.url, me);
       phone.room.reconnection.enabled = false;
@@ -32,7 +32,7 @@ describe("somebody's server", function () {
       await until("closed", () => phone.closedWith === 4010);
       expect(await chatClosed).to.equal(4001);
       expect(first.output()).to.contain("the owner's own, before").and.to.contain("the owner's own, after");
-      const second = await startServer(env, "harness/servers/stock-app.ts");
+      const second = await startServer(env, "harness/servers/programs/stock-app.ts");
       const witness = await Phone.join(second.url, identity(me.event_id));
       expect(witness.sees(me.device_id)?.status).to.equal("temporarily_disconnected");
       await Phone.join(second.url, me);

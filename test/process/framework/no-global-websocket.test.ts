@@ -7,7 +7,10 @@ import { until } from "../../../harness/wait.ts";
 describe("without a global WebSocket", () => {
   let server: ServerProcess;
   before(async () => {
-    server = await startServer({ GRACE_PERIOD_MS: "60000" }, "harness/servers/no-websocket-server.ts");
+    server = await startServer(
+      { GRACE_PERIOD_MS: "60000" },
+      "harness/servers/programs/no-websocket-server.ts",
+    );
   });
   after(() => server.kill());
 

@@ -2,7 +2,7 @@
 // is killed (-9) in between.
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";

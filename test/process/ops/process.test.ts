@@ -19,7 +19,7 @@ describe("a server that is told to stop", function () {
   const startSlow = async () => {
     await server.kill();
     const env = { GRACE_PERIOD_MS: "60000", SLOW_END_MS: "1000" };
-    server = await startServer(env, "harness/servers/board-server.ts");
+    server = await startServer(env, "harness/servers/programs/board-server.ts");
   };
   const drains = () => until("it drains", async () => (await ask(server.url, "/readyz")).status === 503);
 
@@ -46,7 +46,7 @@ describe("a server that is told to stop", function () {
       HOST: "127.0.0.1",
       PORT: String(server.port),
     };
-    const second = spawn(process.execPath, ["harness/servers/broken-author-server.ts"], { env });
+    const second = spawn(process.execPath, ["harness/servers/programs/broken-author-server.ts"], { env });
     let output = "";
     second.stdout.on("data", (bytes) => (output += bytes));
     try {

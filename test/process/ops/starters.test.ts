@@ -13,7 +13,7 @@ import {
 } from "../../../src/ops/starters.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 
-const program = `node ${resolve("harness/servers/served.ts")}`;
+const program = `node ${resolve("harness/servers/programs/served.ts")}`;
 const scripts = {
   start: program,
   "through-a-shell": `true && ${program}; true`,
@@ -137,7 +137,9 @@ describe("who started the server", function () {
   });
 
   it("[W11] SIGHUP drains as SIGTERM does", async () => {
-    const { child, output } = await started(process.execPath, [resolve("harness/servers/served.ts")]);
+    const { child, output } = await started(process.execPath, [
+      resolve("harness/servers/programs/served.ts"),
+    ]);
     child.kill("SIGHUP");
     await until("it ends", () => child.exitCode !== null, 10_000);
     expect(child.exitCode).to.equal(0);

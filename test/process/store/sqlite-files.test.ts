@@ -25,7 +25,7 @@ import { expect } from "chai";
 import { backUp } from "../../../src/store/sqlite/backup-command.ts";
 import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { until } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 const facts = { type: "", isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
 

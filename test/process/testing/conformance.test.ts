@@ -37,14 +37,17 @@ describe("conformance of a room on a real server", () => {
       await once(server.child, "exit");
     } else await server.kill();
     await quiet(downMs);
-    server = await startServer({ ...env, PORT: String(server.port) }, "harness/servers/server-under-test.ts");
+    server = await startServer(
+      { ...env, PORT: String(server.port) },
+      "harness/servers/programs/server-under-test.ts",
+    );
   }
 
   for (const room of [SoundRoom, CarelessRoom])
     it(`[V83] the verdicts on ${room.name} are those of the test kit`, async function () {
       this.timeout(180_000);
       env.ROOM = room.name;
-      server = await startServer(env, "harness/servers/server-under-test.ts");
+      server = await startServer(env, "harness/servers/programs/server-under-test.ts");
       const real = await checkConformance(room, {
         ...howToCheck,
         server: { url: server.url, restart, retentionMs },

@@ -1,6 +1,6 @@
 // Which types of events a server has, and which of them a stored event is.
 import { expect } from "chai";
-import { type EventRoomClass, EventTypes } from "../../../src/rooms/event-types.ts";
+import { type EventRoomClass, EventTypes } from "../../../src/rooms/directory/event-types.ts";
 
 const classOf = (name: string) => ({ name }) as unknown as EventRoomClass; // nobody makes one
 const Quiz = classOf("Quiz");

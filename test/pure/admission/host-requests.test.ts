@@ -10,7 +10,7 @@ import {
   wrongHostsPerMinute,
 } from "../../../src/identity/limits/host-requests.ts";
 import { eventCodeAlphabet } from "../../../src/protocol/event-details.ts";
-import type { Creation, DescribedCreation } from "../../../src/protocol/opening.ts";
+import type { Creation, DescribedCreation } from "../../../src/protocol/incoming/opening.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 
 const caller = { address: "198.51.100.7", isLocal: false, isShared: false };

@@ -1,8 +1,8 @@
 // What remains of a session that is closed, at whatever moment: nothing but the seat and what waits in the storage. And what
 // becomes of a newer session when the older one's connection reaches the server last.
 import { expect } from "chai";
-import { connected, type Rig, rigged } from "../../../harness/clients/fake-session.ts";
-import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
+import { connected, type Rig, rigged } from "../../../harness/clients/fakes/fake-session.ts";
+import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fakes/fake-environment.ts";
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

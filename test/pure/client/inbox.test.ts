@@ -1,8 +1,8 @@
 // What the room tells this participant: handled once and in order, noted before it is acknowledged, kept for its handler.
 import { expect } from "chai";
 import type { ToldMessage } from "../../../src/client/types/index.ts";
-import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
-import { connected, type Rig } from "../../../harness/clients/fake-session.ts";
+import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fakes/fake-environment.ts";
+import { connected, type Rig } from "../../../harness/clients/fakes/fake-session.ts";
 
 const key = "holdfast:told:e:me";
 const told = (no: number, type = "n", joined_at = 1000) => ({ no, type, payload: no, joined_at });

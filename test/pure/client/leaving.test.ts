@@ -1,6 +1,6 @@
 // What ends an outage before it ends by itself: leave(), reconnectNow() and what listeners do.
 import { expect } from "chai";
-import { connected } from "../../../harness/clients/fake-session.ts";
+import { connected } from "../../../harness/clients/fakes/fake-session.ts";
 
 describe("client session", () => {
   describe("the end of an outage", () => {

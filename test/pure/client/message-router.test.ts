@@ -1,6 +1,6 @@
 // Which part a message is for: ours by their names and only as objects, all others are a room author's.
 import { expect } from "chai";
-import { connected } from "../../../harness/clients/fake-session.ts";
+import { connected } from "../../../harness/clients/fakes/fake-session.ts";
 
 describe("client message router", () => {
   it("[C1] gives an author every message that is not ours, whatever its payload", async () => {

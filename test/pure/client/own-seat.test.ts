@@ -1,9 +1,9 @@
 // What a device says of its seat while it is away, and when its page is loaded again without a network.
 import { expect } from "chai";
 import type { SessionState } from "../../../src/client/types/index.ts";
-import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
-import { connected, type Rig, rigged } from "../../../harness/clients/fake-session.ts";
-import { stateOf } from "../../../harness/clients/fake-server.ts";
+import { FakeBrowser, FakeEnvironment } from "../../../harness/clients/fakes/fake-environment.ts";
+import { connected, type Rig, rigged } from "../../../harness/clients/fakes/fake-session.ts";
+import { stateOf } from "../../../harness/clients/fakes/fake-server.ts";
 
 const key = "holdfast:seat:e:me";
 

@@ -5,8 +5,8 @@ import { ServerClock } from "../../../src/client/connection/server-clock.ts";
 import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { OutboxPublish } from "../../../src/protocol/session.ts";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
-import { connected } from "../../../harness/clients/fake-session.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
+import { connected } from "../../../harness/clients/fakes/fake-session.ts";
 
 let ids = 0;
 const newId = () => `made-${++ids}`;

@@ -1,6 +1,6 @@
 // What a page can say of its connection before anything is given up.
 import { expect } from "chai";
-import { connected, type Rig, rigged } from "../../../harness/clients/fake-session.ts";
+import { connected, type Rig, rigged } from "../../../harness/clients/fakes/fake-session.ts";
 
 const signs = { intervalMs: 3000, detectionMs: 9000 };
 

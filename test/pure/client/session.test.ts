@@ -1,7 +1,7 @@
 // How a session begins, and what it passes on to its application; time, network and page are in the test's hand.
 import { expect } from "chai";
 import { SessionEndedError } from "../../../src/client/errors.ts";
-import { connected, rigged, story } from "../../../harness/clients/fake-session.ts";
+import { connected, rigged, story } from "../../../harness/clients/fakes/fake-session.ts";
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

@@ -1,8 +1,8 @@
 // A session on a network on which an answer takes longer than one attempt usually may.
 import { expect } from "chai";
-import type { FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
-import type { FakeServer } from "../../../harness/clients/fake-server.ts";
-import { connected, rigged } from "../../../harness/clients/fake-session.ts";
+import type { FakeEnvironment } from "../../../harness/clients/fakes/fake-environment.ts";
+import type { FakeServer } from "../../../harness/clients/fakes/fake-server.ts";
+import { connected, rigged } from "../../../harness/clients/fakes/fake-session.ts";
 import { AttemptTimes } from "../../../src/client/connection/attempt-times.ts";
 
 function answerAfter(delayMs: number, server: FakeServer, environment: FakeEnvironment): void {

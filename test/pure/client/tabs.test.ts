@@ -2,9 +2,9 @@
 // looks like having lost them.
 import { expect } from "chai";
 import { judge, type OutboxTaken, taking } from "../../../src/seats/outbox.ts";
-import { breathe, FakeBrowser, FakeEnvironment } from "../../../harness/clients/fake-environment.ts";
-import type { FakeServer } from "../../../harness/clients/fake-server.ts";
-import { connected, rigged } from "../../../harness/clients/fake-session.ts";
+import { breathe, FakeBrowser, FakeEnvironment } from "../../../harness/clients/fakes/fake-environment.ts";
+import type { FakeServer } from "../../../harness/clients/fakes/fake-server.ts";
+import { connected, rigged } from "../../../harness/clients/fakes/fake-session.ts";
 
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

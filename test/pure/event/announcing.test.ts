@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { systemClock } from "../../../src/clock.ts";
 import { AuthorAnnouncements, waitingBytes } from "../../../src/event/messages/author-announcements.ts";
 import { Announcer } from "../../../src/event/announcer.ts";
-import { CommitBatch, type Decided } from "../../../src/event/commit-batch.ts";
+import { CommitBatch, type Decided } from "../../../src/event/stored/commit-batch.ts";
 import { authorsAnnouncement } from "../../../src/seats/authors-announcement.ts";
 import { PresenceLog } from "../../../src/seats/presence-log.ts";
 import type { Change } from "../../../src/seats/roster.ts";

@@ -2,11 +2,15 @@
 // ends with is what the event has.
 import { expect } from "chai";
 import fc from "fast-check";
-import { CommitBatch, type CommitListener, type StorableEvent } from "../../../src/event/commit-batch.ts";
+import {
+  CommitBatch,
+  type CommitListener,
+  type StorableEvent,
+} from "../../../src/event/stored/commit-batch.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import type { EntryChanges, EventBatch } from "../../../src/store/seat-store.ts";
 import { systemClock } from "../../../src/clock.ts";
-import { batch, facts } from "../../../harness/store-contract.ts";
+import { batch, facts } from "../../../harness/contracts/store-contract.ts";
 
 /** Everything around a commit batch: an event without seats, an author who changed nothing, a queue that counts. */
 class Surroundings implements CommitListener, StorableEvent {

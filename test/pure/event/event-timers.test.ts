@@ -1,7 +1,7 @@
 // The timers of one event without its room: a book of entries, a store that may be suspended, handlers that take notes.
 import { expect } from "chai";
 import { maxDelayMs } from "../../../src/clock.ts";
-import { EventEntries } from "../../../src/event/entries.ts";
+import { EventEntries } from "../../../src/event/stored/entries.ts";
 import type { HandlerListener } from "../../../src/event/ports.ts";
 import { EventTimers } from "../../../src/event/timers/event-timers.ts";
 import type { BookedTimer } from "../../../src/event/timers/timer-book.ts";

@@ -2,7 +2,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { HostActions } from "../../../src/event/host-actions.ts";
 import type { EventChange } from "../../../src/protocol/event-details.ts";
-import { parseHostAction } from "../../../src/protocol/requests.ts";
+import { parseHostAction } from "../../../src/protocol/incoming/requests.ts";
 import type { HostAction } from "../../../src/protocol/session.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
 import type { StoreState } from "../../../src/store/committer.ts";

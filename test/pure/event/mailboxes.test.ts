@@ -1,7 +1,7 @@
 // The mailboxes of an event by themselves: what they keep in the store, what they take over from it, and their end.
 import { expect } from "chai";
 import type { ConnectedClient, Connection } from "../../../src/connections/connection.ts";
-import { EventEntries } from "../../../src/event/entries.ts";
+import { EventEntries } from "../../../src/event/stored/entries.ts";
 import { MailboxFullError, Mailboxes } from "../../../src/event/messages/mailboxes.ts";
 import type { ConnectedSeat, HeldSeat } from "../../../src/seats/seat.ts";
 

@@ -5,12 +5,12 @@ import fc from "fast-check";
 import { Inbox } from "../../../src/client/inbox/inbox.ts";
 import { SafeStorage } from "../../../src/client/platform/safe-storage.ts";
 import type { ConnectedClient, Connection, Receipt } from "../../../src/connections/connection.ts";
-import { EventEntries } from "../../../src/event/entries.ts";
+import { EventEntries } from "../../../src/event/stored/entries.ts";
 import { Mailboxes } from "../../../src/event/messages/mailboxes.ts";
 import type { Told, ToldAck, ToldPosition } from "../../../src/protocol/session.ts";
 import { toldWindow } from "../../../src/seats/mailbox.ts";
 import type { ConnectedSeat, HeldSeat } from "../../../src/seats/seat.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 
 const device = "a/b";
 // biome-ignore format: weights read best as rows

@@ -4,8 +4,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { recordChangesOf } from "../../../src/rooms/internals/undo/install.ts";
 import { takenBackOnThrow } from "../../../src/rooms/internals/undo/log.ts";
-import { graphOf } from "../../../harness/object-graph.ts";
-import { mutate, randomShape, type Shape, Tape, Twin } from "../../../harness/random-state.ts";
+import { graphOf } from "../../../harness/states/object-graph.ts";
+import { mutate, randomShape, type Shape, Tape, Twin } from "../../../harness/states/random-state.ts";
 
 /** Not part of what is compared: what no state owns, and buffers. */
 const hidden = new Set<PropertyKey>(

@@ -5,7 +5,7 @@ import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import { SeatProofs } from "../../../src/identity/seat-proofs.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
 import { wrongProofsPerSeat } from "../../../src/identity/limits/wrong-proofs.ts";
-import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
+import { parseJoinOptions } from "../../../src/protocol/incoming/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";

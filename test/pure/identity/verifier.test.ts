@@ -4,7 +4,7 @@ import type { Caller } from "../../../src/identity/identity.ts";
 import { OpenMode } from "../../../src/identity/providers/open-mode.ts";
 import type { IdentityProvider, IdentityRequest, VerifiedIdentity } from "../../../src/identity/provider.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
-import { type JoinRequest, parseJoinOptions } from "../../../src/protocol/join-options.ts";
+import { type JoinRequest, parseJoinOptions } from "../../../src/protocol/incoming/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import type { HeldSeat } from "../../../src/seats/seat.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";

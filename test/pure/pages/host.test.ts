@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import type { Announcement } from "../../../src/protocol/messages.ts";
-import { areManyAway, readAlerts, usualAlerts } from "../../../src/pages/core/alerts.ts";
-import { changeOf, draftOf, freshDraft } from "../../../src/pages/core/event-draft.ts";
+import { areManyAway, readAlerts, usualAlerts } from "../../../src/pages/core/host/alerts.ts";
+import { changeOf, draftOf, freshDraft } from "../../../src/pages/core/host/event-draft.ts";
 import { happened } from "../../../src/pages/core/happened.ts";
 import {
   readRights,
@@ -10,7 +10,7 @@ import {
   withoutToken,
   withRight,
   writtenRights,
-} from "../../../src/pages/core/host-rights.ts";
+} from "../../../src/pages/core/host/host-rights.ts";
 
 const who = { device_id: "a", user_id: "a", display_name: "Ann" };
 const leftBy = (reason: string) =>

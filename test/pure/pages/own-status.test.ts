@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import type { EndReason, OutageReason, SessionState } from "../../../src/client/types/index.ts";
-import { afterRemoval, afterOutage, afterReload } from "../../../src/pages/core/own-facts.ts";
-import { askAgainAfterMs, refusalIn } from "../../../src/pages/core/refusals.ts";
-import { isReturning, type OwnFacts, ownSaying } from "../../../src/pages/core/own-status.ts";
+import { afterRemoval, afterOutage, afterReload } from "../../../src/pages/core/participant/own-facts.ts";
+import { askAgainAfterMs, refusalIn } from "../../../src/pages/core/participant/refusals.ts";
+import { isReturning, type OwnFacts, ownSaying } from "../../../src/pages/core/participant/own-status.ts";
 import { refusalReasons } from "../../../src/protocol/refusal.ts";
 
 const now = 1_000_000;

@@ -3,10 +3,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { speakFrom } from "../../../harness/pages/words.ts";
 import type { RosterEntry } from "../../../src/client/types/index.ts";
-import { messagesIn, textOf, withMessage, withoutMessage } from "../../../src/pages/core/host-messages.ts";
+import {
+  messagesIn,
+  textOf,
+  withMessage,
+  withoutMessage,
+} from "../../../src/pages/core/participant/host-messages.ts";
 import { othersSentence } from "../../../src/pages/core/others.ts";
 import { namesOf } from "../../../src/pages/core/person.ts";
-import { mostShown, rosterShown } from "../../../src/pages/core/roster-shown.ts";
+import { mostShown, rosterShown } from "../../../src/pages/core/participant/roster-shown.ts";
 import type { Announcement } from "../../../src/protocol/messages.ts";
 
 const entry = (displayName: string, more: Partial<RosterEntry> = {}): RosterEntry => ({

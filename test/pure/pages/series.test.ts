@@ -8,7 +8,7 @@ import {
   niceTop,
   type Step,
   thin,
-} from "../../../src/pages/core/series.ts";
+} from "../../../src/pages/core/host/series.ts";
 import type { Bar, BarKind, Line } from "../../../src/pages/core/time-lines.ts";
 
 const line = (...bars: [BarKind, number, number?][]): Line => ({

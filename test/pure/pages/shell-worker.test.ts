@@ -1,7 +1,7 @@
 // The pages' service worker, by its rules, in a scope without a browser.
 import { expect } from "chai";
 import { FakeWorkerScope, integrityOf } from "../../../harness/pages/fake-worker-scope.ts";
-import { workerPath } from "../../../src/ops/no-pages.ts";
+import { workerPath } from "../../../src/ops/pages/no-pages.ts";
 import type { Manifest } from "../../../src/pages/shell/worker/manifest.ts";
 import { workerFile } from "../../../src/pages/shell/worker/names.ts";
 import type { WorkerClient } from "../../../src/pages/shell/worker/scope.ts";

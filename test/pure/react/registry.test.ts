@@ -1,6 +1,6 @@
 // The sessions of a page's providers: one for all that are in the same event as the same device, let go of one turn after the last.
 import { expect } from "chai";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { until } from "../../../harness/wait.ts";
 import { EventHandle } from "../../../src/react/event-handle.ts";
 import { acquire, registry, release } from "../../../src/react/registry.ts";

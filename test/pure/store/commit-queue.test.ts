@@ -6,7 +6,7 @@ import type { Committer } from "../../../src/store/committer.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import type { EventBatch, Kept } from "../../../src/store/seat-store.ts";
 import { quiet, until } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 class ShakyStore extends MemoryStore {
   fails = false;

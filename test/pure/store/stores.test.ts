@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import type { SeatStore } from "../../../src/store/seat-store.ts";
 import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
-import { batch, seat, storeContract } from "../../../harness/store-contract.ts";
+import { batch, seat, storeContract } from "../../../harness/contracts/store-contract.ts";
 
 async function opened<Store extends SeatStore>(store: Store): Promise<Store> {
   await store.open();

@@ -4,13 +4,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { inputs, value } from "../../../harness/wire/inputs.ts";
 import { WireSchemas, wireDocument } from "../../../harness/wire/wire-schemas.ts";
-import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
+import { parseJoinOptions } from "../../../src/protocol/incoming/join-options.ts";
 import {
   parseHostAction,
   parseOutboxPublish,
   parsePresenceResume,
   parseToldAck,
-} from "../../../src/protocol/requests.ts";
+} from "../../../src/protocol/incoming/requests.ts";
 import { protocolVersion } from "../../../src/protocol/version.ts";
 import { bodies, responses, toClient, toRoom } from "../../../src/protocol/wire/catalogue.ts";
 import { wireSchema } from "../../../scripts/wire/json-schema.ts";

@@ -1,15 +1,15 @@
 // A room author asks everyone back, in a cluster: the same process goes on with the event, under a later epoch.
 import { expect } from "chai";
-import { clusterLines, TestCluster } from "../../../harness/servers/cluster.ts";
+import { clusterLines, TestCluster } from "../../../harness/servers/cluster/cluster.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import { until } from "../../../harness/wait.ts";
 
 describeWithRedis("cluster: an event that begins anew", function () {
   this.timeout(60_000);
   let cluster: TestCluster;
   before(async () => {
-    const script = "harness/servers/author-server.ts";
+    const script = "harness/servers/programs/author-server.ts";
     cluster = await TestCluster.start({ size: 2, script, env: { GRACE_PERIOD_MS: "3000" } });
   });
   after(() => cluster.stop());

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { expect } from "chai";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { until } from "../../../harness/wait.ts";
 
@@ -21,7 +21,7 @@ describeWithRedis("cluster: somebody's servers", function () {
   it("[X11] SIGTERM of one hands its events to another, before it closes them with 4010", async () => {
     const env = { REDIS_URL: redis.url, STORE_URL: "", GRACE_PERIOD_MS: "30000" };
     for (let count = 0; count < 2; count++)
-      servers.push(await startServer(env, "harness/servers/stock-app.ts"));
+      servers.push(await startServer(env, "harness/servers/programs/stock-app.ts"));
     const [first, second] = servers as [ServerProcess, ServerProcess];
     const event = newEvent();
     const me = identity(event);

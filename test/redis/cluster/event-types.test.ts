@@ -6,11 +6,11 @@ import { Client } from "@colyseus/sdk";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { askToJoin, refused } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { clusterLines, TestCluster } from "../../../harness/servers/cluster.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { clusterLines, TestCluster } from "../../../harness/servers/cluster/cluster.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 
-const script = "harness/servers/typed-server.ts";
+const script = "harness/servers/programs/typed-server.ts";
 const env = { LEASE_MS: "1000", GRACE_PERIOD_MS: "60000" };
 const both = { TYPES: "quiz,buzzer" };
 

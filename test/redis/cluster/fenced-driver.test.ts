@@ -8,7 +8,7 @@ import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { CalmPresence } from "../../../src/rooms/redis/calm-presence.ts";
 import { FencedDriver } from "../../../src/rooms/redis/fenced-driver.ts";
 import { keyOfRoom } from "../../../src/store/redis/redis-keys.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { until } from "../../../harness/wait.ts";
 
 describeWithRedis("cluster: the fenced listing", function () {

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
-import { TestCluster } from "../../../harness/servers/cluster.ts";
+import { TestCluster } from "../../../harness/servers/cluster/cluster.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 
 describeWithRedis("cluster: a goodbye during a hand-over", function () {
@@ -17,7 +17,7 @@ describeWithRedis("cluster: a goodbye during a hand-over", function () {
   });
 
   it("[K14] before the event is given up: stored, closed with 4000, and gone for the next owner", async () => {
-    const script = "harness/servers/cluster-server.ts";
+    const script = "harness/servers/cluster/cluster-server.ts";
     cluster = await TestCluster.start({ size: 1, script, env: { SLOW_COMMIT_MS: "700" } });
     const [going] = cluster.processes as [(typeof cluster.processes)[0]];
     const event = newEvent();

@@ -2,9 +2,9 @@
 // when its owner was killed (-9).
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
-import { TestCluster } from "../../../harness/servers/cluster.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
+import { TestCluster } from "../../../harness/servers/cluster/cluster.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import type { ServerProcess } from "../../../harness/servers/server-process.ts";
 import { until } from "../../../harness/wait.ts";
 import { type EventSession, joinEvent } from "../../../src/client/index.ts";

@@ -1,8 +1,8 @@
 // What hosts ask over HTTP in a cluster: any process may be asked, and the one that has the event dies.
 import { expect } from "chai";
 import { identity, Phone } from "../../../harness/clients/phone.ts";
-import { clusterLines, isAlive, TestCluster } from "../../../harness/servers/cluster.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { clusterLines, isAlive, TestCluster } from "../../../harness/servers/cluster/cluster.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import type { ServerProcess } from "../../../harness/servers/server-process.ts";
 import { until } from "../../../harness/wait.ts";
 import { HostClient, type HostError } from "../../../src/host/index.ts";

@@ -3,12 +3,12 @@ import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { SignJWT } from "jose";
 import { newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { TestCluster } from "../../../harness/servers/cluster.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { TestCluster } from "../../../harness/servers/cluster/cluster.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import type { ServerProcess } from "../../../harness/servers/server-process.ts";
 import { until } from "../../../harness/wait.ts";
 
-const script = "harness/servers/asking-server.ts";
+const script = "harness/servers/programs/asking-server.ts";
 const secret = "a secret of the servers, 32 or more";
 
 describeWithRedis("cluster: who somebody is", function () {

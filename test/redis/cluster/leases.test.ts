@@ -3,13 +3,13 @@ import { expect } from "chai";
 import { roomIdOf } from "../../../src/protocol/event-key.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { Member } from "../../../src/cluster/member.ts";
-import { type EventRoomClass, EventTypes } from "../../../src/rooms/event-types.ts";
+import { type EventRoomClass, EventTypes } from "../../../src/rooms/directory/event-types.ts";
 import { newProcessId, RedisLeases } from "../../../src/cluster/redis-leases.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
-import { notedRoom } from "../../../harness/servers/noted-room.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { notedRoom } from "../../../harness/servers/cluster/noted-room.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { quiet } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 describeWithRedis("cluster: leases in Redis", function () {
   this.timeout(20_000);

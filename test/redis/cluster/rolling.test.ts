@@ -1,9 +1,9 @@
 // Deploys: each process in turn is told to go and another comes; nobody may be announced as left.
 import { once } from "node:events";
 import { expect } from "chai";
-import { clusterLines, TestCluster } from "../../../harness/servers/cluster.ts";
+import { clusterLines, TestCluster } from "../../../harness/servers/cluster/cluster.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import { until } from "../../../harness/wait.ts";
 
 describeWithRedis("cluster: deploys", function () {

@@ -1,6 +1,6 @@
 // Starting: what a process of a cluster needs before it may listen, said in one sentence when it is not there.
 import { expect } from "chai";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";
 
 describeWithRedis("cluster: starting", function () {

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";
 import { now, until } from "../../../harness/wait.ts";
 

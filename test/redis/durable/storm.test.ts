@@ -1,6 +1,6 @@
-// Crashes in a storm, with Redis as the store (harness/crash-storm.ts).
-import { storm } from "../../../harness/crash-storm.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+// Crashes in a storm, with Redis as the store (harness/crashes/crash-storm.ts).
+import { storm } from "../../../harness/crashes/crash-storm.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 
 describeWithRedis("durable seats: crashes in a storm, with Redis", function () {
   this.timeout(30 * 60_000);

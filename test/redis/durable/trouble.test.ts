@@ -4,7 +4,7 @@ import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { matchmake, RawClient } from "../../../harness/clients/raw-client.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
 
 const away = "participant_temporarily_disconnected{connection_lost}";

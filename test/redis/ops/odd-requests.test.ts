@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { ask } from "../../../harness/clients/http.ts";
 import { identity } from "../../../harness/clients/phone.ts";
-import { FrontedCluster } from "../../../harness/servers/fronted-cluster.ts";
-import { describeWithNginx } from "../../../harness/servers/nginx.ts";
+import { FrontedCluster } from "../../../harness/servers/cluster/fronted-cluster.ts";
+import { describeWithNginx } from "../../../harness/servers/cluster/nginx.ts";
 import { request, sendRaw } from "../../../harness/clients/raw-http.ts";
 
 /** As curl --http2 sends it. */

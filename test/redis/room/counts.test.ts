@@ -1,7 +1,7 @@
 // How many clients the framework says are connected, in a cluster.
-import { countsContract } from "../../../harness/counts-contract.ts";
+import { countsContract } from "../../../harness/contracts/counts-contract.ts";
 import { startApp } from "../../../harness/servers/app.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 
 describeWithRedis("client counts (a cluster)", () => {
   let redis: RedisServer;

@@ -1,6 +1,6 @@
 // Plain Colyseus rooms of a server with two processes, with Holdfast and without: the same answers to clients of the SDK.
 import { expect } from "chai";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { type ServerProcess, startServer } from "../../../harness/servers/server-process.ts";
 import { across, afterKill, afterStall } from "../../../harness/stock/checks/across.ts";
 import { auth } from "../../../harness/stock/checks/auth.ts";

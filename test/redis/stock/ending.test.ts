@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { expect } from "chai";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { clusterLines, TestCluster } from "../../../harness/servers/cluster.ts";
-import { describeWithRedis } from "../../../harness/servers/redis.ts";
+import { clusterLines, TestCluster } from "../../../harness/servers/cluster/cluster.ts";
+import { describeWithRedis } from "../../../harness/servers/redis/redis.ts";
 import { until } from "../../../harness/wait.ts";
 
 describeWithRedis("a server with events on two processes, ended by SIGTERM", function () {

@@ -4,7 +4,7 @@ import { RedisDriver } from "@colyseus/redis-driver";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { until } from "../../../harness/wait.ts";
 import { CalmPresence } from "../../../src/rooms/redis/calm-presence.ts";
 import { FencedDriver } from "../../../src/rooms/redis/fenced-driver.ts";

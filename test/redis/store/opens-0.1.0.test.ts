@@ -6,8 +6,8 @@ import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { expectParty, PartyRoom } from "../../../harness/stores-of-0.1.0/party.ts";
 import { OldRedisStore } from "../../../harness/stores-of-0.1.0/redis-store.ts";
 import { startApp } from "../../../harness/servers/app.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
-import { batch, facts, seat } from "../../../harness/store-contract.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
+import { batch, facts, seat } from "../../../harness/contracts/store-contract.ts";
 
 const file = new URL("../../../harness/stores-of-0.1.0/redis.json", import.meta.url);
 const dump = JSON.parse(readFileSync(file, "utf8")) as Record<string, string[] | Record<string, string>>;

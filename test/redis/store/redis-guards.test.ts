@@ -4,10 +4,10 @@ import { expect } from "chai";
 import { Redis } from "ioredis";
 import { RedisStore, type RedisStoreOptions } from "../../../src/store/redis/redis-store.ts";
 import { loadEvent } from "../../../src/store/redis/redis-keys.ts";
-import { Delay } from "../../../harness/delay.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { Delay } from "../../../harness/servers/redis/delay.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { quiet, until } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 const facts = { type: "", isClosed: false, epoch: 0, kicked: [], schema: "s1", own: null };
 

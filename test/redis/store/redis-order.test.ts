@@ -9,10 +9,10 @@ import type { Committer } from "../../../src/store/committer.ts";
 import { loadEvent } from "../../../src/store/redis/redis-keys.ts";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import type { EventBatch } from "../../../src/store/seat-store.ts";
-import { Delay } from "../../../harness/delay.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { Delay } from "../../../harness/servers/redis/delay.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { quiet, until } from "../../../harness/wait.ts";
-import { batch, seat } from "../../../harness/store-contract.ts";
+import { batch, seat } from "../../../harness/contracts/store-contract.ts";
 
 const devices = ["a", "b", "c"];
 

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import type { SeatStore } from "../../../src/store/seat-store.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { key } from "../../../src/store/redis/redis-keys.ts";
-import { batch, facts, seat, storeContract } from "../../../harness/store-contract.ts";
+import { batch, facts, seat, storeContract } from "../../../harness/contracts/store-contract.ts";
 
 async function opened<Store extends SeatStore>(store: Store): Promise<Store> {
   await store.open();

@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { expect } from "chai";
 import { RedisStore } from "../../../src/store/redis/redis-store.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";
-import { describeWithRedis, RedisServer } from "../../../harness/servers/redis.ts";
+import { describeWithRedis, RedisServer } from "../../../harness/servers/redis/redis.ts";
 import { startServer } from "../../../harness/servers/server-process.ts";
 import { until } from "../../../harness/wait.ts";
 

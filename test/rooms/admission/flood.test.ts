@@ -2,7 +2,7 @@
 import type { RawData, WebSocket } from "ws";
 import { expect } from "chai";
 import { Connection, type ConnectionOwner } from "../../../src/connections/connection.ts";
-import type { SeatClient } from "../../../src/rooms/seat-client.ts";
+import type { SeatClient } from "../../../src/rooms/sockets/seat-client.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { joinEvent } from "../../../src/client/index.ts";
 import { identity, Phone } from "../../../harness/clients/phone.ts";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
 import type { EventSession, Returned, SessionEvents } from "../../../src/client/types/index.ts";
 import { defineEventState, EventRoom, MemoryStore, t } from "../../../src/holdfast.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { type Heard, identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";

@@ -5,9 +5,14 @@ import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
 import { MemoryStore } from "../../../src/holdfast.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { Dealt, type Participants, seesItsOwn, seesNothing } from "../../../harness/private-fields.ts";
+import {
+  Dealt,
+  type Participants,
+  seesItsOwn,
+  seesNothing,
+} from "../../../harness/contracts/private-fields.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { CardRoom } from "../../../harness/servers/card-room.ts";
 import { until } from "../../../harness/wait.ts";

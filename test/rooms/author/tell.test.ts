@@ -3,7 +3,7 @@
 import "../../../harness/clients/use-ws.ts";
 import { expect } from "chai";
 import { z } from "zod";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";

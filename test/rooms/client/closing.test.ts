@@ -2,7 +2,7 @@
 // what was published.
 import { expect } from "chai";
 import { z } from "zod";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { until } from "../../../harness/wait.ts";

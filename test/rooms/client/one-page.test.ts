@@ -10,7 +10,11 @@ import { EventRoom } from "../../../src/rooms/EventRoom.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { until } from "../../../harness/wait.ts";
-import { FakeBrowser, FakeEnvironment, FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import {
+  FakeBrowser,
+  FakeEnvironment,
+  FakeStorage,
+} from "../../../harness/clients/fakes/fake-environment.ts";
 
 const stored: string[] = [];
 

@@ -11,7 +11,7 @@ import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";
 import { until } from "../../../harness/wait.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 
 const board = defineEventState({
   participant: { points: t.number().default(0) },

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { joinEvent, stateCallbacks } from "../../../src/client/index.ts";
 import type { EventSession, RosterEntry } from "../../../src/client/types/index.ts";
 import { defineEventState, EventRoom, t } from "../../../src/holdfast.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { freePort } from "../../../harness/servers/free-port.ts";

@@ -16,7 +16,7 @@ import type { FaultProxy } from "../../../src/testing/network/fault-proxy.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { onSteadyMachine } from "../../../harness/steady.ts";
 import { now, quiet, until } from "../../../harness/wait.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 
 const presence = [
   "participant_joined",

@@ -1,8 +1,8 @@
 // What a join may say of itself: the alphabet of names, the token's length, and what is never repaired.
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import type { ParticipantRequest } from "../../../src/protocol/join-options.ts";
-import { parseJoinOptions } from "../../../src/protocol/join-options.ts";
+import type { ParticipantRequest } from "../../../src/protocol/incoming/join-options.ts";
+import { parseJoinOptions } from "../../../src/protocol/incoming/join-options.ts";
 import { Refusal } from "../../../src/protocol/refusal.ts";
 import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 

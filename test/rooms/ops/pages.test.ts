@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import express, { type ErrorRequestHandler } from "express";
-import { pages } from "../../../src/ops/pages.ts";
+import { pages } from "../../../src/ops/pages/page-routes.ts";
 import { buildIfChanged } from "../../../scripts/build-pages.ts";
 import { precompress } from "../../../scripts/precompress.ts";
 import { ask, type HttpAnswer } from "../../../harness/clients/http.ts";

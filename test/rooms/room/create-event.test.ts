@@ -4,7 +4,7 @@ import { Client } from "@colyseus/sdk";
 import { expect } from "chai";
 import { type EventSession, joinEvent, type JoinEventOptions } from "../../../src/client/index.ts";
 import { matchMaker } from "@colyseus/core";
-import { batch as emptyBatch } from "../../../harness/store-contract.ts";
+import { batch as emptyBatch } from "../../../harness/contracts/store-contract.ts";
 import { noFacts } from "../../../src/store/seat-store.ts";
 import { createApp, EventRoom, MemoryStore } from "../../../src/holdfast.ts";
 import { askToJoin, refused, refusedBy } from "../../../harness/clients/http.ts";

@@ -9,7 +9,7 @@ import type { RefusalBody } from "../../../src/protocol/refusal.ts";
 import type { EventChange, HostEventDetails } from "../../../src/protocol/event-details.ts";
 import { servedEvent } from "../../../src/rooms/AuthorRoom.ts";
 import { noFacts } from "../../../src/store/seat-store.ts";
-import { batch as emptyBatch, seat as storedSeat } from "../../../harness/store-contract.ts";
+import { batch as emptyBatch, seat as storedSeat } from "../../../harness/contracts/store-contract.ts";
 
 class SmallRoom extends EventRoom {
   override maxClients = 3;

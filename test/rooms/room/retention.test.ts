@@ -4,7 +4,7 @@
 import "../../../harness/clients/use-ws.ts"; // before the SDK
 import { rejects } from "node:assert/strict";
 import { expect } from "chai";
-import { Retention } from "../../../src/event/retention.ts";
+import { Retention } from "../../../src/event/lifetime/retention.ts";
 import { EventRoom } from "../../../src/holdfast.ts";
 import { MemoryStore } from "../../../src/store/memory-store.ts";
 import { type TestEvent, testEvent } from "../../../src/testing/index.ts";

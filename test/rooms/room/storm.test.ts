@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { joinEvent } from "../../../src/client/index.ts";
 import type { EventSession } from "../../../src/client/types/index.ts";
 import { Verifier } from "../../../src/identity/verifier.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
 import { ask, askToJoin, type HttpAnswer, refused, refusedBy } from "../../../harness/clients/http.ts";
 import { type JoinOptions, identity, newEvent, Phone } from "../../../harness/clients/phone.ts";

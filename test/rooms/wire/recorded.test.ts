@@ -4,7 +4,7 @@ import "../../../harness/clients/use-ws.ts";
 import type { Duplex } from "node:stream";
 import { expect } from "chai";
 import { PointsRoom } from "../../../examples/raw-client/PointsRoom.ts";
-import { FakeStorage } from "../../../harness/clients/fake-environment.ts";
+import { FakeStorage } from "../../../harness/clients/fakes/fake-environment.ts";
 import { ask, askToJoin } from "../../../harness/clients/http.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { RawClient } from "../../../harness/clients/raw-client.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { Crowd, kinds } from "../../../loadtest/bench/crowd.ts";
+import { Crowd, kinds } from "../../../loadtest/bench/running/crowd.ts";
 import { Random } from "../../../harness/fuzz/random.ts";
 import { countsIn, metricIn } from "../../../loadtest/soak/books.ts";
 import { lineOf, trendTable } from "../../../loadtest/soak/lines.ts";

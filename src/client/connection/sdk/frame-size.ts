@@ -1,4 +1,4 @@
-// How large a message becomes on the wire: encoded as the SDK encodes it (sdk 0.18.4; test/pure/client/outbox-limits.test.ts pins
+// How large a message becomes on the wire: encoded as the SDK encodes it (sdk 0.18.4; test/pure/client/outbox/outbox-limits.test.ts pins
 // it), because a frame over the limit closes the socket.
 import { Packr } from "msgpackr";
 import { maxFrameBytes } from "../../../protocol/session.ts";

@@ -2,7 +2,7 @@
 // Pure. A row stays the same object for as long as nothing in it changes, so that only what has changed is drawn.
 import type { RosterEntry } from "../../../client/index.ts";
 import type { RemovedDevice } from "../../../protocol/event-details.ts";
-import type { EventCounts, SeatGroup } from "../event-counts.ts";
+import type { EventCounts, SeatGroup } from "../host/event-counts.ts";
 import { type Name, namesOf, type Person, shownName } from "../person.ts";
 import { kindNow, type Line } from "../time-lines.ts";
 import { attendance, type Attendance } from "./expected.ts";

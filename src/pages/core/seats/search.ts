@@ -1,6 +1,6 @@
 // Who is found by what a host types: a part of the name, the user or the device; or a word for how somebody is ("away").
 // Pure; the words of the page's language are given.
-import { type SeatGroup, seatGroups } from "../event-counts.ts";
+import { type SeatGroup, seatGroups } from "../host/event-counts.ts";
 import { fold } from "./folding.ts";
 import type { SeatRow } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 // Tells a host who looks elsewhere that many are away: by the tab's title, a sound, a notification. Each is a switch.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type AlertSettings, areManyAway, readAlerts } from "../../core/alerts.ts";
-import type { EventCounts } from "../../core/event-counts.ts";
+import { type AlertSettings, areManyAway, readAlerts } from "../../core/host/alerts.ts";
+import type { EventCounts } from "../../core/host/event-counts.ts";
 import { t } from "../../languages/words.ts";
 import { storedText, storeText } from "../stored-text.ts";
 import { beep } from "./beep.ts";

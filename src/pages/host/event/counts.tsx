@@ -1,5 +1,5 @@
 // The event's four numbers, large; each is a switch that shows only those seats.
-import { type EventCounts, type SeatGroup, seatGroups } from "../../core/event-counts.ts";
+import { type EventCounts, type SeatGroup, seatGroups } from "../../core/host/event-counts.ts";
 import { formatNumber, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 

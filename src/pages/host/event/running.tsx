@@ -1,6 +1,6 @@
 // An event while it runs: its numbers, their chart, every seat, what has happened, the way in, and what a host may do.
 import { useState } from "preact/hooks";
-import type { SeatGroup } from "../../core/event-counts.ts";
+import type { SeatGroup } from "../../core/host/event-counts.ts";
 import { shownCode } from "../../core/event-code.ts";
 import { formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";

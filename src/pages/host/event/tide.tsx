@@ -10,7 +10,7 @@ import {
   type Plane,
   type Step,
   thin,
-} from "../../core/series.ts";
+} from "../../core/host/series.ts";
 import { formatNumber, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { useClock } from "../../ui/clock.ts";

@@ -1,7 +1,7 @@
 // What the views of an event are given: running, in the lobby, closed.
 import type { EventSession, SessionState } from "../../../client/index.ts";
 import type { HostClient, HostEventDetails } from "../../../host/index.ts";
-import type { EventCounts } from "../../core/event-counts.ts";
+import type { EventCounts } from "../../core/host/event-counts.ts";
 import type { Rows } from "../../core/seats/rows.ts";
 import type { Seen } from "../../ui/event-observer.ts";
 import type { Act } from "../act.ts";

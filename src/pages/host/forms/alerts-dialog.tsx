@@ -1,6 +1,6 @@
 // When and how a host is told that many are away.
 import { useState } from "preact/hooks";
-import { type AlertSettings, alertShares } from "../../core/alerts.ts";
+import { type AlertSettings, alertShares } from "../../core/host/alerts.ts";
 import { formatShare } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { Dialog } from "../../ui/dialog.tsx";

@@ -1,7 +1,7 @@
 // A new event. Every field has a good default: Enter makes one.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { allEvents } from "../../core/host-rights.ts";
-import { changeOf, type DraftProblem, freshDraft } from "../../core/event-draft.ts";
+import { allEvents } from "../../core/host/host-rights.ts";
+import { changeOf, type DraftProblem, freshDraft } from "../../core/host/event-draft.ts";
 import { t } from "../../languages/words.ts";
 import type { HostServer } from "../host-server.ts";
 import { problemOf } from "../problems.ts";

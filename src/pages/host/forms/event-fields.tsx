@@ -1,6 +1,6 @@
 // What a host says of an event: the fields of a new one, and of one that is on.
 import { useId } from "preact/hooks";
-import { type DraftProblem, type EventDraft, graceChoices } from "../../core/event-draft.ts";
+import { type DraftProblem, type EventDraft, graceChoices } from "../../core/host/event-draft.ts";
 import { namesIn } from "../../core/seats/expected.ts";
 import { formatDuration } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";

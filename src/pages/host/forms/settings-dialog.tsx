@@ -1,7 +1,7 @@
 // The fields of an event that is on.
 import { useState } from "preact/hooks";
 import type { HostClient, HostEventDetails } from "../../../host/index.ts";
-import { changeOf, type DraftProblem, draftOf } from "../../core/event-draft.ts";
+import { changeOf, type DraftProblem, draftOf } from "../../core/host/event-draft.ts";
 import { t } from "../../languages/words.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { problemOf } from "../problems.ts";

@@ -2,7 +2,7 @@
 // everyone who is away. Nothing of it draws itself again because time passes.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { HostEventDetails } from "../../../protocol/event-details.ts";
-import type { SeatGroup } from "../../core/event-counts.ts";
+import type { SeatGroup } from "../../core/host/event-counts.ts";
 import { type Sorting, SeatSorter } from "../../core/seats/order.ts";
 import type { Rows, SeatRow } from "../../core/seats/rows.ts";
 import { kindWords, searchFor } from "../../core/seats/search.ts";
@@ -15,12 +15,12 @@ import type { Act } from "../act.ts";
 import { ChosenBar } from "./chosen-bar.tsx";
 import { MessageDialog } from "./message-dialog.tsx";
 import { NoticeBar } from "./notice-bar.tsx";
-import { actionsFor } from "./person-actions.ts";
-import { PersonDialog } from "./person-dialog.tsx";
+import { actionsFor } from "./person/person-actions.ts";
+import { PersonDialog } from "./person/person-dialog.tsx";
 import { RemovedList } from "./removed-list.tsx";
 import { type Notice, SeatActions } from "./seat-actions.ts";
-import { SeatGrid, type View } from "./seat-grid.tsx";
-import { longExtensionMs, type SeatHands } from "./seat-hands.ts";
+import { SeatGrid, type View } from "./grid/seat-grid.tsx";
+import { longExtensionMs, type SeatHands } from "./grid/seat-hands.ts";
 import { SeatList } from "./seat-list.ts";
 import { Sure } from "./sure.tsx";
 import { Toolbar } from "./toolbar.tsx";

@@ -2,7 +2,7 @@
 import { useId } from "preact/hooks";
 import { type Sorting, sortings } from "../../core/seats/order.ts";
 import { t } from "../../languages/words.ts";
-import type { View } from "./seat-grid.tsx";
+import type { View } from "./grid/seat-grid.tsx";
 
 const views: readonly View[] = ["list", "tiles"];
 

@@ -1,6 +1,6 @@
 // What the worker, the pages and the build call things alike.
 
-/** Beside the pages, so that its scope is theirs. src/ops/no-pages.ts answers the same address where there are none. */
+/** Beside the pages, so that its scope is theirs. src/ops/pages/no-pages.ts answers the same address where there are none. */
 export const workerFile = "holdfast-worker.js";
 
 /** Every cache of ours: `holdfast-shell <scope> <build> <page> <language>`. */

@@ -156,7 +156,7 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "ClientPrivate._enqueuedMessages and _pendingFrameClients, enqueueClientRaw",
     purpose: "what is sent before the first state waits for it, and what is for after a patch waits for that",
-    usedBy: ["src/rooms/seat-client.ts"],
+    usedBy: ["src/rooms/sockets/seat-client.ts"],
     wanted: "a documented base class for a transport's clients",
     pinnedBy: [pinned],
     isThere: () => {
@@ -180,8 +180,8 @@ export const coreProbes: readonly Internal[] = [
     name: "getMessageBytes, connectClientToRoom, createAuthContext, Protocol",
     purpose: "sockets enter rooms, and messages are encoded as Colyseus encodes them",
     usedBy: [
-      "src/rooms/event-sockets.ts",
-      "src/rooms/seat-client.ts",
+      "src/rooms/sockets/event-sockets.ts",
+      "src/rooms/sockets/seat-client.ts",
       "src/rooms/session-messages.ts",
       "src/rooms/internals/message-frames.ts",
     ],
@@ -196,7 +196,11 @@ export const coreProbes: readonly Internal[] = [
     ...core,
     name: "matchMaker's and Room's methods that are exported and not documented",
     purpose: "joins, returns and kicks are answered by the event's own rules",
-    usedBy: ["src/rooms/EventRoom.ts", "src/rooms/room-directory.ts", "src/rooms/framework/server.ts"],
+    usedBy: [
+      "src/rooms/EventRoom.ts",
+      "src/rooms/directory/room-directory.ts",
+      "src/rooms/framework/server.ts",
+    ],
     wanted: "documentation of these methods as points of extension",
     pinnedBy: [pinned],
     isThere: () =>

@@ -16,7 +16,7 @@ export const transportProbes: readonly Internal[] = [
     readIn: "0.18.4",
     name: "WebSocketTransport's listenForUpgrade, onConnection and wss",
     purpose: "upgrades are judged before their handshake",
-    usedBy: ["src/rooms/transport.ts"],
+    usedBy: ["src/rooms/sockets/transport.ts"],
     wanted: "`beforeUpgrade` with the raw socket, or a transport whose sockets may be opened by others",
     pinnedBy: [pinned],
     isThere: () => {
