@@ -73,6 +73,12 @@ export const looks: readonly Break[] = [
     ],
     "B159",
   ),
+  ...breaksOf(
+    "pages/styles/host.css",
+    "every-browser/forced-colours",
+    [["B159", "a choice is a colour that is not there", "background: Highlight;", ""]],
+    "B159",
+  ),
   ...breaksOf("pages/participant/device.ts", "browser/buzz", [
     ["B160", "the phone is still", "navigator.vibrate([...patternMs])", "undefined"],
   ]),
