@@ -6,7 +6,7 @@ import { flag, readCommandLine, refuse, type Terminal, UsageError } from "./comm
 import { type Config, doubtsAbout, loadConfig, SettingError, settings } from "./config.ts";
 import { nearest } from "./misspelt.ts";
 import type { Host } from "./ops/lifecycle.ts";
-import { networkAddresses } from "./ops/network-addresses.ts";
+import { networkAddresses, ownHost } from "./ops/network-addresses.ts";
 import { findPackageManagers } from "./ops/starters.ts";
 import type { Setting } from "./setting-kinds.ts";
 import type { Shell } from "./starter/new.ts";
@@ -144,14 +144,14 @@ export async function main(host: Host & Shell): Promise<void> {
   const { app, serve } = await loadApp(host, config);
   try {
     const port = await serve(app, host, managers);
-    const at = `http://localhost:${port}`;
+    const at = `http://${ownHost(config.host)}:${port}`;
     const code = config.isProduction ? undefined : app.newHostCode();
     const inNetwork = config.isProduction ? [] : networkAddresses(config.host, networkInterfaces());
     const phones = inNetwork.map((address) => `http://${address}:${port}/`).join("  ");
     host.stdout.write(`Holdfast listens on ${at}
   join     client.joinOrCreate("event", { event_id, device_id, session_token })
   look     ${at}/${code === undefined ? "host" : `  host (this link works once) ${at}/host#code=${code}`}
-            ${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics${phones === "" ? "" : `\n  phones   ${phones}  (open the host's link with this address, too)`}
+            ${config.isProduction ? "" : `${at}/demo  `}${config.isMonitorOn ? `${at}/monitor  ` : ""}${at}/metrics${phones === "" ? "" : `\n  phones   ${phones}  (open the host's link with this address, too)`}
   identity ${config.authMode} mode   seats ${shownUrl(config.storeUrl)}   grace ${config.gracePeriodMs} ms
 `);
   } catch (error) {

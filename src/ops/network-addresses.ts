@@ -15,3 +15,9 @@ export function networkAddresses(listensOn: string, interfaces: Interfaces): str
     .filter(({ family, internal }) => family === "IPv4" && !internal)
     .map(({ address }) => address);
 }
+
+/** Under which host name this machine itself reaches a server. @param listensOn the address that the server listens on (HOST) */
+export function ownHost(listensOn: string): string {
+  if (/^(?:0\.0\.0\.0|::1?|127\.0\.0\.1|localhost)?$/.test(listensOn)) return "localhost";
+  return listensOn.includes(":") ? `[${listensOn}]` : listensOn;
+}
