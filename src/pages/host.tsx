@@ -5,8 +5,10 @@ import "./host.css";
 import { App } from "./host/app.tsx";
 import { loadWords } from "./languages/choose.ts";
 import { languageOf } from "./languages/languages.ts";
+import { equipOlderBrowsers } from "./older-browsers.ts";
 import { afterPaint } from "./ui/after-paint.ts";
 
+equipOlderBrowsers();
 const root = document.getElementById("app");
 if (root !== null)
   void loadWords(loaders, languageOf(document.documentElement.lang)).then(() => {

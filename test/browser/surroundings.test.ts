@@ -144,6 +144,24 @@ describeWithChromium("in a browser: what a page may find around it", () => {
     await ann.says("You are here");
     await scene.close();
   });
+
+  it("[B185] a browser of 2022 is a way in, and enough for a host", async () => {
+    const scene = stage.scene();
+    await scene.open();
+    const ann = await scene.visitor("Ann", await ofTheYear2022(scene));
+    await ann.page.goto(stage.linkTo(scene.eventId));
+    await ann.takeSeat();
+    await ann.says("You are here");
+    await ann.page.reload();
+    await ann.says("You are here");
+    await ann.person("Ann").waitFor();
+    const host = await scene.host(await ofTheYear2022(scene));
+    await host.sees("Ann", "connected");
+    await host.pick("Ann", "remove");
+    await ann.says("A host has removed you");
+    expect([...ann.complaints.ours, ...host.complaints.ours]).to.deep.equal([]);
+    await scene.close();
+  });
 });
 
 /** A device whose browser keeps nothing for pages: naming a storage throws, as with all cookies blocked. */
@@ -156,6 +174,26 @@ async function withoutStorage(scene: Scene): Promise<BrowserContext> {
           throw new DOMException("blocked", "SecurityError");
         },
       });
+  });
+  return device;
+}
+
+/** A device whose browser lacks what scripts were given after 2022; what its stylesheet knows cannot be taken away. */
+async function ofTheYear2022(scene: Scene): Promise<BrowserContext> {
+  const device = await scene.device();
+  await device.addInitScript(() => {
+    const newer: readonly (readonly [object, string])[] = [
+      ["toSorted", "toReversed", "toSpliced", "with"].map((name) => [Array.prototype, name] as const),
+      ["isWellFormed", "toWellFormed"].map((name) => [String.prototype, name] as const),
+      ["union", "difference", "intersection", "isSubsetOf"].map((name) => [Set.prototype, name] as const),
+      ["withResolvers", "try"].map((name) => [Promise, name] as const),
+      ["any", "timeout"].map((name) => [AbortSignal, name] as const),
+      [[Object, "groupBy"] as const, [Map, "groupBy"] as const, [URL, "canParse"] as const],
+      [[Array, "fromAsync"] as const, [window, "Iterator"] as const],
+    ].flat();
+    for (const [from, name] of newer) Reflect.deleteProperty(from, name);
+    const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
+    for (const name of Object.getOwnPropertyNames(iterators)) Reflect.deleteProperty(iterators, name);
   });
   return device;
 }

@@ -38,7 +38,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
   useLayoutEffect(() => {
     const element = menu.current;
     if (element === null) return undefined;
-    element.showPopover();
+    if ("showPopover" in element) element.showPopover(); // browsers from 2023 on; before, it is a part of the page
     place(element, anchor);
     buttons()[0]?.focus();
     // what was scrolled before the press may be told of after it: only a button that has moved closes its menu
@@ -54,7 +54,7 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
     const all = buttons();
     const at = all.indexOf(document.activeElement as HTMLElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (event.key === "Tab") onClose();
+    if (event.key === "Tab" || event.key === "Escape") onClose();
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
