@@ -81,6 +81,7 @@ const hostsDetails: HostEventDetails = {
   ...details,
   expected_names: ["Ann"],
   removed: [{ device_id: "d", display_name: "Bob", at: 2 }],
+  removed_total: 1,
 };
 const refusal: RefusalBody = {
   code: 503,

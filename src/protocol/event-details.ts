@@ -41,6 +41,8 @@ export interface HostEventDetails extends EventDetails {
   expected_names: string[];
   /** Devices that were removed and may not come again: the latest 1,000, the latest first. */
   removed: RemovedDevice[];
+  /** How many were removed in all; more than `removed` has only when there are more than 1,000. */
+  removed_total: number;
 }
 
 /** One device that was removed from an event. */

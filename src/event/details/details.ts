@@ -175,7 +175,9 @@ export class Details implements StoredDetails, RemovalListener {
 
   /** What hosts know beside. */
   shownToHosts(): HostEventDetails {
-    return { ...this.shown(), expected_names: [...this.#storedNames], removed: this.removed.list() };
+    const { removed } = this;
+    const ofHosts = { removed: removed.list(), removed_total: removed.total };
+    return { ...this.shown(), expected_names: [...this.#storedNames], ...ofHosts };
   }
 
   #capacityOf({ capacity = Number.POSITIVE_INFINITY }: KeptDetails): number {

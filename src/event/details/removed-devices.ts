@@ -65,6 +65,11 @@ export class RemovedDevices {
     });
   }
 
+  /** How many there are. */
+  get total(): number {
+    return this.#removals.size;
+  }
+
   /** The latest first, so many as a host can look at. O(n log n). */
   list(): RemovedDevice[] {
     return [...this.#removals]

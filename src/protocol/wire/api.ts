@@ -76,7 +76,12 @@ const removed = object<RemovedDevice>({ device_id: z.string(), display_name: z.s
 
 /** What everyone may know of an event. */
 export const eventDetails = object<EventDetails>(details);
-const forHosts = { ...details, expected_names: z.array(z.string()), removed: z.array(removed) };
+const forHosts = {
+  ...details,
+  expected_names: z.array(z.string()),
+  removed: z.array(removed).describe("The latest 1,000, the latest first"),
+  removed_total: count().describe("How many there are in all"),
+};
 /** What its hosts know of it. */
 export const hostEventDetails = object<HostEventDetails>(forHosts);
 

@@ -134,7 +134,8 @@ export const eventDetails = object<EventDetails & Partial<HostEventDetails>>({
       }) as z.ZodType<RemovedDevice>,
     )
     .optional()
-    .describe(`Who was removed and may not come again, the latest first. ${hostsAlone}`),
+    .describe(`Who was removed and may not come again: the latest 1,000, the latest first. ${hostsAlone}`),
+  removed_total: z.int().min(0).optional().describe(`How many there are in all. ${hostsAlone}`),
 });
 
 export const told = object<Told>({

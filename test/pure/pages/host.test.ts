@@ -72,6 +72,7 @@ describe("pages: what a host keeps, fills in and is told", () => {
       created_at: 1,
       expected_names: ["Ann", "Bob"],
       removed: [],
+      removed_total: 0,
     } as const;
     const draft = draftOf({ ...details, expected_names: ["Lee, Ann", "7"], removed: [] });
     expect(changeOf(draft, draft)).to.deep.equal({ change: {} });

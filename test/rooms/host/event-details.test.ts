@@ -44,7 +44,7 @@ describe("event_details", () => {
       created_at: host.details?.created_at,
     };
     deepEqual(sentTo(ann), [{ ...shown, title: "" }, shown]);
-    deepEqual(host.details, { ...shown, expected_names: ["Ann"], removed: [] });
+    deepEqual(host.details, { ...shown, expected_names: ["Ann"], removed: [], removed_total: 0 });
     deepEqual((await event.observe()).details, shown);
     deepEqual(sentTo(eve), []);
     equal((shown.created_at ?? 0) > 0, true);

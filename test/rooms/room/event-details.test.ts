@@ -69,6 +69,7 @@ describe("what a host has said of an event", () => {
       is_locked: false,
       expected_names: [],
       removed: [],
+      removed_total: 0,
     });
   });
 
@@ -109,6 +110,21 @@ describe("what a host has said of an event", () => {
     await app.close();
     await start();
     expect(known(old).created_at, "and stays that").to.equal(1000);
+  });
+
+  it("[W108] says how many were removed, and shows the latest 1,000 of them; who is not shown is readmitted as any other", async () => {
+    const kicked = Array.from({ length: 1200 }, (_, index) => `d${index}`);
+    const old = newEvent();
+    await app.close();
+    await store.commit([emptyBatch(old, { facts: { ...noFacts, kicked }, upserts: [storedSeat("ann")] })]);
+    await start();
+    const { removed, removed_total } = known(old);
+    expect([removed.length, removed_total]).to.deep.equal([1000, 1200]);
+    const shown = new Set(removed.map(({ device_id }) => device_id));
+    const hidden = kicked.find((device) => !shown.has(device)) as string;
+    expect(eventOf(old).participants.unkick(hidden)).to.equal(true);
+    await until("it is stored", () => known(old).removed_total === 1199);
+    expect(known(old).removed).to.have.length(1000);
   });
 
   it("[W61] decides who gets a new seat: lock, list, capacity; a return is refused for none of them", async () => {

@@ -37,7 +37,9 @@ export interface RowSources {
   readonly roster: ReadonlyMap<string, RosterEntry>;
   readonly lines: ReadonlyMap<string, Line>;
   readonly expected: readonly string[];
+  /** The latest of them, the latest first. */
   readonly removed: readonly RemovedDevice[];
+  readonly removedTotal: number;
 }
 
 export type Rows = ReadonlyMap<string, SeatRow>;
@@ -64,18 +66,20 @@ export class NameBook {
  * @param before what was returned last, for rows that have not changed
  */
 export function rowsOf(sources: RowSources, book = new NameBook(), before: Rows = new Map()): Rows {
-  const { roster, lines, removed, expected } = sources;
+  const { roster, lines, removed, removedTotal, expected } = sources;
   const gone: { person: Person; since: number; reason: string; joinedAt: number }[] = [];
   const goneIds = new Set<string>();
-  const keptOut = new Set(removed.map(({ device_id }) => device_id));
+  const keptOut = new Map(removed.map(({ device_id, at }) => [device_id, at]));
+  // Of more than the list holds the oldest drop off it, and are kept out all the same.
+  const oldest = removedTotal > removed.length ? (removed.at(-1)?.at ?? 0) : Number.NEGATIVE_INFINITY;
   // The list of those removed comes just after the news of a removal: only who has been on it can be off it again.
   const isReadmitted = (deviceId: string) => {
     const row = keptOut.has(deviceId) ? undefined : before.get(deviceId);
-    return row?.kind === "left" && (row.isKeptOut || row.reason === "readmitted");
+    return row?.kind === "left" && ((row.isKeptOut && row.since > oldest) || row.reason === "readmitted");
   };
   for (const line of lines.values()) {
     if (roster.has(line.deviceId) || kindNow(line) !== "left") continue;
-    const since = line.bars.at(-1)?.from ?? 0;
+    const since = keptOut.get(line.deviceId) ?? line.bars.at(-1)?.from ?? 0;
     goneIds.add(line.deviceId);
     gone.push({
       person: line,
@@ -118,7 +122,7 @@ export function rowsOf(sources: RowSources, book = new NameBook(), before: Rows 
       since,
       until: 0,
       reason,
-      isKeptOut: keptOut.has(person.deviceId),
+      isKeptOut: keptOut.has(person.deviceId) || (reason === "kicked" && since <= oldest),
       joinedAt,
       drops: dropsOf(lines.get(person.deviceId)),
       isExpected: list?.onList.has(person.deviceId),

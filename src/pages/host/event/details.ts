@@ -12,7 +12,8 @@ export function useDetails(session: EventSession): HostEventDetails | undefined 
     return session.on("details", take);
   }, [session]);
   return useMemo(
-    () => (details === undefined ? undefined : { expected_names: [], removed: [], ...details }),
+    () =>
+      details === undefined ? undefined : { expected_names: [], removed: [], removed_total: 0, ...details },
     [details],
   );
 }

@@ -1,21 +1,27 @@
 // Those whom a host removed, each with the way back, for as long as the event lasts.
 import type { SeatRow } from "../../core/seats/rows.ts";
-import { formatTime } from "../../languages/format.ts";
+import { formatNumber, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { nameIn } from "./seat-texts.ts";
 
 interface RemovedListProps {
+  /** The latest of them. */
   readonly removed: readonly SeatRow[];
+  /** How many there are in all. */
+  readonly total: number;
   readonly isLive: boolean;
   readonly onReadmit: (people: readonly SeatRow[]) => void;
 }
 
-export function RemovedList({ removed, isLive, onReadmit }: RemovedListProps) {
+export function RemovedList({ removed, total, isLive, onReadmit }: RemovedListProps) {
   if (removed.length === 0) return null;
   return (
     <details class="removed" data-test="removed">
-      <summary>{t("seats.removed", { n: removed.length })}</summary>
+      <summary>{t("seats.removed", { n: total })}</summary>
       <p class="hint">{t("seats.removed-text")}</p>
+      {total > removed.length && (
+        <p class="hint">{t("seats.shown", { shown: formatNumber(removed.length), n: total })}</p>
+      )}
       <ul>
         {removed.map((row) => (
           <li key={row.key} data-device={row.deviceId}>

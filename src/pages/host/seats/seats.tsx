@@ -102,6 +102,7 @@ export function Seats({ rows, seen, details, windowMs, act, group, isLive }: Sea
     const row = rows.get(key);
     return row?.reason === "kicked" ? [row] : [];
   });
+  const removedTotal = removed.length + (details?.removed_total ?? 0) - (details?.removed.length ?? 0);
   const all = () => choose(allOf(list.selection, people()));
   const close = () => setOpen(undefined);
   const ask = { askMessage: (to: readonly SeatRow[]) => setOpen({ what: "message", people: to }) };
@@ -181,7 +182,12 @@ export function Seats({ rows, seen, details, windowMs, act, group, isLive }: Sea
           onRemove={(those) => setOpen({ what: "remove", people: those })}
         />
       )}
-      <RemovedList removed={removed} isLive={isLive} onReadmit={(those) => actions.readmit(those)} />
+      <RemovedList
+        removed={removed}
+        total={removedTotal}
+        isLive={isLive}
+        onReadmit={(those) => actions.readmit(those)}
+      />
       <NoticeBar notice={notice} isLive={isLive} onUndo={({ undo }) => actions.readmit(undo)} />
       {open?.what === "person" && opened !== undefined && (
         <PersonDialog

@@ -15,8 +15,9 @@ export function useSeatRows({ roster, timeLines }: Seen, details: HostEventDetai
   const lines = timeLines?.lines ?? noLines;
   const expected = details?.expected_names ?? none;
   const removed = details?.removed ?? none;
+  const removedTotal = details?.removed_total ?? 0;
   return useMemo(() => {
-    before.current = rowsOf({ roster, lines, expected, removed }, book.current, before.current);
+    before.current = rowsOf({ roster, lines, expected, removed, removedTotal }, book.current, before.current);
     return before.current;
-  }, [roster, lines, expected, removed]);
+  }, [roster, lines, expected, removed, removedTotal]);
 }

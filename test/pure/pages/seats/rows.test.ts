@@ -3,9 +3,16 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { speakFrom } from "../../../../harness/pages/words.ts";
 import type { RosterEntry } from "../../../../src/client/index.ts";
+import type { RemovedDevice } from "../../../../src/protocol/event-details.ts";
 import { attendance, namesIn } from "../../../../src/pages/core/seats/expected.ts";
 import { fold } from "../../../../src/pages/core/seats/folding.ts";
-import { countsOf, NameBook, rowsOf, type SeatRow } from "../../../../src/pages/core/seats/rows.ts";
+import {
+  countsOf,
+  NameBook,
+  type Rows,
+  rowsOf,
+  type SeatRow,
+} from "../../../../src/pages/core/seats/rows.ts";
 import { kindWords, searchFor } from "../../../../src/pages/core/seats/search.ts";
 import { begin, type TimeLines, withEvents } from "../../../../src/pages/core/time-lines.ts";
 
@@ -35,7 +42,7 @@ const away = (displayName: string, until: number) =>
   });
 const rosterOf = (...entries: RosterEntry[]) => new Map(entries.map((each) => [each.deviceId, each]));
 const nothing: TimeLines["lines"] = new Map();
-const sources = { lines: nothing, expected: [] as string[], removed: [] };
+const sources = { lines: nothing, expected: [] as string[], removed: [], removedTotal: 0 };
 const summary = (rows: Iterable<SeatRow>) => [...rows].map(({ kind, name }) => `${kind} ${name}`);
 
 describe("pages: the rows of a host's list", () => {
@@ -54,6 +61,7 @@ describe("pages: the rows of a host's list", () => {
       lines,
       expected: ["Ann", "Dora", "bob"],
       removed: [{ device_id: "eve", display_name: "Eve", at: at + 3 }],
+      removedTotal: 1,
     });
     expect(summary(rows.values())).to.deep.equal([
       "connected Ann",
@@ -89,6 +97,31 @@ describe("pages: the rows of a host's list", () => {
     const again = rowsOf({ ...sources, roster, lines, removed }, book, later);
     const reasons = [told, listed, readmitted, later, again].map((rows) => rows.get("ann")?.reason);
     expect(reasons).to.deep.equal(["kicked", "kicked", "readmitted", "readmitted", "kicked"]);
+  });
+
+  it("[W108] who drops off a full list of those removed is kept out all the same, and is not said to be let in again", () => {
+    const removal = (device_id: string, leftAt: number) => {
+      const payload = { device_id, user_id: "u", reason: "kicked", at: leftAt } as const;
+      return { type: "participant_left", payload } as const;
+    };
+    const [ann, bob, cem] = ["Ann", "Bob", "Cem"].map((display_name, index) => ({
+      device_id: display_name.toLowerCase(),
+      display_name,
+      at: at + index,
+    })) as [RemovedDevice, RemovedDevice, RemovedDevice];
+    const everyone = rosterOf(entry("Ann"), entry("Bob"), entry("Cem"));
+    const removals = [removal("ann", at + 1), removal("bob", at + 2), removal("cem", at + 3)];
+    const { lines } = withEvents(begin(everyone, at), removals, rosterOf(), at + 10);
+    const book = new NameBook();
+    const shown = (removed: readonly RemovedDevice[], removedTotal: number, before?: Rows) =>
+      rowsOf({ ...sources, roster: rosterOf(), lines, removed, removedTotal }, book, before);
+    const states = (rows: Rows) =>
+      [...rows.values()].map(({ reason, isKeptOut }) => `${reason} ${isKeptOut}`);
+    const full = shown([bob, ann], 2);
+    const fuller = shown([cem, bob], 3, full);
+    expect(states(fuller)).to.deep.equal(["kicked true", "kicked true", "kicked true"]);
+    const cemBack = shown([bob, ann], 2, fuller);
+    expect(states(cemBack)).to.deep.equal(["kicked true", "kicked true", "readmitted false"]);
   });
 
   it("[B110] who was removed and is back is listed once, as who is here", () => {
