@@ -24,18 +24,21 @@ export interface JoinBody {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** A request about an event, with its whole body. */
+export interface EventQuestion {
+  /** The event's room. */
+  readonly roomId: string;
+  readonly body: string;
+  /** It may be asked again of another process when the first has not answered. */
+  readonly isRepeatable: boolean;
+}
+
 export interface Carrier {
   /** A request of another process: what it says of its client is believed. */
   isFromPeer(request: IncomingMessage): boolean;
   join(request: IncomingMessage, response: ServerResponse, body: JoinBody, carried: Carried): void;
-  /** A request about the event of this room, which it must not open; with its whole body. */
-  ask(
-    request: IncomingMessage,
-    response: ServerResponse,
-    roomId: string,
-    body: string,
-    carried: Carried,
-  ): void;
+  /** A request about an event, which it must not open. */
+  ask(request: IncomingMessage, response: ServerResponse, question: EventQuestion, carried: Carried): void;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, carried: CarriedUpgrade): void;
   /** A message between processes. False when it is none. */
   adopt(request: IncomingMessage, response: ServerResponse): boolean;

@@ -11,6 +11,9 @@ export const eventIsMoving = (): Refusal =>
   retryLater("The event is moving to another server", retryHintMs, "moving");
 export const ownerUnreachable = (): Refusal =>
   retryLater("The event's server cannot be reached just now", retryHintMs, "unavailable");
+/** It may have been done, and nobody may do it a second time. */
+export const answerLost = (): Refusal =>
+  retryLater("The event's server did not answer: look whether it was done", retryHintMs, "unavailable");
 export const clusterUnreachable = (): Refusal =>
   retryLater("The cluster cannot be asked just now", retryHintMs, "suspended");
 export const notNow = (): Refusal => retryLater("Not now", retryHintMs);

@@ -42,8 +42,15 @@ function operationsOf(path: string): {
   const inside = path.slice(apiPath.length);
   const [, id, rest] = eventPath.exec(inside) ?? [];
   if (id !== undefined) return { operations: paths[`/events/*${rest}`], id };
-  return { operations: Object.hasOwn(paths, inside) ? paths[inside] : undefined };
+  return { operations: paths[inside] };
 }
+
+/** What anybody may ask: who has no token yet. */
+const publicOperations: ReadonlySet<Operation> = new Set(["server", "session"]);
+export const isPublic = (operation: Operation): boolean => publicOperations.has(operation);
+/** True for a path of which anybody may ask everything. */
+export const isPublicPath = (path: string): boolean =>
+  Object.values(operationsOf(path).operations ?? {}).every(isPublic);
 
 /** True for a path that there is, whatever the method. */
 export const isPath = (path: string): boolean => operationsOf(path).operations !== undefined;
@@ -51,8 +58,7 @@ export const isPath = (path: string): boolean => operationsOf(path).operations !
 /** @throws Refusal 400 for a path that names what can be no event */
 export function callOf(method: string, path: string): HostCall | undefined {
   const { operations, id } = operationsOf(path);
-  const operation =
-    operations !== undefined && Object.hasOwn(operations, method) ? operations[method] : undefined;
+  const operation = operations?.[method];
   if (operation === undefined) return undefined;
   const eventId = id === undefined ? undefined : eventIdIn(id);
   return {
@@ -61,6 +67,7 @@ export function callOf(method: string, path: string): HostCall | undefined {
     roomId: eventId === undefined ? undefined : roomIdOf(eventId),
     isWrite: method !== "GET" && operation !== "session",
     hasBody: method === "POST" || method === "PATCH",
+    isRepeatable: operation !== "act",
   };
 }
 

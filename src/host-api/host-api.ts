@@ -15,7 +15,7 @@ import type {
 } from "../protocol/host-api.ts";
 import { maxTokenLength } from "../protocol/incoming/join-options.ts";
 import { Refusal, retryHintMs, retryLater } from "../protocol/refusal.ts";
-import { callOf, type HostCall, isPath } from "./calls.ts";
+import { callOf, type HostCall, isPath, isPublic, isPublicPath } from "./calls.ts";
 import type { Creations } from "./creations.ts";
 import type { HostedEvent, HostedEvents, Hosts, StoredEvents } from "./ports.ts";
 import { parseAction, parseChange, parseEvent, parseInvitation, parseSession } from "./requests.ts";
@@ -46,6 +46,10 @@ export class HostApi implements ApiAnswers<HostCall> {
     return isPath(path);
   }
 
+  isPublic(path: string): boolean {
+    return isPublicPath(path);
+  }
+
   callOf(method: string, path: string): HostCall | undefined {
     return callOf(method, path);
   }
@@ -58,7 +62,7 @@ export class HostApi implements ApiAnswers<HostCall> {
   ): Promise<string | undefined> {
     const { limits } = this.#parts;
     if (isCounted) limits.asked(caller);
-    if (operation === "server" || operation === "session") return undefined;
+    if (isPublic(operation)) return undefined;
     const scope = await this.#scopeOf(token).catch((error: unknown) => {
       const isWrong = error instanceof Refusal && (error.code === 401 || error.code === 403);
       throw isWrong ? limits.wrong(error, caller) : this.#refusalOf(error);

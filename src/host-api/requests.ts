@@ -5,6 +5,7 @@ import type { EventChange } from "../protocol/event-details.ts";
 import type { EventRequest, InvitationRequest, SessionRequest } from "../protocol/host-api.ts";
 import { longestOptions } from "../protocol/incoming/opening.ts";
 import { parseHostAction } from "../protocol/incoming/requests.ts";
+import { isJson } from "../protocol/json.ts";
 import { Refusal } from "../protocol/refusal.ts";
 import type { HostAction } from "../protocol/session.ts";
 import { apiSessionRequest, eventRequest, invitationRequest } from "../protocol/wire/api.ts";
@@ -52,6 +53,8 @@ export interface AskedEvent {
 /** @throws Refusal 400 */
 export function parseEvent(body: unknown): AskedEvent {
   const { event_id: eventId, type, options, ...details } = parse<EventRequest>(eventRequest, body);
+  if (options !== undefined && !isJson(options))
+    throw new Refusal(400, "Invalid options: they are nested too deep", { reason: "invalid_field" });
   const json = options === undefined ? undefined : JSON.stringify(options);
   if (json !== undefined && json.length > longestOptions)
     throw new Refusal(400, `Invalid options: they are longer than ${longestOptions} characters`, {

@@ -12,6 +12,7 @@ import type { Break } from "./break.ts";
 import { client } from "./clients/client.ts";
 import { crashes } from "./crashes.ts";
 import { embedding } from "./authors/embedding.ts";
+import { hostApi } from "./host-api.ts";
 import { hosts } from "./hosts.ts";
 import { hostSeats } from "./host-seats.ts";
 import { looks } from "./looks.ts";
@@ -140,6 +141,7 @@ async function main(): Promise<boolean> {
     ...participant,
     ...publishing,
     ...hosts,
+    ...hostApi,
     ...pages,
     ...react,
     ...starter,

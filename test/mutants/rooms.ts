@@ -40,8 +40,8 @@ export const rooms: readonly Break[] = [
       [
         "E2",
         "a drop and a return in one tick are shown to nobody",
-        "const decided = this.#stored;",
-        "const twice = (id = '') => this.#stored.filter(({ change }) => change?.deviceId === id).length > 1;\n    const decided = this.#stored.filter(({ change }) => !twice(change?.deviceId));",
+        "const next = this.#stored.splice(0, size);",
+        "const all = this.#stored.splice(0, size);\n      const twice = (id = '') => all.filter(({ change }) => change?.deviceId === id).length > 1;\n      const next = all.filter(({ change }) => !twice(change?.deviceId));",
       ],
       [
         "E2 S16",

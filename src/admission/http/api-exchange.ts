@@ -6,6 +6,8 @@ import { type ExchangeParts, type JsonAnswer, JsonExchange, type WriteCoalescer 
 
 /** 2,000 names of 64 code points, each of 4 bytes, and as much again for what JSON writes around them. */
 const maxApiBytes = 1024 * 1024;
+/** What anybody may send without a token: a code of 4,096 characters, each of 3 bytes. */
+const maxPublicBytes = 16 * 1024;
 
 /** What is asked, as far as its method and path say it. */
 export interface ApiCall {
@@ -14,6 +16,8 @@ export interface ApiCall {
   /** It changes something: not while nothing may be promised. */
   readonly isWrite: boolean;
   readonly hasBody: boolean;
+  /** Done twice it is the same as done once: it may be asked of another process when the first has not answered. */
+  readonly isRepeatable: boolean;
 }
 
 /** What hosts ask over HTTP. Implemented by host-api/host-api. */
@@ -22,6 +26,8 @@ export interface ApiAnswers<Call extends ApiCall = ApiCall> {
   callOf(method: string, path: string): Call | undefined;
   /** True for a path that there is, whatever the method. */
   has(path: string): boolean;
+  /** True for a path that anybody may ask, without a token. */
+  isPublic(path: string): boolean;
   /**
    * Who asks, before anything of the body is read: which event's host, `"*"` for all; undefined for what anybody may ask.
    * @param isCounted false for what another process has counted already
@@ -56,7 +62,7 @@ export class ApiExchange extends JsonExchange {
     response: ServerResponse,
     path: string,
   ) {
-    super(parts, writes, request, response, maxApiBytes);
+    super(parts, writes, request, response, parts.api.isPublic(path) ? maxPublicBytes : maxApiBytes);
     this.#api = parts.api;
     this.#path = path;
   }
@@ -88,9 +94,9 @@ export class ApiExchange extends JsonExchange {
   protected override received(text: string, value: unknown): void {
     this.#body = value;
     const { carrier } = this.gate;
-    const roomId = this.#call?.roomId;
+    const { roomId, isRepeatable = true } = this.#call ?? {};
     if (carrier === undefined || roomId === undefined) this.here();
-    else carrier.ask(this.request, this.response, roomId, text, this);
+    else carrier.ask(this.request, this.response, { roomId, body: text, isRepeatable }, this);
   }
 
   protected override async answer(): Promise<JsonAnswer> {

@@ -86,10 +86,21 @@ export abstract class JsonExchange implements Carried {
 
   protected read(): void {
     const parsed = (this.request as { body?: unknown }).body; // by whatever stands in front of us in somebody's express app
-    if (parsed !== undefined) return this.received(JSON.stringify(parsed), parsed);
+    if (parsed !== undefined) return this.#take(parsed);
     this.request.on("data", this.#read).once("end", this.#end);
     this.request.on("error", () => this.response.destroy());
     return undefined;
+  }
+
+  /** A body that somebody else has read. What is nested in thousands cannot be written out again, and is nobody's request. */
+  #take(value: unknown): void {
+    let text: string;
+    try {
+      text = JSON.stringify(value);
+    } catch {
+      return this.refuse(tooDeep());
+    }
+    return this.received(text, value);
   }
 
   answerPreflight(): void {
@@ -191,3 +202,4 @@ const wrongContentType = () =>
     reason: "wrong_content_type",
   });
 const notJson = () => new Refusal(400, "The request body is not JSON", { reason: "unreadable" });
+const tooDeep = () => new Refusal(400, "The request body is nested too deep", { reason: "unreadable" });

@@ -37,21 +37,32 @@ function endToEnd(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.has(name)));
 }
 
-/** Asks another process. Resolves with its answer, or with "moved": it has not got the event, or is not there. */
+/** A request as it is handed on. */
+export interface Forwarded {
+  readonly request: IncomingMessage;
+  readonly body: string;
+  /** It may be asked again of another process when this one has not answered. */
+  readonly isRepeatable: boolean;
+}
+
+/**
+ * Asks another process. Resolves with its answer; with "moved", when it has not got the event, or is not there; and with
+ * "lost" for what may not be repeated, and may have been done.
+ */
 export function forward(
-  { method, url, headers }: IncomingMessage,
-  body: string,
+  { request: { method, url, headers }, body, isRepeatable }: Forwarded,
   address: string,
   secret: string,
   signal: AbortSignal,
-): Promise<Answer | "moved"> {
+): Promise<Answer | "moved" | "lost"> {
   return new Promise((resolve) => {
-    const moved = () => resolve("moved");
+    let isReached = false;
+    const moved = () => resolve(isReached && !isRepeatable ? "lost" : "moved");
     const sent = httpRequest({
       ...target(address),
       method,
       path: url,
-      agent,
+      agent: isRepeatable ? agent : false, // a connection that was kept may end before it is heard
       signal,
       headers: {
         ...endToEnd(headers),
@@ -59,6 +70,7 @@ export function forward(
         "content-length": Buffer.byteLength(body),
       },
     });
+    sent.on("socket", (socket) => socket.once("connect", () => (isReached = true)));
     sent.on("error", moved);
     sent.on("response", (response) => {
       const chunks: Buffer[] = [];
@@ -71,7 +83,7 @@ export function forward(
       response.on("error", moved);
       response.on("close", moved); // only the first outcome counts
       response.on("end", () => {
-        if (response.headers[movedHeader] !== undefined) return moved();
+        if (response.headers[movedHeader] !== undefined) return resolve("moved");
         const answer = { status: response.statusCode ?? 502, headers: endToEnd(response.headers) };
         return resolve({ ...answer, body: Buffer.concat(chunks) });
       });

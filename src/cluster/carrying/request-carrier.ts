@@ -25,6 +25,15 @@ export interface JoinBody {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** A request about an event, with its whole body. */
+export interface EventQuestion {
+  /** The event's room. */
+  readonly roomId: string;
+  readonly body: string;
+  /** It may be asked again of another process when the first has not answered. */
+  readonly isRepeatable: boolean;
+}
+
 /** Method, and a room's name or id. */
 const matchmakePath = /^\/matchmake\/(\w+)\/([\w-]+)/;
 const moved = { [movedHeader]: "1" };
@@ -50,22 +59,20 @@ export class RequestCarrier {
   join(request: IncomingMessage, response: ServerResponse, body: JoinBody, answering: Answering): void {
     const asked = this.#askedBy(request, body);
     if (asked === undefined) return answering.here(); // admission has a sentence for it
-    return this.#carry(
-      new RoutedJoin(this, asked, { request, response, body: body.text }, answering),
-      answering,
-    );
+    const carried = { request, response, body: body.text, isRepeatable: true };
+    return this.#carry(new RoutedJoin(this, asked, carried, answering), answering);
   }
 
-  /** A request about the event of this room, with its whole body; an event that nobody knows is not made by it. */
+  /** A request about an event; one that nobody knows is not made by it. */
   ask(
     request: IncomingMessage,
     response: ServerResponse,
-    roomId: string,
-    body: string,
+    { roomId, body, isRepeatable }: EventQuestion,
     answering: Answering,
   ): void {
     const asked = { roomId, isFromPeer: this.isFromPeer(request) };
-    this.#carry(new RoutedJoin(this, asked, { request, response, body }, answering), answering);
+    const carried = { request, response, body, isRepeatable };
+    this.#carry(new RoutedJoin(this, asked, carried, answering), answering);
   }
 
   /** A WebSocket for a room. */

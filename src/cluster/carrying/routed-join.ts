@@ -3,21 +3,32 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Held } from "../held.ts";
 import type { Member } from "../member.ts";
 import type { Asked, Outcome, Router } from "../router.ts";
+import { answerLost } from "../refusals.ts";
 import { forward } from "./forward.ts";
 import type { Answering } from "./answering.ts";
 import { RoutedRequest } from "./routed-request.ts";
+
+/** What is carried. */
+interface CarriedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: string;
+  /** It may be asked again of another process when the first has not answered. */
+  readonly isRepeatable: boolean;
+}
 
 export class RoutedJoin extends RoutedRequest {
   readonly #member: Member;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #body: string;
+  readonly #isRepeatable: boolean;
   readonly #answering: Answering;
 
   constructor(
     { router, member }: { router: Router; member: Member },
     asked: Asked,
-    { request, response, body }: { request: IncomingMessage; response: ServerResponse; body: string },
+    { request, response, body, isRepeatable }: CarriedRequest,
     answering: Answering,
   ) {
     super(router, asked, response);
@@ -25,6 +36,7 @@ export class RoutedJoin extends RoutedRequest {
     this.#request = request;
     this.#response = response;
     this.#body = body;
+    this.#isRepeatable = isRepeatable;
     this.#answering = answering;
   }
 
@@ -35,7 +47,9 @@ export class RoutedJoin extends RoutedRequest {
   }
 
   protected override async carryTo(address: string, signal: AbortSignal): Promise<Outcome> {
-    const answer = await forward(this.#request, this.#body, address, this.#member.secret, signal);
+    const forwarded = { request: this.#request, body: this.#body, isRepeatable: this.#isRepeatable };
+    const answer = await forward(forwarded, address, this.#member.secret, signal);
+    if (answer === "lost") throw answerLost();
     if (answer === "moved") return "moved";
     const response = this.#response;
     if (!response.destroyed) response.writeHead(answer.status, answer.headers).end(answer.body);

@@ -17,6 +17,12 @@ describe("names that are compared", () => {
     for (const [a, b] of same) expect(comparableName(a), `${a} and ${b}`).to.equal(comparableName(b));
   });
 
+  it("[W110] cost no more than names that people have: of characters that are made of eighteen the first few count", () => {
+    const ligature = "\u{FDFA}"; // "may God honour him and grant him peace", in one character
+    expect(comparableName(ligature.repeat(64)).length).to.be.at.most(256);
+    expect(comparableName("각".repeat(64))).to.not.equal(comparableName("각".repeat(63)));
+  });
+
   it("[W62] are others when a letter is, and a vowel sign that is a letter is one", () => {
     const others: [string, string][] = [
       ["Ann", "Anna"],

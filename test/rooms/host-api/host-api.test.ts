@@ -171,6 +171,7 @@ describe("what hosts ask over HTTP", () => {
   it("[W69] what cannot be is refused with a code and a sentence, and nothing is done", async () => {
     const { event_id } = await create({ title: "Stays" });
     const path = `/events/${event_id}`;
+    const deep = "[".repeat(10_000) + "]".repeat(10_000);
     const wrong: [string, string, unknown, string][] = [
       ["PATCH", path, { title: "x".repeat(121) }, "400 invalid_field"],
       ["PATCH", path, { title: "a\nb" }, "400 invalid_field"],
@@ -194,6 +195,9 @@ describe("what hosts ask over HTTP", () => {
       ["POST", "/events", { type: "no" }, "400 invalid_field"],
       ["POST", "/events", { event_id: "" }, "400 invalid_field"],
       ["POST", "/events", { options: "x".repeat(16_384) }, "400 invalid_field"],
+      ["POST", "/events", `{"options":${deep}}`, "400 invalid_field"],
+      ["POST", `${path}/actions`, `{"action":"kick","device_ids":${deep}}`, "400 invalid_field"],
+      ["POST", "/session", `{"code":${deep}}`, "413 too_large"],
       ["POST", "/session", {}, "400 missing_field"],
       ["POST", "/session", { code: 7 }, "400 invalid_field"],
       ["PUT", path, {}, "404 not_found"],
@@ -295,6 +299,10 @@ describe("what hosts ask over HTTP, of other servers", () => {
           capacity: 3,
           title: "x".repeat(120),
         });
+        const body = `{"options":${"[".repeat(40_000)}${"]".repeat(40_000)}}`;
+        const headers = { "content-type": "application/json", authorization: `Bearer ${host.token}` };
+        const answer = await ask(server.url, "/api/v1/events", { method: "POST", headers, body });
+        expect(answer.status, "[W110] what cannot be written out again").to.equal(400);
         const at = async (path: string) => (await ask(server.url, path)).text;
         if (express !== undefined) expect(await at("/api/v1/server")).to.equal('{"theirs":true}');
         else expect(JSON.parse(await at("/api/v1/server"))).to.have.property("protocol_version");
