@@ -6,6 +6,13 @@ import type {
   WorkerScope,
 } from "../../src/pages/shell/worker/scope.ts";
 
+/** As the server has them. */
+const headersOfAssets = {
+  "cache-control": "public, max-age=31536000, immutable",
+  "content-security-policy": "default-src 'self'",
+  "content-encoding": "br",
+};
+
 type Listener = (event: never) => void;
 
 class FakeCache {
@@ -64,7 +71,7 @@ export class FakeWorkerScope implements WorkerScope {
     if (text === undefined) throw new TypeError("Failed to fetch");
     if (integrity !== undefined && integrity !== (await integrityOf(text)))
       throw new TypeError("Failed integrity check");
-    return new Response(text);
+    return new Response(text, { headers: address.includes("/assets/") ? headersOfAssets : {} });
   }) as typeof fetch;
 
   async skipWaiting(): Promise<void> {
@@ -84,12 +91,17 @@ export class FakeWorkerScope implements WorkerScope {
   }
 
   /** What the worker answers; undefined where it leaves the request alone. */
-  async ask(path: string, { mode = "navigate", method = "GET" } = {}): Promise<string | undefined> {
+  async ask(path: string, request: { mode?: string; method?: string } = {}): Promise<string | undefined> {
+    return (await this.answerTo(path, request))?.text();
+  }
+
+  /** The same, whole. */
+  async answerTo(path: string, { mode = "navigate", method = "GET" } = {}): Promise<Response | undefined> {
     let answer: Promise<Response> | undefined;
     const request = { url: new URL(path, this.registration.scope).href, mode, method } as Request;
     const event = { request, respondWith: (given: Promise<Response>) => (answer = given) };
     this.#listeners.get("fetch")?.(event as unknown as FetchEvent as never);
-    return (await answer)?.text();
+    return answer;
   }
 
   /** Names and files of the caches, as addresses seen from the scope. */

@@ -145,11 +145,6 @@ describeInEveryBrowser("the shell", (browser) => {
       await ann.openEvent(event.id);
       await ann.takeSeat();
       await ann.is("here");
-      // WebKitGTK 2.50 shows the release before once more, though its shell is gone and the new worker is active; then the new one.
-      if (browser.name === "WebKit") {
-        await ann.tab.reload();
-        await ann.is("here");
-      }
       expect(await releaseOf(ann.tab)).to.equal(after);
       network.reset({ refuse: true });
       await ann.tab.reload();

@@ -7,6 +7,7 @@ export const pages: readonly Break[] = [
     ["pages/shell-worker"],
     [
       ["B57", "a captive portal's answer is kept", "{ integrity, credentials", "{ credentials"],
+      ["B175", "another cache keeps the page", 'own.set("cache-control", "no-cache");', ""],
       ["B57", "half of a shell stays", "await caches.delete(name);\n      throw error;", "throw error;"],
       [
         "B58",

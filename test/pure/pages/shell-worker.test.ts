@@ -128,6 +128,17 @@ describe("the pages' service worker", () => {
       expect(at.kept).to.deep.equal({});
     });
 
+  it("[B175] a page that comes from the shell may be kept by no cache of the browser's own, and has its content policy", async () => {
+    const at = await worker(new FakeWorkerScope());
+    await at.dispatch("message", keep("index", "en"));
+    const { headers } = (await at.answerTo("/?event=K7Q4XM")) as Response;
+    expect(headers.get("cache-control")).to.equal("no-cache");
+    expect(headers.get("content-security-policy")).to.equal("default-src 'self'");
+    expect(headers.get("content-encoding"), "what is kept is text").to.equal(null);
+    const script = (await at.answerTo("/assets/index-one.js", { mode: "cors" })) as Response;
+    expect(script.headers.get("cache-control")).to.match(/immutable/);
+  });
+
   it("[B57] what an interrupted one has left is not taken for a shell", async () => {
     const at = await worker(new FakeWorkerScope());
     const left = await at.caches.open("holdfast-shell / one index en");

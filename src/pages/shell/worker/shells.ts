@@ -11,6 +11,20 @@ interface Kept {
   readonly language: string;
 }
 
+/** What describes the bytes as they came, not the text that is kept. */
+const ofTransfer = ["content-encoding", "content-length"];
+
+/**
+ * The HTML as the server answers it at the page's own address. Under the address of its hash it may be kept for ever, and WebKit
+ * would then show it at the page's address once more when this worker and its shell are gone.
+ */
+function asPage({ body, headers }: Response): Response {
+  const own = new Headers(headers);
+  for (const name of ofTransfer) own.delete(name);
+  own.set("cache-control", "no-cache");
+  return new Response(body, { headers: own });
+}
+
 export class Shells {
   readonly #scope: WorkerScope;
   readonly #manifest: Manifest;
@@ -36,7 +50,7 @@ export class Shells {
       const cache = await caches.open(name);
       const others = files.map((file, index) => [file, answers[index] as Response] as const).slice(1);
       await Promise.all(others.map(([file, answer]) => cache.put(this.#address(file), answer)));
-      await cache.put(this.#address(html), answers[0] as Response);
+      await cache.put(this.#address(html), asPage(answers[0] as Response));
     } catch (error) {
       await caches.delete(name);
       throw error;
