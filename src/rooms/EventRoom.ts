@@ -8,33 +8,29 @@ import { Refusal } from "../protocol/refusal.ts";
 import type { AdmittingRoom } from "../admission/room-directory.ts";
 import { AuthorRoom, servedEvent } from "./AuthorRoom.ts";
 import { authorGuard } from "./author/author-guard.ts";
-import { Broadcasts } from "./broadcasts.ts";
 import { PresentedSession } from "../event/arrivals.ts";
 import { Event } from "../event/event.ts";
 import { aroundFrames, ClientCount, hideFromLobbies, takeOver } from "./internals/core.ts";
 import { announcementFrame, sharedMessage } from "./internals/message-frames.ts";
-import { forgetReservations, reserveReturn } from "./internals/reservations.ts";
-import { EventSerializer } from "./internals/serializer.ts";
+import { reserveReturn } from "./internals/reservations.ts";
 import { MetadataWriter } from "./directory/metadata.ts";
 import { publishing } from "./author/publishing.ts";
 import { RoomAuthor } from "./author/room-author.ts";
 import { optionsEntry } from "./directory/event-opener.ts";
 import { EventRoomShell } from "./event-room-shell.ts";
 import { FrameworkPatch } from "./framework-patch.ts";
-import { PatchScheduler } from "../sync/patch-scheduler.ts";
 import { PatchInterval } from "./patch-interval.ts";
-import { RoomState } from "../sync/room-state.ts";
 import { beingClosed, reconnectionRefused } from "../admission/refusals.ts";
 import { answered, asServerError, forFramework, refuseFrameworkJoin } from "./framework/server-errors.ts";
 import { SpeakingRight } from "../event/speaking-right.ts";
-import { type Receiver, WriteQueue } from "../sync/write-queue.ts";
 import { roomIdOf } from "../protocol/event-key.ts";
 import { optionsAsJson } from "../protocol/incoming/opening.ts";
+import { RoomEnding } from "./room-ending.ts";
+import { RoomOutput } from "./room-output.ts";
 import type { RoomServices } from "./room-services.ts";
 import type { SeatClient } from "./sockets/seat-client.ts";
 import { SessionMessages } from "./session-messages.ts";
 import type { EventSchema, ParticipantOf, plainEvent, StateOf } from "../schema/event-state.ts";
-import { isFlat, newState } from "./schema/EventState.ts";
 
 export interface EventRoomOptions {
   readonly event_id: string;
@@ -55,15 +51,9 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   #services!: RoomServices;
   #event!: Event;
-  #roomState!: RoomState<ParticipantOf<S>>;
-  #serializer!: EventSerializer<never>;
-  #isDisposing = false;
-  /** The event goes on in another process or room: a leave that comes before it is stored still counts. */
-  #decidesLeaves = false;
-  #queue!: WriteQueue;
-  #scheduler!: PatchScheduler;
+  #output!: RoomOutput<S>;
   #interval!: PatchInterval;
-  #broadcasts!: Broadcasts;
+  #ending!: RoomEnding;
   readonly #clientCount = new ClientCount(this);
 
   // --- for room authors ---
@@ -71,7 +61,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The state entry of the participant that a message came from; undefined for an observer. */
   participantOf(client: Client): ParticipantOf<S> | undefined {
     const deviceId = (client as SeatClient).connection?.deviceId ?? null;
-    return deviceId === null ? undefined : this.#roomState.entry(deviceId);
+    return deviceId === null ? undefined : this.#output.roomState.entry(deviceId);
   }
 
   // --- Colyseus's hooks ---
@@ -92,23 +82,20 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     const asked = { type: this.roomName, options: isEmpty(given) ? undefined : optionsAsJson(given) };
     const opening = await forFramework(services.opener.take(eventId, asked));
     const { stored, epoch } = opening;
-    const facts = { eventId, ...services.config };
+    const { clock } = services;
     const right = new SpeakingRight(services.commits, services.ownership);
-    const clients = this.clients as unknown as readonly Receiver[];
-    this.#queue = new WriteQueue(right, services.clock);
-    this.#scheduler = new PatchScheduler(this.#queue, clients, guard, services.clock);
-    this.#broadcasts = new Broadcasts(clients, this.#queue, this[publishing].effects);
-    this.#serializer = new EventSerializer<never>(this.#scheduler, isFlat(this.schema));
-    const state = newState(this.schema);
-    this.#roomState = new RoomState(this.schema, state, this.#serializer, facts, this, guard);
-    this.state = state;
-    takeOver(this, services.clock);
-    const author = new RoomAuthor<S>(this, this.#roomState, guard, this[publishing]);
+    const { effects } = this[publishing];
+    const facts = { eventId, ...services.config };
+    this.#output = new RoomOutput<S>(this, facts, right, guard, effects, clock);
+    const { queue, scheduler, roomState, serializer } = this.#output;
+    this.state = this.#output.state;
+    takeOver(this, clock);
+    const author = new RoomAuthor<S>(this, roomState, guard, this[publishing]);
     this.#event = new Event(eventId, epoch, services, {
-      room: new EventRoomShell(this, this.#queue, this.#roomState),
+      room: new EventRoomShell(this, queue, roomState),
       author,
-      patches: this.#scheduler,
-      state: this.#roomState,
+      patches: scheduler,
+      state: roomState,
       frameOf: announcementFrame,
       sharedMessage,
       right,
@@ -116,18 +103,20 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
       typeName: opening.type.name,
     });
     this[servedEvent] = this.#event;
-    if (stored !== undefined) this.#serializer.follow(epoch);
-    if (stored !== undefined) this.#roomState.restore(stored, this.#event.restore(stored));
+    this.#ending = new RoomEnding(this, this.#event, queue, scheduler, services.readiness);
+    if (stored !== undefined) serializer.follow(epoch);
+    if (stored !== undefined) roomState.restore(stored, this.#event.restore(stored));
     services.recovery.restored(this.roomId);
-    this.#interval = new PatchInterval(this, this.#serializer, this.#event.batch, guard, services.clock);
+    this.#interval = new PatchInterval(this, serializer, this.#event.batch, guard, clock);
     author.interval = this.#interval;
     new SessionMessages(this.#event).listen(this);
-    const metadata = new MetadataWriter(this.#event, services.clock, this);
-    this.#scheduler.begin(this.#event.announcer, new FrameworkPatch(this, metadata));
-    const { entries } = this.#event.batch;
-    if (opening.options !== undefined && stored === undefined) entries.put(optionsEntry, opening.options);
-    if (stored === undefined) this.#event.details.begin(opening.details ?? {}, services.clock.now());
-    this.#roomState.setGracePeriod(this.#event.details.gracePeriodMs);
+    const metadata = new MetadataWriter(this.#event, clock, this);
+    scheduler.begin(this.#event.announcer, new FrameworkPatch(this, metadata));
+    const { details, batch } = this.#event;
+    if (stored === undefined && opening.options !== undefined)
+      batch.entries.put(optionsEntry, opening.options);
+    if (stored === undefined) details.begin(opening.details ?? {}, clock.now());
+    roomState.setGracePeriod(details.gracePeriodMs);
     const openedWith: unknown = opening.options === undefined ? undefined : JSON.parse(opening.options);
     if (this.#event.isClosed) this.#interval.end();
     else guard.call("onEventOpened", this, this.onEventOpened, openedWith);
@@ -142,7 +131,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
     if (typeof admitted !== "object") return refuseFrameworkJoin();
     this.#interval.start();
     const seatClient = client as SeatClient;
-    seatClient.enter(this.#queue, this[publishing].effects);
+    seatClient.enter(this.#output.queue, this[publishing].effects);
     const { arrivals } = this.#event;
     client.auth = arrivals.authOf(admitted); // what it proved itself by has nothing to do in a client object
     if (admitted instanceof PresentedSession) return arrivals.reconnected(seatClient, admitted);
@@ -151,22 +140,22 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   override onDrop(client: Client): void {
     this.#clientCount.left(client);
-    if (!this.#isDisposing) this.#event.dropped(client as SeatClient);
+    if (!this.isDisposing) this.#event.dropped(client as SeatClient);
   }
 
   override onLeave(client: Client, code?: number): void | Promise<void> {
     this.#clientCount.left(client);
-    const isConsented = code === closeCodes.consented.code;
-    if (this.#isDisposing && !(isConsented && this.#decidesLeaves)) return undefined;
     const seatClient = client as SeatClient;
-    return isConsented ? this.#event.leaving.left(seatClient) : this.#event.dropped(seatClient);
+    if (code === closeCodes.consented.code)
+      return this.#ending.takesLeaves ? this.#event.leaving.left(seatClient) : undefined;
+    return this.isDisposing ? undefined : this.#event.dropped(seatClient);
   }
 
   override onDispose(): void {
-    this.#isDisposing = true;
+    this.#ending?.disposed();
     this[authorGuard].call("onEventEnded", this, this.onEventEnded);
     this.#interval?.stop();
-    this.#scheduler?.stop();
+    this.#output?.scheduler.stop();
     this.#event?.dispose();
   }
 
@@ -177,71 +166,37 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** Gives the room back. Only a close that asks everyone to come back keeps the event; `closeEvent` tells them first. */
   override disconnect(closeCode?: number): Promise<unknown> {
-    return this[publishing].effects.settled(() => this.#disconnect(closeCode));
-  }
-
-  #disconnect(closeCode?: number): Promise<unknown> {
-    this.#queue?.finishPatch();
-    const willReturn = closeCode === closeCodes.comeBack.code || closeCode === closeCodes.serverShutdown.code;
-    const { isDraining } = this.#services.readiness;
-    if (!this.#goes(willReturn && isDraining)) return super.disconnect(closeCode);
-    if (willReturn && !isDraining) return this.#beginAnew(closeCode);
-    this.#event.parting.giveBack(willReturn);
-    return super.disconnect(closeCode);
-  }
-
-  /** [K16] The event is stored, and opens again as another room when this one has gone. */
-  async #beginAnew(closeCode?: number): Promise<void> {
-    this.#event.flush();
-    this.#decidesLeaves = true;
-    await this.#event.parting.storeForReopening();
-    const gone = super.disconnect(closeCode);
-    this.#event.parting.reopen(gone);
-    await gone;
-  }
-
-  /** From here on, what the hooks say of sockets is our own doing. False when the room is going already. `stops`: for now nobody serves the event. */
-  #goes(stops = true): boolean {
-    if (this.#isDisposing) return false;
-    this.#isDisposing = true;
-    if (stops) this.#event?.leaving.sendStop();
-    forgetReservations(this);
-    return true;
+    return this[publishing].effects.settled(
+      () => this.#ending?.disconnect(closeCode) ?? super.disconnect(closeCode),
+    );
   }
 
   // --- in a cluster ---
 
-  /** The event has been claimed by another process: nothing more is stored or announced, and everyone is sent on. */
+  /** The event has been claimed by another process. */
   lose(): void {
-    if (this.#goes()) {
-      this.#scheduler.stop();
-      void super.disconnect(closeCodes.comeBack.code); // first: who is let go must find its socket gone
-    }
-    this.#event.parting.lose();
+    this.#ending.lose();
   }
 
   /** Has all of the event stored again. */
   rewrite(): void {
-    if (!this.#isDisposing) this.#event.batch.storeWhole();
+    if (!this.isDisposing) this.#event.batch.storeWhole();
   }
 
-  /** The event goes to another process: decides nothing more but leaves, and has what is decided stored. */
-  async lastWord(limitMs: number): Promise<boolean> {
-    this.#event.flush();
-    this.#queue.finishPatch();
-    this.#decidesLeaves = this.#goes();
-    return this.#event.parting.handOver(limitMs);
+  /** The event goes to another process. Resolves with whether what is decided is stored, within `limitMs`. */
+  lastWord(limitMs: number): Promise<boolean> {
+    return this.#ending.handOver(limitMs);
   }
 
   /** Sends everyone on. */
-  async sendOn(): Promise<void> {
-    await super.disconnect(closeCodes.comeBack.code);
+  sendOn(): Promise<void> {
+    return this.#ending.sendOn();
   }
 
   // --- Colyseus's questions ---
 
   get isDisposing(): boolean {
-    return this.#isDisposing;
+    return this.#ending?.isGoing === true;
   }
 
   /** Called by admission, before a socket exists. */
@@ -251,12 +206,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** A capacity limit here would make the matchmaker build other rooms; the roster counts instead. */
   override hasReachedMaxClients(): boolean {
-    return this.#isDisposing;
+    return this.isDisposing;
   }
 
   /** Asked by the framework as a socket comes: a reservation, or a session that proves itself by its token. */
   override hasReservedSeat(sessionId: string, reconnectionToken?: string | null): boolean {
-    if (this.#isDisposing) return false;
+    if (this.isDisposing) return false;
     if (typeof reconnectionToken !== "string") return super.hasReservedSeat(sessionId);
     const presented = this.#event.arrivals.present(sessionId, reconnectionToken);
     if (presented === undefined) throw asServerError(reconnectionRefused());
@@ -267,7 +222,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
   /** The HTTP half of `client.reconnect`: answers without touching the old socket; the new one will replace it. */
   override checkReconnectionToken(reconnectionToken: string): string {
     // the framework's declaration forgets that it may be undefined
-    return (this.#isDisposing ? undefined : this.#event.arrivals.sessionOf(reconnectionToken)) as string;
+    return (this.isDisposing ? undefined : this.#event.arrivals.sessionOf(reconnectionToken)) as string;
   }
 
   /** Which device a session of the framework's belongs to; undefined for an observer's. */
@@ -275,13 +230,12 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** Given to the framework once: the room's own serializer. Another one is refused. */
   override setSerializer(serializer: Serializer<StateOf<S>>): void {
-    const isOurs = serializer instanceof SchemaSerializer && this.#serializer !== undefined;
-    super.setSerializer(isOurs ? (this.#serializer as typeof serializer) : serializer);
+    const isOurs = serializer instanceof SchemaSerializer && this.#output !== undefined;
+    super.setSerializer(isOurs ? (this.#output.serializer as typeof serializer) : serializer);
   }
 
   override broadcast(...message: Parameters<Room["broadcast"]>): void {
-    if (message[2]?.afterNextPatch !== true) this.#broadcasts.send(...message);
-    else this[publishing].effects.run(() => super.broadcast(...message));
+    this.#output.broadcast(...message);
   }
 
   override broadcastBytes(...message: Parameters<Room["broadcastBytes"]>): void {
@@ -290,11 +244,7 @@ export class EventRoom<S extends EventSchema = typeof plainEvent>
 
   /** Runs on the patch interval; what is stored asks for patches of its own. */
   override broadcastPatch(): boolean {
-    if (this.#event === undefined || this.#isDisposing) return false;
-    const { effects } = this[publishing];
-    if (!effects.isHolding) return this.#scheduler.ask();
-    effects.run(() => this.#scheduler.ask());
-    return false;
+    return this.#event !== undefined && !this.isDisposing && this.#output.askForPatch();
   }
 }
 

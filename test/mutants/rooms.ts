@@ -3,7 +3,7 @@ import { type Break, breaksOf } from "./break.ts";
 
 export const rooms: readonly Break[] = [
   ...breaksOf(
-    "rooms/EventRoom.ts",
+    "rooms/room-ending.ts",
     ["room/begins-anew"],
     [["K14", "who leaves a room that is being stored to go has not left", "this.#decidesLeaves = true;", ""]],
   ),

@@ -109,6 +109,6 @@ export const timers: readonly Break[] = [
     ["U22", "no time was lost", "Math.max(0, now - stored.lastAliveAt)", "0"],
   ]),
   ...breaksOf("rooms/EventRoom.ts", "author/hooks", [
-    ["U23", "this.clock goes by the wall", "takeOver(this, services.clock);", ""],
+    ["U23", "this.clock goes by the wall", "takeOver(this, clock);", ""],
   ]),
 ];

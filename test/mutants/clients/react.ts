@@ -5,10 +5,12 @@ export const react: readonly Break[] = [
   ...breaksOf(
     "client/session/session-controller.ts",
     ["pure/client/closing"],
-    [
-      ["V1", "a closed session begins again", "    if (this.#isClosed) return;\n", ""],
-      ["V2", "a closed session empties its outbox", 'else if (endReason === "closed")', "else if (false)"],
-    ],
+    [["V1", "a closed session begins again", "    if (this.#isClosed) return;\n", ""]],
+  ),
+  ...breaksOf(
+    "client/session/seat-holding.ts",
+    ["pure/client/closing"],
+    [["V2", "a closed session empties its outbox", 'else if (endReason === "closed")', "else if (false)"]],
   ),
   ...breaksOf(
     "client/session/ownership.ts",

@@ -30,7 +30,7 @@ describe("client session", () => {
       expect(server.open).to.deep.equal([]);
     });
 
-    it("[C1] reconnectNow() cuts a wait short, starts again after failed, and does nothing after a kick", async () => {
+    it("[C1] reconnectNow() cuts a wait short, starts again after failed, and asks again after a kick", async () => {
       const { environment, server, session } = await connected({ giveUpAfterMs: 30_000 });
       server.onDial = (connection) => connection.fail({ type: "unreachable" });
       server.last.close(1006);
@@ -46,9 +46,10 @@ describe("client session", () => {
       await environment.advance(10);
       expect(session.status).to.equal("connected");
       server.last.close(4500);
+      expect(session.state.endReason).to.equal("kicked");
       session.reconnectNow();
       await environment.advance(10);
-      expect(session.state.endReason).to.equal("kicked");
+      expect(session.status, "its host has let it in again").to.equal("connected");
     });
 
     it("[C1] an application's error in a listener neither stops the others nor the session", async () => {
