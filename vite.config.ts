@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
+import { partsPlugin } from "./scripts/pages/page-parts.ts";
 import { pagesPlugin } from "./scripts/pages/pages-plugin.ts";
 import { words } from "./scripts/words.ts";
 
@@ -30,7 +31,7 @@ function chunkOf(id: string): string | undefined {
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
-  plugins: [words(), pagesPlugin(), licenceNotices()],
+  plugins: [words(), partsPlugin(), pagesPlugin(), licenceNotices()],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),
