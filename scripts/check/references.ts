@@ -1,6 +1,6 @@
 // Fails when a file names what is not there: a path of this repository, a rule of SPEC.md, another version of a package
 // than the installed one, or a document that is not in the repository; and when a file of src reaches into a package's
-// internals and docs/upgrading-colyseus.md does not say so. A path may be written as in the code, relative to the root, or to src,
+// internals and docs/upgrading-colyseus.md does not say so; and when ARCHITECTURE.md follows a name that is not there. A path may be written as in the code, relative to the root, or to src,
 // loadtest, test or the naming file, with or without its extension.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -47,6 +47,10 @@ const release =
 const reachIn =
   /Reflect\.(?:get|set|deleteProperty)\([^,()]+, (?:"|\$|Symbol\b)|\._[a-z]\w+|^ {2}(?:get )?_[a-z]\w+/m;
 
+const declaration = /(?:class|interface) ([A-Z]\w+)(?:<[^>]*>)?(?:\s+extends (\w+))?/g;
+/** Classes of Colyseus's that ARCHITECTURE.md names. */
+const frameworks = new Set(["Server"]);
+
 /** A source's comments; all of any other file. */
 function proseOf(file: string, text: string): string {
   if (!/\.(?:tsx?|lua)$/.test(file)) return text;
@@ -92,7 +96,31 @@ function problemsOf(file: string): string[] {
   ].map((problem) => `${file}: ${problem}`);
 }
 
+/** Our classes and interfaces: what their files say, and what they extend. */
+const declared = new Map<string, { text: string; parent: string | undefined }>();
+for (const file of globSync("{src,scripts}/**/*.{ts,tsx}")) {
+  const text = readFileSync(file, "utf8");
+  for (const [, name = "", parent] of text.matchAll(declaration))
+    declared.set(name, { text: text + (declared.get(name)?.text ?? ""), parent });
+}
+
+function hasMember(name: string, member: string): boolean {
+  const found = declared.get(name);
+  if (found === undefined) return false;
+  const isThere = new RegExp(`(?<![\\w.])${member}\\b\\s*[(<=:;!?]`).test(found.text);
+  return isThere || (found.parent !== undefined && hasMember(found.parent, member));
+}
+
+/** The flows of ARCHITECTURE.md are followed by name: `Class.member` is there, or is the framework's. */
+function lostNames(file: string): string[] {
+  const found = [...readFileSync(file, "utf8").matchAll(/\b([A-Z][a-z]\w*)\.(#?[a-z]\w*)/g)];
+  const lost = found.filter(
+    ([, name = "", member = ""]) => !frameworks.has(name) && !hasMember(name, member),
+  );
+  return lost.map(([words]) => `${file}: there is no ${words}`);
+}
+
 const files = globSync([...texts, ...sources]).filter((file) => !history.has(file));
-const problems = [...new Set(files.flatMap(problemsOf))];
+const problems = [...new Set([...files.flatMap(problemsOf), ...lostNames("ARCHITECTURE.md")])];
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
