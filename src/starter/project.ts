@@ -10,7 +10,7 @@ export const vendorFolder = "vendor";
 interface Manifest {
   name: string;
   readonly dependencies: Record<string, string>;
-  readonly devDependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
 }
 
 /**
@@ -36,18 +36,27 @@ export function packagesAmong(files: readonly string[], version: string): (strin
   return ours.map((name) => files.find((file) => file === `${name}-${version}.tgz`));
 }
 
+/** What a page in React needs beside: the packages of its building. */
+export interface Additions {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
 /**
  * The package.json of a project.
  * @param manifest the template's
+ * @param more what its kind of page needs beside
  * @param packages files of `vendorFolder` that our packages are taken from; none: from the registry
  */
 export function manifestOf(
   manifest: string,
   name: string,
   version: string,
+  more: Additions,
   packages: readonly string[],
 ): string {
   const project = JSON.parse(manifest) as Manifest;
+  const devDependencies = Object.entries({ ...project.devDependencies, ...more.devDependencies });
+  project.devDependencies = Object.fromEntries(devDependencies.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   project.name = name;
   project.dependencies.holdfast = `^${version}`;
   for (const [index, file] of packages.entries())

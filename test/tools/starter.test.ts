@@ -118,6 +118,30 @@ describe("a new project", function () {
     console.log(`      ${took.join(", ")}`);
   });
 
+  it("[X42] with a page in React it installs, type-checks, passes its tests and is built, too", async () => {
+    const react = join(folder, "in-react");
+    const packages = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
+    const words = packages.flatMap((file) => ["--package", join(folder, file)]);
+    await step(
+      "new",
+      folder,
+      "npx",
+      "--yes",
+      ...words,
+      "holdfast",
+      "new",
+      "in-react",
+      "--react",
+      "--from",
+      ".",
+    );
+    await step("install", react, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund");
+    await step("check", react, "npm", "run", "check");
+    expect(await step("test", react, "npm", "test")).to.match(/fail 0/);
+    await step("build", react, "npm", "run", "build");
+    expect(readFileSync(join(react, "public/page.js"), "utf8")).to.contain("seat kept for");
+  });
+
   /** Starts it as the image does. */
   async function startPacked() {
     const port = await freePort();

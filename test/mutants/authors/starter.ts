@@ -23,6 +23,7 @@ export const starter: readonly Break[] = [
   ...breaksOf("starter/new.ts", tests, [
     ["X31", "a folder with something in it is written into", "&& !isEmptyFolder(folder)", "&& cwd === ''"],
     ["X30", "files without a dot do nothing", "join(folder, `.${file}`)", "join(folder, file)"],
+    ["X42", "both pages of a template stay", "rmSync(join(folder, file));", ";"],
     ["X31", "a template that there is not is copied", "if (!names().includes(template))", "if (!template)"],
   ]),
   ...breaksOf("main.ts", "start/check-config", [

@@ -61,15 +61,41 @@ describe("holdfast new", function () {
       "src/main.ts",
       "src/page.ts",
       "src/state.ts",
+      "test/contract.test.ts",
       "test/quiz.test.ts",
       "tsconfig.json",
     ]);
+    expect(files.filter((file) => /react|tsx/.test(file))).to.deep.equal([]);
+    expect(read("friday", "package.json")).to.not.contain("react");
     const project = JSON.parse(read("friday", "package.json"));
     expect(project).to.include({ name: "friday", private: true, type: "module" });
     expect(project.dependencies.holdfast).to.equal(`^${version}`);
     expect(Object.keys(project.scripts)).to.include.members(["start", "test", "dev", "check", "build"]);
     for (const file of files.filter((each) => statSync(join(folder, "friday", each)).isFile()))
       expect(read("friday", file), file).to.not.contain("my-quiz");
+  });
+
+  it("[X42] --react makes its page one in React, which is built like the other, and nothing else another one", async () => {
+    for (const template of ["quiz", "blank"]) {
+      const [plain, react] = [`plain-${template}`, `react-${template}`];
+      expect((await make(plain, "--template", template)).code).to.equal(0);
+      expect((await make(react, "--react", "--template", template)).code).to.equal(0);
+      const filesOf = (name: string) =>
+        readdirSync(join(folder, name), { recursive: true }).map(String).toSorted();
+      expect(filesOf(react)).to.deep.equal(
+        filesOf(plain).map((file) => (file === "src/page.ts" ? "src/page.tsx" : file)),
+      );
+      for (const file of filesOf(react).filter((each) => statSync(join(folder, react, each)).isFile()))
+        expect(read(react, file), file).to.not.match(/\bpage\.ts\b/);
+      expect(read(react, "build.ts")).to.contain('"src/page.tsx"');
+      expect(read(react, "public/index.html")).to.contain('<div id="root">').and.contain("./page.js");
+      const { devDependencies: more, ...project } = JSON.parse(read(react, "package.json"));
+      const { devDependencies: usual, ...same } = JSON.parse(read(plain, "package.json"));
+      expect({ ...project, name: "" }).to.deep.equal({ ...same, name: "" });
+      expect(Object.keys(more)).to.deep.equal(
+        [...Object.keys(usual), "@types/react", "@types/react-dom", "react", "react-dom"].toSorted(),
+      );
+    }
   });
 
   it("[X30] an empty folder is filled, and our packages are taken from where they are said to lie", async () => {
@@ -130,7 +156,7 @@ describe("holdfast new", function () {
       expect(ours[name], name).to.equal(strict[name]);
   });
 
-  it("[X33] its own test passes", async () => {
+  it("[X33] its own tests pass, the contract's rules among them, and none is skipped", async () => {
     const files = globSync("templates/*/test/*.test.ts");
     expect(files.length).to.be.at.least(1);
     const { stdout } = await run(
@@ -140,12 +166,20 @@ describe("holdfast new", function () {
     );
     expect(stdout)
       .to.match(/^# fail 0$/m)
-      .and.to.match(/^# pass [1-9]/m);
+      .and.to.match(/^# skipped 0$/m)
+      .and.to.match(/^# pass [1-9]/m)
+      .and.to.contain("MyRoom keeps the contract")
+      .and.to.contain("QuizRoom keeps the contract");
   });
 
   it("[X33] its versions, overrides and smallest Node are those that are used here", () => {
     const project = JSON.parse(readFileSync("templates/common/package.json", "utf8"));
-    const { holdfast, ...others } = { ...project.dependencies, ...project.devDependencies };
+    const react = JSON.parse(readFileSync("templates/react.json", "utf8"));
+    const { holdfast, ...others } = {
+      ...project.dependencies,
+      ...project.devDependencies,
+      ...react.devDependencies,
+    };
     expect(holdfast).to.equal("0.0.0"); // replaced by the version of the package
     expect({ ...dependencies, ...devDependencies }).to.include(others);
     expect(overrides).to.include(project.overrides);
