@@ -109,7 +109,15 @@ if (import.meta.main) {
     const schemas = globSync("schema/*.js", { cwd: clientDist }).map((name) =>
       join("schema", basename(name, ".js")),
     );
-    pruneDeclarations(clientDist, ["client/index", "react/index", "host/index", ...schemas]);
+    // What holdfast/testing makes a session of, beside the entries.
+    const parts = [
+      "session/session",
+      "platform/environment",
+      "connection/sdk/dialer",
+      "connection/sdk/sockets",
+    ];
+    const inside = parts.map((part) => `client/${part}`);
+    pruneDeclarations(clientDist, ["client/index", "react/index", "host/index", ...schemas, ...inside]);
   } else {
     mendDeclarations(join(root, "dist"));
     reexport(join(root, "dist"), clientDist);

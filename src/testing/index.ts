@@ -9,18 +9,14 @@ export {
   type RecordedOutages,
   recordedOutages,
 } from "./network/outages.ts";
-export {
-  testEvent,
-  TestEvent,
-  type PhoneOptions,
-  type RestartOptions,
-  type TestEventOptions,
-} from "./test-event.ts";
+export { testEvent, TestEvent } from "./test-event.ts";
+export type { PhoneOptions, RestartOptions, TestEventOptions } from "./options.ts";
 export {
   Phone,
   type PlainParticipant,
   type PlainState,
 } from "./phone/phone.ts";
+export { TestPage } from "./client/test-page.ts";
 export type { PhoneClient, PhoneDetails, PhoneStatus } from "./phone/page.ts";
 export { ConnectionLost, JoinRefused, MessageRefused } from "./phone/refused.ts";
 export type { ReceivedMessage, Seen } from "./phone/seen.ts";

@@ -1,55 +1,20 @@
 // An event to test a room with: `testEvent(QuizRoom)`.
 import type { Clock } from "../clock.ts";
-import type { Config } from "../config.ts";
-import type { IdentityProvider } from "../identity/provider.ts";
 import { EventRoom } from "../rooms/EventRoom.ts";
 import type { AnyEventRoom } from "../rooms/framework/event-room.ts";
 import type { HostSession } from "../protocol/session.ts";
 import type { EventSchema } from "../schema/index.ts";
-import type { SeatStore } from "../store/seat-store.ts";
-import type { PhoneClient } from "./phone/page.ts";
+import { MemoryNetwork } from "./client/memory-network.ts";
+import { TestPage } from "./client/test-page.ts";
+import type { JoinEventOptions } from "../client/types/index.ts";
 import { Phone } from "./phone/phone.ts";
 import { HostPhone } from "./phone/host-phone.ts";
 import { post } from "./phone/wire-connection.ts";
 import { type LogLine, type ReportedError, TestLog } from "./server/test-log.ts";
 import type { CrashPoint } from "./server/crashing-store.ts";
 import { OpenEvents } from "./open-events.ts";
+import type { PhoneOptions, RestartOptions, TestEventOptions } from "./options.ts";
 import type { TestServer } from "./server/test-server.ts";
-
-/** What `testEvent` may be told. */
-export interface TestEventOptions {
-  /** Settings of the server; the defaults are those of `createApp`. Those of events that are open at once must agree. */
-  readonly config?: Partial<Config>;
-  /** Says who somebody is, instead of what `config.authMode` asks for. */
-  readonly identity?: IdentityProvider;
-  /** Where the server stores what is decided, to be looked at or made to fail; one of its own in memory, when left out. */
-  readonly store?: SeatStore;
-  /** The event's id; one that no other event of this process has, when left out. */
-  readonly eventId?: string;
-  /** What `onEventOpened` is given. */
-  readonly options?: unknown;
-}
-
-/** What a phone's join may be told. */
-export interface PhoneOptions {
-  /** `stock`: as an unmodified Colyseus client, which asks for nothing that it missed. */
-  readonly client?: PhoneClient;
-  /** A token of an identity provider, instead of the secret that every phone has. */
-  readonly token?: string;
-  /**
-   * What the join contains beside, as the room's `joinOptions` takes it; or instead of what every phone says of itself:
-   * `{ session_token: "another secret" }`, `{ device_id: "ann" }`, `{ display_name: undefined }` for none.
-   */
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
-/** What a restart may be told. */
-export interface RestartOptions<R extends AnyEventRoom = EventRoom> {
-  /** How long there is no server, in ms. */
-  readonly downMs?: number;
-  /** The class from now on, its next release; the same, when left out. */
-  readonly room?: new () => R;
-}
 
 /** The schema of a room's class. */
 type SchemaOf<R> = R extends { schema: infer S extends EventSchema } ? S : EventSchema;
@@ -94,8 +59,9 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
     { client = "holdfast", token, options }: PhoneOptions = {},
   ): Promise<Phone<SchemaOf<R>>> {
     this.#open.check(this);
-    const secret = this.#isTokenMode ? {} : { session_token: `the secret of ${name}` };
-    const usual = { event_id: this.eventId, device_id: name, display_name: name, ...secret };
+    const { sessionToken: session_token } = this.#proofOf(name);
+    const proof = session_token === undefined ? {} : { session_token };
+    const usual = { event_id: this.eventId, device_id: name, display_name: name, ...proof };
     const join: Record<string, unknown> = { ...usual, ...options };
     const identity = { type: this.#type, options: join, token };
     const device = typeof join.device_id === "string" ? join.device_id : name;
@@ -121,6 +87,43 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
     const join = { event_id: this.eventId, role: "observer", ...options };
     const identity = { type: this.#type, options: join, token };
     return new Phone<SchemaOf<R>>("observer", this.#server, identity, client).join();
+  }
+
+  /**
+   * A page with our own client joins: its session does by itself what it does in a browser, as the test's time passes.
+   * @param name its device's id and its participant's name, unless `options` say otherwise
+   * @param options as `joinEvent` takes them, but for the server's address
+   * @throws SessionEndedError for a join that is refused
+   * @example
+   * const ann = await event.page("ann");
+   * await ann.drop();
+   * await event.advance(1000);
+   * assert.equal(ann.session.status, "connected");
+   */
+  async page(
+    name: string,
+    options: Partial<Omit<JoinEventOptions, "url">> = {},
+  ): Promise<TestPage<SchemaOf<R>>> {
+    this.#open.check(this);
+    const joining = { eventId: this.eventId, deviceId: name, displayName: name, ...this.#proofOf(name) };
+    return new TestPage<SchemaOf<R>>(this.#server, { ...joining, ...options }).join();
+  }
+
+  /**
+   * The server's address and a `fetch` that leads there, for a client of any other kind: an unmodified Colyseus client in this
+   * process. What it does by itself goes by the machine's clock; `until` lets the server do its part.
+   * @example
+   * const { url, fetch } = event.network();
+   * const client = new Client(url, { fetchFn: fetch });
+   * const room = await event.until(client.joinOrCreate("event", { event_id: event.eventId, device_id, session_token }));
+   */
+  network(): Pick<MemoryNetwork, "url" | "fetch"> {
+    return new MemoryNetwork(this.#server);
+  }
+
+  /** The secret that every device has in open mode. */
+  #proofOf(name: string): { sessionToken?: string } {
+    return this.#isTokenMode ? {} : { sessionToken: `the secret of ${name}` };
   }
 
   async #hostToken(): Promise<string> {
@@ -152,6 +155,14 @@ export class TestEvent<R extends AnyEventRoom = EventRoom> {
   /** Lets time pass: every timer fires that is due by then, in order. Resolves when nothing is under way any more. */
   advance(ms: number): Promise<void> {
     return this.#server.advance(ms);
+  }
+
+  /**
+   * Resolves as `done` does, for what a client of its own asks for: meanwhile the server sends what it has decided. The clock
+   * moves only when `done` has not come after a second of the machine's.
+   */
+  until<Value>(done: Promise<Value>): Promise<Value> {
+    return this.#server.until(done);
   }
 
   /** Resolves when nothing is under way any more, and every phone has been sent what it is to know. No time passes. */

@@ -129,8 +129,8 @@ export class VirtualClock implements Clock {
 const isBefore = (one: Pending, other: Pending): boolean =>
   one.at < other.at || (one.at === other.at && one.no < other.no);
 
-/** The clock as one server has it: once it is stopped, no timer that was asked for here fires. */
-export class ServerClock implements Clock {
+/** The clock as one server, or one page, has it: once it is stopped, no timer that was asked for here fires. */
+export class OwnedClock implements Clock {
   readonly #clock: VirtualClock;
   #isStopped = false;
 
@@ -146,7 +146,7 @@ export class ServerClock implements Clock {
     return this.#isStopped ? { cancel: () => {} } : this.#clock.schedule(this, delayMs, run);
   }
 
-  /** The server is gone. */
+  /** The server, or the page, is gone. */
   stop(): void {
     this.#isStopped = true;
     this.#clock.forget(this);

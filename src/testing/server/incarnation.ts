@@ -13,7 +13,7 @@ import type { MemorySocket } from "../memory/memory-socket.ts";
 import { MemoryServer } from "../memory/memory-server.ts";
 import type { Network } from "../phone/wire-connection.ts";
 import type { Work } from "../quiet.ts";
-import { ServerClock, type VirtualClock } from "../virtual-clock.ts";
+import { OwnedClock, type VirtualClock } from "../virtual-clock.ts";
 import { type CrashListener, CrashingStore } from "./crashing-store.ts";
 import type { TestLog } from "./test-log.ts";
 
@@ -32,7 +32,7 @@ export interface Inheritance {
 }
 
 export class Incarnation implements Work, Network {
-  readonly #clock: ServerClock;
+  readonly #clock: OwnedClock;
   readonly #store: CrashingStore;
   readonly #http = new MemoryServer();
   readonly #app: RunningApp<AnyEventRoom, Record<string, EventRoomHandler>, never>;
@@ -40,7 +40,7 @@ export class Incarnation implements Work, Network {
 
   constructor(inherited: Inheritance, listener: CrashListener) {
     const { clock, store, config, identity, log, types } = inherited;
-    this.#clock = new ServerClock(clock);
+    this.#clock = new OwnedClock(clock);
     this.#store = new CrashingStore(store, listener);
     const rooms = Object.fromEntries(
       [...types].map(([name, room], i) => [name, new EventRoomHandler(room, i === 0, "testEvent")]),

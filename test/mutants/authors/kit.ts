@@ -27,6 +27,23 @@ export const kit: readonly Break[] = [
     ["X41", "what cannot be written is reported each time", "this.#unwritable.add(instance);", ""],
     ["X41", "what was stored of it is forgotten", "return last;", "return null;"],
   ]),
+  ...breaksOf("testing/client/test-page.ts", "kit/clients", [
+    ["X43", "a page that is closed goes on", "this.#clock.stop();", ""],
+    [
+      "X43",
+      "a browser that has its network again does not say so",
+      'this.#environment.signal("online");',
+      "",
+    ],
+  ]),
+  ...breaksOf("client/connection/sdk/sockets.ts", "kit/clients", [
+    [
+      "X44",
+      "sockets to other addresses are not opened",
+      "return connect.call(this, url, headers);",
+      "return;",
+    ],
+  ]),
   ...breaksOf("testing/server/test-log.ts", "kit/events", [
     [
       "V55",

@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { collected } from "../../../harness/collected.ts";
-import { ServerClock, VirtualClock } from "../../../src/testing/virtual-clock.ts";
+import { OwnedClock, VirtualClock } from "../../../src/testing/virtual-clock.ts";
 
 type Step = { readonly delayMs: number } | { readonly cancel: number } | { readonly advanceMs: number };
 
@@ -73,12 +73,12 @@ describe("the kit's clock", () => {
   it("[X40] keeps nothing of what is cancelled, nor of a server that has stopped, although no time passes", async () => {
     const clock = new VirtualClock();
     const refs: WeakRef<object>[] = [];
-    const begin = (server: ServerClock): { cancel(): void } => {
+    const begin = (server: OwnedClock): { cancel(): void } => {
       const held = { large: "object" };
       refs.push(new WeakRef(held));
       return server.after(30_000, () => void held.large);
     };
-    const [one, other] = [new ServerClock(clock), new ServerClock(clock)];
+    const [one, other] = [new OwnedClock(clock), new OwnedClock(clock)];
     begin(one).cancel();
     for (let i = 0; i < 5; i++) begin(other);
     other.stop();
