@@ -29,14 +29,7 @@ const stage: Plugin = {
 };
 
 /** What the pages stand on. */
-const dependencies = [
-  "preact",
-  "preact/hooks",
-  "preact/jsx-dev-runtime",
-  "@lingui/core",
-  "@tanstack/virtual-core",
-  "uqr",
-];
+const dependencies = ["preact", "preact/hooks", "preact/jsx-dev-runtime", "@lingui/core", "uqr"];
 
 /** Serves the pages on this port. Whoever asks for it closes it. */
 export async function servePages(port: number): Promise<ViteDevServer> {

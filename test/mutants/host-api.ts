@@ -135,7 +135,7 @@ export const hostApi: readonly Break[] = [
       "if (false)",
     ],
   ]),
-  ...breaksOf("rooms/hosted-event.ts", served, [
+  ...breaksOf("rooms/directory/hosted-event.ts", served, [
     [
       "W68",
       "a change is answered before it is stored",

@@ -9,12 +9,7 @@ const pure: readonly Break[] = [
       "!goneIds.has(deviceId)) {",
       "false) {",
     ],
-    [
-      "B110",
-      "whoever is removed may come again",
-      'row?.kind === "left" && (row.isKeptOut',
-      "true || (row?.isKeptOut",
-    ],
+    ["B110", "whoever is removed may come again", 'row?.kind === "left" && (', "true || ("],
     [
       "B111",
       "every row is drawn again each time",

@@ -74,7 +74,7 @@ export const looks: readonly Break[] = [
     "B159",
   ),
   ...breaksOf(
-    "pages/styles/host.css",
+    "pages/styles/host/host.css",
     "every-browser/forced-colours",
     [["B159", "a choice is a colour that is not there", "background: Highlight;", ""]],
     "B159",
