@@ -436,6 +436,12 @@ export const client: readonly Break[] = [
       ],
     ],
   ),
+  ...breaksOf("client/connection/attempt-times.ts", "pure/client/slow-network", [
+    ["C38", "a slow network lets nobody in", ": 1 + this.#tookTooLong", ": 1"],
+    ["C38", "what a join took is forgotten", "this.#lastMs = tookMs;", ""],
+    ["C38", "a network that has become slow lets nobody back", "this.#tookTooLong < tolerated ? 1 : 2", "1"],
+    ["C38", "an attempt takes for ever", "this.#usualMs * most", "Infinity"],
+  ]),
   ...breaksOf(
     "client/presence/roster.ts",
     ["client/presence/roster"],
