@@ -41,6 +41,9 @@ const given = [
   "A very long name that goes on and on",
 ];
 
+/** As a host expects them: most of those who are there, and two who are not. */
+const expected = [...given.slice(0, 20), "Ann Lee", "Zita"];
+
 /** One to watch, from the address: `?fake=reconnecting&people=24`. */
 export const wish = () => {
   const search = new URLSearchParams(location.search);
@@ -234,7 +237,19 @@ class FakeSession implements EventSession {
   get lastReceivedAt() {
     return this.#kind === "no-answer" ? this.#openedAt - 5000 : this.serverNow();
   }
-  readonly details = undefined;
+  get details() {
+    return {
+      event_id: this.eventId,
+      type: "event",
+      title: "",
+      capacity: 5000,
+      grace_period_ms: graceMs,
+      who_may_join: "anyone",
+      is_locked: false,
+      created_at: this.#openedAt - 20 * 60_000,
+      ...(this.#isObserver ? { expected_names: expected, removed: [] } : {}),
+    } as const;
+  }
 
   serverNow() {
     return Date.now() + 1234;

@@ -1,13 +1,17 @@
 // The pages without a server behind them: built by Vite as they are asked for, with a session of nobody's (fake-session.ts).
+import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createServer, type Plugin, type ViteDevServer } from "vite";
+import { answerOf } from "./preview-api.ts";
 
 const fake = fileURLToPath(new URL("fake-session.ts", import.meta.url));
-const events = [
-  { event_id: "demo", connected: 21, held: 3, left: 2 },
-  { event_id: "Friday quiz", connected: 148, held: 12, left: 31 },
-  { event_id: "all-hands 2026 — Zürich", connected: 4, held: 0, left: 0 },
-];
+const api = "/api/v1";
+
+async function bodyOf(request: IncomingMessage): Promise<object> {
+  let text = "";
+  for await (const part of request) text += String(part);
+  return text === "" ? {} : (JSON.parse(text) as object);
+}
 
 const stage: Plugin = {
   name: "stage",
@@ -17,13 +21,14 @@ const stage: Plugin = {
     server.middlewares.use((request, response, next) => {
       const { pathname } = new URL(request.url ?? "/", "http://localhost");
       if (pathname === "/host") request.url = request.url?.replace("/host", "/host.html");
-      const answers: Record<string, unknown> = {
-        "/host/events": { server_time: Date.now(), events },
-        "/host/session": { host_token: "fake" },
-      };
-      if (!Object.hasOwn(answers, pathname)) return next();
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answers[pathname]));
+      if (!pathname.startsWith(`${api}/`)) return next();
+      const { method = "GET" } = request;
+      return void bodyOf(request).then((body) => {
+        const answer = answerOf(method, pathname.slice(api.length), body);
+        response.statusCode = answer === undefined ? 404 : 200;
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(answer ?? { code: 404, error: "There is no such route" }));
+      }, next);
     });
   },
 };

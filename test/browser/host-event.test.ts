@@ -160,6 +160,28 @@ describeWithChromium("in a browser: a host runs an event", () => {
     await scene.close();
   });
 
+  it("[B107] what is off without a connection keeps the focus, does nothing, and is on again in its place", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const { page } = host;
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.test);
+    await at(page, "lock").focus();
+    await page.context().setOffline(true);
+    await page.locator("[data-test=lock][aria-disabled=true]").waitFor({ timeout: 20_000 });
+    expect(await focused()).to.equal("lock");
+    await page.keyboard.press("Enter");
+    await page.context().setOffline(false);
+    await page.locator("[data-test=lock][aria-disabled=false]").waitFor({ timeout: 20_000 });
+    expect(await focused()).to.equal("lock");
+    await page.keyboard.press("Tab");
+    expect(await focused(), "in its place").to.equal("message-open");
+    await page.keyboard.press("Shift+Tab");
+    expect(await at(page, "lock").getAttribute("aria-pressed"), "it did nothing").to.equal("false");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-test=lock][aria-pressed=true]").waitFor();
+    await scene.close();
+  });
+
   it("[B94] axe finds nothing in any look, nothing sticks out at 320 px, and every state has one heading", async () => {
     const scene = stage.scene();
     const stranger = await scene.strangerAtHost(

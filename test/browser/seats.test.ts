@@ -81,6 +81,47 @@ describeWithChromium("in a browser: the seats of an event", () => {
     await scene.close();
   });
 
+  it("[B104] who is not on the list is marked in rows and in tiles, and that is read out", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const client = new HostClient({ url: stage.url, token: await stage.hostToken() });
+    await client.change(scene.eventId, { expected_names: ["Ann"] });
+    await crowd(scene, "Ann", "Bob");
+    const { page } = host;
+    await host.sees("Bob", "connected");
+    await page.getByRole("row", { name: /Bob.*not on your list/ }).waitFor();
+    expect(await page.getByRole("row", { name: /Ann.*not on your list/ }).count()).to.equal(0);
+    await at(page, "view-tiles").check({ force: true });
+    await page.getByRole("gridcell", { name: /Bob.*not on your list/ }).waitFor();
+    await host.row("Bob").locator(".tile-stranger").waitFor();
+    expect(await host.row("Ann").locator(".tile-stranger").count()).to.equal(0);
+    await scene.close();
+  });
+
+  it("[B108] several who were removed are chosen no more; chosen again they are let in again", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    await crowd(scene, "Ann", "Bob", "Cem");
+    const { page } = host;
+    await host.sees("Cem", "connected");
+    const both = async () => {
+      await host.control("Ann", "choose").click();
+      await host.control("Cem", "choose").click();
+      await at(page, "chosen").getByText("2 chosen", { exact: true }).waitFor();
+    };
+    await both();
+    await at(page, "chosen-remove").click();
+    await at(page, "confirm").click();
+    await at(page, "chosen").waitFor({ state: "detached" });
+    await host.sees("Ann", "left");
+    await host.sees("Cem", "left");
+    await both();
+    expect(await at(page, "chosen-remove").count()).to.equal(0);
+    await at(page, "chosen-readmit").click();
+    await host.answers("2 people may come again.");
+    await scene.close();
+  });
+
   it("[B120] somebody is removed at once; the undo lets the device in again, and so does the list of those removed", async () => {
     const scene = stage.scene();
     const host = await scene.host();

@@ -86,6 +86,7 @@ export function Frame({ server, rights, usedLink, onSignOut }: FrameProps) {
             isLobby={isLobby}
             onLobby={(on) => go({ event: shown, view: on ? "lobby" : "running" })}
             onNew={server.isForAll ? () => go({ event: undefined, view: "new" }) : undefined}
+            onClosed={ask}
           />
         ) : (
           <main id="event" class={isNew ? "event-view" : "nothing"} tabIndex={-1} data-focus-fallback>

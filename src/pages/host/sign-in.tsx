@@ -73,6 +73,7 @@ function TokenForm({ server, isOpen, isBusy, onDone }: TokenFormProps) {
   const field = useRef<HTMLInputElement>(null);
   const submit = (event: Event) => {
     event.preventDefault();
+    if (isBusy || isAsking) return undefined;
     if (token.trim() === "") return field.current?.focus();
     setIsAsking(true);
     return void server
@@ -108,7 +109,7 @@ function TokenForm({ server, isOpen, isBusy, onDone }: TokenFormProps) {
             </p>
           )}
         </div>
-        <button type="submit" class="button is-primary is-wide" disabled={isBusy || isAsking}>
+        <button type="submit" class="button is-primary is-wide" aria-disabled={isBusy || isAsking}>
           {t("host.sign-in.do")}
         </button>
       </form>

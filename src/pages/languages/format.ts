@@ -84,26 +84,3 @@ export function formatCountdown(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return hours > 0 ? `${whole(hours)}:${two(minutes)}:${two(rest)}` : `${whole(minutes)}:${two(rest)}`;
 }
-
-/** A length of time: `40 sec`, `3 min, 5 sec`, `2 hr, 5 min`; whole seconds, at least one of them. */
-export function formatSpan(lengthMs: number): string {
-  const seconds = Math.max(1, Math.round(lengthMs / 1000));
-  const unit = (n: number, name: "hour" | "minute" | "second") =>
-    once(
-      name,
-      (language) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" }),
-    ).format(n);
-  const [hours, minutes, rest] = [
-    Math.floor(seconds / 3600),
-    Math.floor((seconds % 3600) / 60),
-    seconds % 60,
-  ];
-  const parts = [
-    ...(hours > 0 ? [unit(hours, "hour")] : []),
-    ...(minutes > 0 ? [unit(minutes, "minute")] : []),
-    ...(hours === 0 && (rest > 0 || minutes === 0) ? [unit(rest, "second")] : []),
-  ];
-  return once("span", (language) => new Intl.ListFormat(language, { type: "unit", style: "short" })).format(
-    parts,
-  );
-}

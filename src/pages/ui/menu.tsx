@@ -1,6 +1,7 @@
 // A menu of rare actions beside the button that opened it. The browser's own popover: it closes by Escape and by a press
 // anywhere else; the keys move in it, and the focus goes back to the button.
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { offWhen } from "./off.ts";
 
 export interface MenuItem {
   /** Names it for tests. */
@@ -34,7 +35,7 @@ function place(menu: HTMLElement, anchor: HTMLElement): void {
 /** Open as long as it is rendered. */
 export function Menu({ label, items, anchor, onClose }: MenuProps) {
   const menu = useRef<HTMLDivElement>(null);
-  const buttons = () => [...(menu.current?.querySelectorAll<HTMLElement>("button:not(:disabled)") ?? [])];
+  const buttons = () => [...(menu.current?.querySelectorAll<HTMLElement>("button") ?? [])];
   useLayoutEffect(() => {
     const element = menu.current;
     if (element === null) return undefined;
@@ -79,11 +80,10 @@ export function Menu({ label, items, anchor, onClose }: MenuProps) {
           role="menuitem"
           class={`menu-item ${isDanger ? "is-danger" : ""}`}
           data-test={id}
-          disabled={isDisabled}
-          onClick={() => {
+          {...offWhen(isDisabled, () => {
             onClose();
             onPick();
-          }}
+          })}
         >
           {text}
         </button>

@@ -47,6 +47,9 @@ export const hostPage: readonly Break[] = [
   ...breaksOf("client/session/session-controller.ts", "connection/endings", [
     ["B105", "who was removed cannot ask again", '|| endReason === "kicked"', ""],
   ]),
+  ...breaksOf("pages/languages/format.ts", "pages/words", [
+    ["B106", "minutes are said without their seconds", "minutes >= 5", "minutes >= 1"],
+  ]),
   ...breaksOf("pages/core/host/alerts.ts", "pages/host", [
     ["B98", "the alarm flickers at its edge", "return before ? away >=", "return false ? away >="],
   ]),

@@ -2,7 +2,12 @@
 import { expect } from "chai";
 import { compiledWords, wordsOf } from "../../../scripts/words.ts";
 import { speakFrom } from "../../../harness/pages/words.ts";
-import { formatList, formatNumber, formatSeconds } from "../../../src/pages/languages/format.ts";
+import {
+  formatDuration,
+  formatList,
+  formatNumber,
+  formatSeconds,
+} from "../../../src/pages/languages/format.ts";
 import { type Language, languageOf, languages } from "../../../src/pages/languages/languages.ts";
 import { areas, t } from "../../../src/pages/languages/words.ts";
 
@@ -48,6 +53,26 @@ describe("the pages' words", () => {
           ]);
         expect(Object.fromEntries(valuesOf(language))).to.deep.equal(Object.fromEntries(valuesOf("en")));
       });
+
+  it("[B106] a length of time is said by its largest units", () => {
+    speakFrom("en");
+    const said = [0, 400, 59_400, 65_000, 125_000, 305_000, 3_600_000, 7_500_000].map(formatDuration);
+    expect(said).to.deep.equal([
+      "0 seconds",
+      "0 seconds",
+      "59 seconds",
+      "1 minute, 5 seconds",
+      "2 minutes, 5 seconds",
+      "5 minutes",
+      "1 hour",
+      "2 hours, 5 minutes",
+    ]);
+    for (const language of languages) {
+      speakFrom(language);
+      expect(formatDuration(65_000), language).to.match(/\S/).and.not.to.equal(formatDuration(125_000));
+    }
+    speakFrom("en");
+  });
 
   it("[B150] no key is in two areas", () => {
     const keys = areas.flatMap((area) => Object.keys(wordsOf("en", area)));

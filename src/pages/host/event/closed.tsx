@@ -1,10 +1,12 @@
 // An event that is closed: what it was. Its record comes with the ledger.
+import { useEffect } from "preact/hooks";
 import { shownCode } from "../../core/event-code.ts";
 import { formatDuration, formatNumber } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import type { EventViewProps } from "./view.ts";
 
-export function Closed({ session, details, counts, onNew }: EventViewProps) {
+export function Closed({ session, details, counts, onNew, onClosed }: EventViewProps) {
+  useEffect(() => void onClosed(), [onClosed]);
   const name = details?.title || shownCode(session.eventId);
   const lengthMs = details === undefined ? 0 : session.serverNow() - details.created_at;
   return (

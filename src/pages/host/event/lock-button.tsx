@@ -1,6 +1,7 @@
 // Nobody new can join a locked event; whoever has a seat can come back.
 import { t } from "../../languages/words.ts";
 import type { EventViewProps } from "./view.ts";
+import { offWhen } from "../../ui/off.ts";
 
 type LockProps = Pick<EventViewProps, "client" | "eventId" | "details" | "report" | "isLive">;
 
@@ -12,14 +13,13 @@ export function LockButton({ client, eventId, details, report, isLive }: LockPro
       class="button"
       data-test="lock"
       aria-pressed={isLocked}
-      disabled={!isLive || details === undefined}
       title={t("host.lock.words")}
-      onClick={() =>
+      {...offWhen(!isLive || details === undefined, () =>
         report(
           client.change(eventId, { is_locked: !isLocked }),
           t(isLocked ? "host.lock.is-open" : "host.lock.is-locked"),
-        )
-      }
+        ),
+      )}
     >
       {t("host.lock.do")}
     </button>

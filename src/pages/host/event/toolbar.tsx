@@ -10,6 +10,7 @@ import { useHostCodes } from "../host-codes.ts";
 import type { Alerts } from "./alerts.ts";
 import { type EventViewProps, isMissing } from "./view.ts";
 import { LockButton } from "./lock-button.tsx";
+import { offWhen } from "../../ui/off.ts";
 
 type Open = "message" | "invite" | "alerts" | "settings" | "close";
 
@@ -23,8 +24,7 @@ export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts:
       type="button"
       class={`button ${what === "close" ? "is-danger" : ""}`}
       data-test={test}
-      disabled={!isPossible}
-      onClick={() => setOpen(what)}
+      {...offWhen(!isPossible, () => setOpen(what))}
     >
       {t(words)}
     </button>
@@ -35,8 +35,7 @@ export function Toolbar({ alerts, ...view }: EventViewProps & { readonly alerts:
         type="button"
         class="button"
         data-test="lobby"
-        disabled={isMissing(seen.state)}
-        onClick={() => onLobby(true)}
+        {...offWhen(isMissing(seen.state), () => onLobby(true))}
       >
         {t("host.toolbar.lobby")}
       </button>

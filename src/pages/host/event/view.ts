@@ -14,6 +14,8 @@ export interface EventRoomProps {
   readonly onLobby: (isOn: boolean) => void;
   /** To the form of a new event; undefined for who may not open one. */
   readonly onNew: (() => void) | undefined;
+  /** The event is closed: it is in no list any more. */
+  readonly onClosed: () => void;
 }
 
 /** What the views of an event share. */

@@ -22,6 +22,7 @@ export function CreateForm({ server, onCreated, onCancel }: CreateFormProps) {
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const submit = (event: Event) => {
     event.preventDefault();
+    if (isBusy) return undefined;
     const asked = changeOf(draft);
     setField("problem" in asked ? asked.problem : undefined);
     if ("problem" in asked) return setProblem(t(`host.fields.problem.${asked.problem}`));
@@ -41,7 +42,7 @@ export function CreateForm({ server, onCreated, onCancel }: CreateFormProps) {
       <EventFields draft={draft} problem={field} onDraft={setDraft} />
       <FormProblem text={problem} />
       <div class="buttons">
-        <button type="submit" class="button is-primary" data-test="create-submit" disabled={isBusy}>
+        <button type="submit" class="button is-primary" data-test="create-submit" aria-disabled={isBusy}>
           {t(isBusy ? "host.create.busy" : "host.create.do")}
         </button>
         <button type="button" class="button is-quiet" data-test="cancel" onClick={onCancel}>

@@ -42,7 +42,7 @@ export function SettingsDialog({ client, details, onClose }: SettingsDialogProps
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            void save(close);
+            if (!isBusy) void save(close);
           }}
         >
           <EventFields draft={draft} problem={field} onDraft={setDraft} />
@@ -51,7 +51,7 @@ export function SettingsDialog({ client, details, onClose }: SettingsDialogProps
             <button type="button" class="button" onClick={close}>
               {t("cancel")}
             </button>
-            <button type="submit" class="button is-primary" data-test="settings-save" disabled={isBusy}>
+            <button type="submit" class="button is-primary" data-test="settings-save" aria-disabled={isBusy}>
               {t("host.settings.save")}
             </button>
           </div>

@@ -2,6 +2,7 @@
 import { formatNumber } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import type { SeatRow } from "../../core/seats/rows.ts";
+import { offWhen } from "../../ui/off.ts";
 
 interface ChosenBarProps {
   readonly chosen: readonly SeatRow[];
@@ -14,12 +15,14 @@ interface ChosenBarProps {
   readonly onEnd: (away: readonly SeatRow[]) => void;
   readonly onMessage: (people: readonly SeatRow[]) => void;
   readonly onRemove: (people: readonly SeatRow[]) => void;
+  readonly onReadmit: (removed: readonly SeatRow[]) => void;
 }
 
 export function ChosenBar(props: ChosenBarProps) {
   const { chosen, shown, isLive } = props;
   const away = chosen.filter(({ kind }) => kind === "away");
   const there = chosen.filter(({ kind }) => kind === "away" || kind === "connected");
+  const removed = chosen.filter(({ reason }) => reason === "kicked");
   return (
     <div class="chosen-bar" role="toolbar" aria-label={t("seats.chosen-label")} data-test="chosen">
       <button
@@ -38,14 +41,23 @@ export function ChosenBar(props: ChosenBarProps) {
         </button>
       )}
       <span class="chosen-actions">
+        {removed.length > 0 && (
+          <button
+            type="button"
+            class="button is-small"
+            data-test="chosen-readmit"
+            {...offWhen(!isLive, () => props.onReadmit(removed))}
+          >
+            {t("seats.readmit")}
+          </button>
+        )}
         {away.length > 0 && (
           <>
             <button
               type="button"
               class="button is-small"
               data-test="chosen-extend"
-              disabled={!isLive}
-              onClick={() => props.onExtend(away)}
+              {...offWhen(!isLive, () => props.onExtend(away))}
             >
               {t("seats.plus-120")}
             </button>
@@ -53,8 +65,7 @@ export function ChosenBar(props: ChosenBarProps) {
               type="button"
               class="button is-small"
               data-test="chosen-end"
-              disabled={!isLive}
-              onClick={() => props.onEnd(away)}
+              {...offWhen(!isLive, () => props.onEnd(away))}
             >
               {t("seats.end")}
             </button>
@@ -66,8 +77,7 @@ export function ChosenBar(props: ChosenBarProps) {
               type="button"
               class="button is-small"
               data-test="chosen-message"
-              disabled={!isLive}
-              onClick={() => props.onMessage(there)}
+              {...offWhen(!isLive, () => props.onMessage(there))}
             >
               {t("seats.message")}
             </button>
@@ -75,8 +85,7 @@ export function ChosenBar(props: ChosenBarProps) {
               type="button"
               class="button is-small is-danger"
               data-test="chosen-remove"
-              disabled={!isLive}
-              onClick={() => props.onRemove(there)}
+              {...offWhen(!isLive, () => props.onRemove(there))}
             >
               {t("seats.remove")}
             </button>

@@ -1,6 +1,7 @@
 // What came of an action, read out, and the way back while it is offered.
 import { t } from "../../languages/words.ts";
 import type { Notice } from "./seat-actions.ts";
+import { offWhen } from "../../ui/off.ts";
 
 interface NoticeBarProps {
   readonly notice: Notice | undefined;
@@ -19,8 +20,7 @@ export function NoticeBar({ notice, isLive, onUndo }: NoticeBarProps) {
           type="button"
           class="button is-small"
           data-test="undo"
-          disabled={!isLive}
-          onClick={() => onUndo(notice)}
+          {...offWhen(!isLive, () => onUndo(notice))}
         >
           {t("seats.undo")}
         </button>

@@ -3,6 +3,7 @@ import type { SeatRow } from "../../core/seats/rows.ts";
 import { formatNumber, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 import { nameIn } from "./seat-texts.ts";
+import { offWhen } from "../../ui/off.ts";
 
 interface RemovedListProps {
   /** The latest of them. */
@@ -38,12 +39,11 @@ export function RemovedList({ removed, total, isLive, onReadmit }: RemovedListPr
               type="button"
               class="button is-small"
               data-test="readmit"
-              disabled={!isLive}
               aria-label={t("seats.readmit-for", { name: nameIn(row) })}
-              onClick={(event) => {
+              {...offWhen(!isLive, (event) => {
                 event.currentTarget.closest("details")?.querySelector("summary")?.focus(); // this button goes away
                 onReadmit([row]);
-              }}
+              })}
             >
               {t("seats.readmit")}
             </button>

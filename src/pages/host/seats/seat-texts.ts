@@ -3,7 +3,7 @@ import type { DisconnectReason, LeaveReason } from "../../../protocol/messages.t
 import { disconnectReasons, leaveReasons } from "../../../protocol/messages.ts";
 import { isolated, wholeName } from "../../core/person.ts";
 import type { SeatRow } from "../../core/seats/rows.ts";
-import { formatTime } from "../../languages/format.ts";
+import { formatList, formatTime } from "../../languages/format.ts";
 import { t } from "../../languages/words.ts";
 
 const isAwayReason = (reason: string): reason is DisconnectReason =>
@@ -31,7 +31,9 @@ export function nameIn(row: SeatRow): string {
 
 /** All that a screen reader says of somebody; no countdown, because it would be read every second. */
 export function labelOf(row: SeatRow): string {
-  const values = { name: nameIn(row), status: statusOf(row) };
+  const isStranger = row.isExpected === false;
+  const status = isStranger ? formatList([statusOf(row), t("seats.not-expected")]) : statusOf(row);
+  const values = { name: nameIn(row), status };
   return row.kind === "away" && row.until > 0
     ? t("seats.label-kept", { ...values, time: formatTime(row.until) })
     : t("seats.label", values);

@@ -24,6 +24,7 @@ import { longExtensionMs, type SeatHands } from "./grid/seat-hands.ts";
 import { SeatList } from "./seat-list.ts";
 import { Sure } from "./sure.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import { offWhen } from "../../ui/off.ts";
 
 interface SeatsProps {
   /** Everyone whom the list can show. */
@@ -121,8 +122,7 @@ export function Seats({ rows, seen, details, windowMs, act, group, isLive }: Sea
             type="button"
             class="button is-small is-away"
             data-test="extend-away"
-            disabled={!isLive}
-            onClick={() => actions.extendAway(away, longExtensionMs)}
+            {...offWhen(!isLive, () => actions.extendAway(away, longExtensionMs))}
           >
             {t("seats.plus-120-away", { n: away.length })}
           </button>
@@ -180,6 +180,7 @@ export function Seats({ rows, seen, details, windowMs, act, group, isLive }: Sea
           onEnd={(those) => setOpen({ what: "end", people: those })}
           onMessage={ask.askMessage}
           onRemove={(those) => setOpen({ what: "remove", people: those })}
+          onReadmit={(those) => actions.readmit(those)}
         />
       )}
       <RemovedList
@@ -207,7 +208,13 @@ export function Seats({ rows, seen, details, windowMs, act, group, isLive }: Sea
         />
       )}
       {(open?.what === "end" || open?.what === "remove") && (
-        <Sure what={open.what} people={open.people} actions={actions} onClose={close} />
+        <Sure
+          what={open.what}
+          people={open.people}
+          actions={actions}
+          onDone={() => choose(nobody)}
+          onClose={close}
+        />
       )}
       {open?.what === "menu" && (
         <Menu

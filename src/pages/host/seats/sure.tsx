@@ -8,15 +8,21 @@ interface SureProps {
   readonly what: "end" | "remove";
   readonly people: readonly SeatRow[];
   readonly actions: SeatActions;
+  /** It is meant, and asked for: nobody has to stay chosen. */
+  readonly onDone: () => void;
   readonly onClose: () => void;
 }
 
-export function Sure({ what, people, actions, onClose }: SureProps) {
+export function Sure({ what, people, actions, onDone, onClose }: SureProps) {
   return (
     <Confirm
       title={t(`seats.${what}-title`, { n: people.length })}
       verb={t(`seats.${what}`)}
-      onConfirm={() => (what === "end" ? actions.endWait(people) : actions.remove(people))}
+      onConfirm={() => {
+        if (what === "end") actions.endWait(people);
+        else actions.remove(people);
+        onDone();
+      }}
       onClose={onClose}
     >
       <p>{t(`seats.${what}-text`)}</p>

@@ -8,6 +8,7 @@ import { Bars } from "../person/bars.tsx";
 import { PersonSeat } from "../person/person-seat.tsx";
 import { longExtensionMs, type SeatHands, shortExtensionMs } from "./seat-hands.ts";
 import { labelOf, nameIn, statusOf } from "../seat-texts.ts";
+import { offWhen } from "../../../ui/off.ts";
 
 export interface PlacedProps {
   readonly row: SeatRow;
@@ -106,9 +107,8 @@ export class ListRow extends Component<ListRowProps> {
               class="button is-small"
               data-test="readmit"
               tabIndex={tabIndex}
-              disabled={!isLive}
               aria-label={t("seats.readmit-for", { name: nameIn(row) })}
-              onClick={() => hands.readmit(row)}
+              {...offWhen(!isLive, () => hands.readmit(row))}
             >
               {t("seats.readmit")}
             </button>
@@ -145,9 +145,8 @@ function Extend({ row, hands, isLive, tabIndex, byMs }: ExtendProps) {
       class={`button is-small is-${words.slice(words.indexOf(".") + 1)}`}
       data-test={words === "seats.plus-30" ? "extend-30" : "extend-120"}
       tabIndex={tabIndex}
-      disabled={!isLive}
       aria-label={t(`${words}-for`, { name: nameIn(row) })}
-      onClick={() => hands.extend(row, byMs)}
+      {...offWhen(!isLive, () => hands.extend(row, byMs))}
     >
       {t(words)}
     </button>

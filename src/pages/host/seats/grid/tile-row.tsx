@@ -53,16 +53,26 @@ export class Tile extends Component<TileProps> {
         {row.until > 0 && (
           <span class="visually-hidden">{t("seats.kept-until", { time: formatTime(row.until) })}</span>
         )}
+        {row.isExpected === false && (
+          <>
+            <span class="tile-stranger" aria-hidden="true" title={t("seats.not-expected")}>
+              ?
+            </span>
+            <span class="visually-hidden">{t("seats.not-expected")}</span>
+          </>
+        )}
         <span class="tile-status" aria-hidden="true">
-          {row.until > 0 ? (
-            <SecondsLeft until={row.until} />
-          ) : (
-            row.kind !== "connected" && t(`seats.is.${row.kind === "never-came" ? "never-came" : "left"}`)
-          )}
+          {row.until > 0 ? <SecondsLeft until={row.until} /> : lastLine(row)}
         </span>
       </div>
     );
   }
+}
+
+/** Under the name of somebody whose time does not run. */
+function lastLine({ kind, isExpected }: SeatRow): string {
+  if (kind === "connected") return isExpected === false ? t("seats.not-expected") : "";
+  return t(`seats.is.${kind === "never-came" ? "never-came" : "left"}`);
 }
 
 interface TileRowProps {

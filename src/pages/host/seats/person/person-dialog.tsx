@@ -3,7 +3,7 @@
 import type { Rows, SeatRow } from "../../../core/seats/rows.ts";
 import { awayMsOf } from "../../../core/seats/steadiness.ts";
 import type { TimeLines } from "../../../core/time-lines.ts";
-import { formatList, formatSpan, formatTime } from "../../../languages/format.ts";
+import { formatDuration, formatList, formatTime } from "../../../languages/format.ts";
 import { t } from "../../../languages/words.ts";
 import { useClock } from "../../../ui/clock.ts";
 import { Dialog } from "../../../ui/dialog.tsx";
@@ -12,6 +12,7 @@ import { Bars } from "./bars.tsx";
 import { PersonSeat } from "./person-seat.tsx";
 import type { PersonAction } from "./person-actions.ts";
 import { statusOf, whyAway } from "../seat-texts.ts";
+import { offWhen } from "../../../ui/off.ts";
 
 interface PersonDialogProps {
   readonly row: SeatRow;
@@ -51,11 +52,10 @@ export function PersonDialog({ row, rows, timeLines, windowMs, actions, onClose 
                 type="button"
                 class={`button is-small ${isDanger ? "is-danger" : ""}`}
                 data-test={id}
-                disabled={isDisabled}
-                onClick={() => {
+                {...offWhen(isDisabled, () => {
                   if (isDanger) close();
                   onPick();
-                }}
+                })}
               >
                 {text}
               </button>
@@ -137,5 +137,5 @@ function steadiness(row: SeatRow, awayMs: number, since: number): string {
   const time = formatTime(Math.max(since, row.joinedAt));
   return row.drops === 0
     ? t("seats.person.steady", { time })
-    : t("seats.person.drops", { n: row.drops, time, span: formatSpan(awayMs) });
+    : t("seats.person.drops", { n: row.drops, time, span: formatDuration(awayMs) });
 }
