@@ -22,6 +22,17 @@ const {
 const wanted = 95;
 const categories = ["performance", "accessibility", "best-practices", "seo"] as const;
 
+/** A layout shift that Lighthouse still calls good. */
+const good = 0.1;
+
+/** The elements that a report names as shifted, by their selectors. */
+function shiftedIn(report: string | Buffer): string {
+  const { audits } = JSON.parse(report.toString()) as { audits: Record<string, unknown> };
+  const text = JSON.stringify([audits["layout-shifts"], audits["cls-culprits-insight"]]);
+  const selectors = Array.from(text.matchAll(/"selector":"([^"]+)"/g), ([, selector]) => selector);
+  return [...new Set(selectors)].join(", ") || "no element that it names";
+}
+
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 await buildPages();
@@ -69,6 +80,9 @@ try {
         ]);
       for (const name of ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time"])
         times.set(name, [...(times.get(name) ?? []), result.audits[name]?.numericValue ?? 0]);
+      const shift = result.audits["cumulative-layout-shift"]?.numericValue ?? 0;
+      if (shift > good)
+        console.log(`  ${path}: layout shift ${shift.toFixed(2)} in run ${run + 1}, of ${shiftedIn(report)}`);
       if (run === 0)
         for (const { score, title } of Object.values(result.audits))
           if (score === 0) console.log(`  ${path}: ${title}`);
