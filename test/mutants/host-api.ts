@@ -228,7 +228,7 @@ export const hostApi: readonly Break[] = [
     ],
   ),
   ...breaksOf(
-    "protocol/opening.ts",
+    "protocol/incoming/opening.ts",
     ["room/create-event"],
     [
       [

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { defineEventState, EventRoom, type LeaveReason, MemoryStore, t } from "../../../src/holdfast.ts";
 import { startApp, type TestApp } from "../../../harness/servers/app.ts";
+import { joinEvent } from "../../../src/client/index.ts";
 import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
 import { quiet, until } from "../../../harness/wait.ts";
 
@@ -63,6 +64,42 @@ describe("an event that is closed", () => {
     await quiet(500);
     expect(room.ticks).to.deep.equal(before);
   }
+
+  it("[W111] while somebody joins: who was in time is told that it ends, nobody keeps a seat, and no join hangs", async () => {
+    const event = newEvent();
+    const witness = await Phone.join(app.url, identity(event));
+    const room = roomOf(event);
+    const commit = store.commit.bind(store);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let isHeld = false;
+    store.commit = async (batches) => {
+      isHeld = true;
+      await held;
+      return commit(batches);
+    };
+    const stock = Phone.join(app.url, identity(event));
+    const session = joinEvent({ url: app.url, eventId: event, deviceId: "ours" });
+    const joined = session.joined().catch((error: Error) => error.name);
+    await until("their seats are on their way", () => isHeld && room.participants.counts.connected === 3);
+    const closed = room.closeEvent();
+    letGo();
+    await closed;
+    const ending = await stock.then(
+      (phone) => until("it is closed", () => phone.closedWith),
+      (error: { code?: number }) => error.code,
+    );
+    expect(ending).to.be.oneOf([4502, 410]);
+    await joined;
+    await until("ours is over", () => session.state.endReason === "event_closed");
+    await until("the witness is closed", () => witness.closedWith === 4502);
+    expect([room.clients.length, room.participants.list()]).to.deep.equal([0, []]);
+    expect(room.told.filter((word) => word === "left{event_closed}")).to.have.length(3);
+    store.commit = commit;
+    const late = await Phone.join(app.url, identity(event)).catch((error: unknown) => error);
+    expect(late).to.include({ code: 410 });
+    await until("no seat is stored", async () => (await store.load(event))?.seats.length === 0);
+  });
 
   it("[R17] stops its clock, time steps and onBeforePatch, also what is asked for later, and calls onEventClosed", async () => {
     const { event, room, phone } = await ticking();
