@@ -20,15 +20,6 @@ export function chosenLanguage(): Language {
   return languageOf(kept ?? "") ?? languageOf(document.documentElement.lang) ?? "en";
 }
 
-/** Remembers a language for this device; from the next load on. */
-export function chooseLanguage(language: Language): void {
-  try {
-    localStorage.setItem(key, language);
-  } catch {
-    // not kept, then
-  }
-}
-
 /** Loads the words of the page's language, and says in the HTML which one it is. Rejects when they cannot be had. */
 export async function loadWords(loaders: WordLoaders, language = chosenLanguage()): Promise<void> {
   const { default: messages } = await loaders[language]();

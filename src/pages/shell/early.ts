@@ -1,6 +1,6 @@
 // What has to happen before anything else of the page is there: the build puts it into the HTML, which is why it is small and
-// imports nothing. A form that is submitted early is kept; a page whose script does not come is loaded again; whoever has a seat
-// does not see the form; the rest of the page is fetched when the first paint is done.
+// imports nothing. A language that is chosen is remembered; a form that is submitted early is kept; a page whose script does not
+// come is loaded again; whoever has a seat does not see the form; the rest of the page is fetched when the first paint is done.
 // shell/way-in.ts takes over from it.
 
 const page = document.documentElement;
@@ -18,6 +18,20 @@ if (language !== null && language !== page.lang && !address.has("lang")) {
   address.set("lang", language);
   location.replace(`?${address}${location.hash}`);
 }
+
+addEventListener("click", ({ target }) => {
+  const link = target instanceof Element ? target.closest<HTMLAnchorElement>("a[data-language]") : null;
+  const chosen = link?.dataset.language;
+  if (link === null || chosen === undefined) return;
+  try {
+    localStorage.setItem("holdfast.language", chosen);
+  } catch {
+    // not kept, then
+  }
+  const there = new URL(location.href); // as it is now: whoever is in an event has its code in there
+  there.searchParams.set("lang", chosen);
+  link.href = there.href;
+});
 
 try {
   // As participant/memory keeps it: the events, the newest first; version 0.1.0 kept one.

@@ -4,7 +4,6 @@ import { loadWords } from "../languages/choose.ts";
 import { languageOf } from "../languages/languages.ts";
 import { lastName, recall, remember, type Seated } from "../participant/memory.ts";
 import { keepForTab, tokenKey } from "../tab-memory.ts";
-import { chooseByLinks } from "./language-links.ts";
 import { JoinForm, type JoinFormListener, type Wish } from "./join-form.ts";
 import { awaitInstallOffer } from "./install-event.ts";
 import { ShellKeeper } from "./keep-shell.ts";
@@ -53,7 +52,6 @@ export class WayIn implements JoinFormListener, Door {
 
   begin(): void {
     takeToken();
-    chooseByLinks();
     awaitInstallOffer();
     const linked = eventOf(location.search);
     const seated = recall(linked);

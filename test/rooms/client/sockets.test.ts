@@ -91,7 +91,7 @@ describe("our client over real sockets", function () {
       status: "connected",
     });
     expect(session.gracePeriodMs).to.equal(4000);
-    expect(session.serverNow()).to.be.closeTo(now(), 100);
+    expect(session.serverNow()).to.be.closeTo(now(), 1000); // how close: server-clock.test.ts
     await session.leave();
     await watcher.hears("participant_left", session.deviceId);
     expect(watcher.story(session.deviceId)).to.deep.equal([
