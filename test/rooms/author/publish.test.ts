@@ -1,5 +1,5 @@
 // A published message that is refused leaves nothing behind: not in the state, not with anyone who watches, not in the store.
-// Real sockets, the stock SDK.
+// On the test kit: phones as stock clients are, and a page with our client, which sees every patch.
 import { StateView } from "@colyseus/schema";
 import { expect } from "chai";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import {
   type Client,
   defineEventState,
   EventRoom,
+  type Json,
   MemoryStore,
   type ParticipantOf,
   Refusal,
@@ -15,9 +16,7 @@ import {
   t,
 } from "../../../src/holdfast.ts";
 import { DeferredEffects } from "../../../src/rooms/author/deferred-effects.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { quiet, until } from "../../../harness/wait.ts";
+import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const Card = schema({ title: t.string(), marks: t.array("number") }, "Card");
 const game = defineEventState({
@@ -49,7 +48,7 @@ class GameRoom extends EventRoom<typeof game> {
     this.onPublish("move", z.string(), (from, name) => moves.get(name)?.(from, this));
     this.onPublish("late", z.string(), async (from) => {
       from.words.push("refused");
-      await quiet(0);
+      await Promise.resolve();
     });
   }
 }
@@ -102,44 +101,48 @@ moves.set("everything", (from, { state }) => {
 
 const moved = (...names: string[]) => names.map((payload) => ({ type: "move", payload }));
 
-async function acked(phone: Phone, last: number): Promise<OutboxAck> {
-  const heard = () =>
-    phone.heard.findLast(({ type, payload }) => type === "outbox_ack" && payload.last === last)?.payload;
-  return (await until(`the acknowledgement of ${last}`, heard)) as unknown as OutboxAck;
+/** What the room answers to what a phone publishes: the last acknowledgement that it was sent. */
+function ackOf(phone: Pick<Phone, "received">): OutboxAck {
+  return phone.received.findLast(({ type }) => type === "outbox_ack")?.payload as OutboxAck;
 }
 
+/** What a phone sees of the state, and the room itself, in the same order. */
+const seenBy = (phone: Pick<Phone, "state">) => sortedKeys(phone.state);
+const truth = ({ state }: { readonly state: unknown }) => sortedKeys(JSON.parse(JSON.stringify(state)));
+
 describe("a published message that is refused", () => {
-  let app: TestApp;
   const store = new MemoryStore();
-  before(async () => {
-    app = await startApp({ room: GameRoom, store });
+  let event: TestEvent<GameRoom>;
+  beforeEach(async () => {
+    event = await testEvent(GameRoom, { store, config: { logLevel: "silent" } });
   });
-  after(() => app.close());
+  afterEach(() => event.close());
 
   async function scene() {
-    const event = newEvent();
-    const me = identity(event);
-    const watcher = await Phone.join(app.url, identity(event));
+    const watcher = await event.join("watcher", { client: "stock" });
     const seen: string[] = [];
-    watcher.room.onStateChange((state) => seen.push(JSON.stringify(state)));
-    const phone = await Phone.join(app.url, me);
-    const room = app.room(event) as unknown as GameRoom;
+    const { session } = await event.page("page");
+    session.on("state", (state) => seen.push(JSON.stringify(state)));
+    const phone = await event.join("me", { client: "stock" });
+    const { room } = event;
     let next = 1;
     const publish = async (...messages: { type: string; payload: unknown }[]) => {
-      phone.room.send("outbox_publish", { stream: "s", first: next, messages });
-      next += messages.length;
-      return acked(phone, next - 1);
+      const last = next + messages.length - 1;
+      await phone.send("outbox_publish", { stream: "s", first: next, messages });
+      next = last + 1;
+      const ack = ackOf(phone);
+      expect(ack.last).to.equal(last);
+      return ack;
     };
-    const player = room.state.participants.get(me.device_id as string) as Player;
+    const player = room.state.participants.get("me") as Player;
     await publish(...moved("begin"));
-    return { me, phone, watcher, seen, room, publish, player };
+    return { phone, watcher, seen, room, publish, player };
   }
 
-  const agree = (watcher: Phone, room: GameRoom) =>
-    until("the watcher has what the server has", () => {
-      const own = JSON.parse(JSON.stringify(room.state)) as Record<string, unknown>;
-      return JSON.stringify(sortedKeys(watcher.room.state.toJSON())) === JSON.stringify(sortedKeys(own));
-    });
+  async function agree(watcher: Phone<typeof game>, room: GameRoom) {
+    await event.settle();
+    expect(seenBy(watcher)).to.deep.equal(truth(room));
+  }
 
   it("[P14] [P15] leaves all as it was, also between others of one tick, and nobody sees anything of it", async () => {
     const { watcher, seen, room, publish, player } = await scene();
@@ -166,10 +169,10 @@ describe("a published message that is refused", () => {
     (player.hand[1] as InstanceType<typeof Card>).marks.push(3); // what has come back is still told of
     player.words.push("later");
     await agree(watcher, room);
-    expect(watcher.room.state.round).to.equal(3);
+    expect(watcher.state.round).to.equal(3);
     expect(seen.length).to.be.greaterThan(2);
     expect(seen.filter((state) => /refused|"score":999/.test(state))).to.deep.equal([]);
-    const late = await Phone.join(app.url, identity(room.state.event_id));
+    const late = await event.join("late");
     await agree(late, room);
   });
 
@@ -182,16 +185,16 @@ describe("a published message that is refused", () => {
   });
 
   it("[P16] nothing of it is stored; what others changed in the same commit is", async () => {
-    const { publish, room, me } = await scene();
+    const { publish, room } = await scene();
     await publish(...moved("everything", "good", "everything"));
     const stored = await store.load(room.state.event_id);
-    const seat = stored?.seats.find(({ record }) => record.deviceId === me.device_id);
+    const seat = stored?.seats.find(({ record }) => record.deviceId === "me");
     expect(seat?.own).to.include('"score":6').and.to.include('"d"').and.not.include("refused");
     expect(stored?.facts.own).to.include("good ").and.not.include("refused");
   });
 
   it("[P17] what it asked of the room, its clients and participants does not happen", async () => {
-    const { publish, room, phone, watcher, me } = await scene();
+    const { publish, room, phone, watcher } = await scene();
     const settled: string[] = [];
     moves.set("noisy", (from, game) => {
       game.broadcast("noise", "refused");
@@ -206,7 +209,7 @@ describe("a published message that is refused", () => {
       expect(game.participants.kick(from.device_id)).to.equal(true);
       expect(game.participants.kick("nobody")).to.equal(false);
       expect(game.participants.expireNow(from.device_id)).to.equal(false);
-      game.kickClient(phone.room.sessionId);
+      for (const { sessionId } of game.clients) game.kickClient(sessionId);
       game.save();
       game.broadcastPatch();
       void game.lock();
@@ -227,39 +230,38 @@ describe("a published message that is refused", () => {
     expect(ack.refused[0]?.error).to.equal("The event could not take this");
     await publish(...moved("good"));
     await agree(watcher, room);
-    await quiet(100);
-    for (const { heard } of [phone, watcher])
-      expect(heard.filter(({ type }) => /noise|bytes|left|closed/.test(type))).to.deep.equal([]);
+    await event.advance(100);
+    for (const { received } of [phone, watcher])
+      expect(received.filter(({ type }) => /noise|bytes|left|closed/.test(type))).to.deep.equal([]);
     expect(settled).to.have.members(["not closed", "not gone"]);
     expect({ locked: room.locked, topic: room.metadata.topic }).to.deep.equal({
       locked: false,
       topic: undefined,
     });
-    await Phone.join(app.url, identity(room.state.event_id));
+    await event.join("late");
     expect([phone.closedWith, watcher.closedWith]).to.deep.equal([undefined, undefined]);
-    expect(room.participants.get(me.device_id as string)?.status).to.equal("connected");
+    expect(room.participants.get("me")?.status).to.equal("connected");
   });
 
   it("[P17] what one that is taken asks for happens when it has returned, in order; until then all are as before", async () => {
-    const { publish, watcher, room } = await scene();
-    const other = await Phone.join(app.url, identity(room.state.event_id));
-    const deviceId = [...room.state.participants.keys()].at(-1) as string;
+    const { publish, watcher } = await scene();
+    const other = await event.join("other");
     const before: unknown[] = [];
     moves.set("ordered", (_from, game) => {
       const told = { n: 1 };
       game.broadcast("noise", told);
-      game.clients.find(({ sessionId }) => sessionId === watcher.room.sessionId)?.send("noise", { n: 2 });
+      game.clients.find((one) => game.participantOf(one)?.device_id === "watcher")?.send("noise", { n: 2 });
       told.n = 7; // what was said is what it was then
-      game.participants.kick(deviceId);
+      game.participants.kick("other");
       game.broadcast("noise", { n: 3 });
-      before.push(game.participants.get(deviceId)?.status, game.participants.list().length);
+      before.push(game.participants.get("other")?.status, game.participants.list().length);
     });
     await publish(...moved("ordered"));
-    await until("the kick is told", () => watcher.heard.some(({ type }) => type === "participant_left"));
-    expect(before).to.deep.equal(["connected", 3]);
-    const heard = watcher.heard.filter(({ type }) => type === "noise").map(({ payload }) => payload.n);
-    expect(heard).to.deep.equal([1, 2, 3]);
-    await until("the other one is out", () => other.closedWith === 4500);
+    expect(watcher.saw("participant_left")).to.have.length(1);
+    expect(before).to.deep.equal(["connected", 4]);
+    const heard = watcher.received.filter(({ type }) => type === "noise").map(({ payload }) => payload);
+    expect(heard).to.deep.equal([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(other.closedWith).to.equal(4500);
   });
 
   it("[P17] an effect that fails is reported, and keeps no other back", () => {
@@ -313,39 +315,34 @@ class CardRoom extends EventRoom<typeof cards> {
 }
 
 describe("a published message that is refused, where not everyone sees everything", () => {
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ room: CardRoom });
-  });
-  after(() => app.close());
-
   it("[P15] shows nobody more or less than before", async () => {
-    const event = newEvent();
-    const [one, other] = [identity(event), identity(event)];
-    const [thief, victim] = [await Phone.join(app.url, one), await Phone.join(app.url, other)];
-    const numbers = new Map<Phone, number>();
-    const publish = async (phone: Phone, type: string, payload: unknown) => {
-      const first = (numbers.get(phone) ?? 0) + 1;
-      numbers.set(phone, first);
-      phone.room.send("outbox_publish", { stream: "s", first, messages: [{ type, payload }] });
-      return acked(phone, first);
+    const event = await testEvent(CardRoom, { config: { logLevel: "silent" } });
+    const thief = await event.page("thief");
+    const victim = await event.join("victim");
+    const send = async (type: string, payload: Json) => {
+      const sent = Promise.allSettled([thief.session.publish(type, payload)]);
+      await event.advance(100);
+      return (await sent)[0];
     };
-    for (const phone of [thief, victim]) phone.room.send("look");
+    await event.until(thief.session.request("look"));
+    await victim.send("look");
+    const handOf = (name: string) => thief.session.roster.get(name)?.own.hand;
     const seen: unknown[] = [];
-    thief.room.onStateChange(() => seen.push(thief.sees(other.device_id)?.hand));
-    await publish(victim, "draw", "ace");
-    await publish(thief, "draw", "two");
-    const refusal = await publish(thief, "peek", { at: other.device_id, isAllowed: false });
-    expect(refusal.refused[0]?.error).to.equal("No");
-    await publish(victim, "draw", "king");
-    await publish(thief, "draw", "three");
-    await until("own hands are seen", () => victim.sees(other.device_id)?.hand === "king");
-    await until("own hands are seen", () => thief.sees(one.device_id)?.hand === "three");
+    thief.session.on("state", ({ participants }) => seen.push(participants.get("victim")?.hand));
+    await victim.publish("draw", "ace");
+    await send("draw", "two");
+    const refusal = await send("peek", { at: "victim", isAllowed: false });
+    expect(refusal).to.have.nested.property("reason.message", "No");
+    await victim.publish("draw", "king");
+    await send("draw", "three");
+    expect([victim.roster.victim?.hand, handOf("thief")]).to.deep.equal(["king", "three"]);
+    expect(seen.length, "its own two hands, at least").to.be.greaterThan(1);
     expect(new Set(seen)).to.deep.equal(new Set([undefined]));
-    expect(victim.sees(one.device_id)?.hand).to.equal(undefined);
-    await publish(thief, "peek", { at: other.device_id, isAllowed: true });
-    await until("the other's hand is seen", () => thief.sees(other.device_id)?.hand === "king peeked");
-    expect(victim.room.state.dealt).to.equal(1);
+    expect(victim.roster.thief?.hand).to.equal(undefined);
+    await send("peek", { at: "victim", isAllowed: true });
+    expect(handOf("victim")).to.equal("king peeked");
+    expect(victim.state.dealt).to.equal(1);
+    await event.close();
   });
 });
 
