@@ -34,6 +34,36 @@ export const rooms: readonly Break[] = [
     "G16",
   ),
   ...breaksOf(
+    "rooms/author/seat-connections.ts",
+    ["author/seat-connections"],
+    [
+      [
+        "R8",
+        "what an author has put on a client stays there",
+        "if (userData !== undefined) client.userData = userData;",
+        "",
+      ],
+      [
+        "R9",
+        "the hook is called behind the first state",
+        "if (entry !== undefined) this.#call(entry, { client, how });",
+        "if (entry !== undefined) setTimeout(() => this.#call(entry, { client, how }), 20);",
+      ],
+      [
+        "R9",
+        "of a new seat's connections none is told",
+        "for (const arrival of arriving) this.#call(entry, arrival);",
+        "",
+      ],
+      [
+        "R8",
+        "a seat that was left has its things kept",
+        "this.#kept.delete(deviceId);\n  }\n\n  #call",
+        "}\n\n  #call",
+      ],
+    ],
+  ),
+  ...breaksOf(
     "event/announcer.ts",
     ["room/one-tick"],
     [

@@ -149,6 +149,17 @@ export class Page implements ConnectionOwner {
     }
   }
 
+  /**
+   * Takes the seat over from an older page of the device, with the outbox, which is the device's.
+   * @param by how it comes in: by a join, or by the older page's reconnection token, as a tab that was duplicated may
+   * @throws JoinRefused
+   */
+  takeOver(older: Page, by: "join" | "token"): Promise<void> {
+    older.outgoing.handOver(this.outgoing);
+    if (by === "join" || older.#last === undefined) return this.join();
+    return this.#enter(older.#last, older.#token);
+  }
+
   #enter(reservation: Reservation, token: string | undefined): Promise<void> {
     this.#last = reservation;
     this.#hasState = this.#isCaughtUp = false;

@@ -128,13 +128,15 @@ export class Phone<S extends EventSchema = EventSchema> {
   }
 
   /**
-   * Joins from a second page of the same device, which takes the seat over; this one is closed with 4501.
+   * Comes from a second page of the same device, which takes the seat over; this one is closed with 4501.
+   * @param by a join, as any second page; or this page's reconnection token, as a tab that was duplicated
    * @returns the second page
+   * @throws JoinRefused
    */
-  async takeOver(): Promise<Phone<S>> {
-    const page = new Phone<S>(this.name, this.#around, this.#identity, this.#client);
-    this.#page.outgoing.handOver(page.#page.outgoing);
-    return page.join();
+  async takeOver(by: "join" | "token" = "join"): Promise<Phone<S>> {
+    const phone = new Phone<S>(this.name, this.#around, this.#identity, this.#client);
+    await this.#around.until(phone.#page.takeOver(this.#page, by));
+    return phone;
   }
 
   /** Leaves for good. */

@@ -115,8 +115,10 @@ describe("the kit: phones", () => {
     const ann = await event.join("ann");
     const bob = await event.join("bob");
     await bob.reload();
-    const page = await bob.takeOver();
+    const older = await bob.takeOver();
     equal(bob.closedWith, 4501);
+    const page = await older.takeOver("token");
+    equal(older.closedWith, 4501);
     equal(page.status, "connected");
     await page.leave();
     equal(page.status, "over");
