@@ -4,6 +4,7 @@ import { defineConfig } from "vite";
 import { licenceNotices } from "./scripts/licence-notices.ts";
 import { partsPlugin } from "./scripts/pages/page-parts.ts";
 import { pagesPlugin } from "./scripts/pages/pages-plugin.ts";
+import { withoutUnused } from "./scripts/pages/without-unused.ts";
 import { words } from "./scripts/words.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -16,10 +17,10 @@ const isClient = (id: string) =>
 const shared: Readonly<Record<string, RegExp>> = {
   // Needed by a page's entry.
   first:
-    /vite\/preload-helper|\/@lingui\/core\/|\/pages\/(?:languages\/(?:choose|languages|words)|core\/(?:places|event-code)|tab-memory|ui\/after-paint|shell\/(?:keep-shell|worker\/names))\.ts$/,
+    /vite\/preload-helper|\/@lingui\/core\/|\/pages\/(?:languages\/(?:choose|languages|words)|core\/(?:places|event-code)|tab-memory|older-browsers|ui\/after-paint|shell\/(?:keep-shell|worker\/names))\.ts$/,
   // Needed by what is on the screen once somebody is in an event.
   screen:
-    /\/preact\/|\/pages\/(?:ui\/(?:announcer|clock|dialog|seat|ticker|wordmark)|core\/(?:countdown|look-alikes|others|person)|languages\/format)\.tsx?$/,
+    /\/preact\/|\/pages\/(?:ui\/(?:announcer|clock|dialog|ticker|wordmark)|core\/(?:countdown|look-alikes|others|person)|languages\/format)\.tsx?$/,
 };
 
 function chunkOf(id: string): string | undefined {
@@ -31,7 +32,7 @@ function chunkOf(id: string): string | undefined {
 export default defineConfig({
   root: at("src/pages"),
   base: "./", // a server behind a path prefix serves them, too
-  plugins: [words(), partsPlugin(), pagesPlugin(), licenceNotices()],
+  plugins: [withoutUnused(), words(), partsPlugin(), pagesPlugin(), licenceNotices()],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     outDir: at("dist/pages"),

@@ -10,12 +10,10 @@ import { Announcer } from "../ui/announcer.tsx";
 import { ClockContext } from "../ui/clock.ts";
 import { Confirm } from "../ui/dialog.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
-import { CheerPanel } from "./cheer-panel.tsx";
 import { buzz, type Habit, habitsOff, keepAwake, keepHabitsOff } from "./device.ts";
-import { DeviceCard } from "./device-card.tsx";
+import { useBeside } from "./later.ts";
 import { lastName } from "./memory.ts";
 import { OwnCard } from "./own-card.tsx";
-import { People } from "./people.tsx";
 import { useRoom } from "./room-observer.ts";
 import { showInTab } from "./tab-signs.ts";
 import { HostMessages, useHostMessages } from "./told.tsx";
@@ -43,6 +41,7 @@ export function RoomView({ session, onStartOver }: RoomViewProps) {
   const { status, tone, title } = saying;
   const isOver = tone === "over";
   const eventTitle = useTitle(session);
+  const beside = useBeside(status === "here");
 
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
@@ -98,10 +97,10 @@ export function RoomView({ session, onStartOver }: RoomViewProps) {
             onAction={act}
           />
           <HostMessages messages={messages} onPutAway={putAway} />
-          {!isOver && <CheerPanel session={session} />}
+          {beside && !isOver && <beside.CheerPanel session={session} />}
         </div>
-        {!isOver && <People roster={roster} names={names} isStale={status !== "here"} />}
-        {!isOver && <DeviceCard off={off} onSwitch={switchHabit} />}
+        {beside && !isOver && <beside.People roster={roster} names={names} isStale={status !== "here"} />}
+        {beside && !isOver && <beside.DeviceCard off={off} onSwitch={switchHabit} />}
       </main>
       {isLeaving && (
         <Confirm

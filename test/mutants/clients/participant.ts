@@ -2,6 +2,12 @@
 import { type Break, breaksOf } from "../break.ts";
 
 export const participant: readonly Break[] = [
+  ...breaksOf(
+    "pages/participant/later.ts",
+    "browser/bytes",
+    [["B174", "cards that did not come never come", "} catch {", "} catch { return;"]],
+    "B174",
+  ),
   ...breaksOf("pages/core/participant/own-status.ts", "pages/own-status", [
     ["B72", "who is not answered is here", "facts.isAnswering ? here", "true ? here"],
     ["B72", "a seat is kept for ever", "if (now >= until) return", "if (now < 0) return"],
