@@ -93,8 +93,58 @@ describeWithChromium("in a browser: the seats of an event", () => {
     expect(await page.getByRole("row", { name: /Ann.*not on your list/ }).count()).to.equal(0);
     await at(page, "view-tiles").check({ force: true });
     await page.getByRole("gridcell", { name: /Bob.*not on your list/ }).waitFor();
-    await host.row("Bob").locator(".tile-stranger").waitFor();
-    expect(await host.row("Ann").locator(".tile-stranger").count()).to.equal(0);
+    await host.row("Bob").locator(".stranger").waitFor();
+    expect(await host.row("Ann").locator(".stranger").count()).to.equal(0);
+    await scene.close();
+  });
+
+  it("[B127] a class of thirty is on one screen of 1280 by 800 as tiles", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const { page } = host;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const client = new HostClient({ url: stage.url, token: await stage.hostToken() });
+    const expected = Array.from({ length: 28 }, (_, n) => `Pupil ${n + 10}`);
+    await client.change(scene.eventId, { title: "Biology, class 7b", expected_names: expected });
+    const people = await crowd(scene, ...expected.slice(0, 26), "Bob Stranger", "Eve Stranger");
+    await leave(people, host, "Pupil 12", "Pupil 13");
+    await at(page, "view-tiles").check({ force: true });
+    const tiles = page.locator("[data-test=seat].tile");
+    await until("all have a tile", async () => (await tiles.count()) === 30);
+    await until("the last tile ends above 800 px", () =>
+      tiles.evaluateAll((all) => all.every((tile) => tile.getBoundingClientRect().bottom + scrollY < 800)),
+    );
+    await scene.close();
+  });
+
+  it("[B128] what marks a row whose person is not on the list is not cut: a sign on a phone, words where there is room", async () => {
+    const scene = stage.scene();
+    const host = await scene.host();
+    const { page } = host;
+    const client = new HostClient({ url: stage.url, token: await stage.hostToken() });
+    await client.change(scene.eventId, { expected_names: ["Ann"] });
+    const people = await crowd(scene, "Ann", "Maximiliana Brandenburg-Hohenlohe", "Bob");
+    await leave(people, host, "Bob");
+    for (const [width, mark] of [
+      [390, ".stranger"],
+      [320, ".stranger"],
+      [700, ".tag"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 1400 }); // all three are in the document
+      const marks = page.locator(`[data-test=seat] :is(.tag, .stranger):visible`);
+      const looks = await marks.evaluateAll(
+        (all, wanted) =>
+          all.map((each) => {
+            const [own, around] = [each, each.closest(".person-words")!].map((box) =>
+              box.getBoundingClientRect(),
+            );
+            const isIn = own!.left >= around!.left - 0.5 && own!.right <= around!.right + 0.5;
+            return each.matches(wanted) && isIn && each.scrollWidth <= each.clientWidth + 1;
+          }),
+        mark,
+      );
+      expect(looks, `${width} px`).to.deep.equal([true, true]);
+    }
     await scene.close();
   });
 

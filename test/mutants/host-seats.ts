@@ -118,6 +118,25 @@ const inBrowser: readonly Break[] = [
     "B121",
   ),
   ...breaksOf(
+    "pages/styles/host/overview.css",
+    "browser/seats",
+    [
+      [
+        "B127",
+        "the seats stand beside the chart as tiles, too",
+        "(min-width: 75.01rem)",
+        "(min-width: 750rem)",
+      ],
+    ],
+    "B127",
+  ),
+  ...breaksOf(
+    "pages/styles/host/seats-grid.css",
+    "browser/seats",
+    [["B128", "on a phone words are cut", ".seat-row .tag,\n.seat-bars {", ".seat-bars {"]],
+    "B128",
+  ),
+  ...breaksOf(
     "pages/host/seats/grid/seat-grid.tsx",
     "browser/seats",
     [

@@ -86,7 +86,7 @@ export class ListRow extends Component<ListRowProps> {
                   </span>
                 )}
                 <span>{statusOf(row)}</span>
-                {row.isExpected === false && <span class="tag">{t("seats.not-expected")}</span>}
+                {row.isExpected === false && <NotExpected />}
               </span>
             </span>
           </button>
@@ -130,6 +130,19 @@ export class ListRow extends Component<ListRowProps> {
       </div>
     );
   }
+}
+
+/** In words where there is room for them; else the mark that a tile has. The row's label says it, too. */
+function NotExpected() {
+  const words = t("seats.not-expected");
+  return (
+    <>
+      <span class="tag">{words}</span>
+      <span class="stranger" title={words}>
+        ?
+      </span>
+    </>
+  );
 }
 
 interface ExtendProps extends Pick<PlacedProps, "row" | "hands" | "isLive"> {

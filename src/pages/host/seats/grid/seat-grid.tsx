@@ -14,7 +14,7 @@ export type View = "list" | "tiles";
 
 /** Heights of a line, and the least width of a tile, in rem: they grow with the text. */
 const lineRem = { list: 3.75, tiles: 5.75 } as const;
-const tileRem = { narrow: 3.75, wide: 6.25 } as const;
+const tileRem = { narrow: 3.75, wide: 5.625 } as const;
 const narrowRem = 34;
 
 interface SeatGridProps {

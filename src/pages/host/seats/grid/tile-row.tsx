@@ -55,7 +55,7 @@ export class Tile extends Component<TileProps> {
         )}
         {row.isExpected === false && (
           <>
-            <span class="tile-stranger" aria-hidden="true" title={t("seats.not-expected")}>
+            <span class="stranger" aria-hidden="true" title={t("seats.not-expected")}>
               ?
             </span>
             <span class="visually-hidden">{t("seats.not-expected")}</span>
