@@ -17,6 +17,25 @@ export const rooms: readonly Break[] = [
   ),
   ...breaksOf(
     "rooms/internals/serializer.ts",
+    ["client/resume"],
+    [
+      [
+        "C21",
+        "who has a state is sent it whole all the same",
+        "const missed = this.#history.since(known);",
+        "const missed = this.#history.since(known + 1e9);",
+      ],
+      [
+        "C22",
+        "a state with collections is gone on with",
+        "this.isResumable = isFlat;",
+        "this.isResumable = isFlat || true;",
+      ],
+      ["C21", "who has missed something is not sent all of it", "...missed]));", "...missed.slice(0, -1)]));"],
+    ],
+  ),
+  ...breaksOf(
+    "rooms/internals/serializer.ts",
     ["durable/private-fields"],
     [
       [
