@@ -1,13 +1,9 @@
 // Who comes between two patches, in a room whose author keeps collections: the first state holds nothing that the next patch
 // tells once more (an array that is moved twice is another array).
-// About the order of the real frames, and what the real SDK makes of them.
-import { Protocol } from "@colyseus/core";
+// On the test kit: its phones, and a page with our client, in which the real SDK decodes.
 import { expect } from "chai";
 import { type Client, defineEventState, EventRoom, schema, t } from "../../../src/holdfast.ts";
-import { identity, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { RawClient } from "../../../harness/clients/raw-client.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { until } from "../../../harness/wait.ts";
+import { type Phone, testEvent } from "../../../src/testing/index.ts";
 
 const Item = schema({ name: t.string() }, "Item");
 const shape = defineEventState({
@@ -55,22 +51,49 @@ class ListRoom extends EventRoom<typeof shape> {
   }
 }
 
-describe("collections of a room author's", () => {
-  let app: TestApp;
-  before(async () => {
-    app = await startApp({ room: ListRoom, config: { gracePeriodMs: 60_000 } });
-  });
-  after(() => app.close());
+interface Named {
+  readonly name: string;
+}
+/** The lists as plain data. */
+interface Lists {
+  readonly last: number;
+  readonly words: readonly string[];
+  readonly items: readonly Named[];
+  readonly byName: Readonly<Record<string, Named>>;
+  readonly seen: object;
+  readonly pile: object;
+}
+const listsOf = (state: unknown) => {
+  const { last, words, items, byName, seen, pile } = JSON.parse(JSON.stringify(state)) as Lists;
+  return {
+    last,
+    words,
+    items: items.map(({ name }) => name),
+    byName: Object.entries(byName)
+      .map(([key, { name }]) => `${key} ${name}`)
+      .toSorted(),
+    seen: Object.values(seen as Record<string, string>).toSorted(),
+    pile: Object.values(pile as Record<string, Named>).map(({ name }) => name),
+  };
+};
 
+/** What has been written to a client's socket, in bytes. */
+const writtenTo = (client: Client) =>
+  (Reflect.get(client.ref, "_socket") as { readonly bytesWritten: number }).bytesWritten;
+
+describe("collections of a room author's", () => {
   /** Has the lists move right before each whole state is encoded. */
-  function moveBeforeFirstStates(room: ListRoom): { readonly count: number } {
-    const serializer = Reflect.get(room, "_serializer") as { getFullState(client?: Client): Buffer };
+  function moveBeforeFirstStates(room: ListRoom): { count: number; sentTooEarly: number } {
+    const serializer = Reflect.get(room, "_serializer") as { getFullState(client: Client): Buffer };
     const getFullState = serializer.getFullState.bind(serializer);
-    const moved = { count: 0 };
+    const moved = { count: 0, sentTooEarly: 0 };
     serializer.getFullState = (client) => {
       moved.count += 1;
       room.move();
-      return getFullState(client);
+      const before = writtenTo(client);
+      const state = getFullState(client);
+      moved.sentTooEarly += writtenTo(client) - before;
+      return state;
     };
     return moved;
   }
@@ -80,52 +103,47 @@ describe("collections of a room author's", () => {
     ["other collections alone", false],
   ] as const)
     it(`[G19] joins, returns and reconnections between two patches: everyone has ${what} as they are`, async () => {
-      const event = newEvent();
-      const me = identity(event);
-      const witness = await Phone.join(app.url, identity(event));
-      const room = app.room(event) as unknown as ListRoom;
+      const event = await testEvent(ListRoom, { config: { gracePeriodMs: 60_000 } });
+      const { room } = event;
       room.movesArrays = movesArrays;
+      const witness = await event.join("witness");
+      const page = await event.page("page");
       for (let i = 0; i < 3; i++) room.move();
+      await event.settle();
       const moved = moveBeforeFirstStates(room);
-      type Named = { name: string };
-      interface Lists {
-        words: Iterable<string>;
-        items: Iterable<Named>;
-        byName: Iterable<readonly [string, Named]>;
-        seen: { values(): Iterable<string> };
-        pile: { values(): Iterable<Named> };
-      }
-      const listsOf = ({ words, items, byName, seen, pile }: Lists) => ({
-        words: [...words],
-        items: [...items].map(({ name }) => name),
-        byName: [...byName].map(([key, { name }]) => `${key} ${name}`).toSorted(),
-        seen: [...seen.values()].toSorted(),
-        pile: [...pile.values()].map(({ name }) => name),
-      });
-      const agree = async (phone: Phone) => {
-        for (const each of [phone, witness]) {
-          await until("the patch", () => each.room.state.last === room.state.last);
-          expect(listsOf(each.room.state)).to.deep.equal(listsOf(room.state));
-        }
+      const agree = async (what: string, phone: Phone<typeof shape>) => {
+        await event.settle();
+        const truth = listsOf(room.state);
+        expect(truth.last, "the lists have moved").to.be.greaterThan(0);
+        for (const [who, state] of [
+          ["who came", phone.state],
+          ["the witness", witness.state],
+          ["the page", page.session.roomState],
+        ] as const)
+          expect(listsOf(state), `${what}: ${who}`).to.deep.equal(truth);
       };
-      let phone = await Phone.join(app.url, me);
-      await agree(phone);
-      phone.drop({ reconnect: true });
-      await until("reconnected", () => phone.reconnections === 1);
-      await agree(phone);
-      phone.drop();
-      phone = await Phone.join(app.url, me);
-      await agree(phone);
-      phone = await Phone.reconnect(app.url, phone.room.reconnectionToken);
-      await agree(phone);
-      const raw = await RawClient.join(app.url, identity(event));
-      const all = await until("its first state", () => raw.codes.length > 1 && raw.codes);
-      expect(all.slice(0, 2), "the state comes first").to.deep.equal([
-        Protocol.JOIN_ROOM,
-        Protocol.ROOM_STATE,
-      ]);
+      const phone = await event.join("me");
+      await agree("a join", phone);
+      await phone.drop();
+      await phone.return();
+      await agree("a token", phone);
+      await phone.drop();
+      await phone.reload();
+      await agree("a join that returns", phone);
+      const second = await phone.takeOver("token");
+      await agree("a takeover by a token", second);
+      await page.drop();
+      await event.advance(2000);
+      expect(page.session.status).to.equal("connected");
+      await agree("the page's own reconnection", second);
+      await page.reload();
+      await agree("a page that is loaded again", second);
       room.move();
-      await agree(phone);
-      expect(moved.count).to.equal(5);
+      await agree("a patch", second);
+      expect(moved, "and nobody is sent a patch before its first state").to.deep.equal({
+        count: 6,
+        sentTooEarly: 0,
+      });
+      await event.close();
     });
 });
