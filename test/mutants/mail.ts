@@ -73,7 +73,7 @@ export const mail: readonly Break[] = [
       "",
     ],
   ]),
-  ...breaksOf("connections/connection.ts", "author/tell", [
+  ...breaksOf("connections/connection.ts", "author/tell-sockets", [
     ["M3", "any pong is a receipt", "payload.length === receiptBytes && ", ""],
     ["M10", "our client is taken for a stock one", 'if (kept !== undefined) this.receipt = "unknown";', ""],
   ]),

@@ -31,7 +31,12 @@ export const rooms: readonly Break[] = [
         "this.isResumable = isFlat;",
         "this.isResumable = isFlat || true;",
       ],
-      ["C21", "who has missed something is not sent all of it", "...missed]));", "...missed.slice(0, -1)]));"],
+      [
+        "C21",
+        "who has missed something is not sent all of it",
+        "...missed]));",
+        "...missed.slice(0, -1)]));",
+      ],
     ],
   ),
   ...breaksOf(

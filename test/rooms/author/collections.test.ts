@@ -3,7 +3,7 @@
 // On the test kit: its phones, and a page with our client, in which the real SDK decodes.
 import { expect } from "chai";
 import { type Client, defineEventState, EventRoom, schema, t } from "../../../src/holdfast.ts";
-import { type Phone, testEvent } from "../../../src/testing/index.ts";
+import { type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const Item = schema({ name: t.string() }, "Item");
 const shape = defineEventState({
@@ -82,6 +82,12 @@ const writtenTo = (client: Client) =>
   (Reflect.get(client.ref, "_socket") as { readonly bytesWritten: number }).bytesWritten;
 
 describe("collections of a room author's", () => {
+  let event: TestEvent<ListRoom>;
+  beforeEach(async () => {
+    event = await testEvent(ListRoom, { config: { gracePeriodMs: 60_000 } });
+  });
+  afterEach(() => event.close());
+
   /** Has the lists move right before each whole state is encoded. */
   function moveBeforeFirstStates(room: ListRoom): { count: number; sentTooEarly: number } {
     const serializer = Reflect.get(room, "_serializer") as { getFullState(client: Client): Buffer };
@@ -103,7 +109,6 @@ describe("collections of a room author's", () => {
     ["other collections alone", false],
   ] as const)
     it(`[G19] joins, returns and reconnections between two patches: everyone has ${what} as they are`, async () => {
-      const event = await testEvent(ListRoom, { config: { gracePeriodMs: 60_000 } });
       const { room } = event;
       room.movesArrays = movesArrays;
       const witness = await event.join("witness");
@@ -144,6 +149,5 @@ describe("collections of a room author's", () => {
         count: 6,
         sentTooEarly: 0,
       });
-      await event.close();
     });
 });

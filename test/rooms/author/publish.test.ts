@@ -315,8 +315,13 @@ class CardRoom extends EventRoom<typeof cards> {
 }
 
 describe("a published message that is refused, where not everyone sees everything", () => {
+  let event: TestEvent<CardRoom>;
+  beforeEach(async () => {
+    event = await testEvent(CardRoom, { config: { logLevel: "silent" } });
+  });
+  afterEach(() => event.close());
+
   it("[P15] shows nobody more or less than before", async () => {
-    const event = await testEvent(CardRoom, { config: { logLevel: "silent" } });
     const thief = await event.page("thief");
     const victim = await event.join("victim");
     const send = async (type: string, payload: Json) => {
@@ -342,7 +347,6 @@ describe("a published message that is refused, where not everyone sees everythin
     await send("peek", { at: "victim", isAllowed: true });
     expect(handOf("victim")).to.equal("king peeked");
     expect(victim.state.dealt).to.equal(1);
-    await event.close();
   });
 });
 
