@@ -1,24 +1,11 @@
-// Who a client is to its room's author, over every way back; and handlers that are for hosts only.
+// Who a client is to its room's author, over every way back; and handlers that are for hosts only. On the test kit, in token mode.
 import { expect } from "chai";
 import { type JWTPayload, SignJWT } from "jose";
 import { z } from "zod";
-import {
-  type Client,
-  type ClientAuth,
-  EventRoom,
-  hostOnly,
-  MemoryStore,
-  validate,
-} from "../../../src/holdfast.ts";
-import { startApp, type TestApp } from "../../../harness/servers/app.ts";
-import { type JoinOptions, newEvent, Phone } from "../../../harness/clients/phone.ts";
-import { until } from "../../../harness/wait.ts";
+import { type Client, type ClientAuth, EventRoom, hostOnly, validate } from "../../../src/holdfast.ts";
+import { MessageRefused, type Phone, type TestEvent, testEvent } from "../../../src/testing/index.ts";
 
 const secret = "a secret of the server, 32 or more";
-const tokenOf = (payload: JWTPayload) =>
-  new SignJWT({ sub: "ann", exp: Math.floor(Date.now() / 1000) + 600, ...payload })
-    .setProtectedHeader({ alg: "HS256" })
-    .sign(new TextEncoder().encode(secret));
 
 class HostedRoom extends EventRoom {
   readonly started: unknown[] = [];
@@ -34,141 +21,133 @@ interface Said {
   readonly auth: ClientAuth;
   readonly isHost: boolean;
 }
-const ask = (phone: Phone): Promise<Said> => phone.room.request("who") as Promise<Said>;
+const ask = async (phone: Phone) => (await phone.request("who")) as Said;
 
 describe("who a client is to its room", () => {
-  const store = new MemoryStore();
-  let app: TestApp;
-  const start = (port = 0) =>
-    startApp({
-      room: HostedRoom,
-      store,
-      config: { port, authMode: "token", sessionSecret: secret, gracePeriodMs: 60_000 },
-    });
-  before(async () => {
-    app = await start();
+  let event: TestEvent<HostedRoom>;
+  beforeEach(async () => {
+    const config = { authMode: "token", sessionSecret: secret, gracePeriodMs: 60_000 } as const;
+    event = await testEvent(HostedRoom, { config: { ...config, logLevel: "silent" } });
   });
-  after(() => app.close());
+  afterEach(() => event.close());
 
-  let devices = 0;
-  const newcomer = async (payload: JWTPayload = {}, event_id = newEvent()) => {
-    const device_id = `a${(devices += 1)}`;
-    const session_token = await tokenOf({ event_id, device_id, ...payload });
-    return { event_id, device_id, session_token };
+  /** A token for this event, good for 10 minutes of the test's time. */
+  const tokenOf = (payload: JWTPayload) =>
+    new SignJWT({
+      sub: "ann",
+      event_id: event.eventId,
+      exp: Math.floor(event.clock.now() / 1000) + 600,
+      ...payload,
+    })
+      .setProtectedHeader({ alg: "HS256" })
+      .sign(new TextEncoder().encode(secret));
+  const join = async (claims: JWTPayload = {}) => {
+    const session_token = await tokenOf({ device_id: "me", ...claims });
+    return event.join("me", { options: { session_token } });
   };
-  const observer = async (event_id: string, payload: JWTPayload): Promise<Phone> =>
-    Phone.join(app.url, {
-      event_id,
-      role: "observer",
-      session_token: await tokenOf({ event_id, ...payload }),
-    });
-  const isAway = (me: JoinOptions) =>
-    until("away", () => app.room(me.event_id as string)?.participants.list("temporarily_disconnected")[0]);
+  const observe = async (payload: JWTPayload) =>
+    event.observe({ options: { session_token: await tokenOf(payload) } });
 
   it("[A20] a participant, an observer and a host are told apart, each with its user and its claims", async () => {
-    const me = await newcomer({ team: "red", level: 3 });
     const claims = { team: "red", level: 3 };
-    const { device_id: deviceId } = me;
-    expect(await ask(await Phone.join(app.url, me))).to.deep.equal({
-      auth: { role: "participant", userId: "ann", deviceId, device_id: deviceId, claims },
+    expect(await ask(await join(claims))).to.deep.equal({
+      auth: { role: "participant", userId: "ann", deviceId: "me", device_id: "me", claims },
       isHost: false,
     });
-    const watching = await ask(await observer(me.event_id, { role: "observer", sub: "eve" }));
+    const watching = await ask(await observe({ role: "observer", sub: "eve" }));
     expect(watching).to.deep.equal({
       auth: { role: "observer", userId: "eve", deviceId: undefined, claims: {} },
       isHost: false,
     });
-    const hosting = await ask(await observer(me.event_id, { role: "host", sub: "bob", desk: 1 }));
+    const hosting = await ask(await observe({ role: "host", sub: "bob", desk: 1 }));
     expect(hosting).to.deep.equal({
       auth: { role: "host", userId: "bob", deviceId: undefined, claims: { desk: 1 } },
       isHost: true,
     });
   });
 
-  it("[A20] it is the same by the SDK, by a token, by a join, by a takeover and after a restart", async () => {
-    const me = await newcomer({ team: "red" });
-    let phone = await Phone.join(app.url, me);
+  it("[A20] it is the same by a token, by a join, by a takeover of either kind and after a restart", async () => {
+    let phone = await join({ team: "red" });
     const { auth } = await ask(phone);
     const same = async (way: string) => expect((await ask(phone)).auth, way).to.deep.equal(auth);
-    phone.drop({ reconnect: true });
-    await until("reconnected", () => phone.reconnections === 1);
-    await same("the SDK");
-    let token = phone.room.reconnectionToken;
-    phone.drop();
-    await isAway(me);
-    phone = await Phone.reconnect(app.url, token);
+    await phone.drop();
+    await phone.return();
     await same("its reconnection token");
-    phone.drop();
-    await isAway(me);
-    phone = await Phone.join(app.url, me);
+    await phone.drop();
+    await phone.reload();
     await same("a join");
-    phone = await Phone.join(app.url, me);
+    phone = await phone.takeOver();
     await same("a takeover");
-    token = phone.room.reconnectionToken;
-    phone.room.reconnection.enabled = false;
-    await app.close();
-    app = await start(app.port);
-    phone = await Phone.reconnect(app.url, token);
+    phone = await phone.takeOver("token");
+    await same("a takeover by its reconnection token");
+    await event.restart();
+    await phone.return();
     await same("its reconnection token after a restart");
   });
 
+  it("[A20] it is the same when our client comes back by itself", async () => {
+    const sessionToken = await tokenOf({ device_id: "me", team: "red" });
+    const page = await event.page("me", { sessionToken });
+    const who = () => event.until(page.session.request<Said>("who"));
+    const { auth } = await who();
+    expect(auth?.claims).to.deep.equal({ team: "red" });
+    await page.drop();
+    await event.advance(2000);
+    expect((await who()).auth).to.deep.equal(auth);
+  });
+
   it("[A20] a return by join brings its own claims, for every later reconnection; no author's room sees the token", async () => {
-    const me = await newcomer({ team: "red" });
-    const first = await Phone.join(app.url, me);
-    const { event_id, device_id } = me;
-    const session_token = await tokenOf({ event_id, device_id, team: "blue" });
-    const second = await Phone.join(app.url, { ...me, session_token });
-    expect((await ask(second)).auth.claims).to.deep.equal({ team: "blue" });
-    second.drop({ reconnect: true });
-    await until("reconnected", () => second.reconnections === 1);
+    const first = await join({ team: "red" });
+    const session_token = await tokenOf({ device_id: "me", team: "blue" });
+    const second = await event.join("me", { options: { session_token } });
+    expect((await ask(second)).auth?.claims).to.deep.equal({ team: "blue" });
+    await second.drop();
+    await second.return();
     const said = await ask(second);
-    expect(said.auth.claims).to.deep.equal({ team: "blue" });
+    expect(said.auth?.claims).to.deep.equal({ team: "blue" });
     expect(JSON.stringify(said)).to.not.include(session_token);
     expect(first.closedWith).to.equal(4501);
-    const plain = await Phone.join(app.url, { ...me, session_token: await tokenOf({ event_id, device_id }) });
-    expect((await ask(plain)).auth.claims, "claims that are gone").to.deep.equal({});
+    expect((await ask(await join())).auth?.claims, "claims that are gone").to.deep.equal({});
   });
 
   it("[A21] a handler for hosts only takes a host's messages and requests, and nobody else's", async () => {
-    const me = await newcomer();
-    const phone = await Phone.join(app.url, me);
-    const room = app.room(me.event_id) as unknown as HostedRoom;
-    const host = await observer(me.event_id, { role: "host", sub: "bob" });
-    const watching = await observer(me.event_id, { role: "observer" });
+    const phone = await join();
+    const host = await observe({ role: "host", sub: "bob" });
+    const watching = await observe({ role: "observer" });
     for (const each of [phone, watching]) {
-      const refusal = await each.room.request("start", 1).catch((error: unknown) => error);
+      const refusal = await each.request("start", 1).catch((error: unknown) => error);
+      expect(refusal).to.be.instanceOf(MessageRefused);
       expect(refusal).to.include({ code: 403, message: "Only a host may do this" });
-      const again = await each.room.request("stop", 1).catch((error: unknown) => error);
+      const again = await each.request("stop", 1).catch((error: unknown) => error);
       expect(again).to.include({ code: 403 });
-      each.room.send("start", 2);
-      each.room.send("start", "nothing that its schema takes");
-      each.room.send("stop");
-      each.room.send("anything else", 1);
+      await each.send("start", 2);
+      await each.send("start", "nothing that its schema takes");
+      await each.send("stop");
+      await each.send("anything else", 1);
       expect(await ask(each), "its connection lives").to.have.property("isHost", false);
-      expect(each.closedWith).to.equal(undefined);
+      expect(each.status).to.equal("connected");
     }
-    expect(room.started).to.deep.equal([]);
-    const lines = app.lines.filter(({ event_id, not_allowed }) => event_id === me.event_id && not_allowed);
+    const { started } = event.room;
+    expect(started).to.deep.equal([]);
+    const lines = event.log.filter(({ not_allowed }) => not_allowed);
     expect(lines).to.have.length(8);
     expect(lines[0]).to.include({
       level: 30,
-      device_id: me.device_id,
+      event_id: event.eventId,
+      device_id: "me",
       not_allowed: "start: Only a host may do this",
     });
-    expect(await host.room.request("start", 3)).to.equal(1);
-    expect(await host.room.request("stop", 4)).to.deep.equal({ stopped: 4, by: "bob" });
-    host.room.send("start", 5);
-    host.room.send("anything else", 1);
-    await until("started", () => room.started.includes("anything else"));
-    expect(room.started).to.deep.equal([3, 5, "anything else"]);
-    expect(app.lines.some(({ event_id, level }) => event_id === me.event_id && level === 50)).to.equal(false);
+    expect(await host.request("start", 3)).to.equal(1);
+    expect(await host.request("stop", 4)).to.deep.equal({ stopped: 4, by: "bob" });
+    await host.send("start", 5);
+    await host.send("anything else", 1);
+    expect(started).to.deep.equal([3, 5, "anything else"]);
+    expect(event.errors).to.deep.equal([]);
   });
 
   it("[A21] a host whose schema refuses what it sends is closed as anybody is", async () => {
-    const me = await newcomer();
-    const host = await observer(me.event_id, { role: "host" });
-    host.room.reconnection.enabled = false;
-    host.room.send("start", "one");
-    await until("closed", () => host.closedWith === 4002);
+    const host = await observe({ role: "host" });
+    await host.send("start", "one");
+    expect(host.closedWith).to.equal(4002);
   });
 });
