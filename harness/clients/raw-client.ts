@@ -113,15 +113,11 @@ export class RawClient {
     this.#raw().pause();
   }
 
-  thaw(): void {
-    this.#raw().resume();
-  }
-
   count(type: string): number {
     return this.messages.filter((message) => message.type === type).length;
   }
 
-  #raw(): { pause(): void; resume(): void } {
+  #raw(): { pause(): void } {
     return Reflect.get(this.socket, "_socket");
   }
 
