@@ -1,6 +1,5 @@
 // Loads what stands beside one's own seat when there is time for it: after the join has been painted.
 import { useEffect, useState } from "preact/hooks";
-import { afterPaint } from "../ui/after-paint.ts";
 
 type Beside = typeof import("./beside.tsx");
 
@@ -17,6 +16,7 @@ let loaded: Beside | undefined;
  */
 export function useBeside(isHere: boolean): Beside | undefined {
   const [beside, setBeside] = useState(loaded);
+  // An effect runs when what was rendered has been painted; in a tab that nobody sees, a moment later.
   useEffect(() => {
     if (!isHere || loaded !== undefined) return undefined;
     const ended = new AbortController();
@@ -27,7 +27,6 @@ export function useBeside(isHere: boolean): Beside | undefined {
 }
 
 async function load(ended: AbortSignal): Promise<void> {
-  await afterPaint();
   for (let waitMs = againMs; !ended.aborted; waitMs = Math.min(2 * waitMs, mostMs))
     try {
       loaded = await import("./beside.tsx");
