@@ -207,17 +207,27 @@ export function reactSuite(folder: string): void {
     const page = await open();
     await page.render({ eventId, deviceId: "d", isStrict: true });
     await page.shows("show", "live");
+    witness.room.send("announce", "seen"); // from here on it knows what it has seen: a drop before is `resumed: false`
+    await until("the first", async () => (await page.heard()).length === 1);
     await page.context.setOffline(true);
     await witness.hears("participant_temporarily_disconnected", "d");
     witness.room.send("tell", ["d", "ace"]);
     witness.room.send("announce", "missed");
-    await until("the announcement", () => witness.heard.some(({ type }) => type === "announcement"));
+    await until(
+      "both announcements",
+      () => witness.heard.filter(({ type }) => type === "announcement").length === 2,
+    );
     await page.context.setOffline(false);
     await page.shows("show", "live");
-    await until("both", async () => (await page.heard()).length >= 2);
+    await until("both", async () => (await page.heard()).length >= 3);
     witness.room.send("tell", ["d", "king"]);
     await until("the next", async () => (await page.heard()).includes("told king"));
-    expect((await page.heard()).toSorted()).to.deep.equal(["news missed", "told ace", "told king"]);
+    expect((await page.heard()).toSorted()).to.deep.equal([
+      "news missed",
+      "news seen",
+      "told ace",
+      "told king",
+    ]);
   });
 
   it("[V12] a page that a server has rendered is taken over without a word in the console", async () => {

@@ -117,7 +117,7 @@ describe("the package", function () {
 
   it("[R5] holds what is built and the papers, and no source, test or setting of ours", () => {
     const allowed =
-      /^(dist\/.+\.(js|d\.ts)|dist\/boot\.cjs|dist\/.+\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|json|svg|png|webmanifest|woff2|txt)(\.(br|gz))?|dist\/api\/[A-Za-z]+\.md|docs\/((seat|bench|headline)\.svg|demo\.webp|(wire\.schema|http-api)\.json|screenshots\/[a-z-]+\.png|(README|[a-z-]+)\.md|decisions\/(README|\d{4}-[a-z-]+)\.md)|templates\/(common|quiz|blank)\/.+|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md)$/;
+      /^(dist\/.+\.(js|d\.ts)|dist\/boot\.cjs|dist\/.+\/lua\/.+\.lua|dist\/pages\/.+\.(html|css|js|json|svg|png|webmanifest|woff2|txt)(\.(br|gz))?|dist\/api\/[A-Za-z]+\.md|docs\/((seat|bench|headline)\.svg|demo\.webp|(wire\.schema|http-api)\.json|screenshots\/[a-z-]+\.png|(README|[a-z-]+)\.md|decisions\/(README|\d{4}-[a-z-]+)\.md)|templates\/((common|quiz|blank)\/.+|react\.json)|package\.json|LICENSE|(README|SPEC|CHANGELOG|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md)$/;
     expect(packed.filter((path) => !allowed.test(path))).to.deep.equal([]);
     expect(packed).to.include.members(["dist/holdfast.js", "dist/holdfast.d.ts", "dist/index.js", "LICENSE"]);
   });

@@ -116,7 +116,7 @@ describe("the client's package, alone", function () {
         .map((path) => readFile(join(folder, "node_modules/holdfast-client", path), "utf8")),
     );
     const outside = texts.flatMap((text) =>
-      [...text.matchAll(/\bfrom "([^."][^"]*)"/g)].map(([, name]) => name as string),
+      [...text.matchAll(/\bfrom "((?:@[^/"]+\/)?[^."/@][^/"]*)/g)].map(([, name]) => name as string),
     );
     const { dependencies } = await manifestOf("packages/client");
     expect(
